@@ -1,4 +1,4 @@
-"""Benchmarks: `python -m tests.bench NAME` runs ours beside what people would write, in one run.
+"""Benchmarks: `python -m tests.bench NAME` measures our code and the usual way to write it in one run.
 
-Ratios count, absolute figures drift with the machine. Nothing here is imported by the product.
+Ratios count; absolute figures vary with the machine. The product imports nothing from here.
 """

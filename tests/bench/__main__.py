@@ -1,4 +1,4 @@
-"""`python -m tests.bench NAME`: exit status 1 where a bound is missed."""
+"""`python -m tests.bench NAME`: exit with status 1 if a bound is missed."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tests.bench import broadcast, flood, intake, nudges, referrals, tap
 from tests.bench.figures import Report
-from tests.bench.stage import ENGINES
+from tests.bench.support import ENGINES
 
 
 def _intake(engines: Sequence[str], quick: bool) -> Report:
@@ -51,7 +51,7 @@ BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {
 
 
 def show(report: Report, console: Console) -> None:
-    """The figures as a plain table, the bounds, and how it was measured."""
+    """Print the figures as a plain table, the bounds, and how they were measured."""
     columns = list(next(iter(report.rows.values())))
     table = Table("", *columns, title=report.title, box=box.SIMPLE, title_justify="left")
     for name, row in report.rows.items():
@@ -67,7 +67,7 @@ def show(report: Report, console: Console) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one benchmark; 0 where every bound holds."""
+    """Run one benchmark; return 0 if every bound holds, else 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, and hold against the bounds.")
     parser.add_argument("name", choices=BENCHES)
     parser.add_argument("--engine", choices=(*ENGINES, "both"), default="both")

@@ -1,4 +1,4 @@
-"""`broadcast`: everybody is written to at Telegram's pace and no faster, beside what people would use for it."""
+"""`broadcast`: send to everybody at exactly Telegram's pace, compared with libraries people would use."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.ours_broadcast import FIRST_CHAT, prepare
-from tests.bench.stage import Program, empty_database, postgres
+from tests.bench.support import Program, empty_database, postgres
 
 PER_SECOND = 30
 LATENCY_MS, FLOOD_SECONDS = 60, 3.0
@@ -29,7 +29,7 @@ _AIOGRAM_PLACE = Path(__file__).parents[2] / "var" / "bench-aiogram"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How many people are written to. Every figure is the median of `rounds`."""
+    """Numbers of recipients. Every figure is the median of `rounds`."""
 
     rounds: int = 3
     people: int = 1800  # ours at the pace
@@ -37,7 +37,7 @@ class Size:
     flood_people: int = 600
     free_people: int = 6000  # ours without a limit
     peers_free_people: int = 400
-    few: int = 2000  # between these two memory may not grow
+    few: int = 2000  # memory must not grow between `few` and `many`
     many: int = 50_000
     thanks_people: int = 900
     thanks_per_second: float = 3.0
@@ -52,13 +52,13 @@ QUICK = Size(
 
 @dataclass(slots=True)
 class _Run:
-    """What the sender says of itself, and what the judge has seen."""
+    """What the sender reports, and what the judge recorded."""
 
     said: dict[str, Any]
     seen: dict[str, Any]
 
     def use(self, *, outside: float = 0.0) -> float:
-        """Percent of the pace between the first send and the last, `outside` seconds left out."""
+        """Return the percentage of the pace that was used between first and last send, without `outside` seconds."""
         seconds = self.seen["seconds"] - outside
         return 100 * self.seen["accepted"] / (PER_SECOND * seconds) if seconds > 0 else 0.0
 
@@ -73,7 +73,7 @@ class _Found:
     free_people: int = 1
 
     def row(self) -> dict[str, float]:
-        """Its figures."""
+        """Return the figures of one table row."""
         reached = [run.seen["people"] / run.said["people"] for run in self.paced]
         return {
             "% of the pace": median([run.use() for run in self.paced]),
@@ -90,14 +90,14 @@ Send = Callable[[Program, int, str], dict[str, Any]]  # the judge, how many, the
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Ours on each engine, and the peers."""
+    """Measure our sender on each engine, and the peers."""
     notes = list(_NOTES)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
         ours = {f"ours, {engine}": _Ours(engine, folder, server) for engine in engines}
         peers = _peers(size, notes)
-        judges = [_pause_failing(stack) for _ in range(max(1, len(peers)))]
+        judges = [_start_judge(stack) for _ in range(max(1, len(peers)))]
         found = {name: _race(one.send, judges[0], size) for name, one in ours.items()}
         with ThreadPoolExecutor(len(judges)) as pool:
             runs = {
@@ -127,13 +127,13 @@ def measure(engines: Sequence[str], size: Size) -> Report:
 
 
 class _Ours:
-    """Our sender: a database for each run, and a process."""
+    """Our sender: a new database and process for each run."""
 
     def __init__(self, engine: str, folder: Path, server: str | None) -> None:
         self._engine, self._folder, self._server = engine, folder, server
 
     def send(self, judge: Program, count: int, pace: str, thanks: float = 0.0) -> dict[str, Any]:
-        """Raises RuntimeError where not everybody got it: a fast wrong answer is no result."""
+        """Run one broadcast. Raises RuntimeError if a recipient did not get it: a fast wrong answer is no result."""
         url = empty_database(self._engine, self._folder, self._server)
         asyncio.run(prepare(url, range(FIRST_CHAT, FIRST_CHAT + count)))
         where = (judge.info["api"], judge.info["token"])
@@ -145,7 +145,7 @@ class _Ours:
 
 
 def _peers(size: Size, notes: list[str]) -> dict[str, Send]:
-    """What people would use."""
+    """Return the peers: libraries people would use."""
 
     def ptb(way: str) -> Send:
         def send(judge: Program, count: int, pace: str) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _peers(size: Size, notes: list[str]) -> dict[str, Send]:
 
 
 def _aiogram() -> str | None:
-    """The interpreter of an environment with aiogram, which wants an older pydantic than ours."""
+    """Return the interpreter of an environment with aiogram, which needs an older pydantic than ours, or None."""
     python = _AIOGRAM_PLACE / "bin" / "python"
     if not python.exists():
         commands = (
@@ -182,7 +182,7 @@ def _aiogram() -> str | None:
     return str(python) if python.exists() else None
 
 
-def _pause_failing(stack: ExitStack) -> Program:
+def _start_judge(stack: ExitStack) -> Program:
     judge = Program("judge_telegram")
     stack.callback(judge.stop)
     return judge

@@ -1,4 +1,4 @@
-"""What a benchmark measured, and the bounds that it must keep."""
+"""A benchmark's figures, and the bounds that they must respect."""
 
 import statistics
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """A promise: `value` must be at most (or at least) `limit`."""
+    """A bound: `value` must be at most (or at least) `limit`."""
 
     what: str
     value: float
@@ -16,19 +16,19 @@ class Bound:
 
     @property
     def kept(self) -> bool:
-        """Whether the promise holds."""
+        """Whether the bound holds."""
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One benchmark's outcome. `rows`: what was run -> its figures, by the names of the columns."""
+    """One benchmark's result. `rows`: name of what ran -> its figures by column."""
 
     title: str
     rows: dict[str, dict[str, float]]
     bounds: tuple[Bound, ...]
     notes: tuple[str, ...] = ()
-    also: "Report | None" = None  # measured with it, in a table of its own
+    also: "Report | None" = None  # measured in the same run, shown in a second table
 
     @property
     def kept(self) -> bool:
@@ -37,11 +37,11 @@ class Report:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` (0 to 1) of all values do not exceed; 0.0 of nothing."""
+    """Return the value that `share` (0 to 1) of all values do not exceed; 0.0 if there are none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle value."""
+    """Return the median."""
     return statistics.median(values)

@@ -1,4 +1,4 @@
-"""`flood`: three people and a group flood the bot; everybody else goes on. In both worlds of Telegram's flood waits."""
+"""`flood`: three people and a group flood the bot; nobody else is slowed down. With both scopes of flood waits."""
 
 import json
 import tempfile
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tests.bench.figures import Bound, Report, percentile
-from tests.bench.stage import Program, empty_database, postgres
+from tests.bench.support import Program, empty_database, postgres
 
 PER_SECOND = 30
 USE_AT_LEAST = 95.0  # percent of the pace that is left
 TAPS_AT_MOST = 5.0  # times an undisturbed run's
-WAIT = 5  # seconds of the flood wait in the world where it is about the whole bot
+WAIT = 5  # seconds of a flood wait that applies to the whole bot
 _REFUSED_AFTER = 8.0  # seconds
 
 World = Literal["chat", "bot"]
@@ -23,9 +23,9 @@ World = Literal["chat", "bot"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How many people get the broadcast."""
+    """Numbers of recipients of the broadcast."""
 
-    people: int = 1300  # while nobody floods, and while some do
+    people: int = 1300  # recipients without and with a flood
     refused_people: int = 500
     refused_after: float = _REFUSED_AFTER
 
@@ -35,21 +35,21 @@ QUICK = Size(people=80, refused_people=80, refused_after=1.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the stand-in has seen, and what our process says."""
+    """What the sandbox recorded, and what our process reports."""
 
     seen: dict[str, Any]
     said: dict[str, Any]
 
     def use(self) -> float:
-        """Percent of the pace, less all other messages, that the copies used."""
+        """Return the percentage of the pace left by other messages that the copies used."""
         return 100 * self.seen["copies"] / (PER_SECOND * self.seen["seconds"] - self.seen["other messages"])
 
     def tap_ms(self, share: float = 0.99) -> float:
-        """Milliseconds from another person's tap to its answer."""
+        """Return the latency in milliseconds of other people's taps, at this percentile."""
         return percentile(self.seen["taps"], share) * 1000
 
     def row(self) -> dict[str, float]:
-        """Its figures."""
+        """Return the figures of one table row."""
         seconds = self.seen["seconds"]
         return {
             "copies/s": self.seen["copies"] / seconds,
@@ -69,7 +69,7 @@ class Run:
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Ours on each engine: undisturbed, flooded, and refused as a whole."""
+    """Measure each engine three times: undisturbed, flooded, and with a bot-wide refusal."""
     rows: dict[str, dict[str, float]] = {}
     bounds: list[Bound] = []
     with ExitStack() as stack:
@@ -94,7 +94,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
 
 
 def _run(folder: Path, url: str, world: World, people: int, *, flood: bool = False, refuse_after: float = 0.0) -> Run:
-    """One broadcast from its first copy to its last. Raises RuntimeError where not everybody got it."""
+    """Run one broadcast from first to last copy. Raises RuntimeError if a recipient did not get it."""
     with ExitStack() as stack:
         wire = Program("wire_flood", world, str(people))
         stack.callback(wire.stop)
@@ -130,7 +130,7 @@ def _bounds(name: str, calm: Run, flooded: Run, refused: Run) -> list[Bound]:
 
 
 _NOTES = (
-    "Telegram's stand-in in a process of its own, with all its limits and 60 ms to each answer. Three people send five"
+    "Telegram's sandbox in its own process, with all its limits and 60 ms to each answer. Three people send five"
     " commands a second each, and one sends 26 in nine seconds into a group; 60 others tap by turns, two a second;"
     " 1.5 thank-yous and 0.5 reminders a second leave, and a broadcast.",
     "% of what is left: copies, of 30 a second less all other messages that were accepted meanwhile.",

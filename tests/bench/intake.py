@@ -1,4 +1,4 @@
-"""`intake`: a paid event from the wire to the commit, beside the handler that people would write."""
+"""`intake`: a paid event from the wire to the commit, compared with the handler that people would write."""
 
 import multiprocessing
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench import load
 from tests.bench.figures import Bound, Report, median, percentile
-from tests.bench.stage import PaidEvents, Program, empty_database, event_template, postgres
+from tests.bench.support import PaidEvents, Program, empty_database, event_template, postgres
 
 AT_LEAST_TIMES = 10.0
 P99_MOST_MS = 50.0
@@ -19,7 +19,7 @@ PEER = "FastAPI + SQLAlchemy + asyncpg"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How long it takes. Seconds a run; every figure is the median of `rounds`."""
+    """Durations in seconds per run; every figure is the median of `rounds`."""
 
     rounds: int = 3
     closed_seconds: float = 6.0
@@ -36,13 +36,13 @@ class _Contender:
     name: str
     program: Program
     template: str
-    sent: int = 0  # different events that were answered
+    sent: int = 0  # distinct events that were answered
     rates: list[float] = field(default_factory=list)
     waits: list[list[float]] = field(default_factory=list)  # latencies of each open loop, in seconds
     runs: int = 0
 
     def plan(self, seconds: float, rate: float | None = None) -> load.Plan:
-        """The next run; its events are unlike all before."""
+        """Return the plan of the next run; all its events are new."""
         self.runs += 1
         info = self.program.info
         return load.Plan(
@@ -53,14 +53,14 @@ class _Contender:
         )
 
     def note(self, run: load.Run) -> load.Run:
-        """Keep what was answered, for the reckoning at the end."""
+        """Record what was answered, for `check_totals`."""
         if run.refused:
             raise RuntimeError(f"{self.name} refused {run.refused} of {run.answered + run.refused} deliveries")
         self.sent += run.unique
         return run
 
-    def reckon(self) -> None:
-        """Every event must have been applied, once. Raises RuntimeError: a fast wrong answer is no result."""
+    def check_totals(self) -> None:
+        """Check that every event was applied once. Raises RuntimeError: a fast wrong answer is no result."""
         totals = self.program.ask("totals")
         right = {"gifts": self.sent, "raised": self.sent * 500, "messages": self.sent, "problems": []}
         if totals != right:
@@ -68,7 +68,7 @@ class _Contender:
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Ours on each engine and the peer, in turn."""
+    """Measure our intake on each engine and the peer, alternating."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
         server = stack.enter_context(postgres())  # the peer needs it in any case
@@ -91,7 +91,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
             for one in contenders:
                 one.waits.append(drive(one, size.open_seconds, median(one.rates) / 2).latencies)
         for one in contenders:
-            one.reckon()
+            one.check_totals()
         rows = {one.name: _row(one, median(contenders[0].rates)) for one in contenders}
     return Report(title="intake of a paid event", rows=rows, bounds=_bounds(rows), notes=_NOTES)
 

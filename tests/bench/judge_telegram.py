@@ -1,7 +1,7 @@
-"""A Telegram that only takes messages, and judges their pace: at most so many in any sliding second.
+"""A minimal Telegram that accepts messages and checks their pace: at most `limit` in any sliding second.
 
-Of its own and as light as can be, so that it is never the one who is measured. Who is too fast meets a flood wait that
-refuses everything, as Telegram's do. Run by the broadcast benchmark as a process of its own.
+Separate from the sandbox and as light as possible, so that it is never the bottleneck. A sender that is too fast gets a
+flood wait that refuses everything, as Telegram's do. The broadcast benchmark runs it in its own process.
 """
 
 import asyncio
@@ -13,28 +13,28 @@ import time
 from collections import Counter, deque
 from typing import Any, cast
 
-from tests.bench.stage import answer_questions
+from tests.bench.support import serve_requests
 
 TOKEN = "123456:bench"
 LATENCY = 0.06  # seconds from a request's arrival to its answer
 WAIT = 3.0  # seconds of a flood wait
-_IN_FLIGHT = 0.05  # seconds after the first 429 was answered, in which requests that were on their way still come
+_IN_FLIGHT = 0.05  # seconds after the first 429 in which requests in transit still arrive
 _CHAT = re.compile(rb'chat_id"?(?:\r\n(?:[^\r\n]+\r\n)*\r\n|=|\s*:\s*"?)(-?\d+)')  # multipart, form or JSON
 _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
 _ME = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 
 
 class Judge:
-    """What came in since `reset`. `limit` 0: no limit. `flood_at`: after so many messages a flood wait comes anyway.
+    """Counts messages since `reset`. `limit` 0: no limit. `flood_at`: force a flood wait after this many messages.
 
-    `lose`: of so many in a thousand messages the answer is lost, by chance.
+    `lose`: drop the answers of this many in a thousand messages, at random.
     """
 
     def __init__(self) -> None:
         self.reset(0, 0)
 
     def reset(self, limit: int, flood_at: int, lose: int = 0, seed: int = 1) -> None:
-        """Begin anew."""
+        """Reset all counters and set the limits."""
         self.limit, self.flood_at, self.lose = limit, flood_at, lose
         self.rng = random.Random(seed)
         self.lost: set[bytes] = set()
@@ -45,7 +45,7 @@ class Judge:
         self.chats: Counter[bytes] = Counter()
 
     def arrived(self, chat: bytes) -> float:
-        """A message has come: 0 where it is taken, else the seconds to wait."""
+        """Record a message; return 0 if it is accepted, else the seconds to wait."""
         now = time.perf_counter()
         if now < self.flood_until:
             self.refused += 1
@@ -65,7 +65,7 @@ class Judge:
         return 0.0
 
     def figures(self) -> dict[str, Any]:
-        """What it has seen; times in seconds."""
+        """Return what was recorded; times in seconds."""
         return {
             "accepted": self.accepted,
             "people": len(self.chats),
@@ -77,10 +77,10 @@ class Judge:
 
 
 class Wire(asyncio.Protocol):
-    """HTTP/1.1 as far as bots speak it."""
+    """The part of HTTP/1.1 that bots use."""
 
     def __init__(self, judge: Judge) -> None:
-        self._pause_failing = judge
+        self._judge = judge
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -110,16 +110,16 @@ class Wire(asyncio.Protocol):
             return
         found = _CHAT.search(body)
         chat = found[1] if found else b"0"
-        if (wait := self._pause_failing.arrived(chat)) > 0:
+        if (wait := self._judge.arrived(chat)) > 0:
             after = math.ceil(wait - 0.5 * LATENCY)
             told = {"description": f"Too Many Requests: retry after {after}", "parameters": {"retry_after": after}}
             later = (429, {"ok": False, "error_code": 429, **told})
         else:
-            message = {"message_id": self._pause_failing.accepted, "date": int(time.time()), "text": "-"}
+            message = {"message_id": self._judge.accepted, "date": int(time.time()), "text": "-"}
             later = (200, {"ok": True, "result": {**message, "chat": {"id": int(chat), "type": "private"}}})
         loop = asyncio.get_running_loop()
-        if later[0] == 200 and self._pause_failing.rng.randrange(1000) < self._pause_failing.lose:
-            self._pause_failing.lost.add(chat)
+        if later[0] == 200 and self._judge.rng.randrange(1000) < self._judge.lose:
+            self._judge.lost.add(chat)
             loop.call_later(LATENCY, self._transport.abort)
         else:
             loop.call_later(LATENCY, self._say, *later)
@@ -147,7 +147,7 @@ async def main() -> None:
         return {}
 
     api = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    await answer_questions({"api": api, "token": TOKEN}, answer)
+    await serve_requests({"api": api, "token": TOKEN}, answer)
     server.close()
 
 

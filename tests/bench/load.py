@@ -1,8 +1,8 @@
-"""A load generator over keep-alive connections, run in a process of its own: few instructions for each request.
+"""A load generator over keep-alive connections, run in its own process, with few instructions per request.
 
-Closed loop: each connection sends its next request when the last one was answered; this finds the throughput.
-Open loop: requests are due at fixed times, whatever the server does, and each latency counts from the time that
-was intended; so a server that stalls is charged for all who had to wait.
+Closed loop: each connection sends its next request once the previous one is answered; this finds the throughput.
+Open loop: requests are due at fixed times, whatever the server does, and latencies count from the intended time, so
+that a stalling server is charged for all requests that had to wait.
 """
 
 import asyncio
@@ -14,15 +14,15 @@ from typing import Protocol
 
 
 class Source(Protocol):
-    """Makes what is sent, one after the other. Goes to the load's process, so it must be picklable."""
+    """Produces the requests to send. Must be picklable, since it moves to the load's process."""
 
     def next(self) -> tuple[bytes, bool]:
-        """A whole HTTP request, and whether it says something new."""
+        """Return a whole HTTP request, and whether its content is new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is sent where."""
+    """What is sent, and where."""
 
     port: int
     source: Source
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """What came of it. Latencies in seconds; `unique` counts what was new and answered with 200."""
+    """The outcome. Latencies in seconds; `unique` counts new requests answered with 200."""
 
     seconds: float = 0.0
     answered: int = 0
@@ -50,7 +50,7 @@ class _Sending:
 
 
 def run(plan: Plan) -> Run:
-    """Carry the plan out. Blocks; meant for a process of its own."""
+    """Execute the plan. Blocks; meant for a separate process."""
     return asyncio.run(_Load(plan).run())
 
 
@@ -58,7 +58,7 @@ class _Load:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._due: deque[_Sending] = deque()
-        self._idle: deque[_Connection] = deque()  # in turn: servers close connections that are left alone
+        self._idle: deque[_Connection] = deque()  # used in rotation: servers close idle connections
         self._busy = 0
         self._rest = asyncio.Event()
         self._end = float("inf")
@@ -88,7 +88,7 @@ class _Load:
         return self.result
 
     async def _offer(self, started: float, rate: float) -> None:
-        """Every event at its own time, on a free connection, or as soon as one is free."""
+        """Send each event at its own time, on a free connection or as soon as one is free."""
         total = int(rate * self._plan.seconds)
         for number in range(total):
             intended = started + number / rate
@@ -111,7 +111,7 @@ class _Load:
         return _Sending(intended, is_new, raw)
 
     def answered(self, connection: "_Connection", sent: _Sending, status: int) -> None:
-        """A connection is free again; give it the next event."""
+        """Record an answer and give the free connection the next event."""
         now, result = time.perf_counter(), self.result
         result.latencies.append(now - sent.intended)
         if status == 200:
@@ -130,13 +130,13 @@ class _Load:
                 self._rest.set()
 
     def broken(self, why: Exception | None) -> None:
-        """The server closed a connection that should have stayed: nothing measured from here on would be right."""
+        """Abort: the server closed a connection that should have stayed open, so later figures would be wrong."""
         self._failure = ConnectionError(f"the server closed a connection: {why!r}")
         self._rest.set()
 
 
 class _Connection(asyncio.Protocol):
-    """One keep-alive connection with one request under way."""
+    """One keep-alive connection with one request in flight."""
 
     def __init__(self, load: _Load) -> None:
         self._load = load
@@ -176,7 +176,7 @@ def _length(head: bytes) -> int:
 
 
 def post(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
-    """A POST with a JSON body as it goes over the wire."""
+    """Return the bytes of a POST request with a JSON body."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body

@@ -1,4 +1,4 @@
-"""`nudges`: who is due next, by our index and by scanning gifts; and planning all who are due."""
+"""`nudges`: find supporters due next, by our index and by scanning gifts; and plan all who are due."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ from bot.store.nudges import nudges as rows
 from bot.usecases.context import Context
 from bot.usecases.nudges import plan as nudge
 from tests.bench.figures import Bound, Report, median
-from tests.bench.stage import empty_database, postgres
+from tests.bench.support import empty_database, postgres
 from tests.bench.world_nudges import World, build, earlier
 from tests.conftest import START, MovingClock
 from tests.world import make_context, open_campaign
@@ -27,8 +27,8 @@ from tests.world import make_context, open_campaign
 BATCH_MOST_MS = 5.0
 TIMES_FASTER = 1_000.0
 PLAN_MOST_SECONDS = 60.0
-MEMORY_MOST = 1.1  # the last tick's peak against the first one's
-# What one would write without the index: a first gift ten days ago or more, and none since.
+MEMORY_MOST = 1.1  # ratio of the last tick's peak to the first one's
+# The query without the index: a first gift ten days ago or more, and none since.
 _SCAN = text(
     "SELECT supporter_id FROM gift WHERE counted > 0 GROUP BY supporter_id "
     "HAVING count(*) = 1 AND max(paid_at) <= :before ORDER BY max(paid_at) LIMIT 200"
@@ -37,7 +37,7 @@ _SCAN = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How large the charity is, and how often each query is asked."""
+    """The charity's size, and how often each query runs."""
 
     world: World = field(default_factory=World)
     scans: int = 3
@@ -48,7 +48,7 @@ QUICK = Size(world=World(donors=2_000, gifts=6_000, due=300), scans=1, batches=5
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Both on each engine, in one run."""
+    """Measure both queries on each engine, in one run."""
     report_rows: dict[str, dict[str, float]] = {}
     bounds: list[Bound] = []
     with ExitStack() as stack:
@@ -112,7 +112,7 @@ async def _timed_batch(db: Database, clock: MovingClock) -> float:
 
 
 async def _plan(ctx: Context) -> tuple[float, float, int]:
-    """Decide about everybody: seconds of processor and waiting, growth of memory, how many."""
+    """Plan everybody; return seconds elapsed, growth of memory, and how many were decided."""
     begun, planned = time.perf_counter(), 0
     planned += await nudge.tick(ctx)
     after_first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

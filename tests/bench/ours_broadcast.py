@@ -1,7 +1,7 @@
-"""Our whole path of a broadcast: recipients out of the database, rendered, sent, marked. Run by the benchmark.
+"""Our whole path of a broadcast: read recipients from the database, render, send, mark. Run by the benchmark.
 
-`URL API TOKEN PACE THANKS` sends what `prepare` has written into the database: PACE a second (0: no limit), with THANKS
-thank-yous a second to other people meanwhile. Prints one line of JSON.
+`URL API TOKEN PACE THANKS` sends what `prepare` wrote to the database: PACE messages a second (0: no limit), with
+THANKS thank-yous a second to other people meanwhile. Prints one line of JSON.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ TEXT = (
 
 
 def card(mark: str) -> Card:
-    """News with four amounts and the way out, as staff would send them."""
+    """Return news with four amounts and an opt-out button, as staff would send it."""
     amounts = tuple(
         Button(label=f"{minor // 100} $", url=f"https://don.example/g/{mark}/{minor}")
         for minor in (500, 1000, 2500, 5000)
@@ -79,7 +79,7 @@ def context(db: Database, **changes: Any) -> Context:
 
 
 async def prepare(url: str, people: Sequence[int]) -> None:
-    """A running broadcast to people who agreed, by their ids on Telegram."""
+    """Write a running broadcast to people who agreed, by their Telegram ids."""
     db = Database(url)
     await migrate(db)
     ctx, now = context(db), system_clock()
@@ -109,22 +109,22 @@ async def write_people(db: Database, ids: Sequence[int]) -> None:
 
 
 class Thanks:
-    """Gifts of other people while the broadcast runs, and how long until their thank-yous are handed over."""
+    """Gifts of other people while the broadcast runs, and how long their thank-yous take to leave."""
 
     def __init__(self, ctx: Context, per_second: float, people: Sequence[int] = ()) -> None:
         self._ctx = ctx
         self._per_second = per_second
-        self._people = people  # by turns, where they are given; else each is somebody new
+        self._people = people  # used in rotation if given; otherwise each gift comes from a new person
         self._since: dict[str, float] = {}
         self.seconds: list[float] = []
 
     def handed_over(self, chat: str) -> None:
-        """A message to this chat leaves."""
+        """Record that a message to this chat leaves."""
         if (since := self._since.pop(chat, None)) is not None:
             self.seconds.append(time.perf_counter() - since)
 
     async def run(self, campaign_id: int) -> None:
-        """Until cancelled."""
+        """Make gifts until cancelled."""
         ctx = self._ctx
         intake = Intake(ctx, [], livemode=False)
         number = 0
@@ -153,21 +153,21 @@ async def open_campaign_of(ctx: Context, campaign_id: int) -> Any:
 
 
 class Watched(TelegramPlatform):
-    """Says when a message is handed over."""
+    """Reports when a message leaves."""
 
     def __init__(self, bot: Bot, thanks: list[Thanks]) -> None:
         super().__init__(bot)
         self._thanks = thanks
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> Any:
-        """Not by way of copies: a thank-you."""
+        """Send a thank-you; copies take another path."""
         for one in self._thanks:
             one.handed_over(external_id)
         return await super().send(external_id, card, nonce=nonce, silent=silent)
 
 
 async def run(url: str, api: str, token: str, pace: int, thanks_per_second: float) -> dict[str, Any]:
-    """Send it to the end; what it took."""
+    """Send the broadcast to its end; return what it took."""
     db = Database(url)
     await db.warm()
     loops: list[DeliveryLoop] = []

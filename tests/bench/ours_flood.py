@@ -1,7 +1,7 @@
-"""The whole Telegram side of ours at once: answers, thank-yous, reminders, a broadcast. Run by the flood benchmark.
+"""Our whole Telegram side at once: answers, thank-yous, reminders and a broadcast. Run by the flood benchmark.
 
-`ours_flood URL FILE`: the database, and a file of JSON with who is there (`wire_flood.Town.info`). On the question
-`send` it sends the broadcast to its end and says what it took.
+`ours_flood URL FILE`: the database, and a JSON file about the people (`wire_flood.SimulatedPeople.info`). On the
+request `send` it sends the broadcast to its end and reports what it took.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from content.cards import Card
 from tests.bench.ours_broadcast import MARK, Thanks, context, never, nowhere, prepare, some_left, states, template
-from tests.bench.stage import answer_questions
+from tests.bench.support import serve_requests
 
 THANKS_PER_SECOND, REMINDERS_PER_SECOND = 1.5, 0.5
 _LESS_URGENT = (Priority.NUDGE, Priority.EDIT, Priority.BROADCAST)
@@ -38,51 +38,51 @@ _LESS_URGENT = (Priority.NUDGE, Priority.EDIT, Priority.BROADCAST)
 
 @dataclass(slots=True)
 class Grant:
-    """A slot: when it was asked for and given."""
+    """A slot, with the times when it was requested and granted."""
 
-    run_once: Priority
+    priority: Priority
     asked: float
     given: float
 
 
 @dataclass(slots=True)
 class Watched:
-    """What became of every slot."""
+    """Every granted slot."""
 
     grants: list[Grant] = field(default_factory=list)
 
     def overtaken(self) -> int:
-        """How many reminders and copies got a slot while a thank-you waited for one."""
-        thanks = [one for one in self.grants if one.run_once is Priority.THANKS]
-        less = [one for one in self.grants if one.run_once in _LESS_URGENT]
+        """Return how many reminders and copies got a slot while a thank-you waited for one."""
+        thanks = [one for one in self.grants if one.priority is Priority.THANKS]
+        less = [one for one in self.grants if one.priority in _LESS_URGENT]
         return sum(one.asked < other.given < one.given for one in thanks for other in less)
 
     def seconds(self) -> list[float]:
-        """How long each thank-you waited."""
-        return [one.given - one.asked for one in self.grants if one.run_once is Priority.THANKS]
+        """Return how long each thank-you waited, in seconds."""
+        return [one.given - one.asked for one in self.grants if one.priority is Priority.THANKS]
 
 
 class WatchedPacer(Pacer):
-    """Writes down when each slot was asked for and given."""
+    """Records when each slot was requested and granted."""
 
     def __init__(self, pace: Pace, watched: Watched) -> None:
         super().__init__(pace, monotonic=time.monotonic)
         self._watched = watched
-        self._taken: dict[str, float] = {}  # when the last slot of each chat was given out
+        self._taken: dict[str, float] = {}  # when each chat's last slot was granted
 
     def _take(self, chat: str, now: float) -> None:
         self._taken[chat] = time.perf_counter()
         super()._take(chat, now)
 
-    async def slot(self, chat: str, run_once: Priority = Priority.EDIT, *, patience: float = float("inf")) -> None:
-        """As ever."""
+    async def slot(self, chat: str, priority: Priority = Priority.EDIT, *, patience: float = float("inf")) -> None:
+        """Wait for a slot and record it."""
         asked = time.perf_counter()
-        await super().slot(chat, run_once, patience=patience)
-        self._watched.grants.append(Grant(run_once, asked, self._taken[chat]))
+        await super().slot(chat, priority, patience=patience)
+        self._watched.grants.append(Grant(priority, asked, self._taken[chat]))
 
 
 async def _remind(app: TelegramApp, pacer: Pacer, people: list[int]) -> None:
-    """Reminders to other people meanwhile, until cancelled."""
+    """Send reminders to other people until cancelled."""
     number = 0
     while True:
         await asyncio.sleep(1 / REMINDERS_PER_SECOND)
@@ -138,7 +138,7 @@ async def main(url: str, who: dict[str, Any]) -> None:
         told = {"thanks": watched.seconds(), "overtaken": watched.overtaken(), "busy": busy}
         return {"states": await states(db), **told}
 
-    await answer_questions({}, answer)
+    await serve_requests({}, answer)
     await app.stop()
     await db.close()
 

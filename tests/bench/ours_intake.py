@@ -1,6 +1,6 @@
-"""The real intake behind the real web server, for the intake benchmark. Run by it, in a process of its own.
+"""The real intake behind the real web server, run by the intake benchmark in its own process.
 
-The delivery loop does not run: what is measured ends with the thank-you in the outbox.
+The delivery loop does not run: the measurement ends with the thank-you in the outbox.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Reference, Touch, TouchKind
-from tests.bench.stage import SECRET, answer_questions
+from tests.bench.support import SECRET, serve_requests
 from tests.world import make_context, open_campaign
 
 _GOAL = 10_000_000_00  # never reached, with milestones on the way
@@ -39,7 +39,7 @@ class _Served:
     campaign: Campaign
 
     async def totals(self, _question: str) -> dict[str, Any]:
-        """What the database says happened."""
+        """Return the totals in the database."""
         found = await verify.verify(self.ctx)
         async with self.ctx.db.read() as conn:
             campaign = (await campaigns.by_ids(conn, [self.campaign.id]))[self.campaign.id]
@@ -53,7 +53,7 @@ class _Served:
 
 
 async def _people(ctx: Context, count: int) -> list[int]:
-    """Supporters with a Telegram address each."""
+    """Create supporters with a Telegram address each; return their ids."""
     ids = list(range(1, count + 1))
     async with ctx.db.write() as conn:
         await conn.execute(insert(supporter), [{"id": i, "joined_at": ctx.clock()} for i in ids])
@@ -78,7 +78,7 @@ async def main(url: str, people: int) -> None:
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}
     tune_memory()  # as `obole run` does
-    await answer_questions(info, _Served(ctx, campaign).totals)
+    await serve_requests(info, _Served(ctx, campaign).totals)
     await web.stop()
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)

@@ -1,7 +1,7 @@
-"""The real Telegram side behind the real web server, with a stopwatch at both ends. Run by the tap benchmark.
+"""The real Telegram adapter behind the real web server, timed at both ends. Run by the tap benchmark.
 
-The stopwatch starts when an update's bytes reach our process, and stops when the answer to that person is handed
-to the transport. Gateway and database count what is asked of them.
+Timing starts when an update's bytes reach our process and ends when the answer to that person is passed to the
+transport. Gateway and database count their calls.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from bot.usecases.money.intake import Intake
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
-from tests.bench.stage import answer_questions
+from tests.bench.support import serve_requests
 from tests.world import RecordingGateway, make_context, open_campaign
 
 SECRET = "bench-secret"
@@ -38,20 +38,20 @@ _ANSWERS = ("/sendPhoto", "/sendMessage", "/editMessageText", "/editMessageMedia
 
 
 class Watch:
-    """When each person's update came in, and how long until their answer went out."""
+    """When each person's update arrived, and how long until their answer left."""
 
     def __init__(self) -> None:
         self._came: dict[int, float] = {}
         self.seconds: list[float] = []
 
     def came(self, body: bytes, at: float) -> None:
-        """An update of a person who waits for nothing else."""
+        """Record an update of a person who waits for no other answer."""
         update = json.loads(body)
         who = (update.get("message") or update["callback_query"])["from"]["id"]
         self._came[who] = at
 
     def answered(self, url: str, chat: object) -> None:
-        """An answer is about to be sent."""
+        """Record that an answer is about to be sent."""
         if url.endswith(_ANSWERS) and (at := self._came.pop(int(str(chat)), None)) is not None:
             self.seconds.append(time.perf_counter() - at)
 
@@ -69,7 +69,7 @@ class CountingGateway(RecordingGateway):
 
 
 def count_writes(db: Database) -> Counter[str]:
-    """Counts every statement that is not a reading one, by its first word."""
+    """Count every statement that writes, by its first word."""
     counted: Counter[str] = Counter()
 
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -77,13 +77,13 @@ def count_writes(db: Database) -> Counter[str]:
         if word not in ("SELECT", "PRAGMA"):
             counted[word] += 1
 
-    for engine in {db._writer, db._reader}:  # the two doors that the database has
+    for engine in {db._writer, db._reader}:  # the database's two engines
         event.listen(engine.sync_engine, "before_cursor_execute", note)
     return counted
 
 
-def put_a_watch_on(watch: Watch) -> None:
-    """Between python-telegram-bot and the real transport."""
+def attach_watch(watch: Watch) -> None:
+    """Put the watch between python-telegram-bot and the real transport."""
     hand_over = AiohttpRequest.do_request
 
     async def timed(self: Any, url: str, method: str, request_data: Any = None, **rest: Any) -> tuple[int, bytes]:
@@ -95,7 +95,7 @@ def put_a_watch_on(watch: Watch) -> None:
 
 
 async def people(api: str, count: int) -> list[int]:
-    """People who have pressed START in the stand-in."""
+    """Create people who have pressed START in the sandbox; return their ids."""
     async with aiohttp.ClientSession() as session:
 
         async def verb(name: str, **arguments: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ async def people(api: str, count: int) -> list[int]:
 
 
 async def _quiet(watch: Watch, seconds: float = 1.0) -> None:
-    """Until nothing was answered for a while."""
+    """Wait until nothing has been answered for this long."""
     answered = -1
     while answered != len(watch.seconds):
         answered = len(watch.seconds)
@@ -130,7 +130,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
         ids=Ids(system_clock, random.Random(1)),
     )
     campaign = await open_campaign(ctx)
-    put_a_watch_on(watch)
+    attach_watch(watch)
     users = await people(api, count)
     telegram: list[TelegramApp] = []
 
@@ -147,7 +147,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     webhook = f"http://127.0.0.1:{web.port}/webhooks/telegram"
     telegram.append(TelegramApp(ctx, token, api, router=router, webhook_url=webhook, webhook_secret=SECRET))
     await telegram[0].start()
-    await _quiet(watch)  # everybody who pressed START is known now
+    await _quiet(watch)  # everybody who pressed START is stored now
     writes = count_writes(db)
 
     async def figures(question: str) -> dict[str, Any]:
@@ -160,7 +160,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
         return {"seconds": watch.seconds, "writes": dict(writes), "stripe_calls": CountingGateway.calls}
 
     tune_memory()  # as `obole run` does
-    await answer_questions({"port": web.port, "campaign_id": campaign.id, "users": users}, figures)
+    await serve_requests({"port": web.port, "campaign_id": campaign.id, "users": users}, figures)
     await telegram[0].stop()
     await web.stop()
     await db.close()

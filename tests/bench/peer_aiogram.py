@@ -1,6 +1,6 @@
 """What people write with aiogram: aiogram-broadcaster with its interval. Run by the broadcast benchmark.
 
-In an environment of its own, since aiogram wants an older pydantic than we do; so it imports nothing of ours.
+It runs in a separate environment, since aiogram needs an older pydantic than ours, so it imports none of our code.
 """
 
 import asyncio

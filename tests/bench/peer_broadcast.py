@@ -1,7 +1,7 @@
 """What people write with python-telegram-bot to reach everybody. Run by the broadcast benchmark.
 
-`loop`: one send after the other with a sleep in between; `limiter`: the library's AIORateLimiter, 20 retries, 64
-workers. `free` in the place of the pace: no sleep and no limiter. Prints one line of JSON.
+`loop`: one send after another with a sleep in between; `limiter`: the library's AIORateLimiter, 20 retries, 64
+workers. With `free` instead of a pace: no sleep and no limiter. Prints one line of JSON.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ TEXT = (
 
 
 def keyboard(chat: int) -> InlineKeyboardMarkup:
-    """Four amounts with the person's own reference, and the way out."""
+    """Return four amounts with the person's own reference, and an opt-out button."""
     amounts = [
         InlineKeyboardButton(f"{minor // 100} $", url=f"https://don.example/g/{chat:030d}/{minor}")
         for minor in (500, 1000, 2500, 5000)
@@ -36,19 +36,19 @@ def keyboard(chat: int) -> InlineKeyboardMarkup:
 
 
 async def send(bot: Bot, chat: int) -> None:
-    """One message, as one writes it."""
+    """Send one message, as people write it."""
     await bot.send_message(chat, TEXT, parse_mode=ParseMode.HTML, reply_markup=keyboard(chat))
 
 
 async def loop(bot: Bot, count: int, pause: float) -> None:
-    """The recipe of a hundred answers: send, sleep; when told to wait, wait and try again."""
+    """The commonly recommended recipe: send, sleep; on RetryAfter, wait and try again."""
     for chat in range(FIRST_CHAT, FIRST_CHAT + count):
         while True:
             try:
                 await send(bot, chat)
                 break
             except RetryAfter as why:
-                after = why.retry_after  # a number or a timedelta, as the library was told
+                after = why.retry_after  # a number or a timedelta, as the library is configured
                 await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
             except TelegramError:
                 break
@@ -57,7 +57,7 @@ async def loop(bot: Bot, count: int, pause: float) -> None:
 
 
 async def limiter(bot: Bot, count: int) -> None:
-    """64 workers; the library paces and repeats."""
+    """Send with 64 workers; the library paces and retries."""
     chats = iter(range(FIRST_CHAT, FIRST_CHAT + count))
 
     async def work() -> None:

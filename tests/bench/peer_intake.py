@@ -1,8 +1,8 @@
 """The webhook handler that people would write: FastAPI, SQLAlchemy's async ORM on asyncpg, one commit an event.
 
 It writes the same rows as ours: event, gift, entry and two postings, the campaign's counters, its donor, the
-supporter's counters, crossed milestones, the thank-you that is to be sent. The reference is a bare supporter id,
-which spares it a signature. One uvicorn worker on asyncio's own loop, as ours; uvloop on neither side.
+supporter's counters, crossed milestones, the thank-you to send. The reference is a bare supporter id, so it
+checks no signature. One uvicorn worker on asyncio's own loop, like ours; neither side uses uvloop.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from tests.bench.stage import SECRET, answer_questions
+from tests.bench.support import SECRET, serve_requests
 
 POOL = 20
 
@@ -226,7 +226,7 @@ async def serve(app: FastAPI) -> tuple[uvicorn.Server, "asyncio.Task[None]", int
 
 
 async def main(url: str, people: int) -> None:
-    # The socket's folder is a query parameter, which asyncpg takes as it is.
+    # The socket's folder is a query parameter, which asyncpg accepts unchanged.
     engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), pool_size=POOL, max_overflow=0)
     async with engine.begin() as conn:
         await conn.run_sync(Base.metadata.create_all)
@@ -245,7 +245,7 @@ async def main(url: str, people: int) -> None:
         return {"gifts": gifts, "raised": campaign.raised_minor, "messages": messages, "problems": problems}
 
     tokens = [str(i) for i in range(1, people + 1)]
-    await answer_questions({"port": port, "campaign_id": 1, "slug": "repas", "tokens": tokens}, totals)
+    await serve_requests({"port": port, "campaign_id": 1, "slug": "repas", "tokens": tokens}, totals)
     server.should_exit = True
     await serving
     await engine.dispose()

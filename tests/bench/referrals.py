@@ -1,5 +1,4 @@
-"""`referrals`: what upstream counters cost a set of gifts, what they save who looks at their circle, and what figures
-over everybody take."""
+"""`referrals`: what upstream counters cost a set of gifts and save a reader of a circle; time of all figures."""
 
 import asyncio
 import random
@@ -31,18 +30,18 @@ from payments.facts import GiftPaid
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
 from tests.bench.figures import Bound, Report, median
-from tests.bench.stage import empty_database, postgres
+from tests.bench.support import empty_database, postgres
 from tests.bench.world_referrals import World, build
 from tests.conftest import START, MovingClock
 from tests.world import make_context, metadata, open_campaign
 
 SET = 64
 BLOCK = 8
-MORE_MOST = 0.5  # of the time of a set without the counters
+MORE_MOST = 0.5  # share of the time of a set without the counters
 CIRCLE_MOST_MS = 5.0
 TIMES_FASTER = 100.0
-FIGURES_MOST_S = 60.0  # ten on a quiet machine: what reads a table again for each donor would take hours
-# What one would write without counters.
+FIGURES_MOST_S = 60.0  # ten on an idle machine; reading a table once per donor would take hours
+# The query without counters.
 _RECURSION = text("""
     WITH RECURSIVE below(id, level) AS (
         SELECT supporter_id, 1 FROM lineage WHERE parent_id = :who
@@ -57,19 +56,19 @@ _TOP = text("SELECT supporter_id FROM circle ORDER BY people_below DESC LIMIT :c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How large the charity is, and how often each thing is timed."""
+    """The charity's size, and how often each operation is timed."""
 
     world: World = field(default_factory=World)
     blocks: int = 9  # of sets with the counters, and as many without
-    people: int = 9  # the ones with the largest circles
-    looks: int = 11  # at each of their circles
+    people: int = 9  # people with the largest circles
+    looks: int = 11  # reads of each circle
 
 
 QUICK = Size(world=World(supporters=4_000, gifts=12_000, depth=6), blocks=1, people=2, looks=3)
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """All of it on each engine, in one run."""
+    """Measure everything on each engine, in one run."""
     report_rows: dict[str, dict[str, float]] = {}
     bounds: list[Bound] = []
     with ExitStack() as stack:
@@ -118,7 +117,7 @@ async def _one(url: str, size: Size) -> dict[str, float]:
 
 # --- a set of gifts -------------------------------------------------------------------------------
 async def _sets(ctx: Context, campaign: Campaign, size: Size) -> dict[str, float]:
-    """Milliseconds for a set with the counters and without, by turns, so that both see the same weather."""
+    """Return milliseconds for a set with and without the counters, alternating so that load affects both."""
     rng = random.Random(3)
     timed: dict[bool, list[float]] = {True: [], False: []}
     for number in range(2 * size.blocks + 2):
@@ -136,7 +135,7 @@ async def _sets(ctx: Context, campaign: Campaign, size: Size) -> dict[str, float
 
 
 def _giver(rng: random.Random, world: World) -> int:
-    """Somebody who gives: odd ids gave before, even ones never did."""
+    """Return a random donor's id: odd ids gave before, even ones never did."""
     is_new = rng.random() < 1 / world.each
     return 2 * rng.randint(1, world.supporters // 2) - (0 if is_new else 1)
 
@@ -144,7 +143,7 @@ def _giver(rng: random.Random, world: World) -> int:
 @contextmanager
 def _counters(*, on: bool) -> Iterator[None]:
     async def nothing(conn: Connection, changes: Sequence[GiftChange]) -> None:
-        """No credit to anybody."""
+        """Credit nobody."""
 
     if on:
         yield
@@ -170,7 +169,7 @@ def _gift(ctx: Context, campaign: Campaign, supporter_id: int) -> ReceivedEvent:
 
 # --- a circle -------------------------------------------------------------------------------------
 async def _circles(db: Database, size: Size) -> dict[str, float]:
-    """Milliseconds for a person's circle by the counters and by recursion, which must agree."""
+    """Return milliseconds for a person's circle by the counters and by recursion, which must agree."""
     ours: list[float] = []
     recursion: list[float] = []
     people: list[float] = []
@@ -191,7 +190,7 @@ async def _circles(db: Database, size: Size) -> dict[str, float]:
 
 # --- the figures ----------------------------------------------------------------------------------
 async def _figures(ctx: Context, campaign: Campaign) -> dict[str, float]:
-    """Seconds for what `obole stats` says of everything, and of one campaign's last year."""
+    """Return seconds for `obole stats` over everything, and over one campaign's last year."""
     year = Scope(since=ctx.clock() - timedelta(days=365), campaign_id=campaign.id)
     timed = {}
     for name, scope in (("figures s", EVERYTHING), ("of a year s", year)):

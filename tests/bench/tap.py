@@ -1,4 +1,4 @@
-"""`tap`: from an update to the answer handed to the transport, for people whom we know, with warm links."""
+"""`tap`: from an update to the answer passed to the transport, for known people, with warm links."""
 
 import json
 import multiprocessing
@@ -13,14 +13,14 @@ from typing import Any
 from tests.bench import load
 from tests.bench.figures import Bound, Report, percentile
 from tests.bench.ours_tap import SECRET
-from tests.bench.stage import Program, empty_database, postgres
+from tests.bench.support import Program, empty_database, postgres
 
 P99_MOST_MS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How long, with how many people."""
+    """Durations, and numbers of people."""
 
     rate: float = 200.0
     seconds: float = 20.0
@@ -32,13 +32,13 @@ QUICK = Size(rate=50.0, seconds=0.5, warm_up_seconds=0.2, people=30)
 
 
 class Updates:
-    """Webhook deliveries of Telegram's: the command to give, taps on old buttons, amounts as people write them."""
+    """Telegram's webhook deliveries: the give command, taps on old buttons, amounts as people write them."""
 
     def __init__(self, users: Sequence[int], campaign_id: int, first_id: int) -> None:
         self._users, self._campaign_id, self._next = users, campaign_id, first_id
 
     def next(self) -> tuple[bytes, bool]:
-        """The next person's update. Nobody writes twice while they wait: there are enough people."""
+        """Return the next person's update. There are enough people that nobody writes twice while waiting."""
         self._next += 1
         user = {"id": self._users[self._next % len(self._users)], "is_bot": False, "first_name": "P"}
         user["language_code"] = "fr"
@@ -58,7 +58,7 @@ class Updates:
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Ours on each engine."""
+    """Measure each engine."""
     rows: dict[str, dict[str, float]] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
@@ -110,6 +110,6 @@ def _bounds(name: str, row: dict[str, float]) -> tuple[Bound, ...]:
 
 _NOTES = (
     "Open loop at fixed times: /donner, /start, an amount in words, a tap on an old button, a quarter each.",
-    "The real adapter and python-telegram-bot; Telegram's stand-in and the load run in processes of their own.",
+    "The real adapter and python-telegram-bot; Telegram's sandbox and the load run in separate processes.",
     "From the update's bytes in our process to the answer at the transport; limits off, links warm, people known.",
 )

@@ -1,4 +1,4 @@
-"""Each benchmark runs and counts right; how fast says nothing here."""
+"""Each benchmark runs and counts correctly; speed does not matter here."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.timeout(300)  # a dozen processes, one after another, on a machine that does other things as well
+@pytest.mark.timeout(300)  # a dozen processes, one after another, on a busy machine
 @pytest.mark.parametrize(
     ("name", "engine"),
     [
@@ -20,7 +20,7 @@ import pytest
         ("referrals", "sqlite"),
     ],
 )
-def test_a_benchmark_runs(name: str, engine: str) -> None:
+def test_benchmark_runs_and_counts_correctly(name: str, engine: str) -> None:
     command = [sys.executable, "-m", "tests.bench", name, "--quick", "--json", "--engine", engine]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,6 @@
-"""Telegram's stand-in, and people in it of whom some write far too much. Run by the flood benchmark.
+"""The Telegram sandbox with people of whom some write far too much. Run by the flood benchmark.
 
-`wire_flood WORLD COUNT`: WORLD is `chat` or `bot` (whom a flood wait keeps out), COUNT how many get the broadcast.
+`wire_flood WORLD COUNT`: WORLD is `chat` or `bot` (the scope of flood waits), COUNT the number of recipients.
 """
 
 import asyncio
@@ -11,20 +11,20 @@ from typing import Any, Literal
 from bot.domain.time import system_clock
 from bot.run import tune_memory
 from bot.sandbox.telegram import Limits, TelegramSandbox
-from tests.bench.stage import answer_questions
+from tests.bench.support import serve_requests
 
 LATENCY = 0.06  # seconds from a request's arrival to its answer
 OTHERS, DONORS, REMINDED = 60, 150, 40
 TAPS_PER_SECOND = 2.0
 _FLOODER_PAUSE = 0.2  # seconds: five commands a second
 _GROUP_PAUSE = 9 / 26  # seconds: 26 commands within nine seconds
-_IN_FLIGHT = LATENCY + 0.05  # seconds after a refusal, in which requests that were on their way still come
+_IN_FLIGHT = LATENCY + 0.05  # seconds after a refusal in which requests in transit still arrive
 _MESSAGES = ("send", "edit", "delete", "copy")
 
 
 @dataclass(slots=True)
-class Town:
-    """Who is there, and what they do."""
+class SimulatedPeople:
+    """The people in the sandbox, and what they do."""
 
     sandbox: TelegramSandbox
     recipients: list[int]
@@ -35,33 +35,33 @@ class Town:
     group: int
     acts: list[asyncio.Task[None]] = field(default_factory=list)
     taps: list[tuple[int, float]] = field(default_factory=list)
-    refusing: tuple[float, float] = (0.0, 0.0)  # the wait that is ordered: since when, and its seconds
+    refusing: tuple[float, float] = (0.0, 0.0)  # (start, seconds) of the requested flood wait
 
     def info(self) -> dict[str, Any]:
-        """What the bot's process has to know."""
+        """What the bot's process needs to know."""
         people = {"recipients": self.recipients, "donors": self.donors, "reminded": self.reminded}
         return {"api": self.sandbox.url, "token": self.sandbox.token, **people}
 
     async def get_cards(self) -> None:
-        """Each of the others has a card with buttons before it begins."""
+        """Let each of the others get a card with buttons."""
         for who in self.others:
             self.sandbox.say(who, "/donner")
             await self.sandbox.wait_message(who, timeout=20)
 
     def begin(self, *, flood: bool) -> None:
-        """The others tap now and then; those who flood begin to."""
+        """Let the others tap now and then, and the flooders flood if `flood`."""
         self.acts = [asyncio.create_task(self._tap_by_turns())]
         if flood:
             self.acts += [asyncio.create_task(self._flood(who, who, _FLOODER_PAUSE)) for who in self.flooders]
             self.acts.append(asyncio.create_task(self._flood(self.flooders[0], self.group, _GROUP_PAUSE)))
 
     def refuse(self, seconds: int) -> None:
-        """The next answer to a flooder opens a flood wait."""
+        """Start a flood wait at the next answer to a flooder."""
         self.refusing = (self.sandbox.world.monotonic(), seconds)
         self.sandbox.force_429(times=1, retry_after=seconds, chat=self.flooders[0])
 
     async def end(self) -> None:
-        """Nobody does anything any more."""
+        """Stop everybody."""
         for act in self.acts:
             act.cancel()
         await asyncio.gather(*self.acts, return_exceptions=True)
@@ -90,7 +90,7 @@ class Town:
         await self.sandbox.tap(who, who, message, button)
 
     def figures(self) -> dict[str, Any]:
-        """What was accepted and refused while the copies left; times in seconds."""
+        """Return what was accepted and refused while the copies left; times in seconds."""
         messages = [c for c in self.sandbox.sent.calls if c.method.startswith(_MESSAGES)]
         taken = [c for c in messages if c.status == 200]
         people = set(self.recipients)
@@ -113,15 +113,15 @@ class Town:
         }
 
     def _answered(self, who: int, at: float, messages: list[Any]) -> float:
-        """Seconds from a tap to its answer, which may change nothing (400). Raises RuntimeError where none came."""
+        """Return seconds from a tap to its answer, which may change nothing (400). Raises RuntimeError if none came."""
         found = next((c.at for c in messages if c.chat_id == who and c.at > at and c.status != 429), None)
         if found is None:
             raise RuntimeError("a tap was never answered")
         return float(found - at)
 
 
-def build(sandbox: TelegramSandbox, count: int) -> Town:
-    """Everybody has started the bot already."""
+def build(sandbox: TelegramSandbox, count: int) -> SimulatedPeople:
+    """Create everybody; all have already started the bot."""
 
     def people(name: str, number: int) -> list[int]:
         users = [sandbox.add_user(f"{name} {n}") for n in range(number)]
@@ -133,7 +133,7 @@ def build(sandbox: TelegramSandbox, count: int) -> Town:
     group = sandbox.add_chat("supergroup", "Amis")
     for flooder in flooders:
         sandbox.join(flooder, group)
-    town = Town(
+    town = SimulatedPeople(
         sandbox=sandbox,
         recipients=people("Recipient", count),
         flooders=flooders,
@@ -166,7 +166,7 @@ async def main(world: Literal["chat", "bot"], count: int) -> None:
                 return town.figures()
             return {}
 
-        await answer_questions(town.info(), answer)
+        await serve_requests(town.info(), answer)
 
 
 if __name__ == "__main__":

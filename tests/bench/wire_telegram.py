@@ -1,11 +1,11 @@
-"""The Telegram stand-in in a process of its own, without limits and keeping nothing. Run by the tap benchmark."""
+"""The Telegram sandbox in its own process, without limits or history. Run by the tap benchmark."""
 
 import asyncio
 from typing import Any
 
 from bot.domain.time import system_clock
 from bot.sandbox.telegram import TelegramSandbox
-from tests.bench.stage import answer_questions
+from tests.bench.support import serve_requests
 
 
 async def main() -> None:
@@ -14,7 +14,7 @@ async def main() -> None:
         async def nothing(_question: str) -> dict[str, Any]:
             return {}
 
-        await answer_questions({"api": sandbox.url, "token": sandbox.token}, nothing)
+        await serve_requests({"api": sandbox.url, "token": sandbox.token}, nothing)
 
 
 if __name__ == "__main__":

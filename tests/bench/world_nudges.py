@@ -1,4 +1,4 @@
-"""A large charity, written by SQL alone: its supporters, their gifts, and some who are due to be asked again."""
+"""A large charity, written by SQL alone: supporters, their gifts, and some who are due for a reminder."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ _DAY = 86_400 * _MICROS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """How many donors there are, how many gifts, and of whom it is time to ask."""
+    """Numbers of donors, of gifts, and of donors who are due."""
 
     donors: int = 1_000_000
     gifts: int = 3_000_000
@@ -21,7 +21,7 @@ class World:
 
 
 async def build(db: Database, campaign_id: int, now: datetime, world: World) -> None:
-    """Fill a migrated database with one open campaign. Donor n is due where n <= `due`: one gift, 12 days ago."""
+    """Fill a migrated database with one open campaign. Donor n is due if n <= `due`: one gift, 12 days ago."""
     at = int(now.timestamp()) * _MICROS
     steps = (
         """INSERT INTO supporter (id, joined_at, gift_count, first_gift_at, last_gift_at, next_nudge_at)
@@ -48,7 +48,7 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
 
 
 async def _run(db: Database, statement: str, count: int, values: dict[str, int]) -> None:
-    """One INSERT ... SELECT over the numbers from 1 to `count`."""
+    """Run one INSERT ... SELECT over the numbers from 1 to `count`."""
     if db.is_sqlite:
         numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count) "
         whole = statement.replace("SELECT", f"{numbers}SELECT", 1)
@@ -60,5 +60,5 @@ async def _run(db: Database, statement: str, count: int, values: dict[str, int])
 
 
 def earlier(now: datetime, days: int) -> int:
-    """A time as the database has it."""
+    """Return the time this many days ago, as the database stores it."""
     return int((now - timedelta(days=days)).timestamp()) * _MICROS

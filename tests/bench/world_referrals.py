@@ -1,4 +1,4 @@
-"""A large tree of who brought whom, written by SQL alone: supporters, their gifts, every counter that follows."""
+"""A large referral tree, written by SQL alone: supporters, their gifts, and all derived counters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,26 +16,26 @@ _GIFT = 500  # minor units
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """How many supporters there are, of whom every second one gave; how many gifts; how deep the tree is."""
+    """Numbers of supporters (every second one gave) and gifts, and the tree's depth."""
 
     supporters: int = 1_000_000
     gifts: int = 3_000_000
-    depth: int = 12  # levels below those who came by themselves
-    growth: int = 2  # how many times larger each level is than the one above
+    depth: int = 12  # levels below supporters without an inviter
+    growth: int = 2  # each level's size relative to the one above
 
     def levels(self) -> Sequence[range]:
-        """The ids of each level, those who came by themselves first."""
+        """The ids of each level, starting with supporters without an inviter."""
         shares = [0, *accumulate(self.growth**level for level in range(self.depth + 1))]
         return [range(begin, end) for begin, end in pairwise(1 + self.supporters * s // shares[-1] for s in shares)]
 
     @property
     def each(self) -> int:
-        """How many gifts a donor made."""
+        """Number of gifts per donor."""
         return self.gifts // (self.supporters // 2)
 
 
 async def build(db: Database, campaign_id: int, now: datetime, world: World) -> None:
-    """Fill a migrated database with one open campaign and two years of gifts. Few bring many: see `_NODES`."""
+    """Fill a migrated database with one open campaign and two years of gifts. A few invite many: see `_NODES`."""
     at = int(now.timestamp()) * _MICROS - 30 * _DAY
     shared = {"at": at, "each": world.each, "minor": world.each * _GIFT}
     levels = world.levels()
@@ -58,7 +58,7 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
         async with db.write() as conn:
             for statement in (_CIRCLES, _CIRCLE_MONEY):
                 await conn.execute(text(statement), {n: v for n, v in values.items() if f":{n}" in statement})
-    if not db.is_sqlite:  # PostgreSQL does so by itself before long; nothing of ours does on SQLite
+    if not db.is_sqlite:  # PostgreSQL soon does this on its own; nothing does on SQLite
         async with db.write() as conn:
             await conn.execute(text("ANALYZE"))
 
@@ -68,7 +68,7 @@ def _of(above: range) -> dict[str, int]:
 
 
 async def _insert(conn: Connection, statement: str, ids: range, values: dict[str, int]) -> None:
-    """One INSERT ... SELECT over these numbers."""
+    """Run one INSERT ... SELECT over these numbers."""
     if conn.dialect.name == "sqlite":
         numbers = "WITH RECURSIVE ids(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM ids WHERE n < :last) SELECT"
         whole = statement.replace("SELECT", numbers, 1)
@@ -99,7 +99,7 @@ _GIFTS = """
 _ROOTS = """
     INSERT INTO lineage (supporter_id, parent_id, ancestors)
     SELECT n, NULL, '' FROM ids"""
-# The inviter's place is the cube of an even spread: a thousandth of each level brought a tenth of the next one.
+# The inviter's position is the cube of a uniform value: a thousandth of each level invited a tenth of the next.
 _NODES = """
     INSERT INTO lineage (supporter_id, parent_id, ancestors)
     SELECT n, up.supporter_id,

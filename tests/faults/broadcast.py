@@ -1,7 +1,7 @@
-"""A broadcast whose sender is killed in the middle, again and again; and one of which answers are lost.
+"""A broadcast whose sender is killed repeatedly, and one whose responses get lost.
 
-Nobody may be skipped: who did not get it is in doubt, and counted so. Nobody may get it twice, since Telegram cannot
-tell a repeat. And where only answers are lost, exactly those are in doubt.
+Nobody is skipped: recipients who did not get it are in doubt, and counted as such. Nobody gets it twice, since Telegram
+cannot detect a repeat. If only responses are lost, exactly those recipients are in doubt.
 """
 
 import random
@@ -12,31 +12,31 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.stage import Program
-from tests.faults.verdict import asked, stages, verdict
+from tests.bench.support import Program
+from tests.faults.verdict import query_rows, verdict, workspace
 
 KILLS, FULL_KILLS = 5, 50
 PACE = 100  # messages a second
 LOST_OF, LOST_PER_MILLE = 1000, 20
-# What may be in doubt after one kill: claimed just ahead of its turn, on its way, and answered but not marked.
+# Bounds of what may be in doubt after one kill: claimed ahead, being sent, and answered but not marked.
 MOST_IN_DOUBT, MOST_NOT_BEGUN = PACE * 3 // 10, PACE // 10
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the database says of each person, and what arrived."""
+    """Each recipient's state in the database, and the copies that arrived."""
 
     states: dict[str, str]
     copies: dict[str, int]
     lost: frozenset[str]
 
     def in_state(self, state: str) -> set[str]:
-        """The people in a state."""
-        return {chat for chat, one in self.states.items() if one == state}
+        """Return the recipients in this state."""
+        return {chat for chat, current in self.states.items() if current == state}
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Figures for people."""
+        """Figures of the verdict."""
         got = {chat for chat, times in self.copies.items() if times}
         return {
             "audience": len(self.states),
@@ -53,68 +53,70 @@ class Outcome:
 
     @property
     def honest(self) -> bool:
-        """Everybody came to an end, nobody was skipped, nobody got it twice."""
+        """Whether every recipient reached a final state, nobody was skipped and nobody got it twice."""
         wrong = ("skipped", "said_sent_and_did_not_arrive", "repeated", "unfinished")
         return not any(self.facts[name] for name in wrong)
 
 
-class Stage:
-    """A judge of what arrives, a database with a running broadcast, and a sender to be killed."""
+class Environment:
+    """A recorder of arriving messages, a database with a running broadcast, and a sender to kill."""
 
     def __init__(self, url: str, judge: Program, people: int) -> None:
-        self._url, self._pause_failing = url, judge
+        self._url, self._judge = url, judge
         subprocess.run([*_OURS, "prepare", self._url, str(people)], check=True)
 
     def sender(self) -> "subprocess.Popen[bytes]":
-        """Start one."""
-        where = (self._pause_failing.info["api"], self._pause_failing.info["token"])
+        """Start a sender."""
+        where = (self._judge.info["api"], self._judge.info["token"])
         return subprocess.Popen([*_OURS, "run", self._url, *where, str(PACE), "0"], stdout=subprocess.DEVNULL)
 
     def arrived(self) -> int:
-        """How many messages have come."""
-        return int(self._pause_failing.ask("figures")["accepted"])
+        """Return how many messages have arrived."""
+        return int(self._judge.ask("figures")["accepted"])
 
     def outcome(self) -> Outcome:
-        """How it stands."""
-        states = {str(chat): str(state) for chat, state in asked(self._url, "SELECT external_id, state FROM recipient")}
-        seen = self._pause_failing.ask("copies")
+        """Return each recipient's state and copies."""
+        states = {
+            str(chat): str(state) for chat, state in query_rows(self._url, "SELECT external_id, state FROM recipient")
+        }
+        seen = self._judge.ask("copies")
         return Outcome(states, seen["copies"], frozenset(seen["lost"]))
 
 
 _OURS = (sys.executable, "-m", "tests.bench.ours_broadcast")
 
 
-def kill_in_the_middle(stage: Stage, kills: int, rng: random.Random) -> None:
-    """Start and kill so many times, each while messages leave; then let it come to its end."""
+def kill_in_the_middle(env: Environment, kills: int, rng: random.Random) -> None:
+    """Start and kill a sender this many times while messages leave; then let one finish."""
     for number in range(kills):
-        sender, before = stage.sender(), stage.arrived()
-        while stage.arrived() == before:
+        sender, before = env.sender(), env.arrived()
+        while env.arrived() == before:
             if sender.poll() is not None:
                 raise RuntimeError(f"the sender ended with status {sender.returncode} before kill {number + 1}")
             time.sleep(0.02)
         time.sleep(rng.uniform(0.0, 1.5))
         sender.send_signal(signal.SIGKILL)
         sender.wait()
-        time.sleep(0.2)  # what was on its way arrives
-        print(f"kill {number + 1}: {stage.arrived()} messages have arrived", flush=True)
-    last = stage.sender()
+        time.sleep(0.2)  # messages in transit arrive
+        print(f"kill {number + 1}: {env.arrived()} messages have arrived", flush=True)
+    last = env.sender()
     if last.wait(3600) != 0:
         raise RuntimeError(f"the last sender ended with status {last.returncode}")
 
 
 def run(*, rounds: int, seed: int, engine: str) -> bool:
-    """Both faults; whether all held."""
+    """Inject both faults; return whether every check passed."""
     kills, rng = rounds, random.Random(seed)
-    with verdict(kills=kills, seed=seed, engine=engine) as facts, stages(engine) as (_, new):
+    with verdict(kills=kills, seed=seed, engine=engine) as facts, workspace(engine) as (_, new):
         judge = Program("judge_telegram")
         try:
             judge.ask("0 0")
-            killed = Stage(new(), judge, PACE * 2 * (kills + 1))
+            killed = Environment(new(), judge, PACE * 2 * (kills + 1))
             kill_in_the_middle(killed, kills, rng)
             after_kills = killed.outcome()
             facts["killed"] = after_kills.facts
             judge.ask(f"0 0 {LOST_PER_MILLE} {seed}")
-            losing = Stage(new(), judge, LOST_OF)
+            losing = Environment(new(), judge, LOST_OF)
             kill_in_the_middle(losing, 0, rng)
             after_losses = losing.outcome()
             facts["answers lost"] = after_losses.facts

@@ -1,4 +1,4 @@
-"""Stands between Stripe's stand-in and Obole, and notes which events Obole has acknowledged."""
+"""A proxy between the Stripe sandbox and Obole that records which events Obole has acknowledged."""
 
 import aiohttp
 from aiohttp import web
@@ -7,7 +7,7 @@ from payments.facts import read_event
 
 
 class Relay:
-    """Passes webhooks on as they come. An event is acknowledged once Obole has answered 200 to it."""
+    """Forwards webhooks. An event is acknowledged once Obole has answered it with 200."""
 
     def __init__(self) -> None:
         self.target = ""
@@ -15,7 +15,7 @@ class Relay:
         self.refused = 0
 
     async def start(self) -> str:
-        """Its address, for Stripe's stand-in."""
+        """Start it and return its address, for the Stripe sandbox."""
         app = web.Application()
         app.router.add_post("/webhooks/stripe", self._pass_on)
         self._session = aiohttp.ClientSession()
@@ -39,7 +39,7 @@ class Relay:
             status = 503
         if status == 200:
             event = read_event(body)
-            if event.may_be_ours:  # nothing is kept of the others
+            if event.may_be_ours:  # foreign events are not stored
                 self.acknowledged.add(event.id)
         else:
             self.refused += 1

@@ -1,4 +1,4 @@
-"""A fault run prints its verdict whatever happens, and does no more on a slow machine."""
+"""A fault run prints its verdict whatever happens, and does no more work on a slow machine."""
 
 import asyncio
 import json
@@ -24,16 +24,16 @@ def test_run_that_ends_prints_its_facts(capsys: pytest.CaptureFixture[str]) -> N
     assert printed(capsys) == {"kills": 3, "ok": True}
 
 
-def test_run_that_breaks_off_is_not_ok_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+def test_aborted_run_is_not_ok_and_gives_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     with verdict(kills=3) as facts:
         facts |= {"ok": True, "payments": 7}
         raise TimeoutError("http://127.0.0.1/healthz")
-    said = printed(capsys)
-    assert (said["ok"], said["payments"]) == (False, 7)
-    assert said["broke_off"] == "TimeoutError: http://127.0.0.1/healthz"
+    output = printed(capsys)
+    assert (output["ok"], output["payments"]) == (False, 7)
+    assert output["broke_off"] == "TimeoutError: http://127.0.0.1/healthz"
 
 
-def test_run_that_is_told_to_end_prints_its_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+def test_terminated_run_prints_its_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     with verdict(kills=3):
         os.kill(os.getpid(), signal.SIGTERM)
         signal.pause()
@@ -45,7 +45,7 @@ async def test_load_is_bounded_by_the_rounds(monkeypatch: pytest.MonkeyPatch) ->
         return {"amount_total": 500}
 
     monkeypatch.setattr(faults, "verb", pay)
-    monkeypatch.setattr(faults.Load, "_again", pay)
+    monkeypatch.setattr(faults.Load, "_redeliver", pay)
     load = faults.Load(cast(Any, None), cast(Any, type("S", (), {"stripe": ""})), ["link"], random.Random(1))
     monkeypatch.setattr(load._rng, "uniform", lambda *_: 0)
     payers = [asyncio.create_task(load.run()) for _ in range(faults.PAYERS)]

@@ -1,4 +1,4 @@
-"""The verdict of a run: one JSON object at its end, whatever happens in between."""
+"""The verdict of a run: one JSON object at its end, whatever happens before."""
 
 import json
 import signal
@@ -14,19 +14,19 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
 from bot.store.db import database_url
-from tests.bench.stage import empty_database, postgres
+from tests.bench.support import empty_database, postgres
 
 ENGINES = ("sqlite", "postgresql")
 
 
 @contextmanager
 def verdict(**known: Any) -> Iterator[dict[str, Any]]:
-    """Yield the facts to be filled in, "ok" among them, and print them at the end.
+    """Yield the facts to fill in, including "ok", and print them at the end.
 
-    A run that breaks off, by an error or because it is told to end, is not ok and says why.
+    A run that is aborted by an error or a signal is not ok and gives the reason.
     """
     facts: dict[str, Any] = {**known, "ok": False}
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     try:
         yield facts
     except (Exception, KeyboardInterrupt, SystemExit) as why:
@@ -38,16 +38,16 @@ def verdict(**known: Any) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def stages(engine: str) -> Iterator[tuple[Path, Any]]:
-    """Yield a folder, and what makes the address of a new database on this engine."""
+def workspace(engine: str) -> Iterator[tuple[Path, Any]]:
+    """Yield a folder, and a function that creates a database on this engine and returns its address."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="obole-faults-")))
         server = stack.enter_context(postgres()) if engine == "postgresql" else None
         yield folder, lambda: empty_database(engine, folder, server)
 
 
-def asked(url: str, query: str) -> list[Any]:
-    """The rows of a query, read beside the processes that are being killed."""
+def query_rows(url: str, query: str) -> list[Any]:
+    """Return the rows of a query, read while other processes are being killed."""
     engine = create_engine(_blocking(database_url(url)))
     try:
         with engine.connect() as conn:

@@ -1,1 +1,1 @@
-"""Simulations: crowds and outcome tables generated from seeds, run through the real rules."""
+"""Simulations: supporters and outcome tables generated from seeds, run through the real rules."""

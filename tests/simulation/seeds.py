@@ -1,4 +1,4 @@
-"""Seeds that change with the code and can be played again."""
+"""Seeds that change with the code and can be replayed."""
 
 import subprocess
 from hashlib import blake2b
@@ -8,6 +8,6 @@ _ROOT = Path(__file__).parents[2]
 
 
 def commit_seed() -> int:
-    """A seed derived from the commit; the same everywhere outside a repository."""
-    asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=_ROOT, capture_output=True, text=True, check=False)
-    return int.from_bytes(blake2b((asked.stdout.strip() or "no commit").encode(), digest_size=8).digest())
+    """Return a seed derived from the commit; outside a repository, always the same one."""
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=_ROOT, capture_output=True, text=True, check=False)
+    return int.from_bytes(blake2b((head.stdout.strip() or "no commit").encode(), digest_size=8).digest())

@@ -1,7 +1,7 @@
-"""The lift's interval on outcome tables whose truth is known, looked at every day.
+"""The lift's interval on outcome tables with a known true effect, read every day.
 
-2,000 tables: its 95 % interval must hold the truth at *every* look of at least 93.5 % of them, and claim an effect
-where there is none in at most 6.5 %. A seed that fails is printed and can be played again.
+2,000 tables: the 95 % interval must contain the true effect at *every* reading for at least 93.5 % of them, and claim
+an effect where there is none for at most 6.5 %. A failing seed is printed and can be replayed.
 """
 
 import random
@@ -12,7 +12,7 @@ from tests.simulation.seeds import commit_seed
 
 TABLES = 2_000
 DAYS = 60
-# Share of givers without a message, what the message adds, supporters assigned a day, share held out at first.
+# (share of givers without a message, what the message adds, supporters assigned a day, share held out at first)
 WORLDS = (
     *((0.20, 0.00, 12, 0.5), (0.05, 0.00, 30, 0.5), (0.20, 0.00, 40, 0.1), (0.02, 0.00, 20, 0.5)),
     *((0.20, 0.06, 12, 0.5), (0.05, 0.02, 30, 0.5), (0.20, -0.05, 20, 0.5), (0.10, 0.10, 12, 0.1)),
@@ -21,15 +21,15 @@ WORLDS = (
 
 @dataclass(slots=True)
 class Daily:
-    """What looking every day has shown."""
+    """What daily readings of the interval have shown."""
 
     missed: bool = False
     claimed: bool = False
     last: Lift | None = None
 
 
-def look_daily(rng: random.Random, base: float, effect: float, a_day: int, held: float) -> Daily:
-    """One table; half way the share held out goes to a tenth, as it does when staff choose."""
+def read_daily(rng: random.Random, base: float, effect: float, a_day: int, held: float) -> Daily:
+    """Simulate one table; half way the share held out drops to a tenth, as when staff change it."""
     seen, strata = Daily(), dict[float, list[int]]()
     for day in range(DAYS):
         share = held if day < DAYS // 2 else 0.1
@@ -48,9 +48,9 @@ def _stratum(sent: int, sent_gave: int, out: int, out_gave: int) -> Stratum:
     return Stratum(sent=Arm(assigned=sent, gave=sent_gave), held_out=Arm(assigned=out, gave=out_gave))
 
 
-def test_the_interval_holds_at_every_look() -> None:
+def test_interval_contains_the_effect_at_every_reading() -> None:
     seed = commit_seed()
-    seen = [(world, look_daily(random.Random(seed + n), *world)) for n in range(TABLES) for world in [WORLDS[n % 8]]]
+    seen = [(world, read_daily(random.Random(seed + n), *world)) for n in range(TABLES) for world in [WORLDS[n % 8]]]
     without = [daily for (_, effect, _, _), daily in seen if not effect]
     missed = sum(daily.missed for _, daily in seen) / len(seen)
     claimed = sum(daily.claimed for daily in without) / len(without)
@@ -59,19 +59,19 @@ def test_the_interval_holds_at_every_look() -> None:
     assert claimed <= 0.065
 
 
-def test_a_large_effect_is_shown_in_the_end() -> None:
-    shown = [look_daily(random.Random(n), 0.05, 0.15, 30, 0.5).claimed for n in range(50)]
+def test_large_effect_is_shown_in_the_end() -> None:
+    shown = [read_daily(random.Random(n), 0.05, 0.15, 30, 0.5).claimed for n in range(50)]
     assert sum(shown) >= 45
 
 
-def test_too_few_say_nothing() -> None:
+def test_too_few_supporters_show_nothing() -> None:
     few = compare([_stratum(20, 20, 20, 0)])
     assert (few.low, few.high, few.is_shown) == (-1, 1, False)
     nobody = compare([])
     assert (nobody.lift, nobody.low, nobody.high) == (0, -1, 1)
 
 
-def test_an_arm_without_anybody_compares_nothing() -> None:
+def test_empty_arm_is_not_compared() -> None:
     alone = compare([_stratum(100, 50, 0, 0), _stratum(100, 10, 100, 10)])
     assert alone.sent.assigned == 100
     assert alone.lift == 0
@@ -86,8 +86,8 @@ def test_money_counts_zeros_and_caps_the_largest() -> None:
     assert compare_money([MoneyStratum(sent=[], held_out=[5])], cap=100, rng=random.Random(1)) is None
 
 
-def test_a_season_in_which_more_is_given_is_no_effect_on_money() -> None:
-    """Half are held out while little is given, a tenth when much is: within each, both arms give the same."""
+def test_generous_season_is_no_effect_on_money() -> None:
+    """Half are held out while little is given, a tenth when much is; within each season both arms give the same."""
     lean = MoneyStratum(sent=[0] * 180 + [500] * 20, held_out=[0] * 180 + [500] * 20)
     rich = MoneyStratum(sent=[0] * 180 + [2_000] * 180, held_out=[0] * 20 + [2_000] * 20)
     found = compare_money([lean, rich], cap=10_000, rng=random.Random(1))
@@ -96,7 +96,7 @@ def test_a_season_in_which_more_is_given_is_no_effect_on_money() -> None:
     assert found.low < 0 < found.high
 
 
-def test_money_of_one_gift_says_nothing() -> None:
+def test_money_of_one_gift_shows_nothing() -> None:
     for one in (MoneyStratum(sent=[500], held_out=[0]), MoneyStratum(sent=[0] * 50, held_out=[0] * 50)):
         found = compare_money([one], cap=10_000, rng=random.Random(1))
         assert found is not None

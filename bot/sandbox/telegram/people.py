@@ -9,9 +9,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.kit import Json
-from bot.sandbox.telegram.crowds import join_chat
 from bot.sandbox.telegram.entities import with_automatic
 from bot.sandbox.telegram.errors import VerbError
+from bot.sandbox.telegram.group_verbs import join_chat
 from bot.sandbox.telegram.methods.questions import ask, message_of_result
 from bot.sandbox.telegram.shapes import member_change
 from bot.sandbox.telegram.state import GROUPS, INSIDE, Chat, Person, Ref, World

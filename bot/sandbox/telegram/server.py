@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.sandbox.kit import Clock, Json
-from bot.sandbox.telegram.crowds import CrowdVerbs
 from bot.sandbox.telegram.errors import Refused
 from bot.sandbox.telegram.faults import NEVER_FLOODED
+from bot.sandbox.telegram.group_verbs import GroupVerbs
 from bot.sandbox.telegram.methods.table import METHODS, Method
 from bot.sandbox.telegram.pace import Limits
 from bot.sandbox.telegram.people import PeopleVerbs
@@ -34,7 +34,7 @@ VERBS = (
 )  # fmt: skip
 
 
-class TelegramSandbox(PeopleVerbs, CrowdVerbs, WatchingVerbs, TroubleVerbs):
+class TelegramSandbox(PeopleVerbs, GroupVerbs, WatchingVerbs, TroubleVerbs):
     """A Telegram with one bot, over plain HTTP on this machine.
 
     clock: aware UTC, the dates of messages and the age of queries. seed: ids are the same for the same seed.

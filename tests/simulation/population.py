@@ -1,6 +1,6 @@
-"""A crowd of donors through the real use cases and store, by a clock and a seed: what they do, and what they are sent.
+"""A population of simulated donors, run through the real use cases and store by a clock and a seed.
 
-Nothing here knows the rules of asking: it gives, agrees, stops, falls silent and writes down what arrives.
+It does not know the rules of nudges: its donors give, agree, opt out or fall silent, and it records what they receive.
 """
 
 import random
@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
 from bot.store.core import outbox
 from bot.store.core.outbox import SendOutcome, State
+from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
@@ -25,14 +28,14 @@ from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import paid, write
 
-START = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)  # both changes of the clock lie ahead, in Canada and in France
+START = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)  # before both daylight-saving changes, in Canada and in France
 ZONES = (None, "America/Toronto", "America/Vancouver", "Europe/Paris", "Pacific/Kiritimati", "Nowhere/At_All")
 STEP = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """One reminder that arrived."""
+class SentReminder:
+    """A reminder that was sent."""
 
     supporter_id: int
     decision_id: int
@@ -40,40 +43,40 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Seen:
-    """What the crowd did and got, as an observer outside would have noted it."""
+class Observations:
+    """What the population did and received, as an outside observer would record it."""
 
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentReminder] = field(default_factory=list)
     gave: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     said: dict[int, list[tuple[datetime, bool]]] = field(default_factory=lambda: defaultdict(list))
     zones: dict[int, str | None] = field(default_factory=dict)
 
     def agreed(self, supporter_id: int, at: datetime) -> bool:
-        """Whether they had last said yes."""
+        """Return whether their latest choice at this time was yes."""
         before = [yes for when, yes in self.said[supporter_id] if when <= at]
         return bool(before) and before[-1]
 
     def zone(self, supporter_id: int, otherwise: str) -> ZoneInfo:
-        """Where they live, as far as anybody can know."""
+        """Return their time zone, or the charity's if theirs is missing or invalid."""
         try:
             return ZoneInfo(self.zones[supporter_id] or otherwise)
         except KeyError:
             return ZoneInfo(otherwise)
 
 
-class Crowd:
-    """Donors who do what the seed says."""
+class Population:
+    """Simulated donors who act as the seed decides."""
 
     def __init__(self, ctx: Context, campaign: Campaign, rng: random.Random) -> None:
         assert isinstance(ctx.clock, MovingClock)
         self._ctx, self._campaign, self._rng, self._clock = ctx, campaign, rng, ctx.clock
         self._people: list[int] = []
         self._next_gift: list[tuple[datetime, int]] = []
-        self._owed: list[tuple[datetime, int, int]] = []  # when, who, decision: gifts that a reminder brings about
-        self.seen = Seen()
+        self._owed: list[tuple[datetime, int, int]] = []  # (when, supporter, decision): gifts caused by a reminder
+        self.seen = Observations()
 
     async def arrive(self, people: int, days: int) -> None:
-        """Everybody is known from the start, and gives for the first time on a day of their own."""
+        """Add supporters, each with a random day of their first gift."""
         rng, now = self._rng, self._clock()
         async with self._ctx.db.write() as conn:
             for number in range(people):
@@ -81,23 +84,23 @@ class Crowd:
                 locale: Locale = rng.choice(["fr", "en"])
                 contact = Contact(platform=platform, external_id=str(10_000 + number), locale=locale, private=True)
                 person = await supporters.join(conn, contact, now)
-                await self._move_in(conn, person)
+                await self._set_random_zone(conn, person)
                 self._people.append(person.id)
                 first = now + timedelta(minutes=rng.uniform(0, days * 1440 * 0.8))
                 self._next_gift.append((first, person.id))
 
-    async def _move_in(self, conn: supporters.AsyncConnection, person: Supporter) -> None:
+    async def _set_random_zone(self, conn: AsyncConnection, person: Supporter) -> None:
         zone = self._rng.choice(ZONES)
         self.seen.zones[person.id] = zone
         await supporters.set_time_zone(conn, person.address_id, zone)
 
     async def live(self, until: datetime) -> None:
-        """Half a day after the other until then; now and then a tick is missed for a day and more."""
+        """Advance in steps until then; on two days a month no tick runs."""
         while self._clock() < until:
             self._clock.now += STEP
             await self._give()
             await self._choose()
-            if self._clock().day not in (9, 10):  # two days in each month, nobody keeps the machine running
+            if self._clock().day not in (9, 10):  # two days of downtime a month
                 await plan.tick(self._ctx)
                 await self._deliver()
 
@@ -119,7 +122,7 @@ class Crowd:
         return paid(self._ctx, self._campaign, who, self._rng.choice([300, 500, 1000]), touch=touch)
 
     async def _choose(self) -> None:
-        """Some who gave agree; some who agreed stop; some agree again."""
+        """Let some donors turn reminders on or off."""
         now, rng = self._clock(), self._rng
         async with self._ctx.db.write() as conn:
             for who in rng.sample(self._people, len(self._people) // 200):
@@ -130,11 +133,11 @@ class Crowd:
                 kind = Preference.REMINDERS
                 await supporters.set_preference(conn, who, kind, yes, at=now, wording="simulated", change_id=change)
                 if yes:
-                    await plan.rows.look_at(conn, {who: now})
+                    await nudges.set_next_checks(conn, {who: now})
                 self.seen.said[who].append((now, yes))
 
     async def _deliver(self) -> None:
-        """What is due arrives; of those it reaches, one in eight gives within days."""
+        """Send what is due; one in eight readers gives within days."""
         now = self._clock()
         platforms: tuple[PlatformName, ...] = ("telegram", "discord")
         for platform in platforms:
@@ -142,7 +145,7 @@ class Crowd:
                 async with self._ctx.db.write() as conn:
                     claimed = await outbox.claim(conn, platform, now, 500)
                     people = await supporters.by_address_ids(conn, [d.address_id for d in claimed])
-                outcomes = [await self._one(d, people[d.address_id]) for d in claimed]
+                outcomes = [await self._send(d, people[d.address_id]) for d in claimed]
                 async with self._ctx.db.write() as conn:
                     await outbox.mark(conn, outcomes, now)
 
@@ -151,7 +154,7 @@ class Crowd:
             due = await outbox.next_due(conn, platform)
         return due is not None and due <= self._clock()
 
-    async def _one(self, delivery: outbox.Delivery, person: Supporter) -> SendOutcome:
+    async def _send(self, delivery: outbox.Delivery, person: Supporter) -> SendOutcome:
         if delivery.message != "nudge":
             return SendOutcome(id=delivery.id, state=State.SENT)
         try:
@@ -162,15 +165,17 @@ class Crowd:
             until = why.until or self._clock() + STEP
             return SendOutcome(id=delivery.id, state=State.WAITING, due_at=until, counted=False)
         assert card.buttons
-        self.seen.sent.append(Sent(supporter_id=person.id, decision_id=delivery.id, at=self._clock()))
+        self.seen.sent.append(SentReminder(supporter_id=person.id, decision_id=delivery.id, at=self._clock()))
         if self._rng.random() < 0.125:
             self._owed.append((self._clock() + timedelta(days=self._rng.uniform(0, 3)), person.id, delivery.id))
         return SendOutcome(id=delivery.id, state=State.SENT)
 
 
-async def play(ctx: Context, campaign: Campaign, *, seed: int, people: int, days: int) -> tuple[Seen, Sequence[int]]:
-    """A crowd's whole season: what was seen, and everybody's ids."""
-    crowd = Crowd(ctx, campaign, random.Random(seed))
-    await crowd.arrive(people, days)
-    await crowd.live(ctx.clock() + timedelta(days=days))
-    return crowd.seen, crowd._people
+async def play(
+    ctx: Context, campaign: Campaign, *, seed: int, people: int, days: int
+) -> tuple[Observations, Sequence[int]]:
+    """Run a whole season; return the observations and the supporters' ids."""
+    population = Population(ctx, campaign, random.Random(seed))
+    await population.arrive(people, days)
+    await population.live(ctx.clock() + timedelta(days=days))
+    return population.seen, population._people

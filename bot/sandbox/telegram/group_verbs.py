@@ -1,4 +1,4 @@
-"""Groups and channels: making them, joining and leaving them, what their owners do with the bot."""
+"""Verbs of groups and channels: create, join and leave them, and manage the bot in them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from bot.sandbox.telegram.methods.chats import new_link
 from bot.sandbox.telegram.state import ADMINS, INSIDE, Chat, InviteLink, Person, Ref, World
 from bot.sandbox.telegram.world_changes import change_member
 
-REQUEST_WINDOW = 300  # seconds in which the bot may write to somebody who asked to join
+REQUEST_WINDOW = 300  # seconds in which the bot may write to a person who asked to join
 
 
-class CrowdVerbs:
-    """Verbs around groups and channels. Each raises VerbError for what an app would not let people do."""
+class GroupVerbs:
+    """Verbs of groups and channels. Each raises VerbError for what the app would not allow."""
 
     world: World
 
     def add_chat(
         self, kind: str, title: str, username: str | None = None, bot_is_admin: bool = True, owner: Ref | None = None
     ) -> Json:
-        """A group, supergroup or channel with the bot in it. Without an owner a person is made up for it.
+        """Create a group, supergroup or channel with the bot in it. Without an owner, one is invented.
 
-        Returns its Chat object, with "owner" beside it.
+        Return its Chat object, plus "owner".
         """
         world = self.world
         if kind not in ("group", "supergroup", "channel"):
@@ -49,7 +49,7 @@ class CrowdVerbs:
         return person
 
     def add_dialog(self, one: Ref, other: Ref) -> Json:
-        """A chat between two people, out of the bot's sight: where invitations and inline results go."""
+        """Create a chat between two people, which the bot does not see: invitations and inline results go there."""
         world, people = self.world, (self.world.person(one), self.world.person(other))
         shape = {
             "id": world.rng.randrange(8 * 10**12, 9 * 10**12),
@@ -61,7 +61,7 @@ class CrowdVerbs:
         return shape
 
     def join(self, user: Ref, chat: Ref | str, invite_link: Json | str | None = None) -> str:
-        """Join, maybe by an invite link (its object or URL). Returns "member", or "requested" if approval is needed."""
+        """Join, optionally by an invite link (object or URL). Return "member", or "requested" if approval is needed."""
         return join_chat(self.world, user, self.world.chat(chat), invite_link)
 
     def leave(self, user: Ref, chat: Ref | str) -> None:
@@ -71,9 +71,9 @@ class CrowdVerbs:
         change_member(world, place, person.user, person.id, "left")
 
     def name_publicly(self, chat: Ref | str, username: str | None, discusses: Ref | str | None = None) -> None:
-        """The owner gives a supergroup a public name or takes it away, or has a channel's posts discussed there.
+        """Set or remove a supergroup's public name, or link it to a channel as its discussion group.
 
-        No update and no service message tells the bot; `getChat` does.
+        The bot gets no update and no service message; only `getChat` shows the change.
         """
         place = self.world.chat(chat)
         if place.kind != "supergroup":
@@ -84,15 +84,17 @@ class CrowdVerbs:
         place.discusses = self.world.chat(discusses).shape["id"] if discusses is not None else None
 
     def make_link(self, user: Ref, chat: Ref | str, **terms: Any) -> str:
-        """An administrator makes an invite link of their own: its URL, which the bot sees cut. `terms`: name,
-        expire_date, member_limit, creates_join_request."""
+        """Create an administrator's own invite link; return its URL, which the bot sees truncated.
+
+        `terms`: name, expire_date, member_limit, creates_join_request.
+        """
         place, person = self.world.chat(chat), self.world.person(user)
         if place.members.get(person.id) not in ADMINS:
             raise VerbError("only administrators make invite links")
         return str(new_link(self.world, place, person.user, terms).shape["invite_link"])
 
     def answer_request(self, admin: Ref, user: Ref, chat: Ref | str, yes: bool = True) -> None:
-        """An administrator lets in somebody who asked to join, or does not."""
+        """Approve or decline a join request as an administrator."""
         place, person = self.world.chat(chat), self.world.person(user)
         if person.id not in place.requests:
             raise VerbError("they have not asked to join")
@@ -104,25 +106,24 @@ class CrowdVerbs:
             change_member(self.world, place, actor, person.id, "member", link=link, via_request=True)
 
     def promote_bot(self, chat: Ref | str, admin: bool = True, lacking: Sequence[str] = ()) -> None:
-        """The owner makes the bot an administrator with all rights but those `lacking`, or an ordinary member again;
-        back in if it was outside."""
+        """Make the bot an administrator with all rights but `lacking`, or an ordinary member; re-add it if needed."""
         place = self.world.chat(chat)
         place.lacking = set(lacking)
         status = "administrator" if admin else "member"
         change_member(self.world, place, _owner_of(self.world, place), self.world.bot["id"], status)
 
     def promote(self, user: Ref, chat: Ref | str) -> None:
-        """The owner makes a person an administrator."""
+        """Make a person an administrator."""
         place, person = self.world.chat(chat), self.world.person(user)
         change_member(self.world, place, _owner_of(self.world, place), person.id, "administrator")
 
     def remove_bot(self, chat: Ref | str) -> None:
-        """The owner throws the bot out."""
+        """Remove the bot from the chat."""
         place = self.world.chat(chat)
         change_member(self.world, place, _owner_of(self.world, place), self.world.bot["id"], "kicked")
 
     def migrate(self, chat: Ref | str) -> Json:
-        """Make a supergroup of a basic group: the old id answers 400 with migrate_to_chat_id. Returns the new Chat."""
+        """Upgrade a basic group to a supergroup: the old id answers 400 with migrate_to_chat_id. Return the Chat."""
         world, old = self.world, self.world.chat(chat)
         if old.kind != "group" or old.migrated_to:
             raise VerbError("only a basic group becomes a supergroup, once")
@@ -137,7 +138,7 @@ class CrowdVerbs:
 
 
 def join_chat(world: World, user: Ref, place: Chat, invite_link: Json | str | None) -> str:
-    """What CrowdVerbs.join does; following an invite link needs it too."""
+    """Let a person join a chat, by `GroupVerbs.join` or by following an invite link."""
     person = world.person(user)
     if place.kind not in ("group", "supergroup", "channel"):
         raise VerbError("nobody can join a private chat")

