@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.staff import notices
 from content.catalog import Locale
 from tests.conftest import MovingClock
-from tests.usecases.core.test_notices import Wall
+from tests.usecases.core.test_notices import RecordingPlatform
 from tests.world import make_context
 
 
@@ -30,7 +30,7 @@ async def test_wait_of_more_than_an_hour_is_reported_once(ctx: Context, locale: 
         await staff.add(
             conn, "discord", "1", Role.OWNER, label="Nadia", locale=locale, added_by=None, at=ctx.clock()
         )  # fmt: skip
-    pacer, wall = Pacer(TELEGRAM, monotonic=time.monotonic), Wall("discord")
+    pacer, wall = Pacer(TELEGRAM, monotonic=time.monotonic), RecordingPlatform("discord")
     pacer.halt(3000)
     assert await long_waits.report(ctx, "telegram", pacer) == 0
     pacer.halt(2 * 3600)

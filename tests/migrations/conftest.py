@@ -1,4 +1,4 @@
-"""Empty databases on both engines, and databases as version 0001 made them, with a row in every table."""
+"""Empty databases on both engines, and databases of revision 0001 with a row in every table."""
 
 import random
 import sqlite3
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A database without any table."""
+    """A database without tables."""
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
         yield database
@@ -36,7 +36,7 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 @pytest.fixture
 async def old(empty: Database) -> Database:
-    """A database as the last version without revisions of its own left it (commit 8d3dc60)."""
+    """A database as left by the last version without its own revisions (commit 8d3dc60)."""
     await load(empty)
     return empty
 

@@ -1,4 +1,4 @@
-"""What a schema comes to, read back from a database, so that two can be compared."""
+"""The schema of a database in a form that can be compared."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.engine.interfaces import ReflectedIndex
 
 
 def shape(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Return each table's columns, constraints and indexes; names included, the order of columns not."""
+    """Return each table's columns, constraints and indexes, with names but without the order of columns."""
     inspector = inspect(connection)
     tables = [name for name in inspector.get_table_names() if name != "alembic_version"]
     return {

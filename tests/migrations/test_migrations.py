@@ -1,4 +1,4 @@
-"""Migrations: they end in the schema as declared, keep every row, and refuse what they do not understand."""
+"""Migrations end in the declared schema, keep every row, and refuse unknown databases."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ def test_revisions_form_one_chain_and_files_are_named_after_them() -> None:
     assert [Path(one.path).name.partition("_")[0] for one in chain] == [f"v{one.revision}" for one in chain]
 
 
-async def test_migrations_end_in_the_declared_schema(empty: Database) -> None:
+async def test_migrations_end_in_declared_schema(empty: Database) -> None:
     await migrate(empty)
     async with empty.change_schema() as conn:
         migrated = await conn.run_sync(shape)
@@ -50,7 +50,7 @@ async def test_database_of_the_first_revision_is_upgraded_with_its_rows(old: Dat
         assert upgraded == await conn.run_sync(_declared_shape)
 
 
-async def test_upgraded_database_is_as_if_made_new_for_terminal_commands(old: Database) -> None:
+async def test_upgraded_database_works_with_terminal_commands(old: Database) -> None:
     await _refused(check_schema, old, "obole migrate")
     await migrate(old)
     await check_schema(old)
@@ -83,9 +83,7 @@ async def test_sqlite_file_is_copied_first_and_the_last_copies_are_kept(tmp_path
     assert not [path for path in file.parent.iterdir() if path.suffix == ".part"]
 
 
-async def test_migration_does_not_start_if_the_copy_cannot_be_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_migration_does_not_start_without_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
     await load(db)
 
@@ -127,13 +125,13 @@ async def test_first_revision_with_columns_missing_is_refused_and_left_as_it_is(
     assert await _version(old) == "0001"
 
 
-async def test_added_indexes_and_foreign_tables_are_no_difference(db: Database) -> None:
+async def test_extra_indexes_and_foreign_tables_are_accepted(db: Database) -> None:
     await _change(db, "CREATE INDEX mine ON gift (paid_at)", "CREATE TABLE somebody_elses (id INTEGER)")
     await migrate(db)
     await check_schema(db)
 
 
-async def test_empty_database_is_made_by_migrate_only(empty: Database) -> None:
+async def test_empty_database_is_created_by_migrate_only(empty: Database) -> None:
     await _refused(check_schema, empty, "obole migrate")
     if empty.file is not None:
         assert not empty.file.exists()
@@ -143,7 +141,7 @@ async def test_empty_database_is_made_by_migrate_only(empty: Database) -> None:
 
 
 def _declared_shape(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Return the shape of tables made straight from the declaration, in the place of those that are there."""
+    """Return the shape of tables created from the declaration, replacing the existing ones."""
     metadata.drop_all(connection)
     metadata.create_all(connection)
     return shape(connection)
@@ -159,7 +157,7 @@ def _rows(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 
 def _kept(connection: Connection, before: dict[str, list[dict[str, Any]]]) -> list[str]:
-    """Return the tables that have lost rows. What a revision is meant to drop or change is not judged here."""
+    """Return the tables that have lost rows, apart from those that a revision is meant to drop or change."""
     after = _rows(connection)
     return [name for name, rows in before.items() if name in after and len(after[name]) < len(rows)]
 

@@ -1,4 +1,4 @@
-"""Old questions about duplicate gifts keep working: their refund orders are written by the migration."""
+"""Old questions about duplicate gifts keep working: the migration writes their refund orders."""
 
 import json
 
@@ -12,7 +12,7 @@ _COPY = """INSERT INTO delivery (id, lane, platform, address_id, message, args, 
 SELECT 7700, lane, platform, address_id, 'double', :args, 'sent', due_at, attempts FROM delivery LIMIT 1"""
 
 
-async def test_an_old_question_finds_the_order_it_was_about(old: Database) -> None:
+async def test_old_question_finds_its_order(old: Database) -> None:
     async with old.write() as conn:
         gift_id, amount = (await conn.execute(text("SELECT id, amount FROM gift ORDER BY id LIMIT 1"))).one()
         asked = {"args": json.dumps({"gift": gift_id})}
@@ -24,7 +24,7 @@ async def test_an_old_question_finds_the_order_it_was_about(old: Database) -> No
     assert (order.gift_id, order.minor, order.confirmed_at, order.try_at) == (gift_id, amount, None, None)
 
 
-async def test_a_question_whose_gift_was_erased_from_it_is_left_alone(old: Database) -> None:
+async def test_question_without_gift_is_left_alone(old: Database) -> None:
     async with old.write() as conn:
         await conn.execute(text("UPDATE delivery SET message = 'double', args = '{}'"))
         before = (await conn.execute(text("SELECT count(*) FROM refund_order"))).scalar_one()

@@ -1,4 +1,4 @@
-"""The door to the database: who waits for whom."""
+"""Access to the database: who waits for whom."""
 
 import asyncio
 
@@ -11,29 +11,31 @@ from tests.waiting import until
 _ONE = text("SELECT 1")
 
 
-async def _look(db: Database, begun: list[int], until: asyncio.Event) -> None:
+async def _read_snapshot(db: Database, started: list[int], until: asyncio.Event) -> None:
     async with db.snapshot() as conn:
         await conn.execute(_ONE)
-        begun.append(1)
+        started.append(1)
         await until.wait()
 
 
-async def test_however_many_look_at_figures_gifts_and_answers_find_a_connection(db: Database) -> None:
-    begun: list[int] = []
+async def test_many_snapshots_leave_connections_for_gifts_and_replies(db: Database) -> None:
+    started: list[int] = []
     enough = asyncio.Event()
     async with asyncio.TaskGroup() as group, asyncio.timeout(20):
         for _ in range(6):
-            group.create_task(_look(db, begun, enough))
-        await until(lambda: len(begun) == 2 and len(db._looks._waiters or ()) == 4)  # who may begin has begun
+            group.create_task(_read_snapshot(db, started, enough))
+        await until(
+            lambda: len(started) == 2 and len(db._snapshots._waiters or ()) == 4
+        )  # all that may start have started
         async with db.read() as conn, db.write() as writing:
             assert (await conn.execute(_ONE)).scalar_one() == (await writing.execute(_ONE)).scalar_one() == 1
-        assert len(begun) == 2
+        assert len(started) == 2
         enough.set()
-    assert len(begun) == 6
+    assert len(started) == 6
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_first_uses_after_a_restart_of_the_server_succeed(db: Database) -> None:
+async def test_first_uses_after_server_restart_succeed(db: Database) -> None:
     async with db.read(), db.read(), db.write(), db.write():
         pass  # several connections wait in both pools
     await _end_all_connections(db)
@@ -43,7 +45,7 @@ async def test_first_uses_after_a_restart_of_the_server_succeed(db: Database) ->
 
 
 async def _end_all_connections(db: Database) -> None:
-    """As a restart of the server does."""
+    """End all connections, as a restart of the server does."""
     other = Database(db.url.render_as_string(hide_password=False))
     async with other.read() as conn:
         everybody_else = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
@@ -52,7 +54,7 @@ async def _end_all_connections(db: Database) -> None:
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_no_statement_is_prepared_which_a_transaction_pooler_would_lose(db: Database) -> None:
+async def test_no_statement_is_prepared_for_transaction_pooler(db: Database) -> None:
     count = text("SELECT count(*) FROM pg_prepared_statements")
     for way in (db.read, db.write, db.snapshot):
         async with way() as conn:

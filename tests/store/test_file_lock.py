@@ -18,7 +18,7 @@ with serve_alone(Path(sys.argv[1])):
 """
 
 
-def test_lock_is_held_until_it_is_left_or_its_process_is_killed(tmp_path: Path) -> None:
+def test_lock_is_held_until_released_or_process_killed(tmp_path: Path) -> None:
     file = tmp_path / "obole.sqlite3"
     with serve_alone(file):
         pass

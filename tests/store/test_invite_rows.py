@@ -1,4 +1,4 @@
-"""Invites are made once for each supporter; a link that was recycled still leads to its invite; counts add up."""
+"""Invites are created once for each supporter; a recycled link still leads to its invite; counts add up."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ async def mine(db: Database, clock: MovingClock) -> Invite:
         return await invites.create(conn, Invite(id=1, supporter_id=who, code="abcDEF123456", made_at=clock()))
 
 
-async def test_the_second_caller_gets_the_same_invite(db: Database, clock: MovingClock, mine: Invite) -> None:
+async def test_second_caller_gets_same_invite(db: Database, clock: MovingClock, mine: Invite) -> None:
     async with db.write() as conn:
         other = Invite(id=2, supporter_id=mine.supporter_id, code="ghiJKL654321", made_at=clock())
         assert await invites.create(conn, other) == mine
@@ -37,7 +37,7 @@ async def test_the_second_caller_gets_the_same_invite(db: Database, clock: Movin
         assert await invites_made(conn, Scope(since=clock() - timedelta(hours=1))) == 1
 
 
-async def test_links_of_platforms(db: Database, clock: MovingClock, mine: Invite) -> None:
+async def test_platform_links_are_stored_per_platform(db: Database, clock: MovingClock, mine: Invite) -> None:
     async with db.write() as conn:
         for number in (1, 2):
             link = InviteLink(
@@ -54,7 +54,7 @@ async def test_links_of_platforms(db: Database, clock: MovingClock, mine: Invite
     assert (recycled.invite_id, recycled.uses, recycled.gone_at) == (1, 3, clock())
 
 
-async def test_what_happened_is_counted_by_day(db: Database, clock: MovingClock, mine: Invite) -> None:
+async def test_invite_results_are_counted_by_day(db: Database, clock: MovingClock, mine: Invite) -> None:
     async with db.write() as conn:
         await invites.count(conn, 1, "shared", clock())
         await invites.count(conn, 1, "shared", clock())
@@ -68,13 +68,13 @@ async def test_what_happened_is_counted_by_day(db: Database, clock: MovingClock,
         assert await invite_count(conn, 1, "joined") == 0
 
 
-async def test_staff_hear_once_that_an_invite_brings_very_many(db: Database, clock: MovingClock, mine: Invite) -> None:
+async def test_staff_are_notified_once_of_very_busy_invite(db: Database, clock: MovingClock, mine: Invite) -> None:
     async with db.write() as conn:
         assert await invites.record_staff_notified(conn, 1, clock())
         assert not await invites.record_staff_notified(conn, 1, clock())
 
 
-async def test_nothing_of_an_erased_supporter_stays_on_their_invite(db: Database, mine: Invite) -> None:
+async def test_invite_of_erased_supporter_keeps_nothing(db: Database, mine: Invite) -> None:
     async with db.write() as conn:
         await invites.set_words(conn, 1, "Viens avec moi")
         await invites.disable(conn, mine.supporter_id)

@@ -1,4 +1,4 @@
-"""The ledger as people read it: the newest entries first, each balanced, with the payment it is about."""
+"""The ledger for readers: the newest entries first, each balanced, with its payment."""
 
 from bot.store.db import Database
 from bot.store.gifts import journal
@@ -8,7 +8,7 @@ from tests.usecases.money.test_record import take
 from tests.world import make_context, metadata, open_campaign
 
 
-async def test_the_newest_entries_come_first_with_their_postings(db: Database, clock: MovingClock) -> None:
+async def test_newest_entries_come_first_with_postings(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock)
     campaign = await open_campaign(ctx)
     for number in range(3):

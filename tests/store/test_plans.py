@@ -1,4 +1,4 @@
-"""The judge of plans finds what reads too much, on both engines."""
+"""The check of query plans finds statements that read too much, on both engines."""
 
 import pytest
 from sqlalchemy import text
@@ -22,11 +22,11 @@ from tests.plans import Statement
         ("SELECT id FROM gift WHERE fee IS NULL AND balance_transaction IS NOT NULL ORDER BY id DESC LIMIT 5", set()),
     ],
 )
-async def test_plan_names_growing_tables_that_are_read_whole(db: Database, sql: str, read: set[str]) -> None:
+async def test_plan_names_growing_tables_read_whole(db: Database, sql: str, read: set[str]) -> None:
     assert plans.scanned(Statement(db.url, sql, (), "store.somewhere.look")) == read
 
 
-async def test_statement_of_ours_is_noted_with_its_function(db: Database) -> None:
+async def test_statement_is_recorded_with_its_function(db: Database) -> None:
     plans.forget()
     async with db.read() as conn:
         await outbox.counts(conn)
@@ -34,7 +34,7 @@ async def test_statement_of_ours_is_noted_with_its_function(db: Database) -> Non
     assert [one.function for one in plans.noted()] == ["store.core.outbox.counts"]
 
 
-def test_every_exception_is_a_function_or_module_that_exists() -> None:
+def test_plan_exceptions_name_existing_functions() -> None:
     root = plans.ROOT / "bot"
     for name in plans.WHOLE:
         module, _, function = name.rpartition(".")

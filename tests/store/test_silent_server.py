@@ -1,4 +1,4 @@
-"""A PostgreSQL server that swallows packets: what asks it fails in time, and works again once it answers."""
+"""A PostgreSQL server that drops packets: statements fail in time, and work again once it answers."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ async def test_silent_server_fails_reads_and_writes_in_time(proxy: Proxy) -> Non
         await db.close()
 
 
-async def test_being_cancelled_waits_for_no_silent_server(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cancellation_does_not_wait_for_silent_server(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql_driver, "ANSWER_SECONDS", 3600.0)
     db = Database(proxy.url)
     try:
@@ -82,9 +82,7 @@ async def test_being_cancelled_waits_for_no_silent_server(proxy: Proxy, monkeypa
         await db.close()
 
 
-async def test_statement_that_takes_too_long_is_ended_by_the_server(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_slow_statement_is_ended_by_server(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql_driver, "ANSWER_SECONDS", 60.0)
     monkeypatch.setattr(postgresql_driver, "STATEMENT_SECONDS", 1)
     db = Database(proxy.url)
@@ -99,7 +97,7 @@ async def test_statement_that_takes_too_long_is_ended_by_the_server(
         await db.close()
 
 
-async def test_webhook_is_answered_503_while_the_server_is_silent(
+async def test_webhook_gets_503_while_server_is_silent(
     proxy: Proxy, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake_module, "ANSWER_SECONDS", 0.3)

@@ -6,7 +6,7 @@ from tests.conftest import MovingClock
 CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)
 
 
-async def test_joining_twice_is_joining_once(db: Database, clock: MovingClock) -> None:
+async def test_joining_twice_creates_one_supporter(db: Database, clock: MovingClock) -> None:
     async with db.write() as conn:
         first = await supporters.join(conn, CAMILLE, clock())
         second = await supporters.join(conn, CAMILLE, clock())
@@ -14,7 +14,7 @@ async def test_joining_twice_is_joining_once(db: Database, clock: MovingClock) -
     assert (first.locale, first.reachable, first.gift_count) == ("fr", True, 0)
 
 
-async def test_a_chosen_language_stays(db: Database, clock: MovingClock) -> None:
+async def test_chosen_language_overrides_platform(db: Database, clock: MovingClock) -> None:
     async with db.write() as conn:
         joined = await supporters.join(conn, CAMILLE, clock())
         await supporters.set_locale(conn, joined.address_id, "en")
@@ -24,7 +24,7 @@ async def test_a_chosen_language_stays(db: Database, clock: MovingClock) -> None
     assert (found.locale, found.locale_chosen) == ("en", True)
 
 
-async def test_everything_is_off_until_accepted_and_each_change_is_kept(db: Database, clock: MovingClock) -> None:
+async def test_preferences_are_off_until_accepted_and_changes_are_stored(db: Database, clock: MovingClock) -> None:
     async with db.write() as conn:
         joined = await supporters.join(conn, CAMILLE, clock())
         assert await supporters.preferences(conn, joined.id) == frozenset()
@@ -35,7 +35,7 @@ async def test_everything_is_off_until_accepted_and_each_change_is_kept(db: Data
         assert await supporters.preferences(conn, joined.id) == {Preference.NEWS}
 
 
-async def test_a_block_is_noted_and_undone(db: Database, clock: MovingClock) -> None:
+async def test_block_is_stored_and_lifted(db: Database, clock: MovingClock) -> None:
     async with db.write() as conn:
         await supporters.join(conn, CAMILLE, clock())
         await supporters.set_reachable(conn, "telegram", "42", False, clock())

@@ -89,12 +89,10 @@ def previews(
 
 
 async def own_previews(
-    ctx: Context, who_looks: Member, message: Message, campaign: Campaign, *, png: bytes | None, stop: Tap
+    ctx: Context, member: Member, message: Message, campaign: Campaign, *, png: bytes | None, stop: Tap
 ) -> tuple[Card, ...]:
     """Return the previews for a member of staff; their amounts are real links of that member."""
-    contact = Contact(
-        platform=who_looks.platform, external_id=who_looks.external_id, locale=who_looks.locale, private=True
-    )
+    contact = Contact(platform=member.platform, external_id=member.external_id, locale=member.locale, private=True)
     supporter = await who(ctx, contact)
     touch = Touch(TouchKind.COMMAND)
     token = ctx.keyring.sign(Reference(supporter.id, campaign.id, touch))

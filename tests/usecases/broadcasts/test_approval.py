@@ -16,7 +16,7 @@ from tests.usecases.broadcasts.test_lifecycle import campaign, ctx, hire, person
 __all__ = ["campaign", "ctx"]
 
 
-async def test_nobody_approves_their_own_from_their_other_account(ctx: Context, campaign: Campaign) -> None:
+async def test_author_cannot_approve_from_linked_account(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia, also_nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Nadia2"), await hire(ctx, "Luc")
     async with ctx.db.write() as conn:

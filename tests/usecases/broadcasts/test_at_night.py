@@ -1,4 +1,4 @@
-"""Who sleeps is judged when their turn comes: a broadcast that was paused in the evening wakes nobody at night."""
+"""Night is judged when a copy is claimed: a broadcast paused in the evening wakes no one at night."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,7 +36,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def running(ctx: Context, clock: MovingClock, quiet: Quiet) -> int:
-    """A broadcast to people of ZONES, whose recipients are written in the evening; its id."""
+    """A broadcast to people of ZONES, whose recipients are written in the evening; return its id."""
     campaign = await open_campaign(ctx, ends_on=None)
     for number, zone in enumerate(ZONES):
         contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
@@ -69,7 +69,7 @@ async def waiting(ctx: Context) -> list[Any]:
         return list((await conn.execute(select(recipient).order_by(recipient.c.supporter_id))).all())
 
 
-async def test_until_the_morning(ctx: Context, clock: MovingClock) -> None:
+async def test_recipients_at_night_wait_for_morning(ctx: Context, clock: MovingClock) -> None:
     one = await running(ctx, clock, Quiet.MORNING)
     clock.now = EVENING + timedelta(hours=4)  # 22:00 in Toronto
     first = await claim(ctx, one, Quiet.MORNING, limit=1)
@@ -81,7 +81,7 @@ async def test_until_the_morning(ctx: Context, clock: MovingClock) -> None:
     assert {row.supporter_id for row in await claim(ctx, one, Quiet.MORNING)} == {1, 3, 5}
 
 
-async def test_without_sound(ctx: Context, clock: MovingClock) -> None:
+async def test_recipients_at_night_get_silent_copies(ctx: Context, clock: MovingClock) -> None:
     one = await running(ctx, clock, Quiet.SILENT)
     assert [row.silent for row in await waiting(ctx)] == [False, False, False, True, False]
     clock.now = EVENING + timedelta(hours=4)
@@ -89,13 +89,13 @@ async def test_without_sound(ctx: Context, clock: MovingClock) -> None:
     assert [row.silent for row in sorted(taken, key=lambda r: r.supporter_id)] == [True, False, True, False, True]
 
 
-async def test_an_emergency_wakes(ctx: Context, clock: MovingClock) -> None:
+async def test_emergency_ignores_night(ctx: Context, clock: MovingClock) -> None:
     one = await running(ctx, clock, Quiet.EMERGENCY)
     clock.now = EVENING + timedelta(hours=4)
     assert [row.silent for row in await claim(ctx, one, Quiet.EMERGENCY)] == [False] * 5
 
 
-def test_the_estimate_sees_the_night_coming(ctx: Context) -> None:
+def test_estimate_warns_of_night(ctx: Context) -> None:
     assert runs_into_night(ctx, EVENING, timedelta(hours=4))
     assert not runs_into_night(ctx, EVENING, timedelta(hours=2))
     assert not runs_into_night(ctx, EVENING + timedelta(hours=4), timedelta(hours=1)), "it is night from the start"

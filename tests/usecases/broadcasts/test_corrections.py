@@ -1,4 +1,4 @@
-"""New words for a broadcast wait for their author to have read them, or for a second person, as the broadcast did."""
+"""A correction of a broadcast waits for its author's confirmation, or for a second person, like the broadcast."""
 
 import pytest
 
@@ -55,7 +55,7 @@ async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDI
 
 
 async def running(ctx: Context, *, above: int, ticks: int = 3) -> Broadcast:
-    """A broadcast of Nadia's to three people, approved by Omar where the limit (`above`) asks for it."""
+    """Nadia's broadcast to three people, approved by Omar if the limit (`above`) requires it."""
     async with ctx.db.read() as conn:
         nadia = await staff.find(conn, "telegram", "900")
         omar = await staff.find(conn, "discord", "901")
@@ -93,45 +93,45 @@ def action(reply: Reply, end: str) -> str:
     return next(str(button.action) for button in reply.card.buttons if str(button.action).endswith(end))
 
 
-def said(reply: Reply) -> str:
+def reply_text(reply: Reply) -> str:
     return "\n".join((reply.card.title, *reply.card.lines))
 
 
 @pytest.mark.parametrize("ticks", [1, 3])
 async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context, ticks: int) -> None:
-    made = await running(ctx, above=2, ticks=ticks)  # after one tick its recipients are still being written
+    made = await running(ctx, above=2, ticks=ticks)  # after one tick, recipients are still being written
     waits = await correct(ctx, made)
     assert not any(str(button.action).endswith((":yes", ":alone")) for button in waits.card.buttons)
     own = action(waits, ":no").removesuffix("no") + "yes"
-    assert "Une autre personne que vous" in said(await router.on_action(ctx, NADIA, own))
+    assert "Une autre personne que vous" in reply_text(await router.on_action(ctx, NADIA, own))
     assert await text_of(ctx, made) == "Des nouvelles", "its author alone changes nothing"
     async with ctx.db.read() as conn:
         (news,) = [one for one in await due(conn, ctx.clock(), 99) if one.kind == "broadcast_fix"]
     card = await KINDS["broadcast_fix"](ctx, news, "en")
     (look,) = [str(button.action) for button in card.buttons if str(button.action).startswith("bf:")]
     read = await router.on_action(ctx, OMAR, look)
-    assert NEW in said(read) and any(NEW in one.body.plain for one in read.more if one.body is not None)
+    assert NEW in reply_text(read) and any(NEW in one.body.plain for one in read.more if one.body is not None)
     done = await router.on_action(ctx, OMAR, action(read, ":yes"))
-    assert await text_of(ctx, made) == NEW and "being corrected" in said(done)
+    assert await text_of(ctx, made) == NEW and "being corrected" in reply_text(done)
     again = await router.on_action(ctx, OMAR, action(read, ":yes"))
-    assert "no longer waits" in said(again)
+    assert "no longer waits" in reply_text(again)
 
 
-async def test_correction_below_the_limit_is_read_by_its_author_and_then_sent(ctx: Context) -> None:
+async def test_correction_below_limit_is_confirmed_by_author_then_sent(ctx: Context) -> None:
     made = await running(ctx, above=3)
     read = await correct(ctx, made)
     assert [one.body.plain for one in read.more if one.body is not None] == [NEW, "News"], "in both languages"
     assert await text_of(ctx, made) == "Des nouvelles"
     done = await router.on_action(ctx, NADIA, action(read, ":yes"))
-    assert await text_of(ctx, made) == NEW and "en train d’être corrigées" in said(done)
-    assert "n’attend plus" in said(await router.on_action(ctx, NADIA, action(read, ":yes")))
+    assert await text_of(ctx, made) == NEW and "en train d’être corrigées" in reply_text(done)
+    assert "n’attend plus" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
 
 
-async def test_correction_that_its_author_cancels_changes_nothing(ctx: Context) -> None:
+async def test_cancelled_correction_changes_nothing(ctx: Context) -> None:
     made = await running(ctx, above=3)
     read = await correct(ctx, made)
     await router.on_action(ctx, NADIA, action(read, ":no"))
-    assert "n’attend plus" in said(await router.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’attend plus" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
     assert await text_of(ctx, made) == "Des nouvelles"
 
 
@@ -140,7 +140,7 @@ async def test_correction_waits_for_its_author_for_fifteen_minutes(ctx: Context)
     read = await correct(ctx, made)
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=15, seconds=1)
-    assert "n’attend plus" in said(await router.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’attend plus" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
     assert await text_of(ctx, made) == "Des nouvelles"
     await correct(ctx, made)
     async with ctx.db.read() as conn:
@@ -148,7 +148,7 @@ async def test_correction_waits_for_its_author_for_fifteen_minutes(ctx: Context)
 
 
 @pytest.mark.parametrize("end", ["yes", "alone"])
-async def test_correction_that_only_its_author_has_read_is_sent_by_nobody_else(ctx: Context, end: str) -> None:
+async def test_unread_correction_is_sent_by_author_only(ctx: Context, end: str) -> None:
     made = await running(ctx, above=3)
     read = await correct(ctx, made)
     assert not any(str(button.action).endswith(":alone") for button in read.card.buttons)
@@ -159,7 +159,7 @@ async def test_correction_that_only_its_author_has_read_is_sent_by_nobody_else(c
     assert await text_of(ctx, made) == "Des nouvelles"
 
 
-async def test_correction_is_handed_to_a_second_person_where_the_limit_was_lowered(ctx: Context) -> None:
+async def test_correction_needs_second_person_after_limit_was_lowered(ctx: Context) -> None:
     made = await running(ctx, above=3)
     read = await correct(ctx, made)
     async with ctx.db.read() as conn:
@@ -172,7 +172,7 @@ async def test_correction_is_handed_to_a_second_person_where_the_limit_was_lower
     assert await text_of(ctx, made) == NEW
 
 
-async def test_what_a_second_person_approved_is_corrected_by_two_however_few_read_it(ctx: Context) -> None:
+async def test_correction_of_approved_broadcast_needs_second_person(ctx: Context) -> None:
     made = await running(ctx, above=2)
     async with ctx.db.read() as conn:
         omar = await staff.find(conn, "discord", "901")
@@ -185,7 +185,7 @@ async def test_what_a_second_person_approved_is_corrected_by_two_however_few_rea
     assert await text_of(ctx, made) == NEW
 
 
-async def test_post_in_channels_that_a_person_approved_is_corrected_by_two(ctx: Context) -> None:
+async def test_correction_of_approved_post_needs_second_person(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         place = await places.save(
             conn, "telegram", "-100", title="Canal", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
@@ -208,16 +208,16 @@ async def test_post_in_channels_that_a_person_approved_is_corrected_by_two(ctx: 
     assert await text_of(ctx, made) == NEW
 
 
-async def test_correction_of_an_overtaken_text_is_not_sent(ctx: Context) -> None:
+async def test_correction_of_outdated_text_is_not_sent(ctx: Context) -> None:
     made = await running(ctx, above=2)
     first = action(await correct(ctx, made), ":no").removesuffix("no") + "yes"
     second = action(await correct(ctx, made, text="Autre chose"), ":no").removesuffix("no") + "yes"
-    assert "no longer waits" in said(await router.on_action(ctx, OMAR, first)), "one waits for each broadcast"
+    assert "no longer waits" in reply_text(await router.on_action(ctx, OMAR, first)), "one waits for each broadcast"
     await router.on_action(ctx, OMAR, second)
     assert await text_of(ctx, made) == "Autre chose"
 
 
-async def test_correction_that_is_thrown_away_changes_nothing(ctx: Context) -> None:
+async def test_discarded_correction_changes_nothing(ctx: Context) -> None:
     made = await running(ctx, above=2)
     await router.on_action(ctx, OMAR, action(await correct(ctx, made), ":no"))
     assert await text_of(ctx, made) == "Des nouvelles"
@@ -225,7 +225,7 @@ async def test_correction_that_is_thrown_away_changes_nothing(ctx: Context) -> N
         assert await drafts.of_kind(conn, "correction") == []
 
 
-async def test_owner_sends_a_correction_alone_with_a_reason_that_is_logged(ctx: Context) -> None:
+async def test_owner_sends_correction_alone_with_audited_reason(ctx: Context) -> None:
     await hire(ctx, NADIA, "Nadia", Role.OWNER)
     made = await running(ctx, above=2)
     asked = await router.on_action(ctx, NADIA, action(await correct(ctx, made), ":alone"))

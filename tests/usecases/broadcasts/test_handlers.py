@@ -1,4 +1,4 @@
-"""Staff write a broadcast in chat: by buttons and forms, with the count and the preview before anything leaves."""
+"""Staff write a broadcast in chat by buttons and forms, with count and preview before anything is sent."""
 
 import io
 from dataclasses import replace
@@ -64,8 +64,8 @@ async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
     await set_preferences(ctx, await who(ctx, contact), [Preference.NEWS], True)
 
 
-def said(reply: Reply) -> str:
-    """The words of an answer, which both platforms must be able to show."""
+def reply_text(reply: Reply) -> str:
+    """The text of a reply, which both platforms must be able to show."""
     for card in (reply.card, *reply.more):
         assert on_discord(card) and on_telegram(card)
     body = reply.card.body.plain if reply.card.body is not None else ""
@@ -83,7 +83,7 @@ async def the_draft(ctx: Context) -> tuple[int, Plan]:
 
 
 async def written(ctx: Context) -> int:
-    """A draft with both texts; its id."""
+    """A draft with both texts; return its id."""
     await router.on_action(ctx, NADIA, "bc:new")
     await router.on_text(ctx, NADIA, "Un **repas** de plus.")
     await router.on_text(ctx, NADIA, "One **more** meal.")
@@ -94,18 +94,18 @@ async def tap(ctx: Context, draft: int, what: str, contact: Contact = NADIA) -> 
     return await router.on_action(ctx, contact, f"bc:{draft}:{what}")
 
 
-async def test_it_asks_for_one_language_then_for_the_other(ctx: Context) -> None:
+async def test_draft_asks_for_both_languages(ctx: Context) -> None:
     assert "bc:new" in actions(await router.on_command(ctx, NADIA, "diffusion", ""))
     asked = await router.on_action(ctx, NADIA, "bc:new")
-    assert asked.form is not None and "français" in said(asked)
+    assert asked.form is not None and "français" in reply_text(asked)
     other = await router.on_text(ctx, NADIA, "Bonjour", marked="**Bonjour**")
-    assert other.form is not None and "anglais" in said(other)
+    assert other.form is not None and "anglais" in reply_text(other)
     card = await router.on_answer(ctx, NADIA, other.form.answers, "Hello")
-    assert "**Bonjour**" in said(card) and "Hello" in said(card)
+    assert "**Bonjour**" in reply_text(card) and "Hello" in reply_text(card)
     assert (await the_draft(ctx))[1].texts == {"fr": "**Bonjour**", "en": "Hello"}
 
 
-async def test_what_cannot_be_shown_is_said_and_nothing_is_lost(ctx: Context) -> None:
+async def test_invalid_text_is_reported_and_draft_kept(ctx: Context) -> None:
     await router.on_action(ctx, NADIA, "bc:new")
     for text, why in (
         ("un **mot", "refermée"),
@@ -113,29 +113,29 @@ async def test_what_cannot_be_shown_is_said_and_nothing_is_lost(ctx: Context) ->
         ("x" * 3600, "100 caractères de trop"),
     ):
         again = await router.on_text(ctx, NADIA, text)
-        assert why in said(again)
+        assert why in reply_text(again)
         assert again.form is not None and again.form.value == text
     assert (await the_draft(ctx))[1].texts == {}
 
 
-async def test_a_colleague_was_faster(ctx: Context) -> None:
+async def test_draft_changed_by_colleague_is_reported(ctx: Context) -> None:
     draft = await written(ctx)
     mine = await tap(ctx, draft, "fr")
     theirs = await tap(ctx, draft, "fr", OMAR)
     assert mine.form is not None and theirs.form is not None
     await router.on_answer(ctx, OMAR, theirs.form.answers, "Le texte d’Omar")
     again = await router.on_answer(ctx, NADIA, mine.form.answers, "Le texte de Nadia")
-    assert "Omar a changé" in said(again)
+    assert "Omar a changé" in reply_text(again)
     assert again.form is not None and again.form.value == "Le texte de Nadia"
     assert (await the_draft(ctx))[1].texts["fr"] == "Le texte d’Omar"
     await router.on_answer(ctx, NADIA, again.form.answers, "Les deux")
     assert (await the_draft(ctx))[1].texts["fr"] == "Les deux"
 
 
-async def test_buttons_turn_what_they_name(ctx: Context) -> None:
+async def test_buttons_toggle_options(ctx: Context) -> None:
     draft = await written(ctx)
-    said(await tap(ctx, draft, "to"))
-    said(await tap(ctx, draft, "where"))
+    reply_text(await tap(ctx, draft, "to"))
+    reply_text(await tap(ctx, draft, "where"))
     for what in ("amounts", "tone", "to:donors", "to:lapsed", "to:donors", "to:en", "to:discord", "quiet"):
         await tap(ctx, draft, what)
     plan = (await the_draft(ctx))[1]
@@ -148,27 +148,27 @@ async def test_buttons_turn_what_they_name(ctx: Context) -> None:
     assert (plan.quiet, plan.reason) == (Quiet.EMERGENCY, "Inondation au refuge")
 
 
-async def test_a_time_is_typed_as_people_do(ctx: Context) -> None:
+async def test_start_time_accepts_common_formats(ctx: Context) -> None:
     draft = await written(ctx)
     await tap(ctx, draft, "when")
-    assert "compris" in said(await router.on_text(ctx, NADIA, "bientôt"))
-    assert "passé" in said(await router.on_text(ctx, NADIA, "22 novembre 9 h"))
-    assert "n’existe pas" in said(await router.on_text(ctx, NADIA, "2027-03-14 02:30"))
-    assert "24 novembre 2026 à 18 h 30" in said(await router.on_text(ctx, NADIA, "24 novembre 18 h 30"))
+    assert "compris" in reply_text(await router.on_text(ctx, NADIA, "bientôt"))
+    assert "passé" in reply_text(await router.on_text(ctx, NADIA, "22 novembre 9 h"))
+    assert "n’existe pas" in reply_text(await router.on_text(ctx, NADIA, "2027-03-14 02:30"))
+    assert "24 novembre 2026 à 18 h 30" in reply_text(await router.on_text(ctx, NADIA, "24 novembre 18 h 30"))
     await tap(ctx, draft, "when")
     assert (await the_draft(ctx))[1].starts_at is None
 
 
-async def test_a_picture_is_checked_and_written_anew(ctx: Context) -> None:
+async def test_picture_is_checked_and_reencoded(ctx: Context) -> None:
     draft = await written(ctx)
     await tap(ctx, draft, "pic")
     assert await router.awaits_picture(ctx, NADIA)
     refused = await router.on_picture(ctx, NADIA, b"GIF89a no picture")
-    assert refused is not None and "pas une image" in said(refused)
+    assert refused is not None and "pas une image" in reply_text(refused)
     photo = io.BytesIO()
     Image.new("RGB", (2400, 1000), "red").save(photo, "JPEG")
     kept = await router.on_picture(ctx, NADIA, photo.getvalue())
-    assert kept is not None and "gardée" in said(kept)
+    assert kept is not None and "gardée" in reply_text(kept)
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft)
     assert png is not None
@@ -176,14 +176,14 @@ async def test_a_picture_is_checked_and_written_anew(ctx: Context) -> None:
         assert (shown.format, shown.size) == ("PNG", (1200, 500))
 
 
-async def test_the_review_counts_and_shows_before_anything_leaves(ctx: Context) -> None:
+async def test_review_counts_and_previews_before_sending(ctx: Context) -> None:
     for number in range(3):
         await reader(ctx, number, "en" if number == 2 else "fr")
     await who(ctx, Contact(platform="telegram", external_id="77", locale="fr", private=True))
     draft = await written(ctx)
     review = await tap(ctx, draft, "review")
-    assert "3 personnes le recevront" in said(review)
-    assert "sans accord" in said(review)
+    assert "3 personnes le recevront" in reply_text(review)
+    assert "sans accord" in reply_text(review)
     fr, en, elsewhere = review.more
     assert fr.body is not None and fr.body.plain == "Un repas de plus." and "Discord" in elsewhere.lines[0]
     assert en.body is not None and all(TOKEN not in (b.url or "") for b in (*fr.buttons, *en.buttons))
@@ -193,7 +193,7 @@ async def test_the_review_counts_and_shows_before_anything_leaves(ctx: Context) 
 
 
 async def send(ctx: Context, draft: int) -> Reply:
-    """By the button of the review."""
+    """Send by the button of the review."""
     (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
     return await router.on_action(ctx, NADIA, button)
 
@@ -203,48 +203,48 @@ async def test_only_what_was_reviewed_is_sent(ctx: Context) -> None:
     draft = await written(ctx)
     (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
     await tap(ctx, draft, "tone", OMAR)
-    assert "Omar a changé" in said(await router.on_action(ctx, NADIA, button))
+    assert "Omar a changé" in reply_text(await router.on_action(ctx, NADIA, button))
     async with ctx.db.read() as conn:
         assert await broadcasts.latest(conn, 5) == []
 
 
 async def sent(ctx: Context) -> int:
-    """A broadcast in its countdown; its id."""
+    """A broadcast in its countdown; return its id."""
     draft = await written(ctx)
     card = await send(ctx, draft)
-    assert "Va partir" in said(card), said(card)
+    assert "Va partir" in reply_text(card), reply_text(card)
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
     return one.id
 
 
-async def test_sending_counts_down_and_any_editor_stops_it(ctx: Context) -> None:
+async def test_countdown_can_be_stopped_by_any_editor(ctx: Context) -> None:
     await reader(ctx, 1)
     broadcast_id = await sent(ctx)
     stopped = await router.on_action(ctx, OMAR, f"bs:{broadcast_id}:stop")
-    assert "Stopped" in said(stopped)
+    assert "Stopped" in reply_text(stopped)
     reason = await router.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
-    assert "Reason: Wrong people" in said(reason)
+    assert "Reason: Wrong people" in reply_text(reason)
     late = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
-    assert "plus rapide" in said(late)
+    assert "plus rapide" in reply_text(late)
     async with ctx.db.read() as conn:
         told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
     assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar", "Raison\u00a0: Mauvais destinataires"]
 
 
-async def test_a_refusal_keeps_the_draft(ctx: Context) -> None:
+async def test_refused_broadcast_keeps_draft(ctx: Context) -> None:
     draft = await written(ctx)
-    assert "Personne ne le recevrait" in said(await send(ctx, draft))
+    assert "Personne ne le recevrait" in reply_text(await send(ctx, draft))
     await reader(ctx, 1)
     async with ctx.db.read() as conn:
         nadia = await staff.find(conn, "telegram", "900")
     assert nadia is not None
     await freeze.freeze(ctx, nadia, "essai")
-    assert "/urgence" in said(await send(ctx, draft))
+    assert "/urgence" in reply_text(await send(ctx, draft))
     assert (await the_draft(ctx))[0] == draft
 
 
-async def test_a_second_person_approves_a_large_one(ctx: Context) -> None:
+async def test_large_broadcast_needs_second_person(ctx: Context) -> None:
     await reader(ctx, 1)
     async with ctx.db.write() as conn:
         turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
@@ -252,23 +252,23 @@ async def test_a_second_person_approves_a_large_one(ctx: Context) -> None:
     draft = await written(ctx)
     waiting = await send(ctx, draft)
     (approve,) = {a for a in actions(waiting) if a.endswith(":approve")}
-    assert "Une autre personne" in said(await router.on_action(ctx, NADIA, approve))
-    assert "About to leave" in said(await router.on_action(ctx, OMAR, approve))
+    assert "Une autre personne" in reply_text(await router.on_action(ctx, NADIA, approve))
+    assert "About to leave" in reply_text(await router.on_action(ctx, OMAR, approve))
 
 
-async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: MovingClock) -> None:
+async def test_correction_and_withdrawal_ask_for_confirmation(ctx: Context, clock: MovingClock) -> None:
     await reader(ctx, 1)
     broadcast_id = await sent(ctx)
     clock.move(minutes=6)
     await lifecycle.tick(ctx)
     await lifecycle.tick(ctx)
     running = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}")
-    assert "En cours" in said(running) and "0 sur 1" in said(running)
-    assert "En pause" in said(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:pause"))
-    assert "En cours" in said(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:resume"))
+    assert "En cours" in reply_text(running) and "0 sur 1" in reply_text(running)
+    assert "En pause" in reply_text(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:pause"))
+    assert "En cours" in reply_text(await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:resume"))
     asked = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:fr")
     assert asked.form is not None and asked.form.value == "Un **repas** de plus."
-    assert "refermée" in said(await router.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas"))
+    assert "refermée" in reply_text(await router.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas"))
     read = await router.on_answer(ctx, NADIA, asked.form.answers, "Deux **repas**")
     (yes,) = {action for action in actions(read) if action.endswith(":yes")}
     await router.on_action(ctx, NADIA, yes)
@@ -278,7 +278,7 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
     sure = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw")
     assert f"bs:{broadcast_id}:withdraw:wrong_text" in actions(sure)
     await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:withdraw:other")
-    assert "Un chiffre faux" in said(await router.on_text(ctx, NADIA, "Un chiffre\nfaux"))
+    assert "Un chiffre faux" in reply_text(await router.on_text(ctx, NADIA, "Un chiffre\nfaux"))
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
         (act,) = await audit.latest(conn, 5, action="broadcast.withdrawn")
@@ -286,7 +286,7 @@ async def test_a_correction_and_a_withdrawal_ask_first(ctx: Context, clock: Movi
     assert act.details["why"] == "Un chiffre faux"
 
 
-async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -> None:
+async def test_copies_have_token_and_posts_link_into_private(ctx: Context) -> None:
     await reader(ctx, 1)
     ctx.identity.telegram_username = "tablee_bot"
     async with ctx.db.write() as conn:
@@ -308,10 +308,10 @@ async def test_copies_have_the_token_and_posts_lead_into_private(ctx: Context) -
     assert all(button.action and button.action.endswith(f":b{broadcast_id}") for button in on_discord.buttons)
 
 
-async def test_others_are_refused(ctx: Context) -> None:
+async def test_non_editors_are_refused(ctx: Context) -> None:
     draft = await written(ctx)
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=True)
-    assert "équipe" in said(await tap(ctx, draft, "send", stranger))
+    assert "équipe" in reply_text(await tap(ctx, draft, "send", stranger))
     await hire(ctx, OMAR, "Omar", Role.VIEWER)
     await tap(ctx, draft, "drop", OMAR)
     assert (await the_draft(ctx))[0] == draft

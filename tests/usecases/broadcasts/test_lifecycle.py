@@ -1,4 +1,4 @@
-"""A broadcast's life: counted, approved, counted down, prepared, sent, corrected, withdrawn; what must never be."""
+"""The lifecycle of a broadcast: counted, approved, counted down, prepared, sent, corrected, withdrawn."""
 
 import asyncio
 import random
@@ -96,7 +96,7 @@ async def submitted(ctx: Context, member: Member | None, what: Spec, **more: Any
     return made
 
 
-async def test_five_minutes_then_it_goes_to_each_once(ctx: Context, campaign: Campaign) -> None:
+async def test_broadcast_reaches_each_once_after_countdown(ctx: Context, campaign: Campaign) -> None:
     for number in range(5):
         await person(ctx, number)
     one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
@@ -113,7 +113,7 @@ async def test_five_minutes_then_it_goes_to_each_once(ctx: Context, campaign: Ca
     assert await now(ctx, one) is BroadcastState.DONE
 
 
-async def test_who_is_left_out_and_why(ctx: Context, campaign: Campaign) -> None:
+async def test_audience_states_who_is_left_out_and_why(ctx: Context, campaign: Campaign) -> None:
     people = [await person(ctx, number, agrees=number != 0) for number in range(6)]
     await give(ctx, campaign, people[1].id)
     async with ctx.db.write() as conn:
@@ -124,7 +124,7 @@ async def test_who_is_left_out_and_why(ctx: Context, campaign: Campaign) -> None
     assert estimate(ctx, found) == timedelta(0)
 
 
-async def test_four_asks_in_thirty_days_and_no_more(ctx: Context, campaign: Campaign) -> None:
+async def test_supporter_gets_at_most_four_asks_in_thirty_days(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     for _ in range(4):
@@ -141,7 +141,7 @@ async def test_four_asks_in_thirty_days_and_no_more(ctx: Context, campaign: Camp
     assert await submit(ctx, nadia, news) is not None, "news that do not ask still come"
 
 
-async def test_who_takes_over_a_copy_while_it_is_prepared_gets_no_second_one(ctx: Context, campaign: Campaign) -> None:
+async def test_merge_during_preparation_causes_no_second_copy(ctx: Context, campaign: Campaign) -> None:
     one, two, three = [await person(ctx, number) for number in (1, 2, 3)]
     nadia = await hire(ctx, "Nadia")
     made = await submitted(ctx, nadia, spec(campaign))
@@ -154,7 +154,7 @@ async def test_who_takes_over_a_copy_while_it_is_prepared_gets_no_second_one(ctx
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_counting_and_writing_agree(ctx: Context, campaign: Campaign, seed: int) -> None:
+async def test_count_matches_written_recipients(ctx: Context, campaign: Campaign, seed: int) -> None:
     rng = random.Random(seed)
     zones = (None, "Asia/Tokyo", "America/Vancouver", "Europe/Paris")
     for number in range(25):
@@ -187,7 +187,7 @@ async def test_counting_and_writing_agree(ctx: Context, campaign: Campaign, seed
     assert asleep == again.in_quiet_hours
 
 
-async def test_above_a_number_a_second_person_approves(ctx: Context, campaign: Campaign) -> None:
+async def test_broadcast_above_limit_needs_approval(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     await person(ctx, 2)
     nadia, luc = await hire(ctx, "Nadia", Role.OWNER), await hire(ctx, "Luc")
@@ -206,7 +206,7 @@ async def test_above_a_number_a_second_person_approves(ctx: Context, campaign: C
     assert acts[0].details["override"] == "inondation"
 
 
-async def test_of_two_staff_at_once_the_second_is_told(ctx: Context, campaign: Campaign) -> None:
+async def test_second_of_two_simultaneous_actions_is_refused(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
     one = await submitted(ctx, nadia, spec(campaign))
@@ -219,7 +219,7 @@ async def test_of_two_staff_at_once_the_second_is_told(ctx: Context, campaign: C
     assert sorted(kinds) == ["broadcast_moved", "broadcast_submitted"]
 
 
-async def test_frozen_nothing_moves_and_then_goes_on(ctx: Context, campaign: Campaign) -> None:
+async def test_freeze_stops_moves_until_lifted(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia", Role.OWNER)
     one = await submitted(ctx, nadia, spec(campaign))
@@ -238,12 +238,12 @@ async def test_frozen_nothing_moves_and_then_goes_on(ctx: Context, campaign: Cam
     assert await now(ctx, one) is BroadcastState.RUNNING
 
 
-async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -> None:
+async def test_pause_resume_correct_and_withdraw_change_state(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     one = await submitted(ctx, nadia, spec(campaign))
     with pytest.raises(lifecycle.NotPossible):
-        await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")  # what was agreed to is what leaves
+        await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")  # what was approved is what is sent
     move(ctx, minutes=5)
     await run(ctx)
     assert (await lifecycle.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
@@ -258,7 +258,7 @@ async def test_pause_resume_correct_withdraw(ctx: Context, campaign: Campaign) -
         await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
 
 
-async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
+async def test_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
     async with ctx.db.write() as conn:
         place = await places.save(
             conn, "telegram", "-100", title="Canal", purpose="public", locales="fr", at=ctx.clock()
@@ -283,7 +283,7 @@ async def test_a_milestone_is_announced_once(ctx: Context, campaign: Campaign) -
         ("closed", {"campaign_id": 99}),
     ],
 )
-async def test_what_cannot_be_sent_says_why(
+async def test_refused_broadcast_states_reason(
     ctx: Context, campaign: Campaign, kind: str, changes: dict[str, Any]
 ) -> None:
     for number in range(2):
@@ -294,14 +294,14 @@ async def test_what_cannot_be_sent_says_why(
     assert await written(ctx) == []
 
 
-def test_a_time_that_a_clock_change_leaves_out_is_refused(clock: MovingClock) -> None:
+def test_time_skipped_by_clock_change_is_refused(clock: MovingClock) -> None:
     ctx: Any = type("C", (), {"zone": "America/Toronto"})
     assert local_time(ctx, date(2026, 11, 24), time(18, 30)).hour == 23
     with pytest.raises(CannotSend, match="gap"):
         local_time(ctx, date(2027, 3, 14), time(2, 30))
 
 
-async def test_one_tap_under_it_ends_news(ctx: Context, campaign: Campaign) -> None:
+async def test_unsubscribe_button_ends_news(ctx: Context, campaign: Campaign) -> None:
     someone = await person(ctx, 1)
     one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
     contact = Contact(platform="telegram", external_id=someone.external_id, locale="fr", private=True)
@@ -317,7 +317,7 @@ async def test_one_tap_under_it_ends_news(ctx: Context, campaign: Campaign) -> N
 NEWS = WORDS.model_copy(update={"amounts": False})
 
 
-async def test_news_leave_after_the_end_and_asks_are_refused(ctx: Context, campaign: Campaign) -> None:
+async def test_news_after_campaign_end_are_sent_and_asks_refused(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     await publish.close(ctx, campaign)
@@ -329,7 +329,7 @@ async def test_news_leave_after_the_end_and_asks_are_refused(ctx: Context, campa
     assert await now(ctx, one) is BroadcastState.RUNNING
 
 
-async def test_an_ask_for_after_the_last_day_is_refused(ctx: Context) -> None:
+async def test_ask_scheduled_after_last_day_is_refused(ctx: Context) -> None:
     short = await open_campaign(ctx, ends_on=ctx.clock().date())
     await person(ctx, 1)
     tomorrow = ctx.clock() + timedelta(days=1)
@@ -337,7 +337,7 @@ async def test_an_ask_for_after_the_last_day_is_refused(ctx: Context) -> None:
         await submit(ctx, await hire(ctx, "Nadia"), spec(short, starts_at=tomorrow))
 
 
-async def test_a_campaign_that_closes_meanwhile_lets_it_rest_until_it_asks_no_more(
+async def test_broadcast_pauses_when_campaign_closes_until_amounts_are_removed(
     ctx: Context, campaign: Campaign
 ) -> None:
     await person(ctx, 1)
@@ -357,7 +357,7 @@ async def test_a_campaign_that_closes_meanwhile_lets_it_rest_until_it_asks_no_mo
     assert [(row.state, row.asks) for row in await written(ctx)] == [("waiting", False)], "nobody is lost, or asked"
 
 
-async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context, campaign: Campaign) -> None:
+async def test_campaign_closing_in_countdown_asks_nobody(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     one = await submitted(ctx, nadia, spec(campaign))
@@ -371,7 +371,7 @@ async def test_a_campaign_that_closes_in_the_countdown_asks_nobody(ctx: Context,
     assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 1
 
 
-async def test_one_that_has_grown_past_the_limit_waits_for_a_second_person(ctx: Context, campaign: Campaign) -> None:
+async def test_broadcast_grown_past_limit_waits_for_approval(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
     async with ctx.db.write() as conn:

@@ -1,4 +1,4 @@
-"""What staff get wrong while they write a broadcast: each is told clearly, nothing is lost, nothing leaves half."""
+"""Mistakes of staff while writing a broadcast: each is reported clearly, nothing is lost or sent half."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.usecases.broadcasts.test_handlers import (
     actions,
     hire,
     reader,
-    said,
+    reply_text,
     send,
     tap,
     the_draft,
@@ -60,73 +60,73 @@ async def none_left(ctx: Context) -> bool:
         return await broadcasts.latest(conn, 5) == []
 
 
-async def test_a_language_that_somebody_reads_is_missing(ctx: Context) -> None:
+async def test_missing_language_is_reported(ctx: Context) -> None:
     await reader(ctx, 1, "en")
     await router.on_action(ctx, NADIA, "bc:new")
     await router.on_text(ctx, NADIA, "Seulement en français")
     draft = (await the_draft(ctx))[0]
-    assert "(anglais)" in said(await send(ctx, draft))
+    assert "(anglais)" in reply_text(await send(ctx, draft))
     assert await none_left(ctx) and (await the_draft(ctx))[1].texts == {"fr": "Seulement en français"}
 
 
-async def test_nobody_would_get_it(ctx: Context) -> None:
-    assert "Personne ne le recevrait" in said(await send(ctx, await written(ctx)))
+async def test_empty_audience_is_reported(ctx: Context) -> None:
+    assert "Personne ne le recevrait" in reply_text(await send(ctx, await written(ctx)))
 
 
-async def test_a_place_that_was_lost_is_named(ctx: Context) -> None:
+async def test_lost_place_is_named(ctx: Context) -> None:
     draft, place_id = await written(ctx), await channel(ctx, 5)
     await tap(ctx, draft, f"where:{place_id}")
     async with ctx.db.write() as conn:
         await places.mark_lost(conn, place_id, ctx.clock())
-    assert "(Canal 5)" in said(await send(ctx, draft))
+    assert "(Canal 5)" in reply_text(await send(ctx, draft))
     assert await none_left(ctx)
 
 
-async def test_a_place_that_was_turned_off_gets_nothing(ctx: Context) -> None:
+async def test_disabled_place_gets_nothing(ctx: Context) -> None:
     draft, place_id = await written(ctx), await channel(ctx, 5)
     await tap(ctx, draft, f"where:{place_id}")
     async with ctx.db.write() as conn:
         await places.set_purpose(conn, place_id, places.STAFF, "fr")
-    assert "(Canal 5)" in said(await send(ctx, draft))
+    assert "(Canal 5)" in reply_text(await send(ctx, draft))
     assert await none_left(ctx)
     await tap(ctx, draft, "where")
     assert (await the_draft(ctx))[1].places == (), "it has no button any more to take it back"
 
 
-async def test_a_time_that_has_passed_since(ctx: Context, clock: MovingClock) -> None:
+async def test_past_start_time_is_reported(ctx: Context, clock: MovingClock) -> None:
     await reader(ctx, 1)
     draft = await written(ctx)
     await tap(ctx, draft, "when")
     await router.on_text(ctx, NADIA, "24 novembre 18 h 30")
     clock.move(days=2)
-    assert "passé" in said(await send(ctx, draft))
+    assert "passé" in reply_text(await send(ctx, draft))
     await tap(ctx, draft, "when")
     await tap(ctx, draft, "when")
     await router.on_text(ctx, NADIA, "2028-01-01 9:00")
-    assert "plus d’un an" in said(await send(ctx, draft))
+    assert "plus d’un an" in reply_text(await send(ctx, draft))
     assert await none_left(ctx)
 
 
-async def test_a_picture_that_is_too_large_is_told_and_still_awaited(ctx: Context) -> None:
+async def test_large_picture_is_reported_and_still_awaited(ctx: Context) -> None:
     await tap(ctx, await written(ctx), "pic")
     large = await router.on_picture(ctx, NADIA, None)
-    assert large is not None and "10 Mo" in said(large)
+    assert large is not None and "10 Mo" in reply_text(large)
     assert await router.awaits_picture(ctx, NADIA)
 
 
-async def test_a_campaign_that_has_closed_sends_news_only(ctx: Context) -> None:
+async def test_closed_campaign_sends_news_only(ctx: Context) -> None:
     await reader(ctx, 1)
     draft = await written(ctx)
     campaign = await publish.find(ctx, (await open_campaign(ctx, ends_on=None)).slug)
     assert campaign is not None
     await publish.close(ctx, campaign)
-    assert "Enlevez les montants" in said(await tap(ctx, draft, "review")), "before it is sent, too"
-    assert "Enlevez les montants" in said(await send(ctx, draft))
+    assert "Enlevez les montants" in reply_text(await tap(ctx, draft, "review")), "before it is sent, too"
+    assert "Enlevez les montants" in reply_text(await send(ctx, draft))
     await tap(ctx, draft, "amounts")
-    assert "Va partir" in said(await send(ctx, draft))
+    assert "Va partir" in reply_text(await send(ctx, draft))
 
 
-async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> None:
+async def test_ended_campaign_is_not_asked_for(ctx: Context) -> None:
     campaign = await publish.find(ctx, (await open_campaign(ctx, ends_on=None)).slug)
     assert campaign is not None
     await publish.close(ctx, campaign)
@@ -138,11 +138,11 @@ async def test_about_a_campaign_that_is_over_nothing_is_asked(ctx: Context) -> N
 
 
 async def confirmed(ctx: Context, contact: Contact, read: Reply) -> Reply:
-    """The author of a correction sends what they were shown."""
+    """Confirm a correction as its author."""
     return await router.on_action(ctx, contact, next(one for one in actions(read) if one.endswith(":yes")))
 
 
-async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingClock) -> None:
+async def test_simultaneous_corrections_lose_nothing(ctx: Context, clock: MovingClock) -> None:
     await reader(ctx, 1)
     await send(ctx, await written(ctx))
     clock.move(minutes=5)
@@ -154,7 +154,7 @@ async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingC
     assert mine.form is not None and theirs.form is not None
     await confirmed(ctx, OMAR, await router.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar"))
     again = await router.on_answer(ctx, NADIA, mine.form.answers, "Deux repas de Nadia")
-    assert "Quelqu’un d’autre" in said(again) and "Omar" in said(again)
+    assert "Quelqu’un d’autre" in reply_text(again) and "Omar" in reply_text(again)
     assert again.form is not None and again.form.value == "Deux repas de Nadia"
     await confirmed(ctx, NADIA, await router.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux"))
     async with ctx.db.read() as conn:
@@ -162,19 +162,19 @@ async def test_two_who_correct_at_once_lose_nothing(ctx: Context, clock: MovingC
     assert (one.revision, one.message.texts["fr"]) == (3, "Deux repas des deux")
 
 
-async def test_all_places_in_one_tap(ctx: Context) -> None:
+async def test_all_places_are_selected_in_one_tap(ctx: Context) -> None:
     draft = await written(ctx)
     for number in range(20):
         await channel(ctx, number)
     card = await tap(ctx, draft, "where:all")
-    assert "et 15 de plus" in said(card)
+    assert "et 15 de plus" in reply_text(card)
     assert len((await the_draft(ctx))[1].places) == 20
     assert f"bc:{draft}:where:none" in actions(card)
     await tap(ctx, draft, "where:none")
     assert (await the_draft(ctx))[1].places == ()
 
 
-async def test_a_crisis_offers_words_to_begin_with(ctx: Context) -> None:
+async def test_crisis_template_offers_initial_text(ctx: Context) -> None:
     await reader(ctx, 1)
     await router.on_action(ctx, NADIA, "bc:new")
     draft = (await the_draft(ctx))[0]
@@ -189,7 +189,7 @@ async def test_a_crisis_offers_words_to_begin_with(ctx: Context) -> None:
     assert {button.style for button in fr.buttons} == {"plain"}
 
 
-async def test_nobody_approves_what_they_have_not_read(ctx: Context) -> None:
+async def test_approval_requires_reading(ctx: Context) -> None:
     await reader(ctx, 1)
     async with ctx.db.write() as conn:
         turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
@@ -201,7 +201,7 @@ async def test_nobody_approves_what_they_have_not_read(ctx: Context) -> None:
     assert any(action.endswith(":approve") for action in actions(read))
 
 
-async def test_an_emergency_of_an_editor_is_nobody_s_approval(ctx: Context) -> None:
+async def test_emergency_by_editor_does_not_approve(ctx: Context) -> None:
     await reader(ctx, 1)
     for contact, label, role in ((NADIA, "Nadia", Role.EDITOR), (BO, "Bo", Role.OWNER)):
         await hire(ctx, contact, label, role)
@@ -212,7 +212,7 @@ async def test_an_emergency_of_an_editor_is_nobody_s_approval(ctx: Context) -> N
     await tap(ctx, draft, "quiet")
     await tap(ctx, draft, "quiet")
     await router.on_text(ctx, NADIA, "Inondation")
-    assert "Attend un accord" in said(await send(ctx, draft))
+    assert "Attend un accord" in reply_text(await send(ctx, draft))
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
         (act,) = await audit.latest(conn, 5, action="broadcast.submitted")

@@ -1,4 +1,4 @@
-"""The live progress of a broadcast: one message, edited in place, at rest once it shows how it ended."""
+"""The live progress of a broadcast: one message, edited in place, final once it shows the end."""
 
 from datetime import timedelta
 
@@ -30,8 +30,8 @@ from tests.delivery.running_broadcast import BROADCAST, start_broadcast
 from tests.world import make_context, open_campaign
 
 
-class Recording:
-    """A platform that remembers what it showed."""
+class RecordingPlatform:
+    """A platform that records what it showed."""
 
     name: PlatformName = "telegram"
 
@@ -63,7 +63,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def running(ctx: Context, clock: MovingClock, people: int = 4) -> tuple[int, Member]:
-    """A broadcast that runs, and who began it."""
+    """A running broadcast, and who started it."""
     campaign = await open_campaign(ctx, ends_on=None)
     async with ctx.db.write() as conn:
         nadia = await staff.add(
@@ -94,27 +94,27 @@ async def deliver(ctx: Context, broadcast_id: int, limit: int) -> None:
         await recipients.mark(conn, results, ctx.clock())
 
 
-def said(card: Card) -> str:
+def card_text(card: Card) -> str:
     return "\n".join(card.lines).replace("\u00a0", " ")
 
 
-async def test_one_message_is_edited_until_it_shows_the_end(ctx: Context, clock: MovingClock) -> None:
-    platform = Recording()
+async def test_progress_message_is_edited_until_end(ctx: Context, clock: MovingClock) -> None:
+    platform = RecordingPlatform()
     broadcast_id, _ = await running(ctx, clock)
     await refresh(ctx, platform)
-    assert "0 sur 4" in said(platform.sent[0])
+    assert "0 sur 4" in card_text(platform.sent[0])
     await deliver(ctx, broadcast_id, 2)
     clock.move(seconds=1)
     await refresh(ctx, platform)
     assert not platform.edits, "not more often than every 3 seconds"
     clock.move(seconds=3)
     await refresh(ctx, platform)
-    assert "50 %" in said(platform.edits[0]) and "2 sur 4" in said(platform.edits[0])
+    assert "50 %" in card_text(platform.edits[0]) and "2 sur 4" in card_text(platform.edits[0])
     await deliver(ctx, broadcast_id, 2)
     await lifecycle.tick(ctx)
     clock.move(seconds=4)
     await refresh(ctx, platform)
-    assert "Terminée" in said(platform.edits[-1]) and "4 sur 4" in said(platform.edits[-1])
+    assert "Terminée" in card_text(platform.edits[-1]) and "4 sur 4" in card_text(platform.edits[-1])
     clock.move(seconds=10)
     assert await refresh(ctx, platform) == 0
     assert len(platform.sent) == 1
@@ -122,20 +122,20 @@ async def test_one_message_is_edited_until_it_shows_the_end(ctx: Context, clock:
         assert await progress_messages.of_platform(conn, "telegram") == []
 
 
-async def test_a_restart_goes_on_with_the_same_message(ctx: Context, clock: MovingClock) -> None:
+async def test_restart_continues_same_progress_message(ctx: Context, clock: MovingClock) -> None:
     broadcast_id, nadia = await running(ctx, clock)
-    await refresh(ctx, Recording())
+    await refresh(ctx, RecordingPlatform())
     await lifecycle.pause(ctx, broadcast_id, who=nadia)
     clock.move(seconds=4)
-    after = Recording()
+    after = RecordingPlatform()
     await refresh(ctx, after)
-    assert not after.sent and "En pause" in said(after.edits[0])
+    assert not after.sent and "En pause" in card_text(after.edits[0])
     assert f"bs:{broadcast_id}:resume" in {button.action for button in after.edits[0].buttons}
 
 
-async def test_a_message_that_is_gone_is_left_alone(ctx: Context, clock: MovingClock) -> None:
+async def test_deleted_progress_message_is_not_replaced(ctx: Context, clock: MovingClock) -> None:
     broadcast_id, _ = await running(ctx, clock)
-    platform = Recording()
+    platform = RecordingPlatform()
     await refresh(ctx, platform)
     await deliver(ctx, broadcast_id, 4)
     await lifecycle.tick(ctx)
@@ -155,18 +155,18 @@ async def watched(ctx: Context) -> set[str]:
         return {one.target for one in await progress_messages.of_platform(conn, "telegram")}
 
 
-async def test_who_approved_watches_too(ctx: Context, clock: MovingClock) -> None:
+async def test_approver_gets_progress_message(ctx: Context, clock: MovingClock) -> None:
     broadcast_id, _ = await running(ctx, clock)
     omar = await hire(ctx, "901")
     async with ctx.db.write() as conn:
         await conn.execute(update(table).where(table.c.id == broadcast_id).values(approved_by=omar.id))
-    await refresh(ctx, Recording())
+    await refresh(ctx, RecordingPlatform())
     assert await watched(ctx) == {"900", "901"}
 
 
-async def test_whoever_is_staff_no_more_watches_no_more_and_the_inbox_does(ctx: Context, clock: MovingClock) -> None:
+async def test_removed_member_stops_watching_and_inbox_takes_over(ctx: Context, clock: MovingClock) -> None:
     broadcast_id, nadia = await running(ctx, clock)
-    platform = Recording()
+    platform = RecordingPlatform()
     await refresh(ctx, platform)
     async with ctx.db.write() as conn:
         await staff.remove(conn, nadia.id, ctx.clock())
@@ -175,11 +175,11 @@ async def test_whoever_is_staff_no_more_watches_no_more_and_the_inbox_does(ctx: 
     clock.move(seconds=4)
     await refresh(ctx, platform)
     assert not platform.edits and await watched(ctx) == {"-77"}
-    assert "2 of 4" in said(platform.sent[-1])
+    assert "2 of 4" in card_text(platform.sent[-1])
 
 
-async def test_who_cannot_be_shown_it_is_not_asked_each_second(ctx: Context, clock: MovingClock) -> None:
-    class Closed(Recording):
+async def test_unreachable_watcher_is_not_retried_each_second(ctx: Context, clock: MovingClock) -> None:
+    class Closed(RecordingPlatform):
         async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
             self.sent.append(card)
             raise Unreachable("blocked")
@@ -196,9 +196,9 @@ async def test_who_cannot_be_shown_it_is_not_asked_each_second(ctx: Context, clo
     assert await watched(ctx) == set()
 
 
-async def test_a_pause_is_no_pace(ctx: Context, clock: MovingClock) -> None:
+async def test_pause_does_not_lower_pace(ctx: Context, clock: MovingClock) -> None:
     await start_broadcast(ctx, 90)
-    clock.move(hours=1)  # it rested
+    clock.move(hours=1)  # it was paused
     sent = [Result(broadcast_id=BROADCAST, supporter_id=1000 + n, state=State.SENT) for n in range(30)]
     async with ctx.db.write() as conn:
         await recipients.mark(conn, sent, clock())
@@ -209,11 +209,11 @@ async def test_a_pause_is_no_pace(ctx: Context, clock: MovingClock) -> None:
     assert (now.per_second, now.time_left) == (0.5, timedelta(minutes=2))
 
 
-async def test_progress_whose_answer_was_lost_is_not_begun_again(ctx: Context, clock: MovingClock) -> None:
+async def test_progress_with_lost_response_is_not_sent_again(ctx: Context, clock: MovingClock) -> None:
     await running(ctx, clock)
     tried = []
 
-    class Deaf(Recording):
+    class Deaf(RecordingPlatform):
         async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
             tried.append(external_id)
             raise InDoubt("no answer")

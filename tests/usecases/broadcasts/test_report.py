@@ -1,4 +1,4 @@
-"""What came of a broadcast: as a whole, and by language, platform and what people had given before."""
+"""Results of a broadcast: in total, and by language, platform and giving history."""
 
 from dataclasses import replace
 from typing import Any
@@ -86,7 +86,7 @@ async def a_day(ctx: Context, clock: MovingClock) -> int:
     return made.id
 
 
-async def told(ctx: Context, broadcast_id: int) -> Report:
+async def report_of(ctx: Context, broadcast_id: int) -> Report:
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
     assert found is not None
@@ -100,8 +100,8 @@ def cad(minor: int) -> list[Money]:
 NOTHING = Share(sent=0, asked=0, unreachable=0, unsubscribed=0, taps=None, gifts=0, money=[])
 
 
-async def test_by_what_people_had_given_when_it_was_written_to_them(ctx: Context, clock: MovingClock) -> None:
-    found = await told(ctx, await a_day(ctx, clock))
+async def test_report_groups_by_giving_history(ctx: Context, clock: MovingClock) -> None:
+    found = await report_of(ctx, await a_day(ctx, clock))
     assert found.parts == {
         Giving.LAPSED: replace(NOTHING, sent=1, asked=1, gifts=1, money=cad(700)),
         Giving.CAMPAIGN_DONORS: replace(NOTHING, unreachable=1),
@@ -112,15 +112,15 @@ async def test_by_what_people_had_given_when_it_was_written_to_them(ctx: Context
     assert (found.gifts, found.money, found.unsubscribed) == (2, cad(1000), 1)
 
 
-async def test_by_language_and_platform_and_all_add_up(ctx: Context, clock: MovingClock) -> None:
-    found = await told(ctx, await a_day(ctx, clock))
+async def test_report_by_language_and_platform_adds_up(ctx: Context, clock: MovingClock) -> None:
+    found = await report_of(ctx, await a_day(ctx, clock))
     assert found.languages["en"] == found.platforms["discord"] == replace(NOTHING, sent=1, asked=1)
     for shares in (found.languages, found.platforms, found.parts):
         assert sum(one.sent for one in shares.values()) == found.progress.people[State.SENT]
         assert sum(one.gifts for one in shares.values()) == found.gifts
 
 
-async def test_the_card_says_so(ctx: Context, clock: MovingClock) -> None:
+async def test_report_card_shows_results(ctx: Context, clock: MovingClock) -> None:
     broadcast_id = await a_day(ctx, clock)
     async with ctx.db.read() as conn:
         found = await broadcasts.get(conn, broadcast_id)
@@ -134,7 +134,7 @@ async def test_the_card_says_so(ctx: Context, clock: MovingClock) -> None:
     assert "Boutons touchés" not in said, "without a public address taps are not counted"
 
 
-async def test_taps_are_told_apart_and_never_by_person(ctx: Context, clock: MovingClock) -> None:
+async def test_taps_are_grouped_never_by_person(ctx: Context, clock: MovingClock) -> None:
     seen = replace(ctx, public_url="https://dons.example")
     broadcast_id = await a_day(seen, clock)
     touch = Touch(TouchKind.BROADCAST, broadcast_id)
@@ -144,7 +144,7 @@ async def test_taps_are_told_apart_and_never_by_person(ctx: Context, clock: Movi
     await counter.write()
     counter.note(seen.keyring.sign(Reference(3, 1, touch)))
     await counter.write()
-    found = await told(seen, broadcast_id)
+    found = await report_of(seen, broadcast_id)
     assert found.taps == 6
     assert {part: one.taps for part, one in found.parts.items()} == {
         Giving.LAPSED: 2,
@@ -156,7 +156,7 @@ async def test_taps_are_told_apart_and_never_by_person(ctx: Context, clock: Movi
     assert {one.taps for one in found.languages.values()} == {3, 1, 2}
 
 
-async def test_figures_stay_when_recipients_are_summed_up(ctx: Context, clock: MovingClock) -> None:
+async def test_figures_stay_after_recipients_are_summed_up(ctx: Context, clock: MovingClock) -> None:
     seen = replace(ctx, public_url="https://dons.example")
     broadcast_id = await a_day(seen, clock)
     counter = TapCounter(seen)
@@ -164,38 +164,38 @@ async def test_figures_stay_when_recipients_are_summed_up(ctx: Context, clock: M
     await counter.write()
     clock.move(days=179)
     await delete_old(seen)
-    before = await told(seen, broadcast_id)
+    before = await report_of(seen, broadcast_id)
     assert len(await copies(ctx)) == 5
     clock.move(days=2)
     assert await delete_old(seen) == 3
-    assert await told(seen, broadcast_id) == before
+    assert await report_of(seen, broadcast_id) == before
     assert await copies(ctx) == {1: "", 4: ""}, "who gave or stopped by it, without an address"
     await delete_old(seen)
-    assert await told(seen, broadcast_id) == before
+    assert await report_of(seen, broadcast_id) == before
 
 
 async def test_recipients_are_summed_up_batch_by_batch(ctx: Context, clock: MovingClock) -> None:
     broadcast_id = await a_day(ctx, clock)
-    before = await told(ctx, broadcast_id)
+    before = await report_of(ctx, broadcast_id)
     clock.move(days=200)
     deleted: list[int | None] = []
     while not deleted or deleted[-1] is not None:
         async with ctx.db.write() as conn:
             deleted.append(await sum_some(conn, ctx.clock(), 2))
-        assert await told(ctx, broadcast_id) == before
+        assert await report_of(ctx, broadcast_id) == before
     assert deleted == [1, 1, 1, 0, None]
 
 
-async def test_refund_after_the_summing_changes_the_same_slice(ctx: Context, clock: MovingClock) -> None:
+async def test_refund_after_summing_changes_same_slice(ctx: Context, clock: MovingClock) -> None:
     broadcast_id = await a_day(ctx, clock)
     clock.move(days=200)
     await delete_old(ctx)
     async with ctx.db.write() as conn:
         await conn.execute(update(gift).where(gift.c.supporter_id == 1, gift.c.counted == 700).values(counted=400))
-    assert (await told(ctx, broadcast_id)).parts[Giving.LAPSED].money == cad(400)
+    assert (await report_of(ctx, broadcast_id)).parts[Giving.LAPSED].money == cad(400)
 
 
-async def test_copies_of_a_broadcast_that_was_changed_lately_are_kept(ctx: Context, clock: MovingClock) -> None:
+async def test_copies_of_recently_changed_broadcast_are_kept(ctx: Context, clock: MovingClock) -> None:
     broadcast_id = await a_day(ctx, clock)
     clock.move(days=179)
     async with ctx.db.write() as conn:

@@ -1,4 +1,4 @@
-"""A clock that is wrong, or was: nothing is lost, nothing irreversible happens, nobody waits for a dead holder."""
+"""A wrong clock, now or earlier: nothing is lost, nothing irreversible happens, nobody waits for a dead holder."""
 
 import asyncio
 import random
@@ -30,7 +30,7 @@ LENGTH = timedelta(seconds=10)
 
 
 class Timed(RecordingGateway):
-    """A gateway that says what time it is at Stripe."""
+    """A gateway that reports Stripe's time."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__()
@@ -48,13 +48,13 @@ async def hold(db: Database, holder: str, now: datetime) -> bool:
 
 
 async def put_lease(db: Database, until: timedelta) -> None:
-    """A lease of a dead process that ends so long from now, by the clock that decides."""
+    """Store a lease of a dead process, ending that far from now by the clock that decides."""
     async with db.write() as conn:
         now = START if db.is_sqlite else (await conn.execute(select(func.clock_timestamp()))).scalar_one()
         await conn.execute(leases.lease.insert().values(name="outbox:telegram", holder="dead", until=now + until))
 
 
-async def test_lease_of_a_dead_holder_whose_clock_was_ahead_is_taken_over(db: Database) -> None:
+async def test_lease_of_dead_holder_with_clock_ahead_is_taken_over(db: Database) -> None:
     await put_lease(db, timedelta(hours=1))
     assert await hold(db, "new", START)
 
@@ -65,7 +65,7 @@ async def test_lease_of_a_living_holder_is_respected(db: Database) -> None:
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_wrong_clock_of_a_machine_takes_no_lease_on_postgresql(db: Database) -> None:
+async def test_wrong_machine_clock_takes_no_lease_on_postgresql(db: Database) -> None:
     assert await hold(db, "one", START)
     assert not await hold(db, "other", START + timedelta(days=365))
     assert await hold(db, "one", START - timedelta(days=365))
@@ -78,7 +78,7 @@ async def test_cursor_is_never_ahead_of_now(db: Database) -> None:
         assert await cursors.read(conn, "consent", START + timedelta(hours=2)) == START + timedelta(hours=1)
 
 
-async def test_consent_is_asked_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:
+async def test_consent_question_survives_clock_jumping_forward_and_back(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     clock.move(hours=5)
@@ -92,7 +92,7 @@ async def test_consent_is_asked_after_a_jump_forward_and_back(ctx: Context, cloc
     assert await impact_updates.ask_first_donors(ctx) == 1
 
 
-async def test_like_gifts_are_asked_about_after_a_jump_forward_and_back(ctx: Context, clock: MovingClock) -> None:
+async def test_duplicate_question_survives_clock_jumping_forward_and_back(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     camille, token = await signed(ctx, campaign)
     clock.move(hours=5)
@@ -120,7 +120,7 @@ async def _gifts(ctx: Context, campaign: Campaign, token: str, *numbers: int) ->
         await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}", at=at))
 
 
-def test_ids_follow_a_clock_that_was_put_back(clock: MovingClock) -> None:
+def test_ids_follow_clock_set_back(clock: MovingClock) -> None:
     ids = Ids(clock, random.Random(1))
     clock.move(hours=5)
     ahead = ids.new()
@@ -138,32 +138,32 @@ async def _poll(ctx: Context) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def _told(ctx: Context) -> list[tuple[str, object, object]]:
+async def _clock_notices(ctx: Context) -> list[tuple[str, object, object]]:
     async with ctx.db.read() as conn:
         due = await notices.due(conn, ctx.clock() + timedelta(days=9), 20)
     return [(one.kind, one.args["seconds"], one.args["ahead"]) for one in due]
 
 
 @pytest.mark.parametrize(
-    ("off", "told"), [(59, []), (61, [("clock_off", 61, True)]), (-61, [("clock_off", 61, False)])]
+    ("off", "expected"), [(59, []), (61, [("clock_off", 61, True)]), (-61, [("clock_off", 61, False)])]
 )
-async def test_each_poll_compares_the_clocks_and_staff_are_notified_once(
-    ctx: Context, clock: MovingClock, off: int, told: list[tuple[str, object, object]]
+async def test_poll_compares_clocks_and_notifies_staff_once(
+    ctx: Context, clock: MovingClock, off: int, expected: list[tuple[str, object, object]]
 ) -> None:
     clock.move(seconds=off)
     await _poll(ctx)
     await _poll(ctx)
-    assert await _told(ctx) == told
+    assert await _clock_notices(ctx) == expected
     ran: list[int] = []
 
     async def job() -> None:
         ran.append(1)
 
     await clock_check.while_right(ctx, job)()
-    assert len(ran) == (not told)
+    assert len(ran) == (not expected)
 
 
-async def test_campaign_is_not_closed_by_a_clock_that_is_ahead(ctx: Context, clock: MovingClock) -> None:
+async def test_campaign_is_not_closed_by_clock_ahead(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=(START + timedelta(days=3)).date())
     clock.move(days=5)
     assert await publish.close_due(ctx) == 0
@@ -175,7 +175,7 @@ async def test_campaign_is_not_closed_by_a_clock_that_is_ahead(ctx: Context, clo
     assert await _state(ctx, campaign.id) == "closed"
 
 
-async def test_broadcast_does_not_begin_by_a_clock_that_is_ahead(ctx: Context, clock: MovingClock) -> None:
+async def test_broadcast_does_not_start_by_clock_ahead(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     await broadcasts.person(ctx, 1)
     one = await broadcasts.submitted(ctx, await broadcasts.hire(ctx, "Nadia"), broadcasts.spec(campaign))

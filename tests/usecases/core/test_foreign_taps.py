@@ -1,4 +1,4 @@
-"""Buttons, commands and links with somebody else's ids: whoever sends them reads and changes nothing of theirs."""
+"""Buttons, commands and links with another person's ids: the sender neither reads nor changes anything of theirs."""
 
 from itertools import product
 
@@ -33,7 +33,7 @@ from tests.usecases.giving.test_control import campaign, ctx, gateway
 from tests.world import all_gifts
 
 __all__ = ["campaign", "ctx", "gateway"]
-SECRET = 77_700  # what Bob gave, which nobody else should read
+SECRET = 77_700  # Bob's gift, which nobody else may read
 FORMS = (
     "{}", "{}:back", "{}:keep", "{}:sure", "{}:notme", "{}:twice", "{}:amount", "{}:yes", "{}:no", "{}:500",
     "set:{}:500", "pause:{}", "hold:{}:1", "resume:{}", "yes:{}:1", "end:{}", "sure:{}", "move:{}:0", "show:{}",
@@ -44,7 +44,7 @@ COUNTED = ("account_act", "account_bar")
 
 
 async def rows_of_others(ctx: Context, alice: int, address: int) -> set[str]:
-    """Every row of the database that is not Alice's own, as text."""
+    """Return every row of the database that is not Alice's, as text."""
     found = set()
     async with ctx.db.read() as conn:
         for table in schema.sorted_tables:
@@ -57,9 +57,9 @@ async def rows_of_others(ctx: Context, alice: int, address: int) -> set[str]:
 
 
 async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list[str]]:
-    """Bob has a monthly gift, a double, a code for another account, a case, and words of staff to come.
+    """Give Bob a monthly gift, a duplicate, a link code, a case and a pending reply by staff.
 
-    The ids that his buttons carry, and those that the buttons of staff carry.
+    Return the ids on his buttons, and those on the buttons of staff.
     """
     await bob_pays(ctx, campaign)
     await router.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
@@ -81,9 +81,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
 
 
 @pytest.mark.slow
-async def test_buttons_commands_and_links_with_bobs_ids_do_and_show_nothing_of_his(
-    ctx: Context, campaign: Campaign, gateway: BobsStripe
-) -> None:
+async def test_foreign_ids_do_and_show_nothing(ctx: Context, campaign: Campaign, gateway: BobsStripe) -> None:
     his, of_staff = await bobs_things(ctx, campaign)
     alice = await who(ctx, ALICE)
     before = await rows_of_others(ctx, alice.id, alice.address_id)

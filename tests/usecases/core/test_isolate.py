@@ -1,4 +1,4 @@
-"""Recurring work over several things: one that fails is reported once, and holds up no other."""
+"""Recurring work over several items: a failure is reported once and holds up no other item."""
 
 from datetime import date
 from typing import Any
@@ -63,7 +63,7 @@ async def two_campaigns(ctx: Context, **changes: Any) -> tuple[Campaign, Campaig
     return await open_campaign(ctx, slug="bad", **changes), await open_campaign(ctx, slug="good", **changes)
 
 
-async def test_campaign_that_cannot_be_closed_keeps_no_other_open(
+async def test_failing_campaign_close_keeps_no_other_open(
     ctx: Context, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, _ = await two_campaigns(ctx, ends_on=date(2026, 11, 24))
@@ -82,7 +82,7 @@ async def test_campaign_that_cannot_be_closed_keeps_no_other_open(
     assert await reported(ctx) == [{"job": "campaign ends", "item": "bad", "why": ""}]
 
 
-async def test_campaign_without_personal_amounts_costs_no_other_its_own(
+async def test_failing_personal_amounts_cost_no_other_campaign_its_own(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, _ = await two_campaigns(ctx)
@@ -100,7 +100,7 @@ async def test_campaign_without_personal_amounts_costs_no_other_its_own(
     assert made == {"good"}
 
 
-async def test_supporter_about_whom_nothing_can_be_decided_holds_up_no_other(
+async def test_failing_reminder_decision_holds_up_no_other_supporter(
     ctx: Context, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = await open_campaign(ctx)

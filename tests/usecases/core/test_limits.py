@@ -1,4 +1,4 @@
-"""Owners set the limits of broadcasts in chat; what they set wins, is written down, and all staff are told."""
+"""Owners set the limits of broadcasts in chat; their value wins, is audited, and all staff are notified."""
 
 import pytest
 
@@ -41,7 +41,7 @@ async def hire(ctx: Context, role: Role, contact: Contact = CAMILLE) -> None:
         )
 
 
-def said(reply: Reply) -> str:
+def reply_text(reply: Reply) -> str:
     return "\n".join((reply.card.title, *reply.card.lines)).replace("\u00a0", " ")
 
 
@@ -50,12 +50,12 @@ async def now(ctx: Context) -> limits.Limits:
         return await limits.read(ctx, conn)
 
 
-async def test_what_is_set_in_chat_wins_until_it_is_taken_back(ctx: Context) -> None:
+async def test_limit_set_in_chat_wins_until_reset(ctx: Context) -> None:
     home = await router.on_command(ctx, CAMILLE, "equipe", "")
     assert "st" in {button.action for button in home.card.buttons}
-    assert "500 destinataires" in said(await router.on_action(ctx, CAMILLE, "st"))
+    assert "500 destinataires" in reply_text(await router.on_action(ctx, CAMILLE, "st"))
     await router.on_action(ctx, CAMILLE, "st:approve")
-    assert "40 destinataires, une deuxième personne approuve. (choisi ici)" in said(
+    assert "40 destinataires, une deuxième personne approuve. (choisi ici)" in reply_text(
         await router.on_text(ctx, CAMILLE, "40")
     )
     await router.on_action(ctx, CAMILLE, "st:pause")
@@ -74,7 +74,7 @@ async def test_what_is_set_in_chat_wins_until_it_is_taken_back(ctx: Context) -> 
     assert (await now(ctx)).domains == ("tablee.example",)
 
 
-async def test_it_is_written_down_and_all_staff_are_told(ctx: Context) -> None:
+async def test_limit_change_is_audited_and_staff_are_notified(ctx: Context) -> None:
     await router.on_action(ctx, CAMILLE, "st:approve")
     await router.on_text(ctx, CAMILLE, "40")
     async with ctx.db.read() as conn:
@@ -85,7 +85,7 @@ async def test_it_is_written_down_and_all_staff_are_told(ctx: Context) -> None:
     assert card.lines == ("Above 40 recipients a second person approves.", "By Camille.")
 
 
-async def test_without_settings_links_lead_to_our_own_address(db: Database, clock: MovingClock) -> None:
+async def test_default_link_domain_is_own_address(db: Database, clock: MovingClock) -> None:
     assert (await limits.domains(make_context(db, clock))).hosts == frozenset()
     bare = make_context(db, clock, public_url="https://dons.example")
     assert (await limits.domains(bare)).hosts == {"dons.example"}
@@ -112,18 +112,18 @@ async def test_without_settings_links_lead_to_our_own_address(db: Database, cloc
         ("domains", " ".join(f"s{n}.example" for n in range(21)), "host"),
     ],
 )
-def test_what_can_be_typed(limit: Limit, typed: str, found: object) -> None:
+def test_valid_limit_input_is_stored(limit: Limit, typed: str, found: object) -> None:
     assert read_limit(limit, typed) == found
 
 
-async def test_what_cannot_be_is_told_and_asked_again(ctx: Context) -> None:
+async def test_invalid_limit_input_is_asked_again(ctx: Context) -> None:
     await router.on_action(ctx, CAMILLE, "st:pause")
     again = await router.on_text(ctx, CAMILLE, "200")
-    assert "de 1 à 100" in said(again) and again.form is not None and again.form.value == "200"
+    assert "de 1 à 100" in reply_text(again) and again.form is not None and again.form.value == "200"
     assert (await now(ctx)).own == frozenset()
 
 
-async def test_editors_may_not(ctx: Context) -> None:
+async def test_editor_cannot_set_limits(ctx: Context) -> None:
     await hire(ctx, Role.EDITOR)
     for button in ("st", "st:approve", "st:approve:reset"):
         assert "st:approve" not in {b.action for b in (await router.on_action(ctx, CAMILLE, button)).card.buttons}

@@ -1,4 +1,4 @@
-"""What stands behind a button can be made up by whoever taps it, and anything typed: all of it is answered."""
+"""Button data can be made up by anyone, and anything typed: all of it gets a reply."""
 
 import random
 import re
@@ -21,7 +21,7 @@ STEPS = 60  # about two seconds; 1,500 with other seeds found nothing more
 
 
 def near(action: str, rng: random.Random) -> Iterator[str]:
-    """The action itself, and others near it: cut, with a part too many, with another number."""
+    """Return the action and variants of it: truncated, with an extra part, with another number."""
     parts = PARTS.findall(action)
     yield action
     yield "".join(parts[: rng.randrange(len(parts) + 1)])
@@ -32,7 +32,7 @@ def near(action: str, rng: random.Random) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("role", [None, Role.OWNER])
-async def test_made_up_taps_and_texts_are_answered_wherever_one_stands(
+async def test_made_up_taps_and_texts_get_replies_in_every_state(
     db: Database, clock: MovingClock, rng: random.Random, role: Role | None
 ) -> None:
     ctx = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
@@ -51,7 +51,7 @@ async def test_made_up_taps_and_texts_are_answered_wherever_one_stands(
 @pytest.mark.parametrize(
     "made_up", ["tm:role:1:", "tm:role:1:editor:x", "cover:1:\u00b2", f"unsub:{'9' * 19}", f"ma:c{'9' * 19}"]
 )
-async def test_a_made_up_part_of_a_button_is_answered(db: Database, clock: MovingClock, made_up: str) -> None:
+async def test_made_up_button_part_gets_reply(db: Database, clock: MovingClock, made_up: str) -> None:
     ctx = make_context(db, clock)
     await open_campaign(ctx)
     await hire(ctx, Role.OWNER)

@@ -1,4 +1,4 @@
-"""What staff should know reaches each of them once, whatever happens in between."""
+"""Notices reach each member of staff once, whatever happens in between."""
 
 from typing import Any, Literal
 
@@ -21,8 +21,8 @@ from tests.conftest import MovingClock
 from tests.world import make_context
 
 
-class Wall:
-    """A platform on which everything said is written down."""
+class RecordingPlatform:
+    """A platform that records every message."""
 
     def __init__(self, name: str = "telegram") -> None:
         self.name: Any = name
@@ -68,8 +68,8 @@ async def news(ctx: Context, key: str = "a", kind: str = "staff_added") -> None:
         await rows.add(conn, Notice(id=ctx.ids.new(), key=key, kind=kind, args=args, due_at=ctx.clock()), ctx.clock())
 
 
-async def test_everybody_hears_it_once_in_their_language(ctx: Context) -> None:
-    wall = Wall()
+async def test_notice_reaches_all_once_in_their_language(ctx: Context) -> None:
+    wall = RecordingPlatform()
     await news(ctx)
     await news(ctx)  # the same thing
     assert await notices.tick(ctx, [wall]) == 1
@@ -78,8 +78,8 @@ async def test_everybody_hears_it_once_in_their_language(ctx: Context) -> None:
     assert wall.said[0][1].title != wall.said[1][1].title
 
 
-async def test_who_must_wait_is_told_later_and_nobody_twice(ctx: Context, clock: MovingClock) -> None:
-    wall = Wall()
+async def test_delayed_member_is_notified_later_and_nobody_twice(ctx: Context, clock: MovingClock) -> None:
+    wall = RecordingPlatform()
     wall.fails["2"] = RetryLater(3)
     await news(ctx)
     assert await notices.tick(ctx, [wall]) == 0
@@ -89,19 +89,19 @@ async def test_who_must_wait_is_told_later_and_nobody_twice(ctx: Context, clock:
     assert [who for who, _ in wall.said] == ["1", "2"]
 
 
-async def test_a_closed_door_keeps_nobody_else_waiting(ctx: Context) -> None:
-    wall = Wall()
+async def test_unreachable_member_delays_nobody_else(ctx: Context) -> None:
+    wall = RecordingPlatform()
     wall.fails["1"] = Unreachable("blocked")
     await news(ctx)
     assert await notices.tick(ctx, [wall]) == 1
     assert [who for who, _ in wall.said] == ["2"]
 
 
-async def test_with_nobody_to_tell_it_is_kept(ctx: Context, clock: MovingClock) -> None:
+async def test_notice_without_reader_is_kept(ctx: Context, clock: MovingClock) -> None:
     await news(ctx)
-    assert await notices.tick(ctx, [Wall("discord")]) == 0
+    assert await notices.tick(ctx, [RecordingPlatform("discord")]) == 0
     clock.move(hours=2)
-    wall = Wall()
+    wall = RecordingPlatform()
     assert await notices.tick(ctx, [wall]) == 1
     assert len(wall.said) == 2
 
@@ -113,51 +113,51 @@ async def opened(ctx: Context, platform: Literal["telegram", "discord"]) -> None
         await public_inbox.close(ctx, conn, inbox)
 
 
-async def test_a_public_inbox_is_reported_in_private_and_gets_no_more_notices(ctx: Context) -> None:
+async def test_public_inbox_is_reported_in_private_and_gets_no_notices(ctx: Context) -> None:
     await opened(ctx, "telegram")
     await news(ctx, kind="intake_error")
-    wall = Wall()
+    wall = RecordingPlatform()
     assert await notices.tick(ctx, [wall]) == 2
     assert [who for who, _ in wall.said] == ["1", "2", "1", "2"]
 
 
-async def test_a_public_inbox_is_reported_there_where_nobody_can_be_told_in_private(ctx: Context) -> None:
+async def test_public_inbox_is_reported_there_if_no_member_is_reachable(ctx: Context) -> None:
     await opened(ctx, "discord")  # all staff are on Telegram, which is switched off
-    wall = Wall("discord")
+    wall = RecordingPlatform("discord")
     assert await notices.tick(ctx, [wall]) == 1
     assert [who for who, _ in wall.said] == ["-100"]
 
 
-async def test_the_team_hears_of_itself_in_private_even_with_an_inbox(ctx: Context) -> None:
+async def test_team_notices_are_private_even_with_inbox(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         await places.save(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
-    wall = Wall()
+    wall = RecordingPlatform()
     await news(ctx)
     await notices.tick(ctx, [wall])
     assert "-100" not in [who for who, _ in wall.said]
 
 
-async def test_who_is_staff_by_a_discord_role_hears_of_the_team_in_the_inbox_there(ctx: Context) -> None:
+async def test_member_by_discord_role_reads_team_notices_in_inbox(ctx: Context) -> None:
     role = staff.RoleMapping(guild_id="7", role_id="8", name="Équipe", role=Role.EDITOR)
     async with ctx.db.write() as conn:
         await staff.set_discord_role(conn, role, ctx.clock())
         await places.save(conn, "discord", "900", title="équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
         await places.save(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
-    telegram, discord = Wall(), Wall("discord")
+    telegram, discord = RecordingPlatform(), RecordingPlatform("discord")
     await news(ctx)
     await notices.tick(ctx, [telegram, discord])
     assert [who for who, _ in telegram.said] == ["1", "2"]
     assert [who for who, _ in discord.said] == ["900"]
 
 
-async def test_one_that_cannot_be_worded_holds_up_no_other(ctx: Context, clock: MovingClock) -> None:
+async def test_unrenderable_notice_holds_up_no_other(ctx: Context, clock: MovingClock) -> None:
     gone = {"broadcast": 404}  # of which nothing is known
     async with ctx.db.write() as conn:
         lost = Notice(id=ctx.ids.new(), key="lost", kind="broadcast_submitted", args=gone, due_at=ctx.clock())
         await rows.add(conn, lost, ctx.clock())
     await news(ctx, kind="broadcast_submitted", key="broken too")
     await news(ctx)
-    wall = Wall()
+    wall = RecordingPlatform()
     assert await notices.tick(ctx, [wall]) == 1
     assert [who for who, _ in wall.said] == ["1", "2"]
     async with ctx.db.read() as conn:
@@ -166,8 +166,8 @@ async def test_one_that_cannot_be_worded_holds_up_no_other(ctx: Context, clock: 
         assert len(await rows.due(conn, clock(), 9)) == 2
 
 
-async def test_one_that_cannot_be_written_anew_holds_up_no_other(ctx: Context) -> None:
-    wall = Wall()
+async def test_uneditable_notice_holds_up_no_other(ctx: Context) -> None:
+    wall = RecordingPlatform()
     await news(ctx, key="first")
     await news(ctx, key="second")
     await notices.tick(ctx, [wall])
@@ -179,8 +179,8 @@ async def test_one_that_cannot_be_written_anew_holds_up_no_other(ctx: Context) -
     assert [number for number, _ in wall.edited] == ["3", "4"]
 
 
-async def test_an_outage_is_one_message(ctx: Context) -> None:
-    wall = Wall()
+async def test_outage_is_one_notice(ctx: Context) -> None:
+    wall = RecordingPlatform()
     for number in range(30):
         await news(ctx, key=f"k{number}", kind="intake_error")
     await notices.tick(ctx, [wall])
@@ -189,26 +189,26 @@ async def test_an_outage_is_one_message(ctx: Context) -> None:
     assert await notices.tick(ctx, [wall]) == 0
 
 
-async def test_of_what_people_do_each_one_counts(ctx: Context) -> None:
-    wall = Wall()
+async def test_each_notice_about_a_person_is_sent(ctx: Context) -> None:
+    wall = RecordingPlatform()
     for number in range(7):
         await news(ctx, key=f"k{number}")
     assert await notices.tick(ctx, [wall]) == 7
     assert len(wall.said) == 14
 
 
-async def test_a_kind_that_nobody_knows_blocks_nothing(ctx: Context) -> None:
-    wall = Wall()
+async def test_unknown_notice_kind_blocks_nothing(ctx: Context) -> None:
+    wall = RecordingPlatform()
     await news(ctx, kind="from_the_future")
     await news(ctx, key="b")
     assert await notices.tick(ctx, [wall]) == 1
 
 
-async def test_notice_whose_answers_are_lost_is_said_twice_and_no_more(ctx: Context, clock: MovingClock) -> None:
+async def test_notice_with_lost_responses_is_sent_at_most_twice(ctx: Context, clock: MovingClock) -> None:
     tried: list[str] = []
 
-    class Deaf(Wall):
-        """What is said to the first arrives, but no answer comes; the second has to wait for long."""
+    class LossyPlatform(RecordingPlatform):
+        """Delivers the first message but loses the response; asks for a long pause on the second."""
 
         async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
             tried.append(external_id)
@@ -218,6 +218,6 @@ async def test_notice_whose_answers_are_lost_is_said_twice_and_no_more(ctx: Cont
 
     await news(ctx)
     for _ in range(6):
-        await notices.tick(ctx, [Deaf()])
+        await notices.tick(ctx, [LossyPlatform()])
         clock.move(hours=2)
     assert tried.count("1") == 2

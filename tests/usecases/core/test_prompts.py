@@ -1,4 +1,4 @@
-"""Questions to staff end after 15 minutes, and nothing that they write reaches a supporter without their yes."""
+"""Prompts expire after 15 minutes, and nothing that staff write reaches a supporter without confirmation."""
 
 import asyncio
 import random
@@ -38,7 +38,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def asked(ctx: Context, way: str) -> str:
-    """Nadia is asked what to write to Camille; the button she was asked by."""
+    """Ask Nadia what to write to Camille; return the button that asked her."""
     if way == "ib":
         await router.on_text(ctx, CAMILLE, "Une question toute simple")
         async with ctx.db.read() as conn:
@@ -56,7 +56,7 @@ async def asked(ctx: Context, way: str) -> str:
 
 
 async def sent(ctx: Context) -> list[str]:
-    """What is on its way to supporters in the words of staff."""
+    """Return the replies of staff on their way to supporters."""
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(delivery.c.args).where(delivery.c.message == "relayed"))
         return [str(args["text"]) for args in rows.scalars()]
@@ -69,7 +69,7 @@ def button(shown: Reply, verb: str) -> str:
 # --- fifteen minutes ---------------------------------------------------------------------------------
 @pytest.mark.parametrize("way", ["ib", "cs"])
 @pytest.mark.parametrize("words", ["5 $", "Bonjour"])
-async def test_late_text_answers_nothing_and_says_so(ctx: Context, clock: MovingClock, way: str, words: str) -> None:
+async def test_late_text_answers_no_prompt_and_says_so(ctx: Context, clock: MovingClock, way: str, words: str) -> None:
     await asked(ctx, way)
     clock.move(days=20)
     assert "15 minutes" in said(await router.on_text(ctx, NADIA, words))
@@ -78,7 +78,7 @@ async def test_late_text_answers_nothing_and_says_so(ctx: Context, clock: Moving
     assert not await sent(ctx)
 
 
-async def test_a_question_waits_for_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
+async def test_prompt_waits_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
     await asked(ctx, "ib")
     clock.now += PROMPT_LIFETIME
     clock.move(seconds=-1)
@@ -86,8 +86,8 @@ async def test_a_question_waits_for_fifteen_minutes(ctx: Context, clock: MovingC
 
 
 @pytest.mark.parametrize("way", ["ib", "cs"])
-async def test_window_that_was_open_too_long_answers_nothing_and_hands_the_text_back(ctx: Context, way: str) -> None:
-    """Discord never closes a window that somebody has left open."""
+async def test_stale_modal_answers_no_prompt_and_returns_text(ctx: Context, way: str) -> None:
+    """Discord never closes a modal that was left open."""
     form = (await router.on_action(ctx, NADIA, await asked(ctx, way))).form
     assert form is not None
     long = "Oui, **bien sûr**. " * 200
@@ -100,7 +100,7 @@ async def test_window_that_was_open_too_long_answers_nothing_and_hands_the_text_
     assert button(in_time, "send")
 
 
-async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) -> None:
+async def test_late_picture_answers_no_prompt(ctx: Context, clock: MovingClock) -> None:
     person = await access.member(ctx, NADIA)
     assert person is not None
     await prompts.expect(ctx, person, "bc:1:pic")
@@ -110,15 +110,15 @@ async def test_late_picture_answers_nothing(ctx: Context, clock: MovingClock) ->
     assert await router.on_picture(ctx, NADIA, b"") is None
 
 
-async def test_questions_of_older_versions_are_over(ctx: Context) -> None:
+async def test_prompt_of_older_version_is_expired(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         await conn.execute(text("UPDATE staff SET expects = 'ib:1', expects_until = NULL"))
     assert "15 minutes" in said(await router.on_text(ctx, NADIA, "5 $"))
 
 
-# --- nothing leaves unseen ---------------------------------------------------------------------------
+# --- nothing is sent unseen --------------------------------------------------------------------------
 @pytest.mark.parametrize("way", ["ib", "cs"])
-async def test_words_are_sent_once_by_the_button_under_them(ctx: Context, way: str) -> None:
+async def test_reply_is_sent_once_by_its_button(ctx: Context, way: str) -> None:
     await asked(ctx, way)
     shown = await router.on_text(ctx, NADIA, "Oui, <b>bien sûr</b>.")
     assert "Oui, <b>bien sûr</b>." in shown.card.lines and not await sent(ctx)
@@ -140,7 +140,7 @@ async def test_simultaneous_taps_in_two_processes_send_once(ctx: Context, url: s
     assert await sent(ctx) == ["Oui."]
 
 
-async def test_words_are_changed_or_thrown_away(ctx: Context) -> None:
+async def test_reply_can_be_changed_or_discarded(ctx: Context) -> None:
     await asked(ctx, "ib")
     again = await router.on_action(ctx, NADIA, button(await router.on_text(ctx, NADIA, "Oui."), "again"))
     assert again.form is not None and again.form.value == "Oui."
@@ -150,7 +150,7 @@ async def test_words_are_changed_or_thrown_away(ctx: Context) -> None:
     assert not await sent(ctx)
 
 
-async def test_a_preview_is_sent_by_staff_only(ctx: Context) -> None:
+async def test_preview_is_sent_by_staff_only(ctx: Context) -> None:
     await asked(ctx, "ib")
     shown = await router.on_text(ctx, NADIA, "Oui.")
     for stranger in (CAMILLE, BO):
@@ -159,13 +159,13 @@ async def test_a_preview_is_sent_by_staff_only(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("made_up", ["ib:send:", "ib:send:1", "ib:send:x", "ib:drop:²", "ib:again:9", "ib:send:1:2"])
-async def test_made_up_previews_send_nothing(ctx: Context, made_up: str) -> None:
+async def test_made_up_preview_sends_nothing(ctx: Context, made_up: str) -> None:
     await asked(ctx, "ib")
     await router.on_action(ctx, NADIA, made_up)
     assert not await sent(ctx)
 
 
-async def test_other_drafts_are_not_sent_as_answers(ctx: Context) -> None:
+async def test_other_draft_is_not_sent_as_reply(ctx: Context) -> None:
     """A campaign's draft has a number too."""
     async with ctx.db.write() as conn:
         row = {
@@ -182,7 +182,7 @@ async def test_other_drafts_are_not_sent_as_answers(ctx: Context) -> None:
         assert (await conn.execute(select(draft.c.kind))).scalars().all() == ["campaign"]
 
 
-async def test_words_that_were_not_sent_are_erased_after_a_day(ctx: Context, clock: MovingClock) -> None:
+async def test_unsent_reply_is_erased_after_a_day(ctx: Context, clock: MovingClock) -> None:
     await asked(ctx, "ib")
     shown = await router.on_text(ctx, NADIA, "Quelque chose de personnel")
     clock.move(hours=25)
@@ -192,8 +192,8 @@ async def test_words_that_were_not_sent_are_erased_after_a_day(ctx: Context, clo
         assert (await conn.execute(select(draft.c.id))).all() == []
 
 
-# --- words outside a question ------------------------------------------------------------------------
-async def test_loose_words_of_staff_are_not_filed_as_a_donors(ctx: Context) -> None:
+# --- texts without a prompt --------------------------------------------------------------------------
+async def test_staff_text_without_prompt_is_not_filed_as_donor_message(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         await staff.add(
             conn, "discord", "901", staff.Role.VIEWER, label="Bo", locale="en", added_by=None, at=ctx.clock()
@@ -205,6 +205,6 @@ async def test_loose_words_of_staff_are_not_filed_as_a_donors(ctx: Context) -> N
     assert "transmis" in said(await router.on_text(ctx, CAMILLE, "À demain, Sam!")), "a donor's are"
 
 
-async def test_staff_give_by_writing_an_amount(ctx: Context) -> None:
+async def test_staff_can_give_by_typing_an_amount(ctx: Context) -> None:
     await open_campaign(ctx)
     assert "nulle part" not in said(await router.on_text(ctx, NADIA, "5 $"))

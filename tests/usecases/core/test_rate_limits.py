@@ -1,4 +1,4 @@
-"""Limits are counted by account: `/forget` resets none, a block outlives it by 30 days, and all together have one."""
+"""Limits count by account: `/forget` resets none, a block outlives it by 30 days, and all accounts share a total."""
 
 import pytest
 from sqlalchemy import func, select
@@ -49,7 +49,7 @@ def nobody(number: int) -> Contact:
     return Contact(platform="telegram", external_id=str(10_000 + number), locale="fr", private=True)
 
 
-async def test_words_after_forget_count_as_before(ctx: Context) -> None:
+async def test_messages_after_forget_still_count(ctx: Context) -> None:
     said = 0
     for number in range(30):
         before = await passed_on(ctx)
@@ -69,7 +69,7 @@ async def test_block_and_hidden_name_outlive_forget_for_thirty_days(ctx: Context
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
         await inbox.hide_name(conn, person.id, None, ctx.clock())
-    for days in (0, 29, 29):  # each time they are forgotten it begins again
+    for days in (0, 29, 29):  # every `/forget` restarts the 30 days
         await forget(ctx)
         ctx.clock.move(days=days)
         back = await who(ctx, CAMILLE)
@@ -84,7 +84,7 @@ async def test_block_and_hidden_name_outlive_forget_for_thirty_days(ctx: Context
         assert not await inbox.is_blocked(conn, back.id) and not await inbox.is_name_hidden(conn, back.id)
 
 
-async def test_block_that_staff_took_back_does_not_return(ctx: Context) -> None:
+async def test_lifted_block_does_not_return(ctx: Context) -> None:
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
@@ -98,8 +98,8 @@ async def test_block_that_staff_took_back_does_not_return(ctx: Context) -> None:
         assert not await inbox.is_blocked(conn, again.id)
 
 
-async def test_block_holds_however_somebody_comes_back(ctx: Context) -> None:
-    """An invite makes newcomers too."""
+async def test_block_holds_however_person_returns(ctx: Context) -> None:
+    """Following an invite creates newcomers too."""
     await open_campaign(ctx)
     other = await who(ctx, nobody(1))
     await router.on_command(ctx, nobody(1), "inviter", "")
@@ -136,7 +136,7 @@ async def test_links_of_all_accounts_together_are_limited(ctx: Context) -> None:
     assert made_links(ctx) - before == rate_limits.LINKS.everybody
 
 
-async def test_wrong_codes_count_across_forget(ctx: Context) -> None:
+async def test_wrong_codes_still_count_after_forget(ctx: Context) -> None:
     answers = set()
     for number in range(rate_limits.GUESSES.each + 1):
         reply = await router.on_command(ctx, CAMILLE, "lier", f"AAAA-BBB{number}")
@@ -145,7 +145,7 @@ async def test_wrong_codes_count_across_forget(ctx: Context) -> None:
     assert len(answers) == 2, "wrong, and at last: too many"
 
 
-async def test_nothing_that_is_kept_of_a_limit_names_the_account(ctx: Context) -> None:
+async def test_stored_limits_do_not_identify_account(ctx: Context) -> None:
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
@@ -158,7 +158,7 @@ async def test_nothing_that_is_kept_of_a_limit_names_the_account(ctx: Context) -
                 assert CAMILLE.external_id not in [value for value in row if isinstance(value, str)], table.name
 
 
-async def test_what_counts_no_more_is_erased(ctx: Context, clock: MovingClock) -> None:
+async def test_expired_counts_are_deleted(ctx: Context, clock: MovingClock) -> None:
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())

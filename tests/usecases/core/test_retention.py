@@ -1,4 +1,4 @@
-"""Retention: what is deleted when, what never is, and that nobody waits for it."""
+"""Retention: what is deleted and when, what is kept, and that deletion blocks no one."""
 
 import asyncio
 import importlib
@@ -58,7 +58,7 @@ def said(number: int, at: datetime) -> dict[str, Any]:
     return {"id": number, "key": f"k{number}", "kind": "case", "args": {}, "made_at": at, "due_at": at, "said_at": at}
 
 
-async def test_messages_that_are_over_are_deleted_and_all_others_kept(ctx: Context) -> None:
+async def test_finished_messages_are_deleted_and_others_kept(ctx: Context) -> None:
     recent = START - timedelta(days=89)
     over = [await message(ctx, n, state, OLD) for n, state in enumerate(("sent", "failed", "dropped"), 1)]
     kept = [await message(ctx, n, state, OLD) for n, state in enumerate(("in_doubt", "unreachable"), 10)]
@@ -71,14 +71,14 @@ async def test_messages_that_are_over_are_deleted_and_all_others_kept(ctx: Conte
     assert await ids(ctx, delivery) == [row["id"] for row in kept]
 
 
-async def test_events_that_were_applied_are_deleted_and_what_waits_or_failed_is_kept(ctx: Context) -> None:
+async def test_applied_events_are_deleted_and_waiting_or_failed_kept(ctx: Context) -> None:
     rows = [event(n, state, OLD) for n, state in enumerate(("applied", "ignored", "waiting", "failed"))]
     await put(ctx, stripe_event, *rows, event(8, "applied", START - timedelta(days=89)))
     assert await delete_old(ctx) == 2
     assert await ids(ctx, stripe_event) == ["evt_0002", "evt_0003", "evt_0008"]
 
 
-async def test_notices_go_with_their_copies_and_acts_after_three_years(ctx: Context) -> None:
+async def test_notices_are_deleted_with_copies_and_audit_after_three_years(ctx: Context) -> None:
     await put(ctx, notice, said(1, OLD), said(2, START - timedelta(days=364)))
     copies = [
         {"platform": "telegram", "chat_id": "1", "message_id": str(n), "notice_id": n, "target": "1"} for n in (1, 2)
@@ -92,7 +92,7 @@ async def test_notices_go_with_their_copies_and_acts_after_three_years(ctx: Cont
         assert list((await conn.execute(select(notice_copy.c.notice_id))).scalars()) == [2]
 
 
-async def test_a_gift_is_written_in_the_middle_of_a_large_deletion(ctx: Context) -> None:
+async def test_gift_is_written_during_large_deletion(ctx: Context) -> None:
     await put(ctx, stripe_event, *(event(n, "applied", OLD) for n in range(900)))
     deleting = asyncio.create_task(delete_old(ctx))
     left = []
@@ -116,7 +116,7 @@ def test_functions_that_delete_elsewhere_exist() -> None:
         assert inspect.iscoroutinefunction(getattr(importlib.import_module(f"bot.{module}"), function)), says
 
 
-async def test_links_for_one_person_are_deleted_once_they_take_no_payment(ctx: Context) -> None:
+async def test_own_links_are_deleted_once_closed(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     same = {"campaign_id": campaign.id, "minor": 500, "monthly": False, "stripe_id": "plink_1", "url": "https://s"}
     recent = START - timedelta(days=89)
@@ -126,7 +126,7 @@ async def test_links_for_one_person_are_deleted_once_they_take_no_payment(ctx: C
     assert await ids(ctx, own_link) == [2, 3]
 
 
-STATED = {  # as docs/privacy.md and its French twin say it, in a row of their tables
+STATED = {  # as stated in the tables of docs/privacy.md and its French twin
     "delivery": ("What was sent to whom", "Ce qui a été envoyé à qui"),
     "recipient": ("What each person got of a broadcast", "Ce que chaque personne a reçu d’une diffusion"),
     "own_link": ("Payment links made for one person", "Liens de paiement faits pour une seule personne"),

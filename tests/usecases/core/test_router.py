@@ -1,4 +1,4 @@
-"""What people read: commands, taps and plain messages, in both languages, through the one table."""
+"""Replies to commands, taps and plain messages, in both languages, through the router."""
 
 import re
 from dataclasses import replace
@@ -54,18 +54,18 @@ async def test_start_welcomes_once_then_shows_the_campaign(ctx: Context) -> None
 
 
 @pytest.mark.parametrize(("contact", "command"), [(CAMILLE, "donner"), (ALEX, "give")])
-async def test_every_amount_is_one_tap_to_stripe(ctx: Context, contact: Contact, command: str) -> None:
+async def test_amount_is_one_tap_to_stripe(ctx: Context, contact: Contact, command: str) -> None:
     campaign = await open_campaign(ctx)
     reply = await router.on_command(ctx, contact, command, "")
     amounts = [url for url in urls(reply) if url.startswith("https://pay.example")]
-    assert len(amounts) == len(campaign.authored.amounts) + 1  # and the one where the donor types the amount
+    assert len(amounts) == len(campaign.authored.amounts) + 1  # plus the one where the donor types the amount
     token = re.search("client_reference_id=([^&]+)", amounts[0])
     assert token is not None
     assert ctx.keyring.read(token[1]).campaign_id == campaign.id
     assert ("locale=fr-CA" in amounts[0]) is (contact is CAMILLE)
 
 
-async def test_showing_a_card_calls_nobody(db: Database, clock: MovingClock) -> None:
+async def test_showing_card_calls_no_service(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, public_url="https://dons.example")
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
@@ -75,7 +75,7 @@ async def test_showing_a_card_calls_nobody(db: Database, clock: MovingClock) -> 
     assert len(ctx.gateway.made) == made
 
 
-async def test_a_typed_amount_gets_a_link_of_its_own_once(ctx: Context) -> None:
+async def test_typed_amount_gets_one_link(ctx: Context) -> None:
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
     made = len(ctx.gateway.made)
@@ -85,7 +85,7 @@ async def test_a_typed_amount_gets_a_link_of_its_own_once(ctx: Context) -> None:
     assert "7,50\u00a0$" in words(reply)
 
 
-async def test_one_person_cannot_make_links_without_end(ctx: Context) -> None:
+async def test_link_creation_is_limited_per_person(ctx: Context) -> None:
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
     made = len(ctx.gateway.made)
@@ -97,23 +97,21 @@ async def test_one_person_cannot_make_links_without_end(ctx: Context) -> None:
 
 @pytest.mark.parametrize("text", ["cinq", "1,000", "0", "-3", "0.10", "99999999", "5 €"])
 @pytest.mark.parametrize("contact", [CAMILLE, ALEX])
-async def test_a_wrong_amount_gets_an_answer_with_the_next_best_button(
-    ctx: Context, contact: Contact, text: str
-) -> None:
+async def test_wrong_amount_gets_reply_with_next_best_button(ctx: Context, contact: Contact, text: str) -> None:
     await open_campaign(ctx)
     reply = await router.on_command(ctx, contact, "give", text)
     assert reply.card.lines
     assert reply.card.buttons
 
 
-async def test_an_ambiguous_amount_offers_both_readings(ctx: Context) -> None:
+async def test_ambiguous_amount_offers_both_readings(ctx: Context) -> None:
     await open_campaign(ctx, cap_minor=500_000, minimum_minor=50)
     reply = await router.on_command(ctx, CAMILLE, "donner", "1,000")
     actions = [button.action for button in reply.card.buttons if button.action]
     assert [a.split(":")[2] for a in actions[:2] if a] == ["100", "100000"]
 
 
-async def test_several_campaigns_are_a_choice_and_a_name_settles_it(ctx: Context) -> None:
+async def test_several_campaigns_offer_choice_unless_named(ctx: Context) -> None:
     first = await open_campaign(ctx)
     other = example().model_copy(update={"slug": "jardin"})
     await publish.publish(ctx, other)
@@ -124,7 +122,7 @@ async def test_several_campaigns_are_a_choice_and_a_name_settles_it(ctx: Context
     assert not urls(unknown)
 
 
-async def test_a_closed_campaign_names_the_next_step(ctx: Context) -> None:
+async def test_closed_campaign_names_next_step(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     await publish.close(ctx, campaign)
     assert isinstance(ctx.gateway, RecordingGateway)
@@ -135,7 +133,7 @@ async def test_a_closed_campaign_names_the_next_step(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("word", ["STOP", "arrêt", "Arrêtez !", "désabonner", "unsubscribe"])
-async def test_plain_stop_words_do_what_stop_does(ctx: Context, word: str) -> None:
+async def test_plain_stop_words_act_like_stop(ctx: Context, word: str) -> None:
     await router.on_action(ctx, CAMILLE, "pref:news:on")
     stopped = await router.on_text(ctx, CAMILLE, word)
     assert stopped.card.title == (await router.on_command(ctx, CAMILLE, "stop", "")).card.title
@@ -143,7 +141,7 @@ async def test_plain_stop_words_do_what_stop_does(ctx: Context, word: str) -> No
     assert "pref:news:on" in {button.action for button in shown.card.buttons}
 
 
-async def test_language_is_the_platforms_until_it_is_chosen(ctx: Context) -> None:
+async def test_language_follows_platform_until_chosen(ctx: Context) -> None:
     assert (await router.on_command(ctx, CAMILLE, "aide", "")).card != (
         await router.on_command(ctx, replace(CAMILLE, locale="en"), "help", "")
     ).card
@@ -153,27 +151,27 @@ async def test_language_is_the_platforms_until_it_is_chosen(ctx: Context) -> Non
     ).card
 
 
-async def test_old_forged_and_foreign_buttons_never_break(ctx: Context) -> None:
+async def test_old_forged_and_foreign_buttons_get_replies(ctx: Context) -> None:
     await open_campaign(ctx)
     for data in ("", "give:", "give:999:5", "give:1:-5", "err:abc", "err:1:amount", "claim:zz", "pref:x:y", "nope:1"):
         assert (await router.on_action(ctx, CAMILLE, data)).card.title
 
 
-async def test_in_a_group_nobody_joins_and_the_buttons_lead_into_the_bot(ctx: Context) -> None:
+async def test_group_command_joins_nobody_and_links_into_bot(ctx: Context) -> None:
     await open_campaign(ctx)
     ctx.identity.telegram_username = "tablee_bot"
     reply = await router.on_command(ctx, replace(CAMILLE, private=False), "donner", "")
     assert all(url.startswith("https://t.me/") for url in urls(reply))
 
 
-async def test_an_amount_in_words_gets_the_amount_question(ctx: Context) -> None:
+async def test_amount_in_words_gets_amount_question(ctx: Context) -> None:
     await open_campaign(ctx)
     assert (await router.on_text(ctx, CAMILLE, "cinq")).card == (
         await router.on_command(ctx, CAMILLE, "donner", "cinq")
     ).card
 
 
-async def test_what_concerns_everybody_may_be_said_in_a_group(ctx: Context) -> None:
+async def test_general_commands_answer_in_group(ctx: Context) -> None:
     await open_campaign(ctx)
     ctx.identity.telegram_username = "tablee_bot"
     public = replace(CAMILLE, private=False)
@@ -184,7 +182,7 @@ async def test_what_concerns_everybody_may_be_said_in_a_group(ctx: Context) -> N
     assert all(url.startswith("https://t.me/") for url in urls(own))
 
 
-async def test_an_error_is_kept_once_and_only_for_ones_own_gift(ctx: Context) -> None:
+async def test_mistake_is_reported_once_and_only_for_own_gift(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
@@ -197,7 +195,7 @@ async def test_an_error_is_kept_once_and_only_for_ones_own_gift(ctx: Context) ->
     assert theirs.card.title != mine.card.title
 
 
-async def test_it_was_not_me_frees_the_gift_which_its_payer_may_still_claim(ctx: Context) -> None:
+async def test_disowned_gift_can_still_be_claimed_by_payer(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     supporter, token = await signed(ctx, campaign)
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
@@ -210,7 +208,7 @@ async def test_it_was_not_me_frees_the_gift_which_its_payer_may_still_claim(ctx:
     assert claim.claim_token(ctx, freed) is not None, "they were only thanked for it"
 
 
-async def test_an_anonymous_gift_is_claimed_once(ctx: Context) -> None:
+async def test_anonymous_gift_is_claimed_once(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     await take(ctx, stripe.event("checkout.session.completed", stripe.session(metadata=metadata(campaign))))
     (gift,) = await all_gifts(ctx)

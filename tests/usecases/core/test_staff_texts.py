@@ -1,4 +1,4 @@
-"""No text that staff write reaches donors with a link to a foreign site, whichever way it takes."""
+"""No text by staff reaches donors with a link to a foreign site, by any route."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -52,7 +52,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def written(ctx: Context) -> set[str]:
-    """The tables in which the foreign address stands somewhere."""
+    """Return the tables that contain the foreign address."""
     async with ctx.db.read() as conn:
         return {
             table.name
@@ -147,7 +147,7 @@ async def test_staff_text_with_a_foreign_link_is_refused(ctx: Context, campaign:
     assert await written(ctx) == set()
 
 
-def test_every_text_of_staff_is_tried_here() -> None:
+def test_all_staff_texts_are_covered() -> None:
     assert {what.partition(":")[0] for what in ASKED} | NOT_READ_BY_DONORS == set(ANSWERS)
 
 
@@ -163,7 +163,7 @@ async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, c
     assert await written(ctx) == set()
 
 
-async def test_own_words_of_an_invite_are_checked_for_staff_only(ctx: Context, campaign: Campaign) -> None:
+async def test_personal_invite_text_is_checked_for_staff_only(ctx: Context, campaign: Campaign) -> None:
     refused = await router.on_command(ctx, CAMILLE, "inviter", f"Viens sur {EVIL}")
     assert any("evil.ru" in line for line in refused.card.lines)
     assert await written(ctx) == set()
@@ -185,15 +185,15 @@ async def test_campaign_file_with_a_foreign_link_is_refused(ctx: Context, table:
     assert await written(ctx) == set()
 
 
-async def test_draft_that_was_written_before_the_check_cannot_be_sent(ctx: Context, campaign: Campaign) -> None:
+async def test_draft_older_than_check_cannot_be_sent(ctx: Context, campaign: Campaign) -> None:
     spec = Spec(campaign_id=campaign.id, message=Message(texts={"fr": EVIL, "en": "x"}), segment=Segment())
     with pytest.raises(CannotSend) as refused:
         await submit(ctx, None, spec)
     assert refused.value.kind == "foreign"
 
 
-async def test_link_to_a_site_that_is_allowed_no_more_is_no_link(ctx: Context, campaign: Campaign) -> None:
-    """Approved while the site was allowed: its words are sent, and no chat makes a link of them."""
+async def test_link_to_removed_site_becomes_plain_text(ctx: Context, campaign: Campaign) -> None:
+    """Approved while the site was allowed: the text is sent, but without a link."""
     text = body(ctx, Message(texts={"fr": f"Voir [ici](https://{EVIL})"}), campaign, "fr", await domains(ctx)).plain
     assert text.replace("\u2060", "") == f"Voir [ici](https://{EVIL})"
     assert "evil.ru" not in text and "://" not in text

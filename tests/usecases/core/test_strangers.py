@@ -1,4 +1,4 @@
-"""What anybody can make up: ids that no database holds, references of another database, amounts without end."""
+"""Input that anyone can make up: ids that no database holds, references of another database, endless amounts."""
 
 import asyncio
 import gc
@@ -24,7 +24,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
     return make_context(db, clock)
 
 
-async def test_ids_beyond_what_a_database_holds_get_an_answer(ctx: Context) -> None:
+async def test_ids_beyond_database_range_get_replies(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     for payload in (f"g_{_NINES}", f"g_{campaign.id}_500_p{_NINES}"):
         assert (await router.on_start(ctx, CAMILLE, payload)).card.title
@@ -32,7 +32,7 @@ async def test_ids_beyond_what_a_database_holds_get_an_answer(ctx: Context) -> N
         assert (await router.on_action(ctx, CAMILLE, data)).card.title
 
 
-async def test_a_tap_for_a_campaign_of_another_database_keeps_no_other_from_being_counted(ctx: Context) -> None:
+async def test_tap_for_unknown_campaign_does_not_block_others(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     taps = TapCounter(ctx)
     for campaign_id in (campaign.id, campaign.id + 77):
@@ -42,7 +42,7 @@ async def test_a_tap_for_a_campaign_of_another_database_keeps_no_other_from_bein
         assert await figures.taps(conn) == 1
 
 
-async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
+async def test_slow_stripe_falls_back_to_typing_amount_on_its_page(
     db: Database, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Slow(RecordingGateway):
@@ -62,7 +62,7 @@ async def test_where_stripe_is_slow_the_donor_types_the_amount_on_its_page(
     assert [button for button in reply.card.buttons if button.url]
 
 
-def test_lock_of_a_link_that_is_made_is_forgotten() -> None:
+def test_creation_lock_is_freed() -> None:
     links = ActiveLinks()
     for number in range(100):
         links.creation_lock(1, number)

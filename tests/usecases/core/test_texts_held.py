@@ -1,4 +1,4 @@
-"""What an older version kept unchecked, or whose site is allowed no more, is sent by nothing automatic."""
+"""Texts stored unchecked by an older version, or with a removed site, are not sent automatically."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +61,7 @@ async def ctx(db: Database) -> Context:
 
 
 async def forbid(ctx: Context) -> None:
-    """The site is allowed no more, as if its texts had never been checked."""
+    """Remove the site from the list, as if its texts had never been checked."""
     await limits.set_limit(ctx, TERMINAL, "domains", ("tablee.example.org",))
 
 
@@ -97,7 +97,7 @@ async def ticks(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("ticks_before", [0, 3])
-async def test_broadcast_rests_before_and_while_it_runs(ctx: Context, ticks_before: int) -> None:
+async def test_broadcast_pauses_before_and_during_run(ctx: Context, ticks_before: int) -> None:
     made = await planned(ctx, await open_campaign(ctx, ends_on=None))
     for _ in range(ticks_before):
         await lifecycle.tick(ctx)
@@ -120,7 +120,7 @@ async def test_broadcast_rests_before_and_while_it_runs(ctx: Context, ticks_befo
     assert await state(ctx, made) is BroadcastState.RUNNING
 
 
-async def test_reminder_with_own_words_waits(ctx: Context) -> None:
+async def test_reminder_with_custom_text_waits(ctx: Context) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     await set_policy(ctx, held_out=0.0, texts=(WORDS,))
     people = [await willing(ctx, Contact(platform="telegram", external_id=n, locale="fr", private=True)) for n in "12"]
@@ -142,7 +142,7 @@ async def test_reminder_with_own_words_waits(ctx: Context) -> None:
 
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 @pytest.mark.parametrize("of", ["campaign", "sponsor"])
-async def test_card_in_a_channel_waits_until_the_text_is_changed(ctx: Context, of: str, platform: PlatformName) -> None:
+async def test_posted_card_waits_until_text_is_changed(ctx: Context, of: str, platform: PlatformName) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     if of == "campaign":
         story = campaign.authored.story.model_copy(update=WORDS)
@@ -179,7 +179,7 @@ async def test_card_in_a_channel_waits_until_the_text_is_changed(ctx: Context, o
     assert len(channel.sent) == 1
 
 
-async def test_answer_that_waits_for_its_reader_is_not_sent_and_staff_hear_of_it(ctx: Context) -> None:
+async def test_parked_reply_is_not_sent_and_staff_are_notified(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
     person = await willing(ctx)
     async with ctx.db.write() as conn:
@@ -191,7 +191,7 @@ async def test_answer_that_waits_for_its_reader_is_not_sent_and_staff_hear_of_it
         await shown(ctx, one)
 
 
-async def test_preview_from_before_a_site_was_forbidden_is_not_sent(ctx: Context) -> None:
+async def test_preview_older_than_removed_site_is_not_sent(ctx: Context) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Une question")
     async with ctx.db.read() as conn:

@@ -1,4 +1,4 @@
-"""Two processes on one database that hear of the same things at the same time."""
+"""Two processes on one database that handle the same things at the same time."""
 
 import asyncio
 import random
@@ -50,7 +50,7 @@ def paid(number: int, token: str | None, marks: dict[str, str]) -> dict[str, Any
     return stripe.event("checkout.session.completed", session, id=f"evt_paid_{number}")
 
 
-async def test_the_same_events_in_two_processes_count_once(processes: tuple[Context, Context]) -> None:
+async def test_same_events_in_two_processes_count_once(processes: tuple[Context, Context]) -> None:
     one, other = processes
     campaign = await open_campaign(one)
     _, token = await signed(one, campaign)
@@ -67,7 +67,9 @@ async def test_the_same_events_in_two_processes_count_once(processes: tuple[Cont
     assert (await verify.verify(one)).problems == ()
 
 
-async def test_different_news_of_one_gift_in_two_processes_is_all_kept(processes: tuple[Context, Context]) -> None:
+async def test_different_events_of_one_gift_in_two_processes_are_all_applied(
+    processes: tuple[Context, Context],
+) -> None:
     one, other = processes
     campaign = await open_campaign(one)
     _, token = await signed(one, campaign)
@@ -88,7 +90,7 @@ async def test_different_news_of_one_gift_in_two_processes_is_all_kept(processes
     assert (await verify.verify(one)).problems == ()
 
 
-async def test_a_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context]) -> None:
+async def test_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context]) -> None:
     one, other = processes
     campaign = await open_campaign(one)
     claimants = [await who(one, CAMILLE), await who(other, ALEX)]
@@ -110,9 +112,9 @@ async def test_a_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context
 
 
 async def waiting_for_the_lock(ctx: Context, act: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
-    """Begin `act`, and return it once it waits to change money, as another holds the lock.
+    """Start `act`, and return its task once it waits for the money lock, held by the caller.
 
-    Raises AssertionError where it ends without.
+    Raises AssertionError if it ends without waiting.
     """
     asked, write_money = asyncio.Event(), ctx.db.write_money
 
@@ -129,8 +131,8 @@ async def waiting_for_the_lock(ctx: Context, act: Coroutine[Any, Any, object]) -
     return task
 
 
-async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Context, Context]) -> None:
-    """Their gift is that of who they are by then, and nobody's once they are forgotten."""
+async def test_claim_during_linking_or_forgetting_uses_current_supporter(processes: tuple[Context, Context]) -> None:
+    """The gift belongs to the merged supporter, or to nobody once they are forgotten."""
     one, other = processes
     campaign = await open_campaign(one)
     for n in range(2):
@@ -138,7 +140,7 @@ async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Cont
     first, second = [claim.claim_token(one, gift) or "" for gift in await all_gifts(one)]
     elder, camille = await who(one, ALEX), await who(one, CAMILLE)
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, first))  # known as who they were
+        waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, first))  # with the old supporter id
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with other.db.write_money() as conn:
@@ -149,21 +151,21 @@ async def test_who_is_linked_or_forgotten_while_they_claim(processes: tuple[Cont
     assert (await verify.verify(one)).problems == ()
 
 
-async def test_who_says_stop_while_their_accounts_are_linked_is_heard(processes: tuple[Context, Context]) -> None:
+async def test_stop_during_linking_is_applied(processes: tuple[Context, Context]) -> None:
     one, other = processes
     elder, camille = await who(one, ALEX), await who(one, CAMILLE)
     for person in (elder, camille):
         await preferences.set_preferences(one, person, [Preference.NEWS], True)
     one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, preferences.stop(one, CAMILLE))  # known as who they were
+        waits = await waiting_for_the_lock(one, preferences.stop(one, CAMILLE))  # with the old supporter id
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with one.db.read() as conn:
         assert await supporters.preferences(conn, elder.id) == frozenset()
 
 
-async def test_a_newcomer_who_follows_two_invites_at_once_came_by_one(processes: tuple[Context, Context]) -> None:
+async def test_newcomer_following_two_invites_at_once_gets_one_referral(processes: tuple[Context, Context]) -> None:
     one, other = processes
     hosts = [await invite.invite_of(one, await who(one, contact)) for contact in (CAMILLE, ALEX)]
     newcomers = [replace(CAMILLE, external_id=f"new{n}") for n in range(_ROUNDS)]

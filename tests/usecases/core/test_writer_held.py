@@ -1,4 +1,4 @@
-"""While the writer is held no gift can be written, so nothing that grows with the number of people happens then."""
+"""No gift can be written during a write transaction, so its length must not grow with the number of people."""
 
 import re
 
@@ -44,7 +44,7 @@ def contact(number: int) -> Contact:
     return Contact(platform="telegram", external_id=str(9000 + number), locale="fr", private=True)
 
 
-async def test_a_broadcast_counts_nobody_while_the_writer_is_held(ctx: Context, campaign: Campaign) -> None:
+async def test_broadcast_counts_recipients_outside_write_transaction(ctx: Context, campaign: Campaign) -> None:
     for number in range(5):
         await set_preferences(ctx, await who(ctx, contact(number)), [Preference.NEWS], True)
     async with ctx.db.write() as conn:
@@ -97,7 +97,7 @@ async def test_closing_asks_monthly_donors_in_small_transactions(ctx: Context, c
     assert await asked(ctx) == [f"sub_{number:05}" for number in range(1, PLEDGES + 1)]
 
 
-async def test_donors_that_a_crash_left_unasked_are_asked_once(
+async def test_donors_left_unasked_by_crash_are_asked_once(
     ctx: Context, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await pledged(ctx, campaign)

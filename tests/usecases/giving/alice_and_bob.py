@@ -1,4 +1,4 @@
-"""Alice forwards her monthly link and Bob pays: the world of the tests about who controls a gift."""
+"""Alice forwards her monthly link and Bob pays: fixtures for tests about who controls a gift."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ SUBSCRIPTION = "sub_bob"
 
 
 class BobsStripe(RecordingGateway):
-    """Knows Bob's monthly gift, and what was done to it."""
+    """A Stripe with Bob's monthly gift that records its changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ def context(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
 
 
 async def bob_pays(ctx: Context, campaign: Campaign) -> Supporter:
-    """Alice's link begins a monthly gift that Bob pays; Alice."""
+    """Have Bob pay a monthly gift by Alice's link; return Alice."""
     alice, token = await signed(ctx, campaign, ALICE)
     begun = stripe.pledge_session(
         id="cs_bob",
@@ -95,7 +95,7 @@ async def bob_pays(ctx: Context, campaign: Campaign) -> Supporter:
 
 
 async def invoiced(ctx: Context, campaign: Campaign, number: int, kind: str = "invoice.paid") -> None:
-    """The first payment of Bob's monthly gift (1), or a renewal."""
+    """Return the first payment of Bob's monthly gift (1), or a renewal."""
     details = {"subscription": SUBSCRIPTION, "metadata": metadata(campaign)}
     body = stripe.invoice(
         id=f"in_{number}",
@@ -109,13 +109,13 @@ async def invoiced(ctx: Context, campaign: Campaign, number: int, kind: str = "i
 
 
 async def ends(ctx: Context, campaign: Campaign) -> None:
-    """Stripe says that the monthly gift has ended."""
+    """Return Stripe's event that the monthly gift has ended."""
     gone = stripe.subscription(id=SUBSCRIPTION, status="canceled", metadata=metadata(campaign))
     await take(ctx, stripe.event("customer.subscription.deleted", gone, id="evt_gone"))
 
 
-async def told(ctx: Context, supporter_id: int) -> list[str]:
-    """The messages that were decided for somebody, oldest first."""
+async def notified_kinds(ctx: Context, supporter_id: int) -> list[str]:
+    """Return the message kinds for a supporter, oldest first."""
     async with ctx.db.read() as conn:
         addresses = [one.address_id for one in await supporters.addresses_of(conn, [supporter_id])]
         query = select(delivery.c.message).where(delivery.c.address_id.in_(addresses)).order_by(delivery.c.id)
@@ -123,7 +123,7 @@ async def told(ctx: Context, supporter_id: int) -> list[str]:
 
 
 async def first_message(ctx: Context, person: Supporter) -> Reply:
-    """What the first message that was decided says when it is sent."""
+    """Render the first message in the outbox."""
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(delivery).where(delivery.c.address_id == person.address_id))
         one = Delivery(**{n: row[n] for row in rows.mappings().fetchmany(1) for n in Delivery.__dataclass_fields__})
@@ -136,7 +136,7 @@ async def the_pledge(ctx: Context) -> Pledge:
 
 
 async def claim_code(ctx: Context, number: int = 0) -> str:
-    """What the return page hands to the payer."""
+    """Return the code that the return page gives to the payer."""
     code = claim.claim_token(ctx, (await all_gifts(ctx))[number])
     assert code is not None
     return code

@@ -1,4 +1,4 @@
-"""Many declined payments or frauds within an hour: staff hear of it once, and one tap pauses all payment links."""
+"""Many declined payments or fraud warnings within an hour: staff are notified once, and one tap pauses all links."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,12 +38,12 @@ def declined(ctx: Context, number: int, *, ago: timedelta = timedelta(), **chang
     return stripe.event("payment_intent.payment_failed", intent, id=f"evt_{number}", at=at)
 
 
-async def told(ctx: Context) -> list[Notice]:
+async def notified(ctx: Context) -> list[Notice]:
     async with ctx.db.read() as conn:
         return [one for one in await due(conn, ctx.clock(), 999) if one.kind == "card_testing"]
 
 
-def off(ctx: Context) -> list[str]:
+def switched_off(ctx: Context) -> list[str]:
     assert isinstance(ctx.gateway, RecordingGateway)
     return ctx.gateway.switched_off
 
@@ -53,26 +53,26 @@ async def active(ctx: Context) -> set[str]:
         return {link.stripe_id for link in await link_rows.active(conn)}
 
 
-async def test_two_hundred_declines_raise_one_alarm(ctx: Context) -> None:
+async def test_two_hundred_declines_notify_staff_once(ctx: Context) -> None:
     events = [declined(ctx, number) for number in range(200)]
     for start in range(0, 200, 10):
         await take(ctx, *events[start : start + 10])
-    await take(ctx, *events)  # heard twice
-    (notice,) = await told(ctx)
+    await take(ctx, *events)  # delivered twice
+    (notice,) = await notified(ctx)
     assert notice.args["declined"] == limits.MOST_DECLINED
     for locale in ("fr", "en"):
         card = await KINDS["card_testing"](ctx, notice, locale)
         assert [button.action for button in card.buttons] == ["pz:pause"]
 
 
-async def test_few_old_or_others_declines_raise_none(ctx: Context) -> None:
+async def test_few_old_or_foreign_declines_raise_no_alarm(ctx: Context) -> None:
     await take(ctx, *[declined(ctx, number) for number in range(limits.MOST_DECLINED - 1)])
     await take(ctx, *[declined(ctx, 100 + n, ago=timedelta(hours=2)) for n in range(50)])
     await take(ctx, *[declined(ctx, 200 + n, metadata={"shop": "1"}) for n in range(50)])
-    assert await told(ctx) == []
+    assert await notified(ctx) == []
 
 
-async def test_honest_declines_of_a_busy_hour_raise_none(ctx: Context) -> None:
+async def test_declines_of_busy_hour_raise_no_alarm(ctx: Context) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
     for number in range(50):
@@ -81,12 +81,12 @@ async def test_honest_declines_of_a_busy_hour_raise_none(ctx: Context) -> None:
         )
         await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_p{number}"))
     await take(ctx, *[declined(ctx, number) for number in range(25)])
-    assert await told(ctx) == []
+    assert await notified(ctx) == []
     await take(ctx, *[declined(ctx, 100 + number) for number in range(5)])
-    assert len(await told(ctx)) == 1
+    assert len(await notified(ctx)) == 1
 
 
-async def test_fraud_warnings_raise_the_alarm(ctx: Context) -> None:
+async def test_fraud_warnings_raise_alarm(ctx: Context) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
     at = int(ctx.clock().timestamp())
@@ -101,23 +101,23 @@ async def test_fraud_warnings_raise_the_alarm(ctx: Context) -> None:
             stripe.event("checkout.session.completed", session, id=f"evt_s{number}"),
             stripe.event("radar.early_fraud_warning.created", warning, id=f"evt_w{number}", at=at),
         )
-    assert [one.args["warned"] for one in await told(ctx)] == [limits.MOST_WARNED]
+    assert [one.args["warned"] for one in await notified(ctx)] == [limits.MOST_WARNED]
 
 
-@pytest.mark.parametrize(("set_to", "told_of"), [("5", 1), ("6", 0)])
-async def test_owners_set_from_how_many_declines_on_staff_are_notified(ctx: Context, set_to: str, told_of: int) -> None:
+@pytest.mark.parametrize(("set_to", "count"), [("5", 1), ("6", 0)])
+async def test_owner_sets_threshold_of_declines(ctx: Context, set_to: str, count: int) -> None:
     await router.on_action(ctx, CAMILLE, "st:declined")
     await router.on_text(ctx, CAMILLE, set_to)
     await take(ctx, *[declined(ctx, number) for number in range(5)])
-    assert len(await told(ctx)) == told_of
+    assert len(await notified(ctx)) == count
 
 
-async def test_one_tap_pauses_all_links_and_an_owner_resumes_the_same(ctx: Context) -> None:
+async def test_pause_deactivates_all_links_and_resume_activates_them(ctx: Context) -> None:
     links = await active(ctx)
     await router.on_action(ctx, CAMILLE, "pz:pause")
     while await payments_pause.tick(ctx):
         pass
-    assert set(off(ctx)) == links == await active(ctx)
+    assert set(switched_off(ctx)) == links == await active(ctx)
     reply = await router.on_command(ctx, ALEX, "give", "8")
     assert not [button for button in reply.card.buttons if button.url]
     await router.on_action(ctx, CAMILLE, "pz:resume")
@@ -125,12 +125,12 @@ async def test_one_tap_pauses_all_links_and_an_owner_resumes_the_same(ctx: Conte
     await router.on_action(ctx, CAMILLE, "pz:resume!")
     while await payments_pause.tick(ctx):
         pass
-    assert off(ctx) == []
+    assert switched_off(ctx) == []
     again = await router.on_command(ctx, ALEX, "give", "")
     assert [button for button in again.card.buttons if button.url]
 
 
-async def test_campaign_that_rested_before_still_rests_after_the_pause(ctx: Context) -> None:
+async def test_campaign_paused_before_stays_paused_after_resume(ctx: Context) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
     await publish.pause(ctx, campaign)
@@ -140,7 +140,7 @@ async def test_campaign_that_rested_before_still_rests_after_the_pause(ctx: Cont
     assert after is not None and after.state is CampaignState.PAUSED
 
 
-async def test_nothing_is_published_or_resumed_while_payments_are_paused(ctx: Context) -> None:
+async def test_nothing_is_published_or_resumed_during_pause(ctx: Context) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
     await router.on_action(ctx, CAMILLE, "pz:pause")
@@ -150,7 +150,7 @@ async def test_nothing_is_published_or_resumed_while_payments_are_paused(ctx: Co
     assert resting is not None and not await publish.resume(ctx, resting)
 
 
-async def test_editor_may_pause_and_not_resume(ctx: Context) -> None:
+async def test_editor_can_pause_but_not_resume(ctx: Context) -> None:
     await hire(ctx, Role.EDITOR, ALEX)
     reply = await router.on_action(ctx, ALEX, "pz:pause")
     assert not reply.card.buttons

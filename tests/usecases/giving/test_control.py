@@ -1,4 +1,4 @@
-"""A link that travels says whom to thank and grants nothing: what holds before a proof."""
+"""A forwarded link says whom to thank and grants nothing: what holds before a proof."""
 
 from typing import Any
 
@@ -29,9 +29,9 @@ from tests.usecases.giving.alice_and_bob import (
     ends,
     first_message,
     invoiced,
+    notified_kinds,
     text,
     the_pledge,
-    told,
 )
 from tests.usecases.money.test_record import take
 from tests.world import all_gifts, metadata, open_campaign, signed
@@ -53,7 +53,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 # --- the table ------------------------------------------------------------------------------------
-def test_the_table_names_every_right_and_proof_grants_all() -> None:
+def test_rights_table_is_complete_and_proof_grants_all() -> None:
     assert RIGHTS.keys() == set(Right)
     assert all(may(Standing.PROVED, right) for right in set(Right) - {Right.CONFIRM})
     assert {right for right in Right if may(Standing.UNPROVED, right)} == {
@@ -66,16 +66,14 @@ def test_the_table_names_every_right_and_proof_grants_all() -> None:
 
 
 # --- before a proof -------------------------------------------------------------------------------
-async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
+async def test_unproved_gift_causes_one_message(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     alice = await bob_pays(ctx, campaign)
     async with ctx.db.write() as conn:
         for kind in (Preference.NEWS, Preference.REMINDERS):
             await supporters.set_preference(
                 conn, alice.id, kind, True, at=clock(), wording="Oui", change_id=ctx.ids.new()
             )
-    assert await told(ctx, alice.id) == ["thanks"]
+    assert await notified_kinds(ctx, alice.id) == ["thanks"]
     clock.move(days=31)
     await invoiced(ctx, campaign, 2)
     await invoiced(ctx, campaign, 3, "invoice.payment_failed")
@@ -85,11 +83,11 @@ async def test_before_a_proof_there_is_one_message_whatever_happens_to_the_gift(
     await impact_updates.send_year_updates(ctx)
     await publish.close(ctx, campaign)
     await ends(ctx, campaign)
-    assert await told(ctx, alice.id) == ["thanks"]
+    assert await notified_kinds(ctx, alice.id) == ["thanks"]
     assert [gift.supporter_id for gift in await all_gifts(ctx)] == [alice.id, None], "a renewal names nobody"
 
 
-async def test_the_one_message_says_amount_campaign_monthly_and_how_to_go_on(ctx: Context, campaign: Campaign) -> None:
+async def test_first_message_names_amount_campaign_and_next_step(ctx: Context, campaign: Campaign) -> None:
     said = await first_message(ctx, await bob_pays(ctx, campaign))
     assert "5\u00a0$" in text(said) and campaign.authored.name.fr in text(said) and "mensuel" in text(said)
     assert actions(said) == [f"mo:confirm:{SUBSCRIPTION}", ctx.identity.stripe_login_url, "mo:how"]
@@ -111,7 +109,7 @@ async def test_the_one_message_says_amount_campaign_monthly_and_how_to_go_on(ctx
         "show",
     ],
 )
-async def test_before_a_proof_no_button_does_or_shows_anything(
+async def test_buttons_do_and_show_nothing_before_proof(
     ctx: Context, campaign: Campaign, gateway: BobsStripe, button: str
 ) -> None:
     await bob_pays(ctx, campaign)
@@ -122,14 +120,14 @@ async def test_before_a_proof_no_button_does_or_shows_anything(
     assert set(actions(seen)) <= {f"mo:confirm:{SUBSCRIPTION}", ctx.identity.stripe_login_url, "mo:how"}
 
 
-async def test_before_a_proof_the_confirming_tap_proves_nothing(ctx: Context, campaign: Campaign) -> None:
+async def test_confirming_tap_proves_nothing(ctx: Context, campaign: Campaign) -> None:
     await bob_pays(ctx, campaign)
     await router.on_action(ctx, ALICE, f"mo:confirm:{SUBSCRIPTION}")
     assert (await the_pledge(ctx)).standing is Standing.UNPROVED
 
 
 @pytest.mark.parametrize("contact", [ALICE, BOB])
-async def test_how_to_end_works_for_everybody(ctx: Context, campaign: Campaign, contact: Any) -> None:
+async def test_instructions_to_end_work_for_everyone(ctx: Context, campaign: Campaign, contact: Any) -> None:
     await bob_pays(ctx, campaign)
     said = await router.on_action(ctx, contact, "mo:how")
     assert ctx.charity.contact in text(said) and ctx.identity.stripe_login_url in actions(said)
@@ -137,7 +135,7 @@ async def test_how_to_end_works_for_everybody(ctx: Context, campaign: Campaign, 
     assert ctx.charity.contact in text(await router.on_action(ctx, contact, "mo:how"))
 
 
-async def test_before_a_proof_forget_and_stop_end_nothing_and_name_stripes_page(
+async def test_forget_and_stop_before_proof_end_nothing_and_name_stripe_page(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     alice = await bob_pays(ctx, campaign)
@@ -151,7 +149,7 @@ async def test_before_a_proof_forget_and_stop_end_nothing_and_name_stripes_page(
     assert (row.supporter_id, row.status) == (None, "active")
 
 
-async def test_single_gifts_show_no_receipt_day_refund_or_sum_before_a_proof(ctx: Context, campaign: Campaign) -> None:
+async def test_unproved_single_gift_shows_no_details(ctx: Context, campaign: Campaign) -> None:
     alice, token = await signed(ctx, campaign, ALICE)
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", paid))
@@ -161,7 +159,7 @@ async def test_single_gifts_show_no_receipt_day_refund_or_sum_before_a_proof(ctx
     before = await router.on_command(ctx, ALICE, "mesdons", "")
     assert "https://pay.stripe.com/receipts/1" not in actions(before)
     assert "2026" not in text(before) and "2\u00a0$" not in text(before)
-    assert await told(ctx, alice.id) == ["thanks"]
+    assert await notified_kinds(ctx, alice.id) == ["thanks"]
     await router.on_action(ctx, ALICE, f"claim:{await claim_code(ctx)}")
     after = await router.on_command(ctx, ALICE, "mesdons", "")
     assert "https://pay.stripe.com/receipts/1" in actions(after) and "2\u00a0$" in text(after)

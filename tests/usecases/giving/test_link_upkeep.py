@@ -1,4 +1,4 @@
-"""Jobs over independent items: one item that fails is reported to staff once and holds up no other."""
+"""Jobs over independent items: a failure is reported to staff once and holds up no other item."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -28,8 +28,8 @@ from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 BAD, GOOD = "bad-one", "good-one"
 
 
-class Picky(RecordingGateway):
-    """Stripe, which refuses whatever is about the first campaign. It remembers which links it was asked for."""
+class RefusingStripe(RecordingGateway):
+    """A Stripe that refuses everything about the first campaign and records requested links."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,18 +63,18 @@ class Picky(RecordingGateway):
 
 
 @pytest.fixture
-def gateway() -> Picky:
-    return Picky()
+def gateway() -> RefusingStripe:
+    return RefusingStripe()
 
 
 @pytest.fixture
-async def ctx(db: Database, clock: MovingClock, gateway: Picky) -> Context:
+async def ctx(db: Database, clock: MovingClock, gateway: RefusingStripe) -> Context:
     return make_context(db, clock, gateway=gateway)
 
 
 @pytest.fixture
 async def both(ctx: Context) -> tuple[Campaign, Campaign]:
-    """Two open campaigns, the bad one first."""
+    """Two open campaigns, the failing one first."""
     changes: Mapping[str, Any] = {"ends_on": date(2026, 12, 1), "goal_minor": 100_000}
     steps = (Milestone(share=50),)
     bad = await open_campaign(ctx, slug=BAD, milestones=steps, **changes)
@@ -86,8 +86,8 @@ async def reported(ctx: Context) -> list[Notice]:
         return [one for one in await notices.due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
 
 
-async def test_a_refused_campaign_leaves_no_dead_link_of_another(
-    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign]
+async def test_refused_campaign_does_not_block_repair_of_another(
+    ctx: Context, gateway: RefusingStripe, both: tuple[Campaign, Campaign]
 ) -> None:
     gateway.fails = GatewayRefused("This account cannot currently make charges.")
     dead = ctx.links.get(both[1].id, both[1].authored.amounts[0])
@@ -100,7 +100,7 @@ async def test_a_refused_campaign_leaves_no_dead_link_of_another(
     assert (notice.args["job"], notice.args["item"]) == ("links", BAD)
 
 
-async def test_a_refused_link_leaves_no_dead_link_of_its_own_campaign(ctx: Context, gateway: Picky) -> None:
+async def test_refused_link_does_not_block_repair_of_its_campaign(ctx: Context, gateway: RefusingStripe) -> None:
     campaign = await open_campaign(ctx)
     refused, *_, dead = [ctx.links.get(campaign.id, minor) for minor in campaign.authored.amounts]
     assert refused is not None and dead is not None
@@ -113,8 +113,8 @@ async def test_a_refused_link_leaves_no_dead_link_of_its_own_campaign(ctx: Conte
     assert [notice.args["item"] for notice in await reported(ctx)] == [campaign.slug]
 
 
-async def test_an_amount_whose_link_cannot_be_made_keeps_no_other_from_being_made(
-    ctx: Context, gateway: Picky, monkeypatch: pytest.MonkeyPatch
+async def test_refused_amount_does_not_block_other_amounts(
+    ctx: Context, gateway: RefusingStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = await open_campaign(ctx)
     create, refused = gateway.create_link, campaign.authored.amounts[0]
@@ -134,8 +134,8 @@ async def test_an_amount_whose_link_cannot_be_made_keeps_no_other_from_being_mad
     assert warm == set(campaign.authored.amounts) - {refused}
 
 
-async def test_an_outage_of_stripe_is_nobodys_failure(
-    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign]
+async def test_stripe_outage_is_not_reported(
+    ctx: Context, gateway: RefusingStripe, both: tuple[Campaign, Campaign]
 ) -> None:
     gateway.fails = GatewayUnavailable("no answer")
     await links.repair(ctx)
@@ -143,8 +143,8 @@ async def test_an_outage_of_stripe_is_nobodys_failure(
 
 
 @pytest.mark.parametrize("why", [GatewayUnavailable("no answer", is_outage=True), KeyRefused("Expired API Key")])
-async def test_an_outage_or_a_refused_key_ends_the_round(
-    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign], why: Exception
+async def test_outage_or_refused_key_ends_run(
+    ctx: Context, gateway: RefusingStripe, both: tuple[Campaign, Campaign], why: Exception
 ) -> None:
     gateway.fails = why
     with pytest.raises(type(why)):
@@ -153,9 +153,7 @@ async def test_an_outage_or_a_refused_key_ends_the_round(
     assert [notice.args["why"] for notice in await reported(ctx)] == (["key"] if isinstance(why, KeyRefused) else [])
 
 
-async def test_only_links_that_somebody_could_be_shown_are_looked_at(
-    ctx: Context, gateway: Picky, clock: MovingClock
-) -> None:
+async def test_only_visible_links_are_checked(ctx: Context, gateway: RefusingStripe, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     suggested = len(campaign.authored.amounts) + 1
     typed = 480
@@ -173,8 +171,8 @@ async def test_only_links_that_somebody_could_be_shown_are_looked_at(
     assert len(active - set(gateway.looked_at)) == 1, "the replaced one, which is shown to nobody"
 
 
-async def test_a_dead_link_for_a_typed_amount_is_forgotten_within_a_day(
-    ctx: Context, gateway: Picky, clock: MovingClock
+async def test_dead_link_for_typed_amount_is_dropped_within_a_day(
+    ctx: Context, gateway: RefusingStripe, clock: MovingClock
 ) -> None:
     campaign = await open_campaign(ctx)
     made = await links.ensure(ctx, campaign, 43_21)
@@ -185,8 +183,8 @@ async def test_a_dead_link_for_a_typed_amount_is_forgotten_within_a_day(
     assert ctx.links.get(campaign.id, 43_21) is None
 
 
-class Pausing(RecordingGateway):
-    """Stripe, at which staff pause (and resume) payments just after a link was looked at."""
+class PausingStripe(RecordingGateway):
+    """A Stripe at which staff pause (and resume) payments just after a link was checked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,10 +200,8 @@ class Pausing(RecordingGateway):
 
 
 @pytest.mark.parametrize("resumed", ["no", "not told yet", "told"])
-async def test_links_switched_off_by_a_pause_are_not_taken_for_gone(
-    db: Database, clock: MovingClock, resumed: str
-) -> None:
-    gateway = Pausing()
+async def test_links_inactive_by_pause_are_kept(db: Database, clock: MovingClock, resumed: str) -> None:
+    gateway = PausingStripe()
     ctx = make_context(db, clock, gateway=gateway)
     await hire(ctx, Role.OWNER)
     await open_campaign(ctx)
@@ -235,8 +231,8 @@ async def test_links_switched_off_by_a_pause_are_not_taken_for_gone(
     assert gateway.switched_off == []
 
 
-async def test_a_link_that_cannot_be_switched_off_keeps_no_other_open(
-    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign], clock: MovingClock
+async def test_refused_deactivation_keeps_no_other_link_open(
+    ctx: Context, gateway: RefusingStripe, both: tuple[Campaign, Campaign], clock: MovingClock
 ) -> None:
     gateway.fails = GatewayRefused("no such link")
     clock.move(days=30)
@@ -246,8 +242,8 @@ async def test_a_link_that_cannot_be_switched_off_keeps_no_other_open(
     assert len(await reported(ctx)) == 1
 
 
-async def test_refunds_that_always_fail_do_not_stay_first(
-    ctx: Context, gateway: Picky, both: tuple[Campaign, Campaign], clock: MovingClock
+async def test_failing_refunds_do_not_stay_first(
+    ctx: Context, gateway: RefusingStripe, both: tuple[Campaign, Campaign], clock: MovingClock
 ) -> None:
     gateway.fails = GatewayUnavailable("no answer")
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""The least gift of a campaign: about two dollars for new ones, as it was for others, wherever amounts are named."""
+"""The minimum gift of a campaign: about two dollars for new ones, unchanged for old ones, on every route."""
 
 import json
 from dataclasses import replace
@@ -34,7 +34,7 @@ def authored(**changes: Any) -> Authored:
 
 
 async def as_before(ctx: Context) -> None:
-    """The campaign as a version without minimum has stored it."""
+    """The campaign as stored by a version without a minimum."""
     found = await publish.find(ctx, "dehors")
     assert found is not None
     async with ctx.db.write() as conn:
@@ -46,7 +46,7 @@ def bounds(ctx: Context) -> list[int | None]:
     return [spec.minimum_minor for spec in ctx.gateway.made if spec.minor is None]
 
 
-def test_usual_minimum_can_be_charged_in_every_currency() -> None:
+def test_default_minimum_is_chargeable_in_every_currency() -> None:
     for code, row in CURRENCIES.items():
         least = usual_minimum(code)
         assert least >= minimum_charge(code)
@@ -54,7 +54,7 @@ def test_usual_minimum_can_be_charged_in_every_currency() -> None:
     assert usual_minimum("cad").minor == usual_minimum("usd").minor == 200
 
 
-async def test_new_campaign_takes_two_dollars_or_more(ctx: Context) -> None:
+async def test_new_campaign_minimum_is_two_dollars(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     assert campaign.least.minor == 200
     assert bounds(ctx) == [200]
@@ -75,19 +75,19 @@ async def test_old_campaign_keeps_its_lower_amounts(ctx: Context) -> None:
     assert 100 in [spec.minor for spec in ctx.gateway.made]  # type: ignore[attr-defined]
 
 
-async def test_campaign_that_is_changed_without_a_minimum_keeps_the_one_it_had(ctx: Context) -> None:
+async def test_campaign_edited_without_minimum_keeps_its_own(ctx: Context) -> None:
     await publish.publish(ctx, authored(minimum_minor=300))
     assert (await publish.publish(ctx, authored())).least.minor == 300
 
 
-async def test_new_campaign_with_lower_amounts_says_so_in_its_file(ctx: Context) -> None:
+async def test_new_campaign_with_lower_amounts_states_it_in_file(ctx: Context) -> None:
     with pytest.raises(publish.CannotPublish, match="minimum_minor"):
         await publish.publish(ctx, authored(amounts=[100, 500, 1000]))
     lower = await publish.publish(ctx, authored(amounts=[100, 500, 1000], minimum_minor=100))
     assert lower.least.minor == 100
 
 
-def test_minimum_below_the_least_that_stripe_charges_is_refused() -> None:
+def test_minimum_below_stripes_is_refused() -> None:
     for changes in ({"minimum_minor": 49}, {"minimum_minor": 600}):
         with pytest.raises((CampaignError, ValueError)):
             authored(**changes)

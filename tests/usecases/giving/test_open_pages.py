@@ -1,4 +1,4 @@
-"""A pause of payments ends the pages that people have open at Stripe: each alone, and none of the charity's shop."""
+"""A pause of payments ends open Stripe pages: each independently, and none of the charity's other business."""
 
 from contextlib import suppress
 
@@ -21,8 +21,8 @@ from tests.usecases.core.test_limits import hire
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 
-class Pages(RecordingGateway):
-    """Stripe with open pages. `fails`: what it answers when it is to end `cs_1`."""
+class StripeWithOpenPages(RecordingGateway):
+    """A Stripe with open pages. `fails`: its response to ending `cs_1`."""
 
     fails: Exception | None = None
 
@@ -34,12 +34,12 @@ class Pages(RecordingGateway):
 
 
 @pytest.fixture
-def gateway() -> Pages:
-    return Pages()
+def gateway() -> StripeWithOpenPages:
+    return StripeWithOpenPages()
 
 
 @pytest.fixture
-async def ctx(db: Database, clock: MovingClock, gateway: Pages) -> Context:
+async def ctx(db: Database, clock: MovingClock, gateway: StripeWithOpenPages) -> Context:
     made = make_context(db, clock)
     object.__setattr__(made, "gateway", gateway)
     await hire(made, Role.OWNER)
@@ -68,7 +68,7 @@ async def is_over(ctx: Context) -> bool:
     return found is not None and found.value.get("pages_ended") is True
 
 
-async def test_pause_ends_the_pages_that_people_have_open(ctx: Context, campaign: Campaign, gateway: Pages) -> None:
+async def test_pause_ends_open_pages(ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages) -> None:
     gateway.pages = {link: [f"cs_{link}_1", f"cs_{link}_2"] for link in await active(ctx)}
     ours = sorted(page for pages in gateway.pages.values() for page in pages)
     gateway.pages["plink_of_the_shop"] = ["cs_shop"]
@@ -79,8 +79,8 @@ async def test_pause_ends_the_pages_that_people_have_open(ctx: Context, campaign
     assert sorted(gateway.ended_pages) == ours and await is_over(ctx)
 
 
-async def test_pause_ends_the_pages_of_links_for_one_person(
-    ctx: Context, campaign: Campaign, gateway: Pages, clock: MovingClock
+async def test_pause_ends_pages_of_own_links(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock
 ) -> None:
     person = await who(ctx, ALEX)
     assert await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND)) is not None
@@ -93,8 +93,8 @@ async def test_pause_ends_the_pages_of_links_for_one_person(
 
 
 @pytest.mark.parametrize("why", [GatewayUnavailable("busy"), GatewayUnavailable("down", is_outage=True)])
-async def test_page_that_cannot_be_ended_now_is_ended_later(
-    ctx: Context, campaign: Campaign, gateway: Pages, why: Exception
+async def test_page_is_ended_after_temporary_failure(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, why: Exception
 ) -> None:
     first, *_, last = await active(ctx)
     gateway.pages = {first: ["cs_1", "cs_2"], last: ["cs_3"]}
@@ -107,8 +107,8 @@ async def test_page_that_cannot_be_ended_now_is_ended_later(
     assert sorted(gateway.ended_pages) == ["cs_1", "cs_2", "cs_3"] and await is_over(ctx)
 
 
-async def test_page_that_stripe_refuses_to_end_is_reported_and_holds_up_no_other(
-    ctx: Context, campaign: Campaign, gateway: Pages
+async def test_refused_page_is_reported_and_holds_up_no_other(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages
 ) -> None:
     first, *_, last = await active(ctx)
     gateway.pages = {first: ["cs_1", "cs_2"], last: ["cs_3"]}
@@ -121,8 +121,8 @@ async def test_page_that_stripe_refuses_to_end_is_reported_and_holds_up_no_other
     assert failed == ["cs_1"]
 
 
-async def test_key_without_the_permission_switches_all_links_off_and_staff_are_told(
-    ctx: Context, campaign: Campaign, gateway: Pages
+async def test_key_without_permission_deactivates_links_and_notifies_staff(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages
 ) -> None:
     gateway.pages = {link: ["cs_1"] for link in await active(ctx)}
     gateway.fails = KeyRefused("no permission", "more_permissions_required")

@@ -1,4 +1,4 @@
-"""Links for one person: who gets one, how many there may be, and how readers of a forwarded message get theirs."""
+"""Links for one person: who gets one, how many, and how readers of a forwarded message get their own."""
 
 import asyncio
 from dataclasses import replace
@@ -27,7 +27,7 @@ from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
-from tests.usecases.giving.alice_and_bob import told
+from tests.usecases.giving.alice_and_bob import notified_kinds
 from tests.usecases.money.test_record import take
 from tests.world import (
     ALEX,
@@ -51,7 +51,7 @@ async def gateway() -> RecordingGateway:
 
 @pytest.fixture
 async def bare(db: Database, clock: MovingClock, gateway: RecordingGateway) -> Context:
-    """There is no public address, so no page of ours after Stripe's."""
+    """No public address, so no return page of ours."""
     made = make_context(db, clock, gateway=gateway)
     made.identity.telegram_username = "tablee_bot"
     return made
@@ -63,15 +63,13 @@ async def public(bare: Context) -> Context:
 
 
 def own(gateway: RecordingGateway) -> list[int | None]:
-    """The amounts of the links that were made for one person; None where the donor types it."""
+    """Return the amounts of own links; None where the donor types it."""
     return [spec.minor for spec in gateway.made if spec.own_link is not None]
 
 
-# --- who gets one ---------------------------------------------------------------------------------
+# --- eligibility ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("contact", [CAMILLE, ALEX])
-async def test_amounts_of_a_private_card_are_links_for_its_reader(
-    bare: Context, gateway: RecordingGateway, contact: Contact
-) -> None:
+async def test_private_card_has_own_links(bare: Context, gateway: RecordingGateway, contact: Contact) -> None:
     campaign = await open_campaign(bare)
     for _ in range(2):
         reply = await router.on_command(bare, contact, "give", "")
@@ -83,16 +81,14 @@ async def test_amounts_of_a_private_card_are_links_for_its_reader(
     assert all(url.startswith(address) for url, address in zip(shown, addresses, strict=True))
 
 
-async def test_where_a_page_of_ours_follows_no_link_is_made_for_one_person(
-    public: Context, gateway: RecordingGateway
-) -> None:
+async def test_no_own_links_with_return_page(public: Context, gateway: RecordingGateway) -> None:
     await open_campaign(public)
     await router.on_command(public, CAMILLE, "give", "")
     await router.on_command(public, CAMILLE, "give", "7.50")
     assert own(gateway) == []
 
 
-async def test_typed_amount_and_covered_fee_are_links_for_who_asks(bare: Context, gateway: RecordingGateway) -> None:
+async def test_typed_amount_and_covered_fee_get_own_links(bare: Context, gateway: RecordingGateway) -> None:
     campaign = await open_campaign(bare)
     reply = await router.on_command(bare, ALEX, "give", "7.50")
     cover = next(button.action for button in reply.card.buttons if (button.action or "").startswith("cover:"))
@@ -101,9 +97,7 @@ async def test_typed_amount_and_covered_fee_are_links_for_who_asks(bare: Context
     assert campaign.authored.amounts[0] != 750
 
 
-async def test_a_donor_whose_cards_are_all_proved_pays_by_shared_links(
-    bare: Context, gateway: RecordingGateway
-) -> None:
+async def test_donor_with_proved_cards_pays_by_shared_links(bare: Context, gateway: RecordingGateway) -> None:
     campaign = await open_campaign(bare)
     person = await who(bare, CAMILLE)
     await give(bare, campaign, person.id)
@@ -116,10 +110,8 @@ async def test_a_donor_whose_cards_are_all_proved_pays_by_shared_links(
     assert own(gateway) == [500], "a card that is not known has paid since"
 
 
-# --- how many -------------------------------------------------------------------------------------
-async def test_looking_at_cards_leaves_links_to_those_who_choose_an_amount(
-    bare: Context, gateway: RecordingGateway
-) -> None:
+# --- limits -----------------------------------------------------------------------------------------
+async def test_shown_cards_leave_own_links_for_chosen_amounts(bare: Context, gateway: RecordingGateway) -> None:
     for slug in ("one", "two"):
         await open_campaign(bare, slug=slug)
         await router.on_command(bare, CAMILLE, "give", slug)
@@ -131,7 +123,7 @@ async def test_looking_at_cards_leaves_links_to_those_who_choose_an_amount(
     assert (rate_limits.OWN_LINKS_SHOWN.everybody or 0) < (rate_limits.OWN_LINKS.everybody or 0)
 
 
-async def test_a_card_is_shown_with_shared_links_while_stripe_is_slow(
+async def test_card_has_shared_links_while_stripe_is_slow(
     db: Database, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Slow(RecordingGateway):
@@ -161,7 +153,7 @@ def own_row(card: Card, key: str, ctx: Context) -> str | None:
     return next((b.url or b.action for b in card.buttons if b.label == ctx.catalog.text("en", key)), None)
 
 
-async def test_bob_gives_by_links_of_his_own_from_a_copy_that_alice_forwarded(public: Context) -> None:
+async def test_reader_of_forwarded_copy_gets_own_links(public: Context) -> None:
     campaign = await open_campaign(public)
     copy = copy_for(public, campaign, "telegram")
     assert TOKEN in "".join(button.url or "" for button in copy.buttons)
@@ -173,9 +165,7 @@ async def test_bob_gives_by_links_of_his_own_from_a_copy_that_alice_forwarded(pu
     assert (read.supporter_id, read.touch) == ((await who(public, BOB)).id, SENT)
 
 
-async def test_without_a_public_address_readers_of_a_copy_get_links_that_prove(
-    bare: Context, gateway: RecordingGateway
-) -> None:
+async def test_copy_without_public_address_offers_proving_links(bare: Context, gateway: RecordingGateway) -> None:
     campaign = await open_campaign(bare)
     link = own_row(copy_for(bare, campaign, "telegram"), "own-link", bare)
     assert link is not None and link.startswith("https://t.me/")
@@ -185,7 +175,7 @@ async def test_without_a_public_address_readers_of_a_copy_get_links_that_prove(
     assert own(gateway) == [*campaign.authored.amounts, None]
 
 
-async def test_on_discord_no_button_is_added_where_a_page_of_ours_proves(public: Context) -> None:
+async def test_discord_copy_with_return_page_has_no_own_link_button(public: Context) -> None:
     campaign = await open_campaign(public)
     assert own_link_button(public, campaign, "discord", SENT) is None
     assert isinstance(own_link_button(public, campaign, "telegram", SENT), OwnLinkButton)
@@ -193,7 +183,7 @@ async def test_on_discord_no_button_is_added_where_a_page_of_ours_proves(public:
 
 # --- the one message before a proof ---------------------------------------------------------------
 @pytest.mark.parametrize("contact", [CAMILLE, ALEX])
-async def test_arrival_and_outcome_of_a_bank_debit_make_one_message(bare: Context, contact: Contact) -> None:
+async def test_bank_debit_causes_one_message(bare: Context, contact: Contact) -> None:
     campaign = await open_campaign(bare)
     person, token = await signed(bare, campaign, contact)
     debit = {"client_reference_id": token, "metadata": metadata(campaign)}
@@ -202,10 +192,10 @@ async def test_arrival_and_outcome_of_a_bank_debit_make_one_message(bare: Contex
     await take(bare, promised)
     await take(bare, arrived)
     assert (await all_gifts(bare))[0].book.settled is Settled.PAID
-    assert await told(bare, person.id) == ["pending"]
+    assert await notified_kinds(bare, person.id) == ["pending"]
 
 
-async def test_a_late_first_message_thanks_for_a_debit_that_has_arrived(bare: Context) -> None:
+async def test_late_first_message_thanks_for_arrived_debit(bare: Context) -> None:
     campaign = await open_campaign(bare)
     person = await who(bare, CAMILLE)
     gift = await give(bare, campaign, person.id, proved=False)
@@ -224,7 +214,7 @@ async def test_a_late_first_message_thanks_for_a_debit_that_has_arrived(bare: Co
         await outbox_messages.render(bare, replace(late, message="failed"), person)
 
 
-async def test_a_made_up_confirmation_shows_ones_own_gifts(bare: Context) -> None:
+async def test_made_up_confirmation_shows_own_gifts(bare: Context) -> None:
     campaign = await open_campaign(bare)
     gift = await give(bare, campaign, (await who(bare, CAMILLE)).id, proved=False)
     title = bare.catalog.text("en", "gifts-title")

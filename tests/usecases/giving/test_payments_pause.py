@@ -1,4 +1,4 @@
-"""The pause of payments at Stripe: what fails is tried again, and what is closed meanwhile stays closed."""
+"""The pause of payments at Stripe: failures are retried, and links closed meanwhile stay closed."""
 
 from collections.abc import Awaitable, Callable
 
@@ -37,7 +37,7 @@ async def reported(ctx: Context) -> list[Notice]:
         return [one for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
 
 
-async def test_pause_goes_on_where_stripe_failed(ctx: Context) -> None:
+async def test_pause_continues_after_stripe_failure(ctx: Context) -> None:
     class Failing(RecordingGateway):
         left = 2
 
@@ -56,8 +56,8 @@ async def test_pause_goes_on_where_stripe_failed(ctx: Context) -> None:
     assert sorted(failing.switched_off) == sorted(await active(ctx)), "each of them once"
 
 
-class Refusing(RecordingGateway):
-    """Stripe, which will not change one link. It remembers how often it was asked to."""
+class RefusingStripe(RecordingGateway):
+    """A Stripe that refuses to change one link and counts the requests."""
 
     def __init__(self, stripe_id: str, why: Exception) -> None:
         super().__init__()
@@ -78,9 +78,9 @@ class Refusing(RecordingGateway):
             raise self.why
 
 
-async def test_refused_link_is_reported_and_not_asked_for_again(ctx: Context, clock: MovingClock) -> None:
+async def test_refused_link_is_reported_and_not_retried(ctx: Context, clock: MovingClock) -> None:
     links = await active(ctx)
-    refusing = Refusing(min(links), GatewayRefused("This link cannot be changed."))
+    refusing = RefusingStripe(min(links), GatewayRefused("This link cannot be changed."))
     object.__setattr__(ctx, "gateway", refusing)
     await router.on_action(ctx, CAMILLE, "pz:pause")
     for _ in range(3):
@@ -98,8 +98,8 @@ async def test_refused_link_is_reported_and_not_asked_for_again(ctx: Context, cl
     assert refusing.refused == 2
 
 
-async def test_pause_goes_on_once_stripe_accepts_the_key_again(ctx: Context) -> None:
-    refusing = Refusing(min(await active(ctx)), KeyRefused("Expired API Key provided", "api_key_expired"))
+async def test_pause_continues_once_key_is_accepted(ctx: Context) -> None:
+    refusing = RefusingStripe(min(await active(ctx)), KeyRefused("Expired API Key provided", "api_key_expired"))
     object.__setattr__(ctx, "gateway", refusing)
     await router.on_action(ctx, CAMILLE, "pz:pause")
     with pytest.raises(KeyRefused):
@@ -110,10 +110,8 @@ async def test_pause_goes_on_once_stripe_accepts_the_key_again(ctx: Context) -> 
 
 
 @pytest.mark.parametrize("why", [KeyRefused("Expired API Key"), GatewayUnavailable("no answer", is_outage=True)])
-async def test_refused_key_or_outage_costs_one_request_and_is_left_to_the_schedule(
-    ctx: Context, why: Exception
-) -> None:
-    refusing = Refusing(min(await active(ctx)), why)
+async def test_refused_key_or_outage_costs_one_request_per_run(ctx: Context, why: Exception) -> None:
+    refusing = RefusingStripe(min(await active(ctx)), why)
     object.__setattr__(ctx, "gateway", refusing)
     await router.on_action(ctx, CAMILLE, "pz:pause")
     for attempt in (1, 2, 3):
@@ -124,8 +122,8 @@ async def test_refused_key_or_outage_costs_one_request_and_is_left_to_the_schedu
     assert said == (["key"] if isinstance(why, KeyRefused) else [])
 
 
-async def test_notice_says_whether_it_is_tried_again(ctx: Context) -> None:
-    refusing = Refusing(min(await active(ctx)), GatewayRefused("This link cannot be changed."))
+async def test_notice_states_whether_it_is_retried(ctx: Context) -> None:
+    refusing = RefusingStripe(min(await active(ctx)), GatewayRefused("This link cannot be changed."))
     object.__setattr__(ctx, "gateway", refusing)
     await router.on_action(ctx, CAMILLE, "pz:pause")
     await payments_pause.tick(ctx)
@@ -138,8 +136,8 @@ async def test_notice_says_whether_it_is_tried_again(ctx: Context) -> None:
         assert says in "\n".join((await KINDS["item_failed"](ctx, other, "en")).lines)
 
 
-class Interrupted(RecordingGateway):
-    """Stripe, at which something else happens once just before or after a link is switched."""
+class InterruptedStripe(RecordingGateway):
+    """A Stripe at which something else happens once, just before or after a link is changed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,8 +159,8 @@ class Interrupted(RecordingGateway):
 
 
 @pytest.fixture
-async def interrupted(ctx: Context) -> Interrupted:
-    gateway = Interrupted()
+async def interrupted(ctx: Context) -> InterruptedStripe:
+    gateway = InterruptedStripe()
     assert isinstance(ctx.gateway, RecordingGateway)
     gateway.made = ctx.gateway.made
     object.__setattr__(ctx, "gateway", gateway)
@@ -183,7 +181,7 @@ async def close(ctx: Context) -> None:
 
 
 async def test_campaign_that_closes_during_a_resume_stays_closed(
-    ctx: Context, clock: MovingClock, interrupted: Interrupted
+    ctx: Context, clock: MovingClock, interrupted: InterruptedStripe
 ) -> None:
     all_links = await active(ctx)
     await pause_and_resume(ctx, clock)
@@ -193,8 +191,8 @@ async def test_campaign_that_closes_during_a_resume_stays_closed(
     assert set(interrupted.switched_off) == all_links
 
 
-async def test_link_that_a_resume_switches_on_while_it_is_closed_is_closed_again(
-    ctx: Context, clock: MovingClock, interrupted: Interrupted
+async def test_link_activated_by_resume_while_closing_is_closed_again(
+    ctx: Context, clock: MovingClock, interrupted: InterruptedStripe
 ) -> None:
     all_links = await active(ctx)
     await pause_and_resume(ctx, clock)
@@ -204,8 +202,8 @@ async def test_link_that_a_resume_switches_on_while_it_is_closed_is_closed_again
     assert set(interrupted.switched_off) == all_links
 
 
-async def test_link_is_closed_again_after_an_outage_in_the_middle_of_a_resume(
-    ctx: Context, clock: MovingClock, interrupted: Interrupted
+async def test_link_is_closed_again_after_outage_during_resume(
+    ctx: Context, clock: MovingClock, interrupted: InterruptedStripe
 ) -> None:
     all_links = await active(ctx)
     await pause_and_resume(ctx, clock)
@@ -223,8 +221,8 @@ async def test_link_is_closed_again_after_an_outage_in_the_middle_of_a_resume(
     assert interrupted.switched_off == [min(all_links)]
 
 
-async def test_link_made_while_payments_are_resumed_takes_gifts(
-    ctx: Context, clock: MovingClock, interrupted: Interrupted
+async def test_link_created_during_resume_takes_gifts(
+    ctx: Context, clock: MovingClock, interrupted: InterruptedStripe
 ) -> None:
     campaign = await publish.find(ctx, "dehors")
     assert campaign is not None
@@ -242,7 +240,7 @@ async def test_link_made_while_payments_are_resumed_takes_gifts(
     assert interrupted.switched_off == []
 
 
-async def test_pause_during_a_resume_goes_first(ctx: Context, clock: MovingClock, interrupted: Interrupted) -> None:
+async def test_pause_during_resume_wins(ctx: Context, clock: MovingClock, interrupted: InterruptedStripe) -> None:
     await pause_and_resume(ctx, clock)
     off = len(interrupted.switched_off)
 

@@ -1,4 +1,4 @@
-"""Proofs that turn out to be somebody else's: the payer says so, or two people hold one code."""
+"""Revoked proofs: the payer disowns a gift, or two people hold one code."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ NO_CARD = {"type": "card", "card": {"fingerprint": None}}
 
 
 async def bob_gives_once(ctx: Context, campaign: Campaign, number: int) -> None:
-    """Bob, a customer that Stripe knows, pays a single gift through Alice's link."""
+    """Have Bob, a known Stripe customer, pay a single gift through Alice's link."""
     _, token = await signed(ctx, campaign, ALICE)
     body = stripe.session(
         id=f"cs_{number}", payment_intent=f"pi_{number}", client_reference_id=token, metadata=metadata(campaign)
@@ -44,14 +44,12 @@ async def bob_gives_once(ctx: Context, campaign: Campaign, number: int) -> None:
 
 
 async def says_not_me(ctx: Context, number: int) -> None:
-    """The payer says so on the page after Stripe's."""
+    """Have the payer disown the gift on the return page."""
     token = claim.disown_token(ctx, (await all_gifts(ctx))[number])
     assert token is not None and await claim.disown_by_token(ctx, token) == "done"
 
 
-async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
-    ctx: Context, campaign: Campaign, gateway: BobsStripe
-) -> None:
+async def test_disowned_gift_revokes_proofs_of_its_card(ctx: Context, campaign: Campaign, gateway: BobsStripe) -> None:
     alice = await bob_pays(ctx, campaign)
     await bob_gives_once(ctx, campaign, 2)
     await router.on_action(ctx, ALICE, f"claim:{await claim_code(ctx, 1)}")  # she got hold of Bob's code
@@ -63,7 +61,7 @@ async def test_what_the_payer_disowns_takes_back_all_that_their_card_had_proved(
     assert [gift.standing for gift in await all_gifts(ctx) if gift.supporter_id == alice.id] == [Standing.UNPROVED] * 2
 
 
-async def test_a_token_for_an_invoices_number_ends_with_the_thanks(ctx: Context, campaign: Campaign) -> None:
+async def test_proof_by_invoice_number_ends_when_gift_is_disowned(ctx: Context, campaign: Campaign) -> None:
     await bob_pays(ctx, campaign)
     token = actions(await router.on_command(ctx, ALICE, "claim", "BOBS1234-0007"))[0]
     async with ctx.db.write() as conn:
@@ -72,7 +70,7 @@ async def test_a_token_for_an_invoices_number_ends_with_the_thanks(ctx: Context,
     assert (await the_pledge(ctx)).supporter_id is None
 
 
-async def test_who_is_only_thanked_cannot_keep_the_payer_from_claiming(ctx: Context, campaign: Campaign) -> None:
+async def test_credited_person_cannot_prevent_payers_claim(ctx: Context, campaign: Campaign) -> None:
     await bob_gives_once(ctx, campaign, 1)
     code = await claim_code(ctx)
     gift = (await all_gifts(ctx))[0]
@@ -84,7 +82,7 @@ async def test_who_is_only_thanked_cannot_keep_the_payer_from_claiming(ctx: Cont
     assert (claimed.supporter_id, claimed.standing) == ((await who(ctx, BOB)).id, Standing.PROVED)
 
 
-async def test_what_the_payer_has_disowned_cannot_be_claimed_again(ctx: Context, campaign: Campaign) -> None:
+async def test_disowned_gift_cannot_be_claimed_again(ctx: Context, campaign: Campaign) -> None:
     await bob_gives_once(ctx, campaign, 1)
     code = await claim_code(ctx)
     await says_not_me(ctx, 0)
@@ -92,7 +90,7 @@ async def test_what_the_payer_has_disowned_cannot_be_claimed_again(ctx: Context,
     assert (await all_gifts(ctx))[0].supporter_id is None
 
 
-async def test_the_code_of_a_link_that_two_have_paid_through_proves_nothing(bare: Context, gateway: BobsStripe) -> None:
+async def test_code_of_link_paid_twice_proves_nothing(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
     await router.on_start(bare, ALICE, f"g_{campaign.id}_500")
     spec = gateway.made[-1]

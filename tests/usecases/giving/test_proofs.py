@@ -1,4 +1,4 @@
-"""What proves that a gift is somebody's, what it covers, and who is told."""
+"""What proves that a gift is someone's, what a proof covers, and who is notified."""
 
 from dataclasses import replace
 
@@ -34,9 +34,9 @@ from tests.usecases.giving.alice_and_bob import (
     context,
     first_message,
     invoiced,
+    notified_kinds,
     text,
     the_pledge,
-    told,
 )
 from tests.usecases.money.test_record import take
 from tests.world import all_gifts, make_context, metadata, open_campaign, signed
@@ -58,7 +58,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 # --- the proof ------------------------------------------------------------------------------------
-async def test_the_payer_claims_all_of_it_and_the_first_chat_is_told(
+async def test_payer_claims_all_gifts_and_first_chat_is_notified(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     alice = await bob_pays(ctx, campaign)
@@ -70,23 +70,23 @@ async def test_the_payer_claims_all_of_it_and_the_first_chat_is_told(
     await router.on_action(ctx, BOB, f"claim:{code}")
     bob = await who(ctx, BOB)
     assert {gift.supporter_id for gift in await all_gifts(ctx)} == {bob.id}
-    assert await told(ctx, alice.id) == ["thanks", "claimed_elsewhere"]
+    assert await notified_kinds(ctx, alice.id) == ["thanks", "claimed_elsewhere"]
     await router.on_action(ctx, BOB, f"mo:set:{SUBSCRIPTION}:1000")
     assert gateway.changes
     await invoiced(ctx, campaign, 3)
-    assert (await told(ctx, bob.id))[-1] == "thanks"
+    assert (await notified_kinds(ctx, bob.id))[-1] == "thanks"
     assert (await router.on_action(ctx, ALICE, f"mo:show:{SUBSCRIPTION}")).card.title != (asked.card.title)
     assert SUBSCRIPTION not in " ".join(actions(await router.on_command(ctx, ALICE, "mensuel", "")))
 
 
-async def test_a_message_that_waits_is_dropped_once_the_payer_has_claimed(ctx: Context, campaign: Campaign) -> None:
+async def test_waiting_message_is_dropped_after_claim(ctx: Context, campaign: Campaign) -> None:
     alice = await bob_pays(ctx, campaign)
     await router.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
     with pytest.raises(Obsolete):
         await first_message(ctx, alice)
 
 
-async def test_the_first_claim_wins_and_a_second_is_a_case(ctx: Context, campaign: Campaign) -> None:
+async def test_first_claim_wins_and_second_opens_case(ctx: Context, campaign: Campaign) -> None:
     alice = await bob_pays(ctx, campaign)
     code = await claim_code(ctx)
     await router.on_action(ctx, ALICE, f"claim:{code}")
@@ -97,7 +97,7 @@ async def test_the_first_claim_wins_and_a_second_is_a_case(ctx: Context, campaig
     assert await cases(ctx) == ["second_claim"]
 
 
-async def test_a_claim_comes_too_late_after_a_day(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_claim_after_a_day_is_too_late(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     await bob_pays(ctx, campaign)
     code = await claim_code(ctx)
     clock.move(hours=24, seconds=1)
@@ -106,7 +106,7 @@ async def test_a_claim_comes_too_late_after_a_day(ctx: Context, campaign: Campai
     assert claim.claim_token(ctx, (await all_gifts(ctx))[0]) is None and await cases(ctx) == []
 
 
-async def test_a_card_that_was_proved_once_vouches_for_what_it_pays(ctx: Context, campaign: Campaign) -> None:
+async def test_proved_card_proves_later_gifts(ctx: Context, campaign: Campaign) -> None:
     alice, token = await signed(ctx, campaign, ALICE)
 
     async def pays(number: int, fingerprint: str | None) -> None:
@@ -138,7 +138,7 @@ async def test_a_card_that_was_proved_once_vouches_for_what_it_pays(ctx: Context
         assert not (await conn.execute(select(payer_proof))).first()
 
 
-async def test_gifts_from_before_proofs_are_looked_up_once_their_card_is_proved(
+async def test_earlier_gifts_are_looked_up_when_card_is_proved(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     alice, token = await signed(ctx, campaign, ALICE)
@@ -165,14 +165,14 @@ async def test_gifts_from_before_proofs_are_looked_up_once_their_card_is_proved(
 # --- links for one person -------------------------------------------------------------------------
 @pytest.fixture
 async def bare(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
-    """There is no public address, so no page of ours after Stripe's."""
+    """No public address, so no return page of ours."""
     made = make_context(db, clock, gateway=gateway)
     made.identity.telegram_username = "tablee_bot"
     return made
 
 
 async def pays_through(ctx: Context, campaign: Campaign, spec: LinkSpec, number: int, token: str = "tok") -> None:
-    """Somebody pays through a link, as Stripe tells of it: the link's metadata is the session's."""
+    """Have someone pay through a link, as Stripe reports it: the link's metadata is the session's."""
     body = stripe.session(
         id=f"cs_{number}",
         payment_intent=f"pi_{number}",
@@ -182,9 +182,7 @@ async def pays_through(ctx: Context, campaign: Campaign, spec: LinkSpec, number:
     await take(ctx, stripe.event("checkout.session.completed", body, id=f"evt_{number}"))
 
 
-async def test_whoever_taps_a_shared_card_gets_a_link_of_their_own_that_proves_itself(
-    bare: Context, gateway: BobsStripe
-) -> None:
+async def test_shared_card_gives_own_link_that_proves(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
     before = len(gateway.made)
     for _ in range(2):
@@ -203,7 +201,7 @@ async def test_whoever_taps_a_shared_card_gets_a_link_of_their_own_that_proves_i
     assert (gift.supporter_id, gift.standing) == ((await who(bare, BOB)).id, Standing.PROVED)
 
 
-async def test_on_discord_the_page_after_paying_shows_the_code(bare: Context, gateway: BobsStripe) -> None:
+async def test_discord_payer_sees_code_on_page(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
     await router.on_action(bare, BOB, f"mo:begin:{campaign.id}:500")
     spec = gateway.made[-1]
@@ -217,7 +215,7 @@ async def test_on_discord_the_page_after_paying_shows_the_code(bare: Context, ga
     assert (await all_gifts(bare))[0].standing is Standing.PROVED
 
 
-async def test_a_second_payment_through_a_single_use_link_is_a_case(bare: Context, gateway: BobsStripe) -> None:
+async def test_second_payment_through_own_link_opens_case(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
     await router.on_start(bare, ALICE, f"g_{campaign.id}_500")
     spec = gateway.made[-1]
@@ -227,7 +225,7 @@ async def test_a_second_payment_through_a_single_use_link_is_a_case(bare: Contex
     assert await cases(bare) == ["second_payment"]
 
 
-async def test_a_link_for_one_person_is_closed_after_a_day_and_with_its_campaign(
+async def test_own_link_is_closed_after_a_day_or_with_campaign(
     bare: Context, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     campaign = await open_campaign(bare, ends_on=None)

@@ -23,7 +23,7 @@ from bot.usecases.staff import notices
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecases.core.test_notices import Wall
+from tests.usecases.core.test_notices import RecordingPlatform
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
@@ -61,7 +61,7 @@ async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> 
     await hire(ctx)
     answered = await router.on_text(ctx, CAMILLE, "Puis-je donner <b>un chèque</b>? @everyone")
     assert "transmis à une personne de La Tablée" in said(answered)
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     ((where, card),) = wall.said
     assert where == "-100"
@@ -81,7 +81,7 @@ async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> 
 async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Une question")
-    await notices.tick(ctx, [Wall()])
+    await notices.tick(ctx, [RecordingPlatform()])
     group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
     told = await router.on_reply(ctx, group, "1", "La réponse")
     assert told is not None
@@ -95,7 +95,7 @@ async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
 async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
     await hire(ctx)
     first = await router.on_text(ctx, CAMILLE, "Bonjour à vous")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
     done = await router.on_action(ctx, NADIA, block or "")
@@ -111,7 +111,7 @@ async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(
     await hire(ctx)
     older = await who(ctx, ALEX)
     await router.on_text(ctx, CAMILLE, "Bonjour à vous")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
     async with ctx.db.write_money() as conn:
@@ -132,7 +132,7 @@ async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:
 async def test_words_are_erased_after_a_month(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Quelque chose de personnel")
-    await notices.tick(ctx, [Wall()])
+    await notices.tick(ctx, [RecordingPlatform()])
     clock.move(days=31)
     await inbox.prune(ctx)
     async with ctx.db.read() as conn:
@@ -146,7 +146,7 @@ async def test_a_case_is_told_listed_and_closed_once(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     card = wall.said[0][1]
     assert "montant" in card.lines[0]
@@ -167,7 +167,7 @@ async def test_made_up_buttons_do_nothing(ctx: Context, action: str) -> None:
 async def asked_and_answered(ctx: Context, text: str) -> Reply:
     """Camille writes, and Nadia answers with the button."""
     await router.on_text(ctx, CAMILLE, "Une question toute simple")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     await router.on_action(ctx, NADIA, wall.said[-1][1].buttons[0].action or "")
     shown = await router.on_text(ctx, NADIA, text)
@@ -188,7 +188,7 @@ async def test_staff_hear_of_an_answer_that_did_not_arrive(ctx: Context, state: 
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, state)
     await inbox.finish_replies(ctx)
-    wall = Wall()
+    wall = RecordingPlatform()
     assert await notices.tick(ctx, [wall]) == 1
     card = wall.said[0][1]
     assert words in "\n".join(card.lines)
@@ -202,7 +202,7 @@ async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Co
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, State.SENT)
     await inbox.finish_replies(ctx)
-    wall = Wall()
+    wall = RecordingPlatform()
     assert await notices.tick(ctx, [wall]) == 0
     async with ctx.db.read() as conn:
         assert await inbox_rows.finished_relays(conn, 10) == []
@@ -211,7 +211,7 @@ async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Co
 async def test_colleagues_see_on_the_message_that_it_is_answered(ctx: Context) -> None:
     await hire(ctx)
     await asked_and_answered(ctx, "Oui.")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     ((_, card),) = wall.edited
     assert "Nadia a répondu." in card.lines
@@ -233,7 +233,7 @@ async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: 
             conn, person.id, Preference.BEING_NAMED, True, at=clock(), wording="v1", change_id=ctx.ids.new()
         )
     await router.on_text(ctx, CAMILLE, "Une question toute simple")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     hide = next(b.action for b in wall.said[0][1].buttons if b.label == "Cacher le nom")
     done = await router.on_action(ctx, NADIA, hide or "")
@@ -260,7 +260,7 @@ async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clo
             ctx.clock(),
         )
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
-    wall = Wall()
+    wall = RecordingPlatform()
     await notices.tick(ctx, [wall])
     await router.on_action(ctx, NADIA, "cs:close:1")
     async with ctx.db.write() as conn:

@@ -1,4 +1,4 @@
-"""A sponsor's pool: it goes down in the gift's own transaction, is never overspent, and takes back what is refunded."""
+"""A sponsor's pool: it shrinks in the gift's own transaction, is never overspent, and is refilled by refunds."""
 
 import asyncio
 import random
@@ -57,7 +57,7 @@ async def added(ctx: Context, gift: Gift, campaign: Campaign) -> int | None:
     return found[1].minor if found is not None else None
 
 
-async def test_a_gift_is_doubled_until_the_pool_is_empty(ctx: Context) -> None:
+async def test_gift_is_doubled_until_pool_is_empty(ctx: Context) -> None:
     campaign = await sponsored(ctx)
     person = await who(ctx, CAMILLE)
     gifts = [await give(ctx, campaign, person.id, 800) for _ in range(4)]
@@ -69,7 +69,7 @@ async def test_a_gift_is_doubled_until_the_pool_is_empty(ctx: Context) -> None:
     assert now.raised.minor == 3_200, "what a sponsor adds is never in the total"
 
 
-async def test_a_refund_gives_back_to_the_pool(ctx: Context) -> None:
+async def test_refund_refills_pool(ctx: Context) -> None:
     campaign = await sponsored(ctx)
     gift = await give(ctx, campaign, None, 1_500)
     assert await left(ctx) == 500
@@ -81,7 +81,7 @@ async def test_a_refund_gives_back_to_the_pool(ctx: Context) -> None:
     assert await left(ctx) == 2_000 - 900
 
 
-async def test_who_was_told_that_the_pool_is_empty_is_not_matched_later(ctx: Context) -> None:
+async def test_unmatched_gift_is_not_matched_later(ctx: Context) -> None:
     campaign = await sponsored(ctx, pool=500)
     first, late = [await give(ctx, campaign, None, 500) for _ in range(2)]
     await refund(ctx, first)
@@ -90,7 +90,7 @@ async def test_who_was_told_that_the_pool_is_empty_is_not_matched_later(ctx: Con
     assert await added(ctx, await give(ctx, campaign, None, 300), campaign) == 300
 
 
-async def test_only_within_its_time_and_its_currency(ctx: Context, clock: MovingClock) -> None:
+async def test_gift_outside_period_or_currency_is_not_matched(ctx: Context, clock: MovingClock) -> None:
     campaign = await sponsored(ctx, days=1)
     foreign = paid(ctx, campaign, None, 500, code="eur")
     await write(ctx, [GiftChange(event_id="e", before=None, after=foreign)])
@@ -100,7 +100,7 @@ async def test_only_within_its_time_and_its_currency(ctx: Context, clock: Moving
     assert await added(ctx, late, campaign) is None
 
 
-async def test_any_order_and_two_at_once_never_overspend(ctx: Context) -> None:
+async def test_concurrent_gifts_in_any_order_never_overspend_pool(ctx: Context) -> None:
     campaign = await sponsored(ctx, pool=5_000)
     rng = random.Random(11)
     gifts = [paid(ctx, campaign, None, rng.choice([300, 700, 1_100])) for _ in range(30)]

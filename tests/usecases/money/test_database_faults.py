@@ -1,4 +1,4 @@
-"""A database that fails for a moment: events are applied on the next try or asked for again, and none is set aside."""
+"""A database that fails briefly: events are applied on a retry or sent again, and none is set aside."""
 
 import asyncio
 import sqlite3
@@ -49,7 +49,7 @@ async def gift_event(ctx: Context) -> dict[str, Any]:
 
 
 async def set_aside(ctx: Context) -> int:
-    """How many events were set aside, and notices made."""
+    """Return how many events were set aside, plus notices."""
     async with ctx.db.read() as conn:
         return len(await events.failed(conn)) + len(await notices.due(conn, ctx.clock(), 20))
 
@@ -61,7 +61,7 @@ def locked() -> OperationalError:
 
 
 def failing(times: int) -> Callable[..., Any]:
-    """`apply_set` that fails some times before it works."""
+    """Return an `apply_set` that fails `times` times."""
     left = [times]
 
     async def apply(*given: Any) -> int:
@@ -73,7 +73,7 @@ def failing(times: int) -> Callable[..., Any]:
     return apply
 
 
-async def test_event_is_applied_when_the_second_try_works(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_event_is_applied_on_second_attempt(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     event = await gift_event(ctx)
     monkeypatch.setattr(intake_module, "apply_set", failing(1))
     async with serving(ctx) as intake:
@@ -82,7 +82,7 @@ async def test_event_is_applied_when_the_second_try_works(ctx: Context, monkeypa
     assert (await queued(ctx), await set_aside(ctx)) == ({"waiting": 1}, 0)
 
 
-async def test_event_is_asked_for_again_while_the_database_fails(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_event_is_refused_with_503_while_database_fails(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     event = await gift_event(ctx)
     monkeypatch.setattr(intake_module, "apply_set", failing(2))
     async with serving(ctx) as intake:
@@ -93,7 +93,7 @@ async def test_event_is_asked_for_again_while_the_database_fails(ctx: Context, m
     assert (len(await all_gifts(ctx)), await set_aside(ctx)) == (1, 0)
 
 
-async def test_event_is_applied_after_its_connection_was_lost(ctx: Context) -> None:
+async def test_event_is_applied_after_lost_connection(ctx: Context) -> None:
     event = await gift_event(ctx)
     if ctx.db.is_sqlite:
         await ctx.db.renew_writer()
@@ -120,7 +120,7 @@ _SECRET = "INSERT INTO secret (name, value) VALUES ('twice', '1')"
 @pytest.mark.parametrize(
     "statements", [("SELECT nothing FROM nowhere",), (_SECRET, _SECRET), ("INSERT INTO relay VALUES (1, 1)",)]
 )
-async def test_refused_statement_is_no_transient_error(db: Database, statements: tuple[str, ...]) -> None:
+async def test_refused_statement_is_not_transient(db: Database, statements: tuple[str, ...]) -> None:
     assert not is_transient(await _error(db, *statements))
 
 
@@ -138,7 +138,7 @@ async def test_failures_of_postgresql_are_transient(db: Database, statements: tu
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_row_too_large_for_its_index_is_no_transient_error(db: Database) -> None:
+async def test_row_too_large_for_index_is_not_transient(db: Database) -> None:
     too_large = "SELECT string_agg(gen_random_uuid()::text, '') FROM generate_series(1, 1000)"  # compressed, too
     error = await _error(db, "CREATE TEMPORARY TABLE wide (words text PRIMARY KEY)", "INSERT INTO wide " + too_large)
     assert getattr(error.orig, "sqlstate", None) == "54000"
@@ -152,7 +152,7 @@ async def test_row_too_large_for_its_index_is_no_transient_error(db: Database) -
         (("08006", "28P01", "40P01", "53300", "55P03", "57P03", "58030", "F0001"), True),
     ],
 )
-def test_only_what_passes_by_waiting_is_transient(states: tuple[str, ...], transient: bool) -> None:
+def test_only_temporary_errors_are_transient(states: tuple[str, ...], transient: bool) -> None:
     for state in states:
         original = psycopg.errors.lookup(state)()
         assert isinstance(original, psycopg.OperationalError)

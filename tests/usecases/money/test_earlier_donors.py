@@ -1,4 +1,4 @@
-"""Monthly gifts from before proofs: what their donors keep, and how they confirm."""
+"""Monthly gifts from before proofs: what their donors may do, and how they confirm."""
 
 from dataclasses import replace
 
@@ -24,9 +24,9 @@ from tests.usecases.giving.alice_and_bob import (
     actions,
     bob_pays,
     context,
+    notified_kinds,
     text,
     the_pledge,
-    told,
 )
 from tests.world import open_campaign
 
@@ -46,22 +46,22 @@ async def campaign(ctx: Context) -> Campaign:
     return await open_campaign(ctx, ends_on=None)
 
 
-# --- from before proofs ---------------------------------------------------------------------------
+# --- gifts from before proofs -----------------------------------------------------------------------
 async def legacy(ctx: Context, campaign: Campaign) -> Supporter:
-    """A monthly gift that was bound to Alice before this version."""
+    """A monthly gift assigned to Alice by an earlier version."""
     alice = await bob_pays(ctx, campaign)
     async with ctx.db.write() as conn:
         await pledges.write(conn, [replace(await the_pledge(ctx), legacy=True)], ctx.clock())
     return alice
 
 
-async def staff_told(ctx: Context) -> list[str]:
+async def staff_notices(ctx: Context) -> list[str]:
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(notice.c.kind, notice.c.args).order_by(notice.c.id))
         return [row.args["what"] for row in rows if row.kind == "pledge_unproved"]
 
 
-async def test_an_earlier_donor_pauses_and_ends_after_a_yes_and_staff_hear_of_it(
+async def test_earlier_donor_pauses_and_ends_after_confirming_and_staff_are_notified(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     await legacy(ctx, campaign)
@@ -74,10 +74,10 @@ async def test_an_earlier_donor_pauses_and_ends_after_a_yes_and_staff_hear_of_it
     assert gateway.ended == []
     await router.on_action(ctx, ALICE, f"mo:sure:{SUBSCRIPTION}")
     assert len(gateway.changes) == 2 and gateway.ended == [SUBSCRIPTION]
-    assert await staff_told(ctx) == ["paused", "resumed", "ended"]
+    assert await staff_notices(ctx) == ["paused", "resumed", "ended"]
 
 
-async def test_an_earlier_donor_has_lost_amount_portal_and_move(
+async def test_earlier_donor_cannot_change_amount_portal_or_campaign(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     await legacy(ctx, campaign)
@@ -92,18 +92,18 @@ async def test_an_earlier_donor_has_lost_amount_portal_and_move(
     assert gateway.changes == []
 
 
-async def test_an_earlier_donor_is_asked_once_and_not_ended_by_forget(
+async def test_earlier_donor_is_asked_once_and_forget_ends_nothing(
     ctx: Context, campaign: Campaign, gateway: BobsStripe
 ) -> None:
     alice = await legacy(ctx, campaign)
     for _ in range(2):
         await confirm.ask_earlier_donors(ctx)
-    assert (await told(ctx, alice.id)).count("pledge_confirm") == 1
+    assert (await notified_kinds(ctx, alice.id)).count("pledge_confirm") == 1
     await forgetting.forget(ctx, alice.id)
     assert gateway.ended == []
 
 
-async def test_an_earlier_donor_who_has_seen_receipts_cannot_count_on_to_the_newest_invoice(
+async def test_earlier_donor_cannot_guess_newest_invoice_from_receipts(
     ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     await legacy(ctx, campaign)  # she read BOBS1234-0006 on a receipt that this version shows no more
@@ -116,7 +116,7 @@ async def test_an_earlier_donor_who_has_seen_receipts_cannot_count_on_to_the_new
     assert "1234-5678" in said and "ABCD1234" not in said
 
 
-async def test_a_later_donor_confirms_with_the_number_of_the_newest_invoice(
+async def test_later_donor_confirms_with_newest_invoice_number(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     await bob_pays(ctx, campaign)
@@ -126,7 +126,7 @@ async def test_a_later_donor_confirms_with_the_number_of_the_newest_invoice(
     assert (await the_pledge(ctx)).standing is Standing.PROVED
 
 
-async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_sees(
+async def test_earlier_donor_confirms_with_receipt_number(
     ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     await legacy(ctx, campaign)
@@ -141,7 +141,7 @@ async def test_an_earlier_donor_confirms_with_the_number_that_only_the_payer_see
     assert (await the_pledge(ctx)).standing is Standing.PROVED
 
 
-async def test_a_receipt_from_before_the_question_proves_nothing(
+async def test_receipt_older_than_question_proves_nothing(
     ctx: Context, campaign: Campaign, gateway: BobsStripe, clock: MovingClock
 ) -> None:
     """Earlier versions showed Alice the receipt of every renewal that Bob paid, with its number."""

@@ -1,4 +1,4 @@
-"""What monthly donors are told unasked: each thing once, and nothing that they were just answered."""
+"""Unsolicited news to monthly donors: each once, and nothing that a reply has just told them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ NOON = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)  # in Montréal
 
 
 class Stripe(RecordingGateway):
-    """Knows one monthly gift of ten dollars, and remembers what was to be changed of it."""
+    """A Stripe with one monthly gift of ten dollars that records changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str = "sub_1") -> str:
-    """Their monthly gift, of which one was paid; they have proved that it is theirs."""
+    """Their proved monthly gift, with one payment."""
     one = Pledge(
         subscription=name,
         status="active",
@@ -97,15 +97,15 @@ async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str
 
 
 async def says(ctx: Context, name: str, status: str, number: int, minor: int = 1000) -> None:
-    """Stripe says how the monthly gift stands."""
+    """Return Stripe's event about the state of the monthly gift."""
     at, money = ctx.clock(), Money(minor, "cad")
     fact = PledgeChanged(event_id=f"evt_{number}", at=at, ours=True, subscription=name, status=status, money=money)
     event = ReceivedEvent(id=fact.event_id, type="customer.subscription.deleted", created=at, facts=[fact], body=b"{}")
     await apply_set(ctx, [event])
 
 
-async def told(ctx: Context, message: str) -> list[Delivery]:
-    """The messages of a kind that are due within a minute."""
+async def due_messages(ctx: Context, message: str) -> list[Delivery]:
+    """Return the messages of a kind that are due within a minute."""
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(delivery).where(delivery.c.message == message))
         found = [Delivery(**{name: row[name] for name in Delivery.__dataclass_fields__}) for row in rows.mappings()]
@@ -122,16 +122,16 @@ async def tap(ctx: Context, contact: Contact, argument: str) -> None:
     await monthly.on_tap(ctx, contact, argument)
 
 
-async def test_each_of_two_monthly_gifts_is_asked_about_once(ctx: Context, campaign: Campaign) -> None:
+async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaign: Campaign) -> None:
     camille, alex = await who(ctx, CAMILLE), await who(ctx, ALEX)
     for person, name in ((camille, "sub_1"), (camille, "sub_2"), (alex, "sub_3")):
         await pledged(ctx, campaign, person, name)
     for _ in range(2):  # again after a crash
         await publish.close(ctx, campaign)
-    assert sorted(one.args["pledge"] for one in await told(ctx, "pledge_moved")) == ["sub_1", "sub_2", "sub_3"]
+    assert sorted(one.args["pledge"] for one in await due_messages(ctx, "pledge_moved")) == ["sub_1", "sub_2", "sub_3"]
 
 
-async def test_each_of_two_monthly_gifts_can_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
+async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
     for name in ("sub_1", "sub_2"):
         await pledged(ctx, campaign, await who(ctx, CAMILLE), name)
     first = await monthly.show(ctx, CAMILLE)
@@ -148,10 +148,10 @@ async def test_each_of_two_monthly_gifts_can_be_shown_changed_and_ended(ctx: Con
     assert f"mo:show:{other}" not in {one.action for one in left.card.buttons}
 
 
-async def test_the_amount_that_was_chosen_last_is_shown(ctx: Context, campaign: Campaign) -> None:
+async def test_latest_chosen_amount_is_shown(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
     await publish.close(ctx, campaign)
-    (one,) = await told(ctx, "pledge_moved")
+    (one,) = await due_messages(ctx, "pledge_moved")
     assert "10" in (await shown(ctx, one)).lines[0]
     await tap(ctx, CAMILLE, f"set:{name}:2000")
     assert "20" in (await shown(ctx, one)).lines[0]
@@ -159,27 +159,25 @@ async def test_the_amount_that_was_chosen_last_is_shown(ctx: Context, campaign: 
     assert "35" in (await shown(ctx, one)).lines[0]
 
 
-async def test_who_ended_it_here_is_not_told_again_whatever_comes_first(ctx: Context, campaign: Campaign) -> None:
+async def test_end_in_bot_is_not_notified_again(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
-    await says(ctx, name, "canceled", 1)  # Stripe's event was quicker than our answer
-    (one,) = await told(ctx, "pledge_ended")
+    await says(ctx, name, "canceled", 1)  # Stripe's event came before our reply
+    (one,) = await due_messages(ctx, "pledge_ended")
     assert one.due_at == ctx.clock() + timedelta(minutes=1)
     await tap(ctx, CAMILLE, f"sure:{name}")
     with pytest.raises(Obsolete, match="answered"):
         await shown(ctx, one)
 
 
-async def test_who_ended_it_at_stripes_side_is_told_once(ctx: Context, campaign: Campaign) -> None:
+async def test_end_at_stripe_is_notified_once(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
     await says(ctx, name, "canceled", 1)
     await says(ctx, name, "canceled", 2)
-    (one,) = await told(ctx, "pledge_ended")
+    (one,) = await due_messages(ctx, "pledge_ended")
     assert await shown(ctx, one)
 
 
-async def test_pausing_again_within_a_minute_is_another_change(
-    ctx: Context, campaign: Campaign, stripe: Stripe
-) -> None:
+async def test_second_pause_within_a_minute_is_another_change(ctx: Context, campaign: Campaign, stripe: Stripe) -> None:
     name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
     for what in (f"hold:{name}:1", f"resume:{name}", f"hold:{name}:1"):
         await tap(ctx, CAMILLE, what)

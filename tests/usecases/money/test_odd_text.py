@@ -1,4 +1,4 @@
-"""Events whose texts hold NUL or a lone surrogate are stored on both engines, so that they never come again."""
+"""Events whose texts hold NUL or a lone surrogate are stored on both engines, so that Stripe does not retry."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def deliver(ctx: Context, *arrived: Mapping[str, Any]) -> list[int]:
-    """The statuses with which each is answered."""
+    """Return the response statuses."""
     intake = Intake(ctx, ["whsec_x"], livemode=False)
     running, statuses = asyncio.create_task(intake.run()), []
     for event in arrived:
@@ -60,7 +60,7 @@ async def test_odd_characters_anywhere_in_an_event_are_accepted(ctx: Context) ->
     assert [event.id for event in kept] == ["evt_2a\ufffdb\ufffdc"]
 
 
-async def test_event_that_cannot_be_stored_at_all_is_refused_for_good(ctx: Context) -> None:
+async def test_unstorable_event_is_refused_permanently(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     broken = stripe.session(metadata=metadata(campaign), amount_total="x")
     long = stripe.event("checkout.session.completed", broken, id="evt_" + "x" * 100_000)

@@ -1,4 +1,4 @@
-"""Polling reads Stripe's list page by page, little of it twice, and fees keep up with gifts."""
+"""Polling reads Stripe's list page by page with little overlap, and fees keep up with gifts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +24,7 @@ EVENTS_A_SECOND = 8  # four gifts a second, two events each
 
 
 class CountingGateway(RecordingGateway):
-    """Counts the pages that it lists, and how many were asked for before the last was let go."""
+    """Counts the pages listed, and how many were requested before the previous ones were freed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ async def poll(ctx: Context) -> int:
 
 
 async def a_busy_minute(ctx: Context, gateway: CountingGateway) -> None:
-    """Events that webhooks have brought already."""
+    """Events that webhooks have delivered already."""
     now = ctx.clock()
     new = []
     for second in range(60):
@@ -91,7 +91,7 @@ def paid(marks: dict[str, str], number: int, at: datetime) -> dict[str, Any]:
     return stripe.event("checkout.session.completed", session, id=f"evt_{number}") | {"created": int(at.timestamp())}
 
 
-async def test_a_poll_reads_little_again_at_four_gifts_a_second(
+async def test_poll_rereads_little_at_four_gifts_a_second(
     ctx: Context, gateway: CountingGateway, clock: MovingClock
 ) -> None:
     await poll(ctx)
@@ -106,9 +106,7 @@ async def test_a_poll_reads_little_again_at_four_gifts_a_second(
     assert sum(read) < 21 * 48 / 3
 
 
-async def test_an_event_that_is_listed_late_is_found(
-    ctx: Context, gateway: CountingGateway, clock: MovingClock
-) -> None:
+async def test_event_listed_late_is_found(ctx: Context, gateway: CountingGateway, clock: MovingClock) -> None:
     marks = metadata(await open_campaign(ctx))
     await poll(ctx)
     gateway.listed.append({"id": "evt_0", "created": int(clock().timestamp()), "type": "x", "livemode": False})
@@ -122,7 +120,7 @@ async def test_an_event_that_is_listed_late_is_found(
     assert len(await all_gifts(ctx)) == 2
 
 
-async def test_event_that_is_listed_late_is_found_after_a_clock_was_ahead(
+async def test_event_listed_late_is_found_after_clock_was_ahead(
     ctx: Context, gateway: CountingGateway, clock: MovingClock
 ) -> None:
     marks = metadata(await open_campaign(ctx))
@@ -135,7 +133,7 @@ async def test_event_that_is_listed_late_is_found_after_a_clock_was_ahead(
     assert len(await all_gifts(ctx)) == 1
 
 
-async def test_weeks_of_events_are_taken_in_page_by_page(
+async def test_weeks_of_events_are_read_page_by_page(
     ctx: Context, gateway: CountingGateway, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks = metadata(await open_campaign(ctx))

@@ -1,4 +1,4 @@
-"""Events that come late, in a bad order, or that cannot be applied; and reading Stripe's list of them."""
+"""Events that come late, out of order, or that cannot be applied; and polling Stripe's list."""
 
 import asyncio
 import itertools
@@ -52,7 +52,7 @@ def paid(marks: dict[str, str], number: int, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("order", [9, 15, 20, 23])
-async def test_a_refund_of_a_pledges_gift_finds_it_in_whatever_order(ctx: Context, order: int) -> None:
+async def test_refund_finds_pledge_gift_in_any_order(ctx: Context, order: int) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     ours = metadata(campaign)
@@ -70,7 +70,7 @@ async def test_a_refund_of_a_pledges_gift_finds_it_in_whatever_order(ctx: Contex
     assert (await verify.verify(ctx)).problems == ()
 
 
-async def test_what_the_database_refuses_is_kept_with_its_error_and_stops_nobody(ctx: Context) -> None:
+async def test_refused_event_is_stored_with_error_and_blocks_no_other(ctx: Context) -> None:
     marks = metadata(await open_campaign(ctx))
     same_session = paid(marks, 2, id="cs_1")  # no two gifts can come from one payment page
     await take(ctx, paid(marks, 1), same_session, paid(marks, 3))
@@ -82,7 +82,7 @@ async def test_what_the_database_refuses_is_kept_with_its_error_and_stops_nobody
     assert kept.try_at is not None
 
 
-async def test_a_kept_body_says_nothing_about_people(ctx: Context, clock: MovingClock) -> None:
+async def test_stored_body_contains_no_personal_data(ctx: Context, clock: MovingClock) -> None:
     await open_campaign(ctx)
     person = {"email": "someone@example.org", "name": "Some One"}
     unknown = {"obole": "1", "campaign": "elsewhere", "campaign_id": "77"}
@@ -102,7 +102,7 @@ async def test_a_kept_body_says_nothing_about_people(ctx: Context, clock: Moving
     assert again.error == kept[0].error
 
 
-async def test_a_clock_that_is_ahead_loses_no_event(ctx: Context, clock: MovingClock) -> None:
+async def test_clock_ahead_loses_no_event(ctx: Context, clock: MovingClock) -> None:
     marks = metadata(await open_campaign(ctx))
     gateway = ctx.gateway
     assert isinstance(gateway, RecordingGateway)
@@ -114,7 +114,7 @@ async def test_a_clock_that_is_ahead_loses_no_event(ctx: Context, clock: MovingC
         assert await poll(ctx) == 1
 
 
-async def test_the_list_is_read_on_from_the_last_event_after_an_outage(ctx: Context, clock: MovingClock) -> None:
+async def test_polling_continues_from_last_event_after_outage(ctx: Context, clock: MovingClock) -> None:
     marks = metadata(await open_campaign(ctx))
     gateway = ctx.gateway
     assert isinstance(gateway, RecordingGateway)
@@ -124,7 +124,7 @@ async def test_the_list_is_read_on_from_the_last_event_after_an_outage(ctx: Cont
     assert await poll(ctx) == 1
 
 
-async def test_a_failed_event_in_the_overlap_keeps_its_own_pace(ctx: Context, clock: MovingClock) -> None:
+async def test_failed_event_in_overlap_keeps_retry_schedule(ctx: Context, clock: MovingClock) -> None:
     await open_campaign(ctx)
     gateway = ctx.gateway
     assert isinstance(gateway, RecordingGateway)
@@ -137,7 +137,7 @@ async def test_a_failed_event_in_the_overlap_keeps_its_own_pace(ctx: Context, cl
     assert await failed(ctx) == [before]
 
 
-async def test_a_set_of_news_about_a_bank_debit_says_only_the_last(ctx: Context) -> None:
+async def test_set_of_bank_debit_events_sends_only_latest_news(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     session = stripe.session(client_reference_id=token, metadata=metadata(campaign))
@@ -157,13 +157,13 @@ async def test_a_set_of_news_about_a_bank_debit_says_only_the_last(ctx: Context)
     assert await queued(ctx) == {"waiting": 1}
 
 
-async def test_an_unreadable_event_of_the_other_mode_is_refused(ctx: Context) -> None:
+async def test_unreadable_event_of_other_mode_is_refused(ctx: Context) -> None:
     broken = stripe.event("checkout.session.completed", stripe.session(amount_total="?"), livemode=True)
     await take(ctx, broken)
     assert await failed(ctx) == []
 
 
-async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context, clock: MovingClock) -> None:
+async def test_expired_private_replies_are_deleted(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     person = await who(ctx, ALEX)
     async with ctx.db.write() as conn:
@@ -176,7 +176,7 @@ async def test_private_answers_are_dropped_once_they_are_of_no_use(ctx: Context,
 
 
 def others_charge(number: int) -> dict[str, Any]:
-    """A charge of a subscription that is not ours, or of a renewal of ours: neither bears a mark."""
+    """A charge of a foreign subscription, or of one of our renewals: nothing tells them apart."""
     charge = stripe.charge(id=f"ch_{number}", payment_intent=f"pi_{number}", customer="cus_1", metadata={})
     return stripe.event("charge.updated", charge, id=f"evt_{number}")
 
@@ -186,7 +186,7 @@ async def waiting(ctx: Context) -> int:
         return len(await event_rows.waiting_for(conn, ["pi_1", "pi_2"]))
 
 
-async def test_event_of_another_subscription_waits_three_days_for_a_gift(ctx: Context, clock: MovingClock) -> None:
+async def test_event_of_foreign_subscription_waits_three_days(ctx: Context, clock: MovingClock) -> None:
     await open_campaign(ctx)
     await take(ctx, others_charge(1))
     clock.move(days=2, hours=23)
@@ -200,7 +200,7 @@ async def test_event_of_another_subscription_waits_three_days_for_a_gift(ctx: Co
     assert await waiting(ctx) == 1
 
 
-async def test_event_waits_longer_while_its_gift_may_still_be_read(ctx: Context, clock: MovingClock) -> None:
+async def test_event_waits_longer_while_polling_fails(ctx: Context, clock: MovingClock) -> None:
     await open_campaign(ctx)
     await take(ctx, others_charge(1))
     clock.move(days=29)  # nobody polls
@@ -218,7 +218,7 @@ async def test_event_waits_longer_while_its_gift_may_still_be_read(ctx: Context,
 
 
 async def test_event_that_cannot_become_ours_is_not_stored(ctx: Context) -> None:
-    """Neither by webhook nor by polling, and again not when it is listed again."""
+    """Neither by webhook nor by polling, nor when listed again."""
     await open_campaign(ctx)
     events = [
         paid({"shop": "1"}, 1),
@@ -238,7 +238,7 @@ async def test_event_that_cannot_become_ours_is_not_stored(ctx: Context) -> None
         assert await event_rows.failed(conn) == []
 
 
-async def test_dispute_in_another_currency_is_told_to_staff_with_its_deadline(ctx: Context) -> None:
+async def test_staff_are_notified_of_foreign_currency_dispute_with_deadline(ctx: Context) -> None:
     marks = metadata(await open_campaign(ctx))
     dispute = stripe.dispute(payment_intent="pi_1", currency="eur")
     await take(ctx, paid(marks, 1), stripe.event("charge.dispute.created", dispute, id="evt_9"))
@@ -248,7 +248,7 @@ async def test_dispute_in_another_currency_is_told_to_staff_with_its_deadline(ct
     assert told["dispute"].args["until"] is not None
 
 
-async def test_time_that_stripe_no_longer_lists_is_told_to_staff_once(ctx: Context, clock: MovingClock) -> None:
+async def test_staff_are_notified_once_of_unlisted_period(ctx: Context, clock: MovingClock) -> None:
     await poll(ctx)
     clock.move(days=28)
     await poll(ctx)

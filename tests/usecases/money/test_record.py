@@ -1,4 +1,4 @@
-"""Events applied to a real database: once each, in any order, with everything that follows from them."""
+"""Events applied to a real database: once each, in any order, with all their effects."""
 
 import asyncio
 import itertools
@@ -26,7 +26,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def take(ctx: Context, *events: dict[str, Any]) -> None:
-    """Hand events to the intake, each in a set of its own."""
+    """Hand each event to the intake in a set of its own."""
     intake = Intake(ctx, [], livemode=False)
     running = asyncio.create_task(intake.run())
     try:
@@ -44,7 +44,7 @@ async def total(ctx: Context, slug: str) -> tuple[int, int, int]:
     return campaign.raised.minor, campaign.gift_count, campaign.donor_count
 
 
-async def test_a_gift_is_counted_once_however_often_it_is_told(ctx: Context) -> None:
+async def test_gift_is_counted_once_despite_repeated_events(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign))
@@ -56,8 +56,8 @@ async def test_a_gift_is_counted_once_however_often_it_is_told(ctx: Context) -> 
     assert (await verify.verify(ctx)).problems == ()
 
 
-def story(campaign_metadata: dict[str, str], token: str) -> list[dict[str, Any]]:
-    """A gift with its fee, a part refunded, a dispute that was lost."""
+def events_of_gift(campaign_metadata: dict[str, str], token: str) -> list[dict[str, Any]]:
+    """Return the events of a gift with its fee, a partial refund and a lost dispute."""
     return [
         stripe.event(
             "checkout.session.completed",
@@ -73,10 +73,10 @@ def story(campaign_metadata: dict[str, str], token: str) -> list[dict[str, Any]]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
-async def test_any_order_ends_the_same(ctx: Context, order: tuple[int, ...]) -> None:
+async def test_any_order_of_events_gives_same_gift(ctx: Context, order: tuple[int, ...]) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
-    events = story(metadata(campaign), token)
+    events = events_of_gift(metadata(campaign), token)
     await take(ctx, *(events[i] for i in order))
     (gift,) = await all_gifts(ctx)
     assert gift.book.state is State.PARTLY_REFUNDED
@@ -85,23 +85,23 @@ async def test_any_order_ends_the_same(ctx: Context, order: tuple[int, ...]) -> 
     assert (await verify.verify(ctx)).problems == ()
 
 
-async def test_a_refund_of_other_business_waits_and_counts_nothing(ctx: Context) -> None:
+async def test_foreign_refund_waits_and_changes_nothing(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     await take(ctx, stripe.event("refund.created", stripe.refund(payment_intent="pi_of_the_shop"), id="evt_shop"))
     assert await all_gifts(ctx) == []
     assert await total(ctx, campaign.slug) == (0, 0, 0)
 
 
-async def test_a_full_refund_takes_the_donor_back(ctx: Context) -> None:
+async def test_full_refund_removes_donor(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
-    paid, *_ = story(metadata(campaign), token)
+    paid, *_ = events_of_gift(metadata(campaign), token)
     await take(ctx, paid, stripe.event("refund.created", stripe.refund(amount=500), id="evt_r"))
     assert await total(ctx, campaign.slug) == (0, 0, 0)
     assert await queued(ctx) == {"waiting": 1}  # the thank-you; news of the refund are for a proved payer
 
 
-async def test_a_forged_reference_makes_an_anonymous_gift(ctx: Context) -> None:
+async def test_forged_reference_makes_anonymous_gift(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     paid = stripe.session(client_reference_id="forged", metadata=metadata(campaign))
     await take(ctx, stripe.event("checkout.session.completed", paid))
@@ -111,13 +111,13 @@ async def test_a_forged_reference_makes_an_anonymous_gift(ctx: Context) -> None:
     assert await queued(ctx) == {}
 
 
-async def test_a_bad_event_is_kept_and_takes_no_neighbour_down(ctx: Context) -> None:
+async def test_bad_event_is_stored_and_blocks_no_other(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     lost = {**metadata(campaign), "campaign_id": "999"}
     bad = stripe.event("checkout.session.completed", stripe.session(id="cs_x", payment_intent="pi_x", metadata=lost))
     unreadable = stripe.event("checkout.session.completed", stripe.session(amount_total="five"), id="evt_u")
-    good = story(metadata(campaign), token)[0]
+    good = events_of_gift(metadata(campaign), token)[0]
     intake = Intake(ctx, [], livemode=False)
     running = asyncio.create_task(intake.run())
     await intake.take([bad, unreadable, good])
@@ -127,19 +127,19 @@ async def test_a_bad_event_is_kept_and_takes_no_neighbour_down(ctx: Context) -> 
         failed = {event.id: event.error for event in await event_rows.failed(conn)}
     assert "999" in (failed["evt_1"] or "") or "no campaign" in (failed["evt_1"] or "")
     assert "amount_total" in (failed["evt_u"] or "")
-    assert await told(ctx) == ["intake_error:evt_1", "intake_error:evt_u"]
+    assert await notified_keys(ctx) == ["intake_error:evt_1", "intake_error:evt_u"]
 
 
-async def told(ctx: Context) -> list[str]:
-    """What staff should hear of."""
+async def notified_keys(ctx: Context) -> list[str]:
+    """Return the keys of notices to staff."""
     async with ctx.db.read() as conn:
         return sorted(notice.key for notice in await notices.due(conn, ctx.clock(), 20))
 
 
-async def test_a_dispute_and_a_warning_reach_staff_once(ctx: Context) -> None:
+async def test_dispute_and_warning_notify_staff_once(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
-    paid, charged, *_ = story(metadata(campaign), token)
+    paid, charged, *_ = events_of_gift(metadata(campaign), token)
     dispute = stripe.dispute()
     warning = {"charge": "ch_1", "payment_intent": "pi_1", "fraud_type": "misc", "actionable": True, "id": "issfr_1"}
     events = [
@@ -150,10 +150,10 @@ async def test_a_dispute_and_a_warning_reach_staff_once(ctx: Context) -> None:
         stripe.event("charge.dispute.created", dispute, id="evt_d2"),
     ]
     await take(ctx, *events, *events)
-    assert await told(ctx) == [f"dispute:{dispute['id']}", f"fraud_warning:{warning['charge']}"]
+    assert await notified_keys(ctx) == [f"dispute:{dispute['id']}", f"fraud_warning:{warning['charge']}"]
 
 
-async def test_a_renewal_is_counted_once_from_its_invoice(ctx: Context) -> None:
+async def test_renewal_is_counted_once_from_invoice(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     ours = metadata(campaign)
@@ -175,7 +175,7 @@ async def test_a_renewal_is_counted_once_from_its_invoice(ctx: Context) -> None:
     assert (await verify.verify(ctx)).problems == ()
 
 
-async def test_another_currency_is_shown_beside_and_never_added(ctx: Context) -> None:
+async def test_other_currency_is_counted_separately(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     paid = stripe.session(client_reference_id=token, metadata=metadata(campaign), currency="usd")
@@ -185,7 +185,7 @@ async def test_another_currency_is_shown_beside_and_never_added(ctx: Context) ->
     assert (await verify.verify(ctx)).problems == ()
 
 
-async def test_two_gifts_in_one_set_cross_a_milestone_once(ctx: Context, clock: MovingClock) -> None:
+async def test_two_gifts_in_one_set_cross_milestone_once(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
     half = campaign.goal.minor // 2
@@ -205,7 +205,7 @@ async def test_two_gifts_in_one_set_cross_a_milestone_once(ctx: Context, clock: 
         assert await campaign_rows.cross_milestones(conn, {campaign.id: 2 * half}, clock()) == []
 
 
-async def test_an_event_of_the_other_mode_is_refused(ctx: Context) -> None:
+async def test_event_of_other_mode_is_refused(ctx: Context) -> None:
     intake = Intake(ctx, [], livemode=True)
     with pytest.raises(NotAccepted):
         await intake.receive(b"{}", "t=1,v1=00")

@@ -1,4 +1,4 @@
-"""`obole ledger verify` notices every counter that has gone astray."""
+"""`obole ledger verify` finds every wrong counter."""
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -21,7 +21,7 @@ from tests.world import make_context, metadata, open_campaign, signed
         "DELETE FROM posting WHERE account = 'gifts'",
     ],
 )
-async def test_a_counter_gone_astray_is_noticed(db: Database, clock: MovingClock, astray: str) -> None:
+async def test_wrong_counter_is_found(db: Database, clock: MovingClock, astray: str) -> None:
     ctx = make_context(db, clock)
     campaign = await open_campaign(ctx)
     _, token = await signed(ctx, campaign)
@@ -35,7 +35,7 @@ async def test_a_counter_gone_astray_is_noticed(db: Database, clock: MovingClock
     assert (await verify.verify(ctx)).problems
 
 
-async def test_books_of_more_than_one_page_are_read_whole(
+async def test_books_of_several_pages_are_read_completely(
     db: Database, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verify, "_PAGE", 2)

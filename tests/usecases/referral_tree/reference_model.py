@@ -1,4 +1,4 @@
-"""Who brought whom by the rules as people would put them: in dictionaries, without paths, chunks or a database."""
+"""A reference model of the referral rules: plain dictionaries, without paths, chunks or a database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,63 +10,63 @@ Gave = Mapping[int, datetime | None]  # when supporters first gave
 
 
 @dataclass(frozen=True, kw_only=True)
-class Came:
-    """How somebody came; `by` is None while it is unknown. `said`: they have named somebody themselves."""
+class Arrival:
+    """How someone joined; `by` is None while unknown. `claimed`: they have named their inviter."""
 
     by: int | None
     at: datetime
     how: How = How.DEEP_LINK
-    said: bool = False
+    claimed: bool = False
 
 
 @dataclass
-class PlainTree:
-    """Everybody by their supporter's id. Who was erased stays in the tree, and brings nobody any more."""
+class ReferenceModel:
+    """Everyone by supporter id. Erased people stay in the tree, but no longer invite anyone."""
 
     joined: dict[int, datetime] = field(default_factory=dict)
-    came: dict[int, Came] = field(default_factory=dict)
-    became: dict[int, int] = field(default_factory=dict)  # whom they turned out to be
+    came: dict[int, Arrival] = field(default_factory=dict)
+    merged_into: dict[int, int] = field(default_factory=dict)  # merged into
     erased: set[int] = field(default_factory=set)
 
-    def living(self, one: int) -> int | None:
-        """Who somebody is today, where they are still there."""
-        while one in self.became:
-            one = self.became[one]
+    def current_id(self, one: int) -> int | None:
+        """Return the current id of a supporter, or None if erased."""
+        while one in self.merged_into:
+            one = self.merged_into[one]
         return None if one in self.erased else one
 
     def above(self, one: int) -> list[int]:
-        """Through whom somebody came, the nearest first."""
-        found: list[int] = []
+        """Return the ancestors of a supporter, the nearest first."""
+        ancestors: list[int] = []
         at = self.by(one)
         while at is not None:
-            assert at not in found, f"a ring above {one}"
-            found.append(at)
+            assert at not in ancestors, f"a cycle above {one}"
+            ancestors.append(at)
             at = self.by(at)
-        return found
+        return ancestors
 
     def by(self, one: int) -> int | None:
-        """Who brought them."""
+        """Return the inviter of a supporter."""
         return self.came[one].by if one in self.came else None
 
-    def may_say(self, one: int) -> bool:
-        """Whether it is unknown who brought them, and they have not said it."""
-        return one not in self.came or (self.came[one].by is None and not self.came[one].said)
+    def may_claim(self, one: int) -> bool:
+        """Return whether their inviter is unknown and they have not named one."""
+        return one not in self.came or (self.came[one].by is None and not self.came[one].claimed)
 
-    def comes(self, one: int, named: int | None, how: How, now: datetime) -> ReferralOutcome:
-        """Somebody new came by this person, as they were called then; None: by somebody, nobody can say who."""
-        by = None if named is None else self.living(named)
+    def joins(self, one: int, named: int | None, how: How, now: datetime) -> ReferralOutcome:
+        """Add a newcomer invited by `named`, an id of any age; None: the inviter is unknown."""
+        by = None if named is None else self.current_id(named)
         self.joined[one] = now
-        self.came[one] = Came(by=by, at=now, how=how)
+        self.came[one] = Arrival(by=by, at=now, how=how)
         return ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.RECORDED
 
-    def settle(self, one: int, named: int, gave: datetime | None) -> ReferralOutcome:
-        """Somebody says who brought them."""
-        by = self.living(named)
+    def claim_inviter(self, one: int, named: int, gave: datetime | None) -> ReferralOutcome:
+        """Apply a supporter's claim of who invited them; return the expected outcome."""
+        by = self.current_id(named)
         if by is None:
             return ReferralOutcome.UNKNOWN
         if one == by:
             return ReferralOutcome.SELF
-        if not self.may_say(one):
+        if not self.may_claim(one):
             return ReferralOutcome.ALREADY_INVITED
         known = self.came.get(one)
         if gave is not None and (known is None or (known.how is not How.WEB and gave < known.at)):
@@ -76,11 +76,11 @@ class PlainTree:
             return ReferralOutcome.NOT_NEW
         if one in self.above(by):
             return ReferralOutcome.CYCLE
-        self.came[one] = Came(by=by, at=at, how=known.how if known else How.SAID, said=True)
+        self.came[one] = Arrival(by=by, at=at, how=known.how if known else How.SAID, claimed=True)
         return ReferralOutcome.RECORDED
 
     def merge(self, one: int, other: int, gave: Gave) -> int:
-        """Two are one person; who stays."""
+        """Merge two supporters; return the one who stays."""
         winner, loser = sorted((one, other), key=lambda i: (self.joined[i], i))
         first = self._first(winner, loser, gave)
         for i in (winner, loser):
@@ -88,18 +88,20 @@ class PlainTree:
         self.came |= {i: replace(c, by=winner) for i, c in self.came.items() if c.by == loser}
         if first is not None:
             self.came[winner] = first
-        self.became[loser] = winner
+        self.merged_into[loser] = winner
         return winner
 
-    def _first(self, winner: int, loser: int, gave: Gave) -> Came | None:
-        """The first of two arrivals, unless they had given before. Who gave on a page came in that moment."""
-        there = [i for i in (winner, loser) if i in self.came]
-        if not there:
+    def _first(self, winner: int, loser: int, gave: Gave) -> Arrival | None:
+        """Return the earlier of two arrivals, unless they had given before. Gifts on a web page do
+        not count as before.
+        """
+        arrived = [i for i in (winner, loser) if i in self.came]
+        if not arrived:
             return None
-        half = min(there, key=lambda i: self.came[i].at)
-        first, own, elsewhere = self.came[half], gave[half], gave[loser if half == winner else winner]
-        came_at = first.at if first.how is not How.WEB or own is None else min(first.at, own)
-        if any(gift is not None and gift < came_at for gift in (own, elsewhere)):
+        earlier = min(arrived, key=lambda i: self.came[i].at)
+        first, own, elsewhere = self.came[earlier], gave[earlier], gave[loser if earlier == winner else winner]
+        joined_at = first.at if first.how is not How.WEB or own is None else min(first.at, own)
+        if any(gift is not None and gift < joined_at for gift in (own, elsewhere)):
             return None
-        through = first.by is not None and {winner, loser} & {first.by, *self.above(first.by)}
-        return replace(first, by=None) if through else first
+        invited_by_themselves = first.by is not None and {winner, loser} & {first.by, *self.above(first.by)}
+        return replace(first, by=None) if invited_by_themselves else first

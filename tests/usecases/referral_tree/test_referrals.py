@@ -1,4 +1,4 @@
-"""Who brought whom: the rules, credit up the tree and down again, moves in chunks."""
+"""Referrals: the rules, credit up the tree and back, moves in chunks."""
 
 import asyncio
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def contact(name: str, platform: PlatformName = "telegram") -> Contact:
 
 
 async def come(ctx: Context, name: str, platform: PlatformName = "telegram") -> int:
-    """Somebody who comes by themselves."""
+    """Add someone who joins alone."""
     async with ctx.db.write() as conn:
         return (await supporters.join(conn, contact(name, platform), ctx.clock())).id
 
@@ -62,14 +62,14 @@ async def bring(ctx: Context, newcomer: int, by: int | None, **more: Any) -> Ref
 
 
 async def friend(ctx: Context, name: str, by: int | None, platform: PlatformName = "telegram") -> int:
-    """Somebody new who comes by an invite; None: nobody can say by whose."""
+    """Add someone who joins by an invite; None: by an unknown one."""
     new = await come(ctx, name, platform)
     assert await bring(ctx, new, by) is (ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.RECORDED)
     return new
 
 
 async def chain(ctx: Context, length: int) -> list[int]:
-    """The first came alone, each other one by the one before."""
+    """Add a chain of people: the first joins alone, each other by the one before."""
     people = [await come(ctx, "p0")]
     for number in range(1, length):
         people.append(await friend(ctx, f"p{number}", people[-1]))
@@ -92,7 +92,7 @@ async def check(ctx: Context) -> None:
 
 
 # --- the rules ------------------------------------------------------------------------------------
-async def test_the_first_touch_wins(ctx: Context) -> None:
+async def test_first_referral_wins(ctx: Context) -> None:
     ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
     assert await bring(ctx, new, ada) is ReferralOutcome.RECORDED
     assert await bring(ctx, new, ben) is ReferralOutcome.ALREADY_INVITED
@@ -105,13 +105,13 @@ async def test_the_first_touch_wins(ctx: Context) -> None:
     await check(ctx)
 
 
-async def test_nobody_brings_themselves(ctx: Context) -> None:
+async def test_self_referral_is_refused(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     assert await bring(ctx, ada, ada) is ReferralOutcome.SELF
     assert await referral(ctx, ada) is None
 
 
-async def test_unknown_is_noted_with_those_it_may_have_been(ctx: Context) -> None:
+async def test_unknown_inviter_is_stored_with_candidates(ctx: Context) -> None:
     ada, ben, new = await come(ctx, "ada"), await come(ctx, "ben"), await come(ctx, "new")
     assert await bring(ctx, new, None, candidates=[ben, ada, new, 999]) is ReferralOutcome.UNKNOWN
     found = await referral(ctx, new)
@@ -120,14 +120,14 @@ async def test_unknown_is_noted_with_those_it_may_have_been(ctx: Context) -> Non
     assert await circle(ctx, ada) == Circle()
 
 
-async def test_who_was_erased_brings_nobody(ctx: Context) -> None:
+async def test_erased_supporter_is_no_inviter(ctx: Context) -> None:
     ada, new = await come(ctx, "ada"), await come(ctx, "new")
     await forgetting.forget(ctx, ada)
     assert await bring(ctx, new, ada, invite_id=None) is ReferralOutcome.UNKNOWN
 
 
 # --- credit ---------------------------------------------------------------------------------------
-async def test_gifts_are_credited_to_all_upstream(ctx: Context, campaign: Campaign) -> None:
+async def test_gifts_are_credited_to_all_ancestors(ctx: Context, campaign: Campaign) -> None:
     ada, ben, cleo = await chain(ctx, 3)
     await give(ctx, campaign, ben, 1_000)
     first, _ = await give(ctx, campaign, cleo, 500), await give(ctx, campaign, cleo, 200)
@@ -142,7 +142,7 @@ async def test_gifts_are_credited_to_all_upstream(ctx: Context, campaign: Campai
     await check(ctx)
 
 
-async def test_a_refund_takes_the_donor_back(ctx: Context, campaign: Campaign) -> None:
+async def test_refund_takes_back_donor_credit(ctx: Context, campaign: Campaign) -> None:
     ada, ben = await chain(ctx, 2)
     gift = await give(ctx, campaign, ben, 1_000)
     part = await refund(ctx, gift, 400)
@@ -163,7 +163,7 @@ async def test_currencies_stay_apart(ctx: Context, campaign: Campaign) -> None:
     await check(ctx)
 
 
-async def test_a_set_of_gifts_of_a_whole_tree(ctx: Context, campaign: Campaign) -> None:
+async def test_set_of_gifts_of_whole_tree_is_credited(ctx: Context, campaign: Campaign) -> None:
     people = await chain(ctx, 4)
     made = [paid(ctx, campaign, who, 100, code="cad") for who in [*people, None] for _ in range(3)]
     async with ctx.db.write_money() as conn:
@@ -173,7 +173,7 @@ async def test_a_set_of_gifts_of_a_whole_tree(ctx: Context, campaign: Campaign) 
     await check(ctx)
 
 
-async def test_a_gift_of_before_counts_for_who_is_brought_by_claiming_it(ctx: Context, campaign: Campaign) -> None:
+async def test_gift_claimed_on_joining_is_credited(ctx: Context, campaign: Campaign) -> None:
     ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
     await give(ctx, campaign, ben, 900)
     await bring(ctx, ben, ada)
@@ -190,8 +190,8 @@ async def test_credit_ends_after_32_levels(ctx: Context, campaign: Campaign) -> 
     await check(ctx)
 
 
-# --- said later -----------------------------------------------------------------------------------
-async def test_a_late_word_moves_what_came_of_it(ctx: Context, campaign: Campaign) -> None:
+# --- claimed later --------------------------------------------------------------------------------
+async def test_late_claim_moves_credit(ctx: Context, campaign: Campaign) -> None:
     ada = await come(ctx, "ada")
     ben = await friend(ctx, "ben", None)
     cleo = await friend(ctx, "cleo", ben)
@@ -209,8 +209,8 @@ async def test_a_late_word_moves_what_came_of_it(ctx: Context, campaign: Campaig
     await check(ctx)
 
 
-def test_a_gift_dated_in_the_second_of_an_arrival_came_after_it() -> None:
-    """Stripe dates in whole seconds, so that such a gift looks older than it is."""
+def test_gift_in_the_second_of_joining_counts_as_later() -> None:
+    """Stripe dates in whole seconds, so such a gift looks older than it is."""
     second = datetime(2026, 5, 4, 12, 0, 7, tzinfo=UTC)
     one = Referral(
         supporter_id=2, inviter_id=1, how=How.DISCORD, certain=True, at=second + timedelta(microseconds=900_000)
@@ -222,7 +222,7 @@ def test_a_gift_dated_in_the_second_of_an_arrival_came_after_it() -> None:
     )
 
 
-async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
+async def test_invalid_claim_is_refused(ctx: Context, campaign: Campaign) -> None:
     ada = await come(ctx, "ada")
     ben = await friend(ctx, "ben", None)
     cleo = await friend(ctx, "cleo", ben)
@@ -239,15 +239,15 @@ async def test_what_cannot_be_said(ctx: Context, campaign: Campaign) -> None:
     await check(ctx)
 
 
-async def test_who_came_alone_may_say_so_before_they_give(ctx: Context) -> None:
+async def test_lone_supporter_may_claim_inviter_before_giving(ctx: Context) -> None:
     ada, _ = await come(ctx, "ada"), await come(ctx, "ben")
     assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.RECORDED
     assert (await circle(ctx, ada)).people_direct == 1
     await check(ctx)
 
 
-async def test_who_was_here_before_their_inviter_was_not_brought(ctx: Context, clock: MovingClock) -> None:
-    """Neither who found us by themselves, nor of whom it is unknown."""
+async def test_older_supporter_cannot_claim_newer_inviter(ctx: Context, clock: MovingClock) -> None:
+    """Neither one who joined alone, nor one whose inviter is unknown."""
     await come(ctx, "old")
     await friend(ctx, "lost", None)
     clock.move(days=300)
@@ -258,7 +258,7 @@ async def test_who_was_here_before_their_inviter_was_not_brought(ctx: Context, c
 
 
 # --- moves ----------------------------------------------------------------------------------------
-async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
+async def test_large_subtree_moves_in_chunks_while_gifts_arrive(
     ctx: Context, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refer, "CHUNK", 2)
@@ -273,8 +273,8 @@ async def test_a_large_subtree_moves_in_chunks_while_gifts_arrive(
     await refund(ctx, gift, 20)
     async with ctx.db.read() as conn:
         await tree_checks.check(conn, settled=False)
-    assert (await verify(ctx)).problems == (), "what waits for its turn is no mistake"
-    async with ctx.db.write_money() as conn:  # the process ends here; another one goes on
+    assert (await verify(ctx)).problems == (), "queued paths are no problem"
+    async with ctx.db.write_money() as conn:  # the process ends here; another one continues
         assert await refer.rebuild_paths(conn) == 2
     again = make_context(ctx.db, ctx.clock)  # type: ignore[arg-type]  # the tests' clock
     assert await refer.tick(again) > 0
@@ -292,7 +292,7 @@ async def _broad(ctx: Context, top: int) -> Sequence[int]:
     return people
 
 
-async def test_people_are_thanked_once_for_each_number(ctx: Context) -> None:
+async def test_inviter_is_thanked_once_per_threshold(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     async with ctx.db.write() as conn:
         assert await referrals.record_thanks(conn, ada, 5, ctx.clock())
@@ -300,7 +300,7 @@ async def test_people_are_thanked_once_for_each_number(ctx: Context) -> None:
         assert await referrals.record_thanks(conn, ada, 20, ctx.clock())
 
 
-async def test_verify_counts_the_tree_anew(ctx: Context, campaign: Campaign) -> None:
+async def test_verify_recomputes_tree(ctx: Context, campaign: Campaign) -> None:
     people = await chain(ctx, 4)
     await refund(ctx, await give(ctx, campaign, people[2], 500), 100)
     await give(ctx, campaign, people[3], 300)
@@ -315,7 +315,7 @@ async def test_verify_counts_the_tree_anew(ctx: Context, campaign: Campaign) -> 
         assert wrong in found
 
 
-async def test_verify_sees_a_ring_and_who_hangs_below_somebody_else(ctx: Context) -> None:
+async def test_verify_finds_cycle_and_misplaced_node(ctx: Context) -> None:
     """Both leave paths and counters that agree with each other."""
     people = await chain(ctx, 3)
     other = await friend(ctx, "other", people[0])
@@ -329,7 +329,7 @@ async def test_verify_sees_a_ring_and_who_hangs_below_somebody_else(ctx: Context
     assert f"supporter {people[0]}: came through themselves" in (await verify(ctx)).problems
 
 
-async def test_nobody_is_looked_for_in_a_ring_for_ever(ctx: Context) -> None:
+async def test_search_in_cycle_ends(ctx: Context) -> None:
     ada, ben = await chain(ctx, 2)
     top = await come(ctx, "top")
     await friend(ctx, "guest", top)

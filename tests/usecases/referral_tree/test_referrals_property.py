@@ -1,10 +1,9 @@
-"""Any order of joins, gifts, refunds, settlements, merges and erasures leaves one tree, and counters that are right.
+"""Any order of joins, gifts, refunds, claims, merges and erasures leaves one tree with correct counters.
 
-Each time the tree is the one of `plain_tree`, which knows the rules and nothing of how they are kept. Chance alone
-rarely closes a ring: so people begin with friends of friends, and some moves look for those who came through each
-other.
+Each step is compared with `reference_model`, which states the rules but not how they are stored. Chance alone rarely
+closes a cycle: so people start with friends of friends, and some moves look for pairs who joined through each other.
 
-`PROPERTY_EXAMPLES=500 pytest tests/usecases/referral_tree/test_referrals_property.py` looks longer.
+`PROPERTY_EXAMPLES=500 pytest tests/usecases/referral_tree/test_referrals_property.py` runs longer.
 """
 
 import asyncio
@@ -41,17 +40,17 @@ from tests.conftest import MovingClock
 from tests.giving import give, refund, write
 from tests.machine import FULL
 from tests.usecases.referral_tree import tree_checks
-from tests.usecases.referral_tree.reference_model import PlainTree
+from tests.usecases.referral_tree.reference_model import ReferenceModel
 from tests.world import make_context, open_campaign
 
 _Some = TypeVar("_Some")
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "25" if FULL else "8"))
-SOMEBODY = st.integers(0, 9)  # few people, so that what happens meets what happened to them before
+SOMEBODY = st.integers(0, 9)  # few people, so that actions interact
 PLATFORM = st.sampled_from(["telegram", "discord"])
 
 
 class People:
-    """Everybody in a database of their own, and beside them what the rules say."""
+    """People in a database of their own, and the reference model of them."""
 
     def __init__(self, url: str) -> None:
         self.runner = asyncio.Runner()
@@ -60,7 +59,7 @@ class People:
         self.ctx = make_context(self.db, self.clock)
         self.campaign: Campaign
         self.ids: dict[Contact, int] = {}  # of those who are there; two contacts of one person have the same
-        self.plain = PlainTree()
+        self.model = ReferenceModel()
 
     def run(self, what: Coroutine[Any, Any, Any]) -> Any:
         self.clock.move(seconds=1)
@@ -70,42 +69,42 @@ class People:
         self.runner.run(self.db.close())
         self.runner.close()
 
-    # --- who they are -------------------------------------------------------------------------------
+    # --- selections ---------------------------------------------------------------------------------
     def named(self) -> list[int]:
-        """Everybody ever, by an old name too."""
-        return sorted(self.plain.joined)
+        """Return every id ever used."""
+        return sorted(self.model.joined)
 
     def here(self) -> list[int]:
-        """Who is still there, each person once."""
+        """Return current people, each once."""
         return sorted(set(self.ids.values()))
 
     def unknown(self) -> list[int]:
-        """Those of whom it is unknown who brought them, or who came alone."""
-        return [one for one in self.here() if self.plain.by(one) is None]
+        """Return people whose inviter is unknown or who joined alone."""
+        return [one for one in self.here() if self.model.by(one) is None]
 
     def guests(self) -> list[int]:
-        """Those of whom it is known who brought them."""
-        return [one for one in self.here() if self.plain.by(one) is not None]
+        """Return people whose inviter is known."""
+        return [one for one in self.here() if self.model.by(one) is not None]
 
     def lines(self) -> list[tuple[int, int]]:
-        """Two who are there, the second of whom came through the first."""
+        """Return pairs of current people of whom the second is a descendant of the first."""
         here = self.here()
-        return [(upper, lower) for lower in here for upper in self.plain.above(lower) if upper in here]
+        return [(upper, lower) for lower in here for upper in self.model.above(lower) if upper in here]
 
-    def rings(self) -> list[tuple[int, int]]:
-        """Those of `lines` who would make a ring, were the first one believed that it was the second."""
-        return [(upper, lower) for upper, lower in self.lines() if self.plain.may_say(upper)]
+    def cycles(self) -> list[tuple[int, int]]:
+        """Return those of `lines` that would form a cycle if the first claimed the second as inviter."""
+        return [(upper, lower) for upper, lower in self.lines() if self.model.may_claim(upper)]
 
-    # --- what they do ---------------------------------------------------------------------------------
+    # --- actions --------------------------------------------------------------------------------------
     def comes(self, platform: PlatformName, by: int | None, *, lost: bool = False, how: How = How.DEEP_LINK) -> int:
-        """Somebody new; by nobody, unless they are lost: by somebody, nobody can say by whom."""
-        contact = Contact(platform=platform, external_id=str(len(self.plain.joined)), locale="fr", private=True)
+        """Add a newcomer: alone, invited by `by`, or `lost`: with an unknown inviter."""
+        contact = Contact(platform=platform, external_id=str(len(self.model.joined)), locale="fr", private=True)
         new: int = self.run(self._join(contact, by, how, alone=by is None and not lost))
         self.ids[contact] = new
         return new
 
     def comes_by_page(self, platform: PlatformName, by: int) -> None:
-        """Somebody gives on a friend's page, and then comes and says that the gift is theirs."""
+        """Have someone give on a friend's page, then join and claim the gift."""
         gift = self.run(give(self.ctx, self.campaign, None, 300))
         new = self.comes(platform, by, how=How.WEB)
         self.run(write(self.ctx, [GiftChange(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]))
@@ -114,10 +113,10 @@ class People:
         async with self.db.write_money() as conn:
             new = (await supporters.join(conn, contact, self.clock())).id
             if alone:
-                self.plain.joined[new] = self.clock()
+                self.model.joined[new] = self.clock()
                 return new
             outcome = await refer.record_referral(self.ctx, conn, new, by, how, certain=by is not None)
-        assert outcome is self.plain.comes(new, by, how, self.clock())
+        assert outcome is self.model.joins(new, by, how, self.clock())
         return new
 
     async def _gift(self, which: int) -> Gift | None:
@@ -140,38 +139,38 @@ class People:
         async with self.db.read() as conn:
             return await gifts.first_paid_at(conn, one)
 
-    async def settle(self, who: int, by: int) -> None:
-        expected = self.plain.settle(who, by, await self._gave(who))
+    async def claim_inviter(self, who: int, by: int) -> None:
+        expected = self.model.claim_inviter(who, by, await self._gave(who))
         contact = [contact for contact, one in self.ids.items() if one == who][-1]
         assert await refer.claim_inviter(self.ctx, contact, by) is expected
 
     async def merge(self, one: int, other: int) -> None:
         if one == other:
             return
-        expected = self.plain.merge(one, other, {i: await self._gave(i) for i in (one, other)})
+        expected = self.model.merge(one, other, {i: await self._gave(i) for i in (one, other)})
         async with self.db.write_money() as conn:
             assert await merge.merge(self.ctx, conn, one, other) == expected
         self.ids = {contact: expected if i in (one, other) else i for contact, i in self.ids.items()}
 
     async def forget(self, who: int) -> None:
         await forget.forget(self.ctx, who)
-        self.plain.erased.add(who)
+        self.model.erased.add(who)
         self.ids = {contact: i for contact, i in self.ids.items() if i != who}
 
-    async def check(self, *, settled: bool) -> tree_checks.Whole:
+    async def check(self, *, moved: bool) -> tree_checks.Whole:
         async with self.db.read() as conn:
-            whole = await tree_checks.check(conn, settled=settled)
-        assert whole.came == {one: (c.by, c.at, c.how, c.said) for one, c in self.plain.came.items()}
+            whole = await tree_checks.check(conn, moved=moved)
+        assert whole.came == {one: (c.by, c.at, c.how, c.claimed) for one, c in self.model.came.items()}
         return whole
 
     async def _verified(self, whole: tree_checks.Whole) -> None:
         async with self.db.read() as conn:
             assert not await verify_referrals.problems(conn, {one: dict(money) for one, money in whole.given.items()})
 
-    async def settled(self) -> None:
-        await self._verified(await self.check(settled=False))  # what waits for its turn is no mistake
+    async def check_after_moves(self) -> None:
+        await self._verified(await self.check(moved=False))  # queued paths are no problem
         await refer.tick(self.ctx)
-        whole = await self.check(settled=True)
+        whole = await self.check(moved=True)
         await self._verified(whole)
         people, money = tree_checks.total(whole)
         assert people == len(whole.parents)
@@ -187,11 +186,11 @@ def _one_of(these: Sequence[_Some], which: int) -> _Some:
 
 
 @cache
-def _begun() -> tuple[Path, People]:
-    """A database in which people came lately, made once, and what is known of them.
+def _initial() -> tuple[Path, People]:
+    """Return a database with recent arrivals, built once, and its people.
 
-    One who came long ago turned out to be a friend of friends, so that who came through whom is not who came first.
-    One gave long ago, one came nobody knows how, and one gave on a page.
+    An early supporter was merged into a friend of a friend, so that ancestors may have joined later. One gave long ago,
+    one joined with an unknown inviter, and one gave on a page.
     """
     folder = tempfile.mkdtemp(prefix="obole-property-")
     atexit.register(shutil.rmtree, folder)
@@ -212,98 +211,98 @@ def _begun() -> tuple[Path, People]:
 
 
 class Tree(RuleBasedStateMachine):
-    """People come, give, take back, say who it was, turn out to be one person, and ask to be forgotten."""
+    """People join, give, get refunds, claim inviters, are merged, and ask to be forgotten."""
 
     def __init__(self) -> None:
         super().__init__()
-        file, begun = _begun()
+        file, begun = _initial()
         self.folder = tempfile.TemporaryDirectory()
         self.all = People(f"sqlite:///{shutil.copy(file, Path(self.folder.name) / 'obole.sqlite3')}")
-        self.all.campaign, self.all.ids, self.all.plain = begun.campaign, dict(begun.ids), deepcopy(begun.plain)
+        self.all.campaign, self.all.ids, self.all.model = begun.campaign, dict(begun.ids), deepcopy(begun.plain)
         self.all.clock.now = begun.clock.now
-        self.chunk, refer.CHUNK = refer.CHUNK, 2  # so that moves are left half done
+        self.chunk, refer.CHUNK = refer.CHUNK, 2  # so that moves remain unfinished
 
     def teardown(self) -> None:
         refer.CHUNK = self.chunk
         self.all.close()
         self.folder.cleanup()
 
-    # --- what happens -------------------------------------------------------------------------------
+    # --- actions ------------------------------------------------------------------------------------
     @rule(by=SOMEBODY, platform=PLATFORM)
-    def somebody_is_brought(self, by: int, platform: PlatformName) -> None:
+    def join_by_invite(self, by: int, platform: PlatformName) -> None:
         self.all.comes(platform, _one_of(self.all.named(), by))
 
     @rule(platform=PLATFORM, lost=st.booleans())
-    def somebody_comes(self, platform: PlatformName, lost: bool) -> None:
+    def join_alone_or_lost(self, platform: PlatformName, lost: bool) -> None:
         self.all.comes(platform, None, lost=lost)
 
     @rule(by=SOMEBODY, platform=PLATFORM)
-    def somebody_gives_on_a_page_and_comes(self, by: int, platform: PlatformName) -> None:
+    def give_on_page_and_join(self, by: int, platform: PlatformName) -> None:
         self.all.comes_by_page(platform, _one_of(self.all.named(), by))
 
     @precondition(lambda self: self.all.here())
     @rule(who=SOMEBODY, minor=st.integers(100, 900))
-    def gives(self, who: int, minor: int) -> None:
+    def give_once(self, who: int, minor: int) -> None:
         self.all.run(give(self.all.ctx, self.all.campaign, _one_of(self.all.here(), who), minor))
 
     @rule(which=SOMEBODY, part=st.booleans())
-    def is_paid_back(self, which: int, part: bool) -> None:
+    def refund_gift(self, which: int, part: bool) -> None:
         self.all.run(self.all.refund(which, part))
 
     @precondition(lambda self: self.all.here())
     @rule(which=SOMEBODY, who=SOMEBODY)
-    def a_gift_changes_hands(self, which: int, who: int) -> None:
+    def hand_over_gift(self, which: int, who: int) -> None:
         self.all.run(self.all.hand_over(which, _one_of(self.all.here(), who)))
 
     @precondition(lambda self: self.all.here())
     @rule(who=SOMEBODY, by=SOMEBODY)
-    def says_who_it_was(self, who: int, by: int) -> None:
-        self.all.run(self.all.settle(_one_of(self.all.here(), who), _one_of(self.all.named(), by)))
+    def claim_inviter(self, who: int, by: int) -> None:
+        self.all.run(self.all.claim_inviter(_one_of(self.all.here(), who), _one_of(self.all.named(), by)))
 
     @precondition(lambda self: self.all.unknown())
     @rule(who=SOMEBODY, by=SOMEBODY)
-    def says_late_who_it_was(self, who: int, by: int) -> None:
-        self.all.run(self.all.settle(_one_of(self.all.unknown(), who), _one_of(self.all.named(), by)))
+    def claim_unknown_inviter(self, who: int, by: int) -> None:
+        self.all.run(self.all.claim_inviter(_one_of(self.all.unknown(), who), _one_of(self.all.named(), by)))
 
-    @precondition(lambda self: self.all.rings())
+    @precondition(lambda self: self.all.cycles())
     @rule(which=SOMEBODY)
-    def says_it_was_somebody_who_came_through_them(self, which: int) -> None:
-        self.all.run(self.all.settle(*_one_of(self.all.rings(), which)))
+    def claim_descendant_as_inviter(self, which: int) -> None:
+        self.all.run(self.all.claim_inviter(*_one_of(self.all.cycles(), which)))
 
     @precondition(lambda self: len(self.all.here()) > 1)
     @rule(one=SOMEBODY, other=SOMEBODY)
-    def are_one_person(self, one: int, other: int) -> None:
+    def merge_two(self, one: int, other: int) -> None:
         self.all.run(self.all.merge(_one_of(self.all.here(), one), _one_of(self.all.here(), other)))
 
     @precondition(lambda self: self.all.lines())
     @rule(which=SOMEBODY)
-    def is_somebody_through_whom_they_came(self, which: int) -> None:
+    def merge_with_descendant(self, which: int) -> None:
         self.all.run(self.all.merge(*_one_of(self.all.lines(), which)))
 
     @precondition(lambda self: self.all.guests() and len(self.all.guests()) < len(self.all.here()))
     @rule(one=SOMEBODY, other=SOMEBODY)
-    def somebody_who_came_alone_is_a_guest(self, one: int, other: int) -> None:
+    def merge_lone_with_invited(self, one: int, other: int) -> None:
         guests = self.all.guests()
         others = [i for i in self.all.here() if i not in guests]
         self.all.run(self.all.merge(_one_of(others, one), _one_of(guests, other)))
 
     @precondition(lambda self: len(self.all.here()) > 3)
     @rule(who=SOMEBODY)
-    def is_forgotten(self, who: int) -> None:
+    def forget_one(self, who: int) -> None:
         self.all.run(self.all.forget(_one_of(self.all.here(), who)))
 
     @rule()
-    def time_goes_on(self) -> None:
+    def move_paths(self) -> None:
         self.all.run(refer.tick(self.all.ctx))
 
-    # --- what holds ---------------------------------------------------------------------------------
+    # --- invariants ---------------------------------------------------------------------------------
     @invariant()
-    def the_tree_is_that_of_the_rules_and_counters_follow_it(self) -> None:
-        self.all.run(self.all.check(settled=False))
+    def tree_and_counters_match_model(self) -> None:
+        self.all.run(self.all.check(moved=False))
 
     @rule()
-    def all_is_right_once_moves_have_ended(self) -> None:
-        self.all.run(self.all.settled())
+    def paths_match_once_moves_have_ended(self) -> None:
+        self.all.run(self.all.check_after_moves())
 
 
 Tree.TestCase.settings = settings(
@@ -311,6 +310,6 @@ Tree.TestCase.settings = settings(
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    derandomize=EXAMPLES <= 25,  # the same in each run of the CI; a longer look draws anew
+    derandomize=EXAMPLES <= 25,  # the same in every CI run; longer runs use new seeds
 )
 TestTree = pytest.mark.slow(Tree.TestCase)

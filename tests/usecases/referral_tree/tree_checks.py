@@ -1,4 +1,4 @@
-"""What the tree of referrals must look like at any moment, counted from scratch out of what everybody gave."""
+"""What the referral tree must look like at any moment, recomputed from the gifts."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -19,18 +19,18 @@ Given = Mapping[int, Mapping[str, tuple[int, int]]]  # supporter -> currency -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """All of the tree, as it is stored."""
+    """The whole tree, as stored."""
 
     parents: Mapping[int, int | None]
     paths: Mapping[int, tuple[int, ...]]
     given: Given
     circles: Mapping[int, Circle]
     behind: frozenset[int]
-    came: Mapping[int, tuple[int | None, datetime, How, bool]]  # by whom, when, how, and whether they said it
+    came: Mapping[int, tuple[int | None, datetime, How, bool]]  # inviter, time, way, and whether it was claimed
 
 
 async def read(conn: Connection) -> Whole:
-    """Everything, in six queries."""
+    """Read everything, in six queries."""
     nodes = (await conn.execute(select(lineage))).all()
     given: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for one in await conn.execute(select(gift).where(gift.c.counted > 0, gift.c.supporter_id.is_not(None))):
@@ -50,7 +50,7 @@ async def read(conn: Connection) -> Whole:
 
 
 async def _circles(conn: Connection) -> dict[int, Circle]:
-    """Everybody's, as they are stored."""
+    """Return all stored circles."""
     money: defaultdict[int, dict[str, CircleMoney]] = defaultdict(dict)
     for row in (await conn.execute(select(circle_money))).mappings():
         sums = {name: row[name] for name in CircleMoney.__dataclass_fields__}
@@ -65,7 +65,7 @@ async def _circles(conn: Connection) -> dict[int, Circle]:
 
 
 def without_zeros(one: Circle) -> Circle:
-    """Currencies in which nothing is left say nothing."""
+    """Return a circle without currencies whose sums are zero."""
     money = {code: sums for code, sums in one.money.items() if sums != CircleMoney()}
     return Circle(
         people_direct=one.people_direct,
@@ -77,18 +77,18 @@ def without_zeros(one: Circle) -> Circle:
 
 
 def true_path(parents: Mapping[int, int | None], of: int) -> tuple[int, ...]:
-    """Everybody above somebody, the nearest first; fails on a ring."""
+    """Return all ancestors, the nearest first; fails on a cycle."""
     path: list[int] = []
     at = parents[of]
     while at is not None:
-        assert at != of and at not in path, f"a ring above {of}"
+        assert at != of and at not in path, f"a cycle above {of}"
         path.append(at)
         at = parents[at]
     return tuple(path)
 
 
 def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Circle]:
-    """Everybody's circle, counted anew along these paths."""
+    """Return all circles, recomputed along these paths."""
     people: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     money: defaultdict[int, dict[str, CircleMoney]] = defaultdict(dict)
     for one, path in paths.items():
@@ -109,15 +109,15 @@ def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Cir
     return {one: Circle(**dict(zip(names, sums, strict=True)), money=money[one]) for one, sums in people.items()}
 
 
-async def check(conn: Connection, *, settled: bool = True) -> Whole:
-    """The tree is one, its counters are right. `settled`: no move is under way, so that paths are true as well."""
+async def check(conn: Connection, *, moved: bool = True) -> Whole:
+    """Check tree and counters. `moved`: no move is under way, so paths must be complete as well."""
     whole = await read(conn)
     inviters = {one: by for one, (by, *_) in whole.came.items()}
     for one, parent in whole.parents.items():
-        assert parent == inviters.get(one), f"{one} hangs below {parent} and was brought by {inviters.get(one)}"
+        assert parent == inviters.get(one), f"{one} is below {parent} but was invited by {inviters.get(one)}"
     assert {one for one, by in inviters.items() if by is not None} <= whole.parents.keys()
     true = {one: true_path(whole.parents, one)[:LEVELS] for one in whole.parents}
-    if settled:
+    if moved:
         assert not whole.behind
         assert whole.paths == true
     nothing = Circle()
@@ -129,7 +129,7 @@ async def check(conn: Connection, *, settled: bool = True) -> Whole:
 
 
 async def _check_gift_counts(conn: Connection) -> None:
-    """Each gift counts for one supporter, and each donor once for a campaign, also after accounts were linked."""
+    """Check that each gift counts for one supporter and each donor once per campaign, also after merges."""
     paid: defaultdict[int, int] = defaultdict(int)
     donors: defaultdict[int, set[int]] = defaultdict(set)
     for row in await conn.execute(select(gift).where(gift.c.paid_at.is_not(None))):
@@ -144,7 +144,7 @@ async def _check_gift_counts(conn: Connection) -> None:
 
 
 def total(whole: Whole) -> tuple[int, dict[str, int]]:
-    """People and money over all roots: each root, and all that is below it."""
+    """Return people and money over all roots: each root with its subtree."""
     people, money = 0, defaultdict[str, int](int)
     for root in (one for one, parent in whole.parents.items() if parent is None):
         below = whole.circles.get(root, Circle())

@@ -16,7 +16,7 @@ from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import write
 from tests.payments import stripe_json as stripe
-from tests.usecases.money.test_record import story, take
+from tests.usecases.money.test_record import events_of_gift, take
 from tests.usecases.supporters.test_forgetting import everything
 from tests.world import all_gifts, make_context, metadata, open_campaign, signed
 
@@ -42,7 +42,7 @@ async def leads(ctx: Context) -> list[str]:
 async def test_rows_after_forgetting_and_after_late_events_lead_to_nobody(ctx: Context) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person, token = await signed(ctx, campaign)
-    paid, updated, refunded, charge_refunded = story(metadata(campaign), token)
+    paid, updated, refunded, charge_refunded = events_of_gift(metadata(campaign), token)
     await take(ctx, paid, updated)
     assert await leads(ctx) == list(LEADS_TO_THEM), "there is something to erase"
     await forget(ctx, person.id)
@@ -70,7 +70,7 @@ async def test_rows_after_forgetting_and_after_late_events_lead_to_nobody(ctx: C
 async def test_disputes_find_the_gift_of_somebody_forgotten(ctx: Context) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person, token = await signed(ctx, campaign)
-    paid, updated, *_ = story(metadata(campaign), token)
+    paid, updated, *_ = events_of_gift(metadata(campaign), token)
     await take(ctx, paid, updated)
     await forget(ctx, person.id)
     await take(ctx, stripe.event("charge.dispute.created", stripe.dispute(), id="evt_d"))
