@@ -113,15 +113,15 @@ async def claim(
     """
     query_size = limit
     for _ in range(_ATTEMPTS):
-        found = await _due(conn, broadcast_id, platform, now, query_size)
-        opted_out = [row["supporter_id"] for row in found if not row["agreed"]]
-        blocked = [row["supporter_id"] for row in found if row["agreed"] and not row["reachable"]]
-        taken = [row for row in found if row["agreed"] and row["reachable"]]
+        due = await _due(conn, broadcast_id, platform, now, query_size)
+        opted_out = [row["supporter_id"] for row in due if not row["agreed"]]
+        blocked = [row["supporter_id"] for row in due if row["agreed"] and not row["reachable"]]
+        taken = [row for row in due if row["agreed"] and row["reachable"]]
         if night is not None:
             taken = await _by_night(conn, broadcast_id, platform, now, night, taken)
         await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
         await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
-        if taken or not found:
+        if taken or not due:
             break
         query_size = _LOOKAHEAD  # none of these gets it; the next may not, either
     taken = await _without_recent_donors_ask(conn, broadcast_id, now, taken[:limit])

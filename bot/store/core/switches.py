@@ -54,11 +54,11 @@ async def set_switch(conn: AsyncConnection, new: Switch) -> None:
 
 async def is_frozen(conn: AsyncConnection) -> bool:
     """Return whether everything automatic is frozen."""
-    found = await read(conn, FREEZE)
-    return found is not None and found.on
+    freeze = await read(conn, FREEZE)
+    return freeze is not None and freeze.on
 
 
 async def payments_paused(conn: AsyncConnection) -> bool:
     """Return whether all payment links are paused."""
-    found = await read(conn, PAYMENTS)
-    return found is not None and found.on
+    pause = await read(conn, PAYMENTS)
+    return pause is not None and pause.on

@@ -47,36 +47,36 @@ def read_gift(row: RowMapping) -> Gift:
     )
 
 
-def _row(one: Gift) -> dict[str, Any]:
+def _row(gift_: Gift) -> dict[str, Any]:
     row = {
-        "id": one.id,
-        "campaign_id": one.campaign_id,
-        "supporter_id": one.supporter_id,
-        "touch_kind": one.touch.kind.value,
-        "touch_id": one.touch.id,
-        "late": one.late,
-        "state": one.book.state.value,
-        "counted": one.book.counted.minor,
-        "receipt_url": one.receipt_url,
-        "balance_transaction": one.balance_transaction,
-        "claimed_at": one.claimed_at,
-        "disowned_at": one.disowned_at,
-        "payer": one.payer,
-        "forgotten": one.forgotten,
-        **ledger.to_row(one.book),
+        "id": gift_.id,
+        "campaign_id": gift_.campaign_id,
+        "supporter_id": gift_.supporter_id,
+        "touch_kind": gift_.touch.kind.value,
+        "touch_id": gift_.touch.id,
+        "late": gift_.late,
+        "state": gift_.book.state.value,
+        "counted": gift_.book.counted.minor,
+        "receipt_url": gift_.receipt_url,
+        "balance_transaction": gift_.balance_transaction,
+        "claimed_at": gift_.claimed_at,
+        "disowned_at": gift_.disowned_at,
+        "payer": gift_.payer,
+        "forgotten": gift_.forgotten,
+        **ledger.to_row(gift_.book),
     }
-    return row | _scrubbed(one) if one.forgotten else row
+    return row | _scrubbed(gift_) if gift_.forgotten else row
 
 
-def _scrubbed(one: Gift) -> dict[str, Any]:
+def _scrubbed(gift_: Gift) -> dict[str, Any]:
     """Return nulls for the details that only identify a forgotten supporter; late events bring them again.
 
     The payment intent and a monthly gift's invoice and subscription stay: refunds and disputes find the gift by them.
     So do the charge, while it is the only name of its payment, and the balance transaction until the fee is known.
     """
     gone = ["receipt_url", "payer", "session"]
-    gone += ["charge"] if one.book.payment_intent is not None else []
-    gone += ["balance_transaction"] if one.book.fee is not None else []
+    gone += ["charge"] if gift_.book.payment_intent is not None else []
+    gone += ["balance_transaction"] if gift_.book.fee is not None else []
     return dict.fromkeys(gone)
 
 
@@ -84,9 +84,9 @@ async def forget(conn: AsyncConnection, supporter_ids: Iterable[int]) -> None:
     """Erase from these supporters' gifts what refunds, disputes and the books do not need."""
     theirs = select(gift).where(gift.c.supporter_id.in_(any_of("ids")))
     for row in (await conn.execute(theirs, {"ids": list(supporter_ids)})).mappings().all():
-        one = replace(read_gift(row), forgotten=True)
-        values = {"forgotten": True, **_scrubbed(one)}
-        await conn.execute(update(gift).where(gift.c.id == one.id).values(**values))
+        gift_ = replace(read_gift(row), forgotten=True)
+        values = {"forgotten": True, **_scrubbed(gift_)}
+        await conn.execute(update(gift).where(gift.c.id == gift_.id).values(**values))
 
 
 async def by_names(conn: AsyncConnection, names: Iterable[str], pledges: Iterable[str] = ()) -> list[Gift]:

@@ -81,8 +81,8 @@ def previews(
 
     def card(locale: Locale) -> Card:
         picture = as_picture(png, campaign.authored.name.get(locale)) if png is not None else None
-        made = copy_card(ctx, message, campaign, locale, allowed, own, asks=True, picture=picture, stop=stop)
-        return Copies(card=made, mark=TOKEN).for_one(token)
+        template_card = copy_card(ctx, message, campaign, locale, allowed, own, asks=True, picture=picture, stop=stop)
+        return Copies(card=template_card, mark=TOKEN).for_one(token)
 
     written = [locale for locale in LOCALES if message.texts.get(locale) or message.template == "milestone"]
     return tuple(card(locale) for locale in written)

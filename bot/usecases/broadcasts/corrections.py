@@ -17,7 +17,7 @@ from bot.store.broadcasts import recipients
 from bot.store.db import Connection
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
-from bot.usecases.broadcasts import lifecycle as broadcast
+from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.lifecycle import NotPossible
 from bot.usecases.broadcasts.plan import check_texts
 from bot.usecases.context import Context
@@ -62,12 +62,12 @@ async def propose(ctx: Context, who: Member, broadcast_id: int, language: Locale
     async with ctx.db.read() as conn:
         second = await _needs_second(ctx, conn, await _read(conn, broadcast_id))
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
+        broadcast = await _read(conn, broadcast_id)
         by = who.id or None
-        new = Proposal(id=ctx.ids.new(), broadcast=found, language=language, text=text, by=by, second=second)
-        await check_texts(ctx, conn, new.message)
-        await _store(ctx, conn, who, new)
-    return new
+        proposal = Proposal(id=ctx.ids.new(), broadcast=broadcast, language=language, text=text, by=by, second=second)
+        await check_texts(ctx, conn, proposal.message)
+        await _store(ctx, conn, who, proposal)
+    return proposal
 
 
 async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Proposal:
@@ -80,37 +80,37 @@ async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Pr
     async with ctx.db.read() as conn:
         second = await _needs_second(ctx, conn, (await _waiting(ctx, conn, proposal_id)).broadcast)
     async with ctx.db.write() as conn:
-        found = await _waiting(ctx, conn, proposal_id)
-        if found.second and found.by is not None and await broadcast.is_author(conn, found.by, who):
-            raise OwnCorrection(found.broadcast.state)
-        if not found.second and found.by != (who.id or None):
-            raise NotPossible(found.broadcast.state)  # nobody else has read it
-        if second and not found.second:
-            return await _pass_to_second(ctx, conn, who, found)
-        await _apply(ctx, conn, who, found)
+        proposal = await _waiting(ctx, conn, proposal_id)
+        if proposal.second and proposal.by is not None and await lifecycle.is_author(conn, proposal.by, who):
+            raise OwnCorrection(proposal.broadcast.state)
+        if not proposal.second and proposal.by != (who.id or None):
+            raise NotPossible(proposal.broadcast.state)  # nobody else has read it
+        if second and not proposal.second:
+            return await _pass_to_second(ctx, conn, who, proposal)
+        await _apply(ctx, conn, who, proposal)
     ctx.wake()
-    return found.broadcast
+    return proposal.broadcast
 
 
 async def send_alone(ctx: Context, who: Member, proposal_id: int, why: str) -> Broadcast:
     """Send a correction without a second person: an owner's decision, with an audited reason. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _waiting(ctx, conn, proposal_id)
-        if not found.second or who.role is not Role.OWNER or not why:
-            raise NotPossible(found.broadcast.state)
-        await _apply(ctx, conn, who, found, why=why)
+        proposal = await _waiting(ctx, conn, proposal_id)
+        if not proposal.second or who.role is not Role.OWNER or not why:
+            raise NotPossible(proposal.broadcast.state)
+        await _apply(ctx, conn, who, proposal, why=why)
     ctx.wake()
-    return found.broadcast
+    return proposal.broadcast
 
 
 async def drop(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
     """Discard a proposal; nothing was changed. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _waiting(ctx, conn, proposal_id)
+        proposal = await _waiting(ctx, conn, proposal_id)
         await drafts.drop(conn, proposal_id)
-        if found.second:
-            await log_action(ctx, conn, who, "broadcast.correction_dropped", broadcast=found.broadcast.id)
-    return found.broadcast
+        if proposal.second:
+            await log_action(ctx, conn, who, "broadcast.correction_dropped", broadcast=proposal.broadcast.id)
+    return proposal.broadcast
 
 
 async def waiting(ctx: Context, proposal_id: int) -> Proposal:
@@ -119,43 +119,45 @@ async def waiting(ctx: Context, proposal_id: int) -> Proposal:
         return await _waiting(ctx, conn, proposal_id)
 
 
-async def _needs_second(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+async def _needs_second(ctx: Context, conn: Connection, broadcast: Broadcast) -> bool:
     """Return whether a second person approved it, or it has more recipients than one person may decide for.
 
     Readers of channels are not counted, so a broadcast to channels alone needs one only if one approved it.
     """
-    if found.approved_by is not None and found.approved_by != found.made_by:
+    if broadcast.approved_by is not None and broadcast.approved_by != broadcast.made_by:
         return True
-    if found.segment is None:
+    if broadcast.segment is None:
         return False
-    if found.started_at is None and found.approved_by is not None:
+    if broadcast.started_at is None and broadcast.approved_by is not None:
         return True  # its recipients are still being written, so they cannot be counted yet
     limit = (await limits.read(ctx, conn)).approve
-    return sum((await recipients.counts(conn, found.id)).values()) > limit
+    return sum((await recipients.counts(conn, broadcast.id)).values()) > limit
 
 
-async def _store(ctx: Context, conn: Connection, who: Member, new: Proposal) -> None:
-    if not broadcast.may_be_corrected(new.broadcast):
-        raise NotPossible(new.broadcast.state)
-    kind = _KIND if new.second else _UNREAD
+async def _store(ctx: Context, conn: Connection, who: Member, proposal: Proposal) -> None:
+    if not lifecycle.may_be_corrected(proposal.broadcast):
+        raise NotPossible(proposal.broadcast.state)
+    kind = _KIND if proposal.second else _UNREAD
     await drafts.drop_older(conn, _UNREAD, id_at(ctx.clock() - PROMPT_LIFETIME))
     for other in await drafts.of_kind(conn, kind):
-        if other.body["broadcast"] == new.broadcast.id and (new.second or other.changed_by == new.by):
+        if other.body["broadcast"] == proposal.broadcast.id and (proposal.second or other.changed_by == proposal.by):
             await drafts.drop(conn, other.id)
-    about = {"broadcast": new.broadcast.id, "revision": new.broadcast.revision}
-    body = {**about, "language": new.language, "text": new.text}
-    await drafts.add(conn, Draft(id=new.id, kind=kind, body=body, changed_by=new.by), ctx.clock())
-    if not new.second:
+    details = {"broadcast": proposal.broadcast.id, "revision": proposal.broadcast.revision}
+    body = {**details, "language": proposal.language, "text": proposal.text}
+    await drafts.add(conn, Draft(id=proposal.id, kind=kind, body=body, changed_by=proposal.by), ctx.clock())
+    if not proposal.second:
         return
-    await log_action(ctx, conn, who, "broadcast.correction_proposed", **about)
-    key = f"broadcast_fix:{new.id}"
-    await notify_staff(ctx, conn, key, "broadcast_fix", broadcast=new.broadcast.id, proposal=new.id, by=who.label)
+    await log_action(ctx, conn, who, "broadcast.correction_proposed", **details)
+    key = f"broadcast_fix:{proposal.id}"
+    await notify_staff(
+        ctx, conn, key, "broadcast_fix", broadcast=proposal.broadcast.id, proposal=proposal.id, by=who.label
+    )
 
 
-async def _pass_to_second(ctx: Context, conn: Connection, who: Member, found: Proposal) -> Proposal:
+async def _pass_to_second(ctx: Context, conn: Connection, who: Member, proposal: Proposal) -> Proposal:
     """Pass a correction that its author has read to a second person."""
-    await drafts.drop(conn, found.id)
-    waits = replace(found, id=ctx.ids.new(), second=True)
+    await drafts.drop(conn, proposal.id)
+    waits = replace(proposal, id=ctx.ids.new(), second=True)
     await _store(ctx, conn, who, waits)
     return waits
 
@@ -164,13 +166,13 @@ async def _waiting(ctx: Context, conn: Connection, proposal_id: int) -> Proposal
     draft = await drafts.by_id(conn, proposal_id)
     if draft is None or draft.kind not in (_KIND, _UNREAD):
         raise NotPossible(None)
-    found = await _read(conn, draft.body["broadcast"])
+    broadcast = await _read(conn, draft.body["broadcast"])
     unread = draft.kind == _UNREAD
-    if found.revision != draft.body["revision"] or (unread and draft.id < id_at(ctx.clock() - PROMPT_LIFETIME)):
-        raise NotPossible(found.state)
+    if broadcast.revision != draft.body["revision"] or (unread and draft.id < id_at(ctx.clock() - PROMPT_LIFETIME)):
+        raise NotPossible(broadcast.state)
     return Proposal(
         id=draft.id,
-        broadcast=found,
+        broadcast=broadcast,
         language=draft.body["language"],
         text=draft.body["text"],
         by=draft.changed_by,
@@ -178,14 +180,14 @@ async def _waiting(ctx: Context, conn: Connection, proposal_id: int) -> Proposal
     )
 
 
-async def _apply(ctx: Context, conn: Connection, who: Member, found: Proposal, why: str = "") -> None:
-    await check_texts(ctx, conn, found.message)
-    await broadcast.correct_now(ctx, conn, found.broadcast, who, found.message, why=why)
-    await drafts.drop(conn, found.id)
+async def _apply(ctx: Context, conn: Connection, who: Member, proposal: Proposal, why: str = "") -> None:
+    await check_texts(ctx, conn, proposal.message)
+    await lifecycle.correct_now(ctx, conn, proposal.broadcast, who, proposal.message, why=why)
+    await drafts.drop(conn, proposal.id)
 
 
 async def _read(conn: Connection, broadcast_id: int) -> Broadcast:
-    found = await rows.get(conn, broadcast_id)
-    if found is None:
+    broadcast = await rows.get(conn, broadcast_id)
+    if broadcast is None:
         raise NotPossible(None)
-    return found
+    return broadcast

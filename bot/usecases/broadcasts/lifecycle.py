@@ -61,12 +61,12 @@ async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     Raises NotPossible, also for its own author, from any of their accounts.
     """
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        if found.made_by is not None and await is_author(conn, found.made_by, who):
-            raise NotPossible(found.state)
+        broadcast = await _read(conn, broadcast_id)
+        if broadcast.made_by is not None and await is_author(conn, broadcast.made_by, who):
+            raise NotPossible(broadcast.state)
         now = ctx.clock()
-        starts = max(found.starts_at or now, now + COUNTDOWN)
-        await _move(ctx, conn, found, BroadcastState.COUNTDOWN, who, approved_by=who.id or None, starts_at=starts)
+        starts = max(broadcast.starts_at or now, now + COUNTDOWN)
+        await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, who, approved_by=who.id or None, starts_at=starts)
         return await _read(conn, broadcast_id)
 
 
@@ -75,30 +75,30 @@ async def is_author(conn: Connection, author_id: int, who: Member) -> bool:
     if author_id == who.id:
         return True
     author = (await staff.by_ids(conn, [author_id]))[author_id]
-    accounts = [await supporters.find(conn, one.platform, one.external_id) for one in (author, who)]
-    return None not in accounts and len({one.id for one in accounts if one is not None}) == 1
+    accounts = [await supporters.find(conn, account.platform, account.external_id) for account in (author, who)]
+    return None not in accounts and len({account.id for account in accounts if account is not None}) == 1
 
 
 async def stop(ctx: Context, who: Member, broadcast_id: int, why: str = "") -> Broadcast:
     """End it: people without a copy get none. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        await _end(ctx, conn, found, who, why)
+        broadcast = await _read(conn, broadcast_id)
+        await _end(ctx, conn, broadcast, who, why)
         return await _read(conn, broadcast_id)
 
 
-async def _end(ctx: Context, conn: Connection, found: Broadcast, who: Member, why: str) -> None:
+async def _end(ctx: Context, conn: Connection, broadcast: Broadcast, who: Member, why: str) -> None:
     now = ctx.clock()
-    await _move(ctx, conn, found, BroadcastState.STOPPED, who, ended_at=now, why=why or None)
-    await recipients.drop_waiting(conn, found.id, "stopped", now)
-    await posts.drop_waiting(conn, found.id, "stopped", now)
+    await _move(ctx, conn, broadcast, BroadcastState.STOPPED, who, ended_at=now, why=why or None)
+    await recipients.drop_waiting(conn, broadcast.id, "stopped", now)
+    await posts.drop_waiting(conn, broadcast.id, "stopped", now)
 
 
 async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, why: str = "") -> Broadcast:
     """Pause it; automatically (`who` None) when too many messages fail. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        await _move(ctx, conn, found, BroadcastState.PAUSED, who, why=why or None)
+        broadcast = await _read(conn, broadcast_id)
+        await _move(ctx, conn, broadcast, BroadcastState.PAUSED, who, why=why or None)
         return await _read(conn, broadcast_id)
 
 
@@ -108,10 +108,10 @@ async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     Raises NotPossible, and CampaignNotOpen if it would ask for a campaign that is not open.
     """
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        if await _asks_for_closed_campaign(ctx, conn, found):
-            raise CampaignNotOpen(found.state)
-        resumed = await _resume(ctx, conn, found, who)
+        broadcast = await _read(conn, broadcast_id)
+        if await _asks_for_closed_campaign(ctx, conn, broadcast):
+            raise CampaignNotOpen(broadcast.state)
+        resumed = await _resume(ctx, conn, broadcast, who)
     ctx.wake()
     return resumed
 
@@ -119,69 +119,69 @@ async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
 async def resume_without_amounts(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     """Continue without amounts, which are removed from sent copies as well. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        if found.state is not BroadcastState.PAUSED:
-            raise NotPossible(found.state)
-        await correct_now(ctx, conn, found, who, found.message.model_copy(update={"amounts": False}))
+        broadcast = await _read(conn, broadcast_id)
+        if broadcast.state is not BroadcastState.PAUSED:
+            raise NotPossible(broadcast.state)
+        await correct_now(ctx, conn, broadcast, who, broadcast.message.model_copy(update={"amounts": False}))
         resumed = await _resume(ctx, conn, await _read(conn, broadcast_id), who)
     ctx.wake()
     return resumed
 
 
-async def _resume(ctx: Context, conn: Connection, found: Broadcast, who: Member) -> Broadcast:
-    if found.state is not BroadcastState.PAUSED:
-        raise NotPossible(found.state)
-    if await has_foreign_link(ctx, conn, found):
-        raise ForeignLink(found.state)
-    to = BroadcastState.RUNNING if found.started_at is not None else BroadcastState.PREPARING
-    await _move(ctx, conn, found, to, who, why=None)
-    return await _read(conn, found.id)
+async def _resume(ctx: Context, conn: Connection, broadcast: Broadcast, who: Member) -> Broadcast:
+    if broadcast.state is not BroadcastState.PAUSED:
+        raise NotPossible(broadcast.state)
+    if await has_foreign_link(ctx, conn, broadcast):
+        raise ForeignLink(broadcast.state)
+    to = BroadcastState.RUNNING if broadcast.started_at is not None else BroadcastState.PREPARING
+    await _move(ctx, conn, broadcast, to, who, why=None)
+    return await _read(conn, broadcast.id)
 
 
-def may_be_corrected(found: Broadcast) -> bool:
+def may_be_corrected(broadcast: Broadcast) -> bool:
     """Return whether copies have been or are being sent."""
-    return found.state not in _NOT_CORRECTED
+    return broadcast.state not in _NOT_CORRECTED
 
 
 async def correct_now(
-    ctx: Context, conn: Connection, found: Broadcast, who: Member, message: Message, why: str = ""
+    ctx: Context, conn: Connection, broadcast: Broadcast, who: Member, message: Message, why: str = ""
 ) -> None:
     """Change its text: sent copies are edited, the others are sent with the new text.
 
     `why`: an owner's reason for skipping the second person. Who may correct is decided in `corrections.py`. Raises
     NotPossible, also before it starts.
     """
-    if not may_be_corrected(found) or not await rows.correct(conn, found, message, ctx.clock()):
-        raise NotPossible(found.state)
+    if not may_be_corrected(broadcast) or not await rows.correct(conn, broadcast, message, ctx.clock()):
+        raise NotPossible(broadcast.state)
     if not message.amounts:
-        await recipients.remove_asks(conn, found.id)
-    revision = found.revision + 1
-    await log_action(ctx, conn, who, "broadcast.corrected", broadcast=found.id, revision=revision, why=why)
-    key = f"broadcast_corrected:{found.id}:{revision}"
-    await notify_staff(ctx, conn, key, "broadcast_corrected", broadcast=found.id, by=who.label, why=why)
+        await recipients.remove_asks(conn, broadcast.id)
+    revision = broadcast.revision + 1
+    await log_action(ctx, conn, who, "broadcast.corrected", broadcast=broadcast.id, revision=revision, why=why)
+    key = f"broadcast_corrected:{broadcast.id}:{revision}"
+    await notify_staff(ctx, conn, key, "broadcast_corrected", broadcast=broadcast.id, by=who.label, why=why)
 
 
 async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
     """Delete every copy, as far as the platforms allow; a running broadcast is stopped first. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        if BroadcastState.STOPPED in MOVES[found.state]:
-            await _end(ctx, conn, found, who, why)
-            found = await _read(conn, broadcast_id)
-        await _move(ctx, conn, found, BroadcastState.WITHDRAWN, who, why=why or None, changed_at=ctx.clock())
-        withdrawn = await _read(conn, broadcast_id)
+        broadcast = await _read(conn, broadcast_id)
+        if BroadcastState.STOPPED in MOVES[broadcast.state]:
+            await _end(ctx, conn, broadcast, who, why)
+            broadcast = await _read(conn, broadcast_id)
+        await _move(ctx, conn, broadcast, BroadcastState.WITHDRAWN, who, why=why or None, changed_at=ctx.clock())
+        result = await _read(conn, broadcast_id)
     ctx.wake()
-    return withdrawn
+    return result
 
 
 async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
     """Add the reason for a hasty stop afterwards, once. Raises NotPossible."""
     async with ctx.db.write() as conn:
-        found = await _read(conn, broadcast_id)
-        if found.why is not None or not await rows.move(conn, found, found.state, why=why):
-            raise NotPossible(found.state)
+        broadcast = await _read(conn, broadcast_id)
+        if broadcast.why is not None or not await rows.move(conn, broadcast, broadcast.state, why=why):
+            raise NotPossible(broadcast.state)
         await log_action(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
-        args = {"broadcast": broadcast_id, "state": found.state.value, "by": who.label, "why": why}
+        args = {"broadcast": broadcast_id, "state": broadcast.state.value, "by": who.label, "why": why}
         await notify_staff(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **args)
         return await _read(conn, broadcast_id)
 
@@ -198,23 +198,25 @@ async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
 
 
 async def _read(conn: Connection, broadcast_id: int) -> Broadcast:
-    found = await rows.get(conn, broadcast_id)
-    if found is None:
+    broadcast = await rows.get(conn, broadcast_id)
+    if broadcast is None:
         raise NotPossible(None)
-    return found
+    return broadcast
 
 
 async def _move(
-    ctx: Context, conn: Connection, found: Broadcast, to: BroadcastState, who: Member | None, **values: object
+    ctx: Context, conn: Connection, broadcast: Broadcast, to: BroadcastState, who: Member | None, **values: object
 ) -> None:
     """Change the state, audit it and notify all staff. Raises NotPossible if not allowed or the row has changed."""
-    if to not in MOVES[found.state] or not await rows.move(conn, found, to, **values):
-        raise NotPossible(found.state)
+    if to not in MOVES[broadcast.state] or not await rows.move(conn, broadcast, to, **values):
+        raise NotPossible(broadcast.state)
     why = str(values.get("why") or "")
-    await log_action(ctx, conn, who, f"broadcast.{to.value}", broadcast=found.id, was=found.state.value, why=why)
+    await log_action(
+        ctx, conn, who, f"broadcast.{to.value}", broadcast=broadcast.id, was=broadcast.state.value, why=why
+    )
     by = who.label if who is not None else ""
-    key = f"broadcast_moved:{found.id}:{found.version + 1}"
-    await notify_staff(ctx, conn, key, "broadcast_moved", broadcast=found.id, state=to.value, by=by, why=why)
+    key = f"broadcast_moved:{broadcast.id}:{broadcast.version + 1}"
+    await notify_staff(ctx, conn, key, "broadcast_moved", broadcast=broadcast.id, state=to.value, by=by, why=why)
 
 
 # --- automatic moves ------------------------------------------------------------------------------
@@ -227,70 +229,72 @@ async def tick(ctx: Context) -> int:
             return 0
         alive = await rows.in_states(conn, _ALIVE)
 
-    async def advance(found: Broadcast) -> bool:
+    async def advance(broadcast: Broadcast) -> bool:
         try:
-            return await _advance(ctx, found)
+            return await _advance(ctx, broadcast)
         except NotPossible:
-            log.info("broadcast %d was moved by somebody else", found.id)
+            log.info("broadcast %d was moved by somebody else", broadcast.id)
             return False
 
-    return await each(ctx, "broadcasts", alive, advance, name=lambda found: str(found.id))
+    return await each(ctx, "broadcasts", alive, advance, name=lambda broadcast: str(broadcast.id))
 
 
-async def _advance(ctx: Context, found: Broadcast) -> bool:
-    if found.state is BroadcastState.COUNTDOWN:
-        return await _begin(ctx, found)
-    if found.state is BroadcastState.RUNNING and await _end_if_finished(ctx, found):
+async def _advance(ctx: Context, broadcast: Broadcast) -> bool:
+    if broadcast.state is BroadcastState.COUNTDOWN:
+        return await _begin(ctx, broadcast)
+    if broadcast.state is BroadcastState.RUNNING and await _end_if_finished(ctx, broadcast):
         return True
     async with ctx.db.read() as conn:
-        closed = await _asks_for_closed_campaign(ctx, conn, found)
-        foreign_link = await has_foreign_link(ctx, conn, found)
+        closed = await _asks_for_closed_campaign(ctx, conn, broadcast)
+        foreign_link = await has_foreign_link(ctx, conn, broadcast)
     if closed or foreign_link:
-        await pause(ctx, found.id, why="campaign" if closed else "address")
+        await pause(ctx, broadcast.id, why="campaign" if closed else "address")
         return True
-    return found.state is BroadcastState.PREPARING and await _prepare(ctx, found)
+    return broadcast.state is BroadcastState.PREPARING and await _prepare(ctx, broadcast)
 
 
-async def _asks_for_closed_campaign(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+async def _asks_for_closed_campaign(ctx: Context, conn: Connection, broadcast: Broadcast) -> bool:
     """Return whether it asks for a campaign that is closed or paused."""
-    campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
-    return found.message.amounts and not campaign.is_open(ctx.clock())
+    campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
+    return broadcast.message.amounts and not campaign.is_open(ctx.clock())
 
 
-async def _begin(ctx: Context, found: Broadcast) -> bool:
-    if found.starts_at is not None and ctx.clock() < found.starts_at:
+async def _begin(ctx: Context, broadcast: Broadcast) -> bool:
+    if broadcast.starts_at is not None and ctx.clock() < broadcast.starts_at:
         return False
     if ctx.clock_state.is_right is False:  # it may not be time yet, and sent messages cannot be recalled
         return False
-    grown = await _grown_past_limit(ctx, found)
+    grown = await _grown_past_limit(ctx, broadcast)
     async with ctx.db.write() as conn:
-        if not await rows.move(conn, found, BroadcastState.APPROVAL if grown else BroadcastState.PREPARING):
-            raise NotPossible(found.state)
+        if not await rows.move(conn, broadcast, BroadcastState.APPROVAL if grown else BroadcastState.PREPARING):
+            raise NotPossible(broadcast.state)
         if grown:
-            args = {"broadcast": found.id, "recipients": grown, "places": len(found.places)}
-            await log_action(ctx, conn, None, "broadcast.approval", was=found.state.value, **args)
-            key = f"broadcast_approval:{found.id}:{found.version + 1}"
+            args = {"broadcast": broadcast.id, "recipients": grown, "places": len(broadcast.places)}
+            await log_action(ctx, conn, None, "broadcast.approval", was=broadcast.state.value, **args)
+            key = f"broadcast_approval:{broadcast.id}:{broadcast.version + 1}"
             await notify_staff(ctx, conn, key, "broadcast_approval", by="", why="grown", **args)
     return True
 
 
-async def _grown_past_limit(ctx: Context, found: Broadcast) -> int:
+async def _grown_past_limit(ctx: Context, broadcast: Broadcast) -> int:
     """Return how many recipients it has if they now require a missing approval, else 0.
 
     Months may pass between submission and start: people have joined, or an owner has lowered the limit.
     """
-    if found.segment is None or found.approved_by is not None:
+    if broadcast.segment is None or broadcast.approved_by is not None:
         return 0
-    people = await audience(ctx, found.segment, found.campaign_id, found.quiet, asks=found.message.amounts)
+    people = await audience(
+        ctx, broadcast.segment, broadcast.campaign_id, broadcast.quiet, asks=broadcast.message.amounts
+    )
     async with ctx.db.read() as conn:
         limit = (await limits.read(ctx, conn)).approve
     return people.recipients if people.recipients > limit else 0
 
 
-async def _prepare(ctx: Context, found: Broadcast) -> bool:
+async def _prepare(ctx: Context, broadcast: Broadcast) -> bool:
     """Write recipients in ranges of ids, each in its own transaction; then let it run."""
     for _ in range(_RANGES_A_TICK):
-        if await _prepare_range(ctx, found.id):
+        if await _prepare_range(ctx, broadcast.id):
             break
     ctx.wake()
     return True
@@ -316,13 +320,13 @@ async def _prepare_range(ctx: Context, broadcast_id: int) -> bool:
     return False
 
 
-async def _end_if_finished(ctx: Context, found: Broadcast) -> bool:
+async def _end_if_finished(ctx: Context, broadcast: Broadcast) -> bool:
     """End it when no recipient is waiting; return whether it ended."""
     async with ctx.db.read() as conn:
-        people = await recipients.counts(conn, found.id)
-        places = await posts.counts(conn, found.id)
+        people = await recipients.counts(conn, broadcast.id)
+        places = await posts.counts(conn, broadcast.id)
     if any(people.get(state, 0) + places.get(state, 0) for state in (State.WAITING, State.SENDING)):
         return False
     async with ctx.db.write() as conn:
-        await _move(ctx, conn, found, BroadcastState.DONE, None, ended_at=ctx.clock())
+        await _move(ctx, conn, broadcast, BroadcastState.DONE, None, ended_at=ctx.clock())
     return True

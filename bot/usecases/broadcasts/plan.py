@@ -73,10 +73,10 @@ def local_time(ctx: Context, day: date, at: time) -> datetime:
     """Convert a local time at the charity to UTC. Raises CannotSend("gap") if a clock change skips it."""
     zone = ZoneInfo(ctx.zone)
     local = datetime.combine(day, at, zone)
-    found = local.astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+    utc = local.astimezone(UTC)
+    if utc.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CannotSend("gap")
-    return found
+    return utc
 
 
 async def selection(
@@ -113,11 +113,11 @@ def begins_at(ctx: Context, chosen: datetime | None) -> datetime:
     return max(chosen or now, now + COUNTDOWN)
 
 
-def estimate(ctx: Context, found: Audience) -> timedelta:
+def estimate(ctx: Context, people: Audience) -> timedelta:
     """Estimate the duration at the platforms' pace; the slower one decides."""
     seconds = [
-        found.by_platform.get("telegram", 0) / ctx.telegram_per_second,
-        found.by_platform.get("discord", 0) * 60 / ctx.discord_dms_per_minute,
+        people.by_platform.get("telegram", 0) / ctx.telegram_per_second,
+        people.by_platform.get("discord", 0) * 60 / ctx.discord_dms_per_minute,
     ]
     return timedelta(seconds=round(max(seconds)))
 
@@ -146,25 +146,27 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
     exists. Raises CannotSend. Recipients are counted outside the transaction, since counting many takes seconds in
     which no gift could be written. The end of the countdown counts again.
     """
-    found = await _admit(ctx, spec)
+    recipients = await _admit(ctx, spec)
     async with ctx.db.write() as conn:
         await _check(ctx, conn, spec)  # again: it may have changed since
         limit = (await limits.read(ctx, conn)).approve
-        if found <= limit or who is None or who.role is not Role.OWNER:
+        if recipients <= limit or who is None or who.role is not Role.OWNER:
             override = None  # nothing to override, or not allowed to
-        needs_approval = (found > limit and override is None) or (spec.kind == "milestone" and who is None)
+        needs_approval = (recipients > limit and override is None) or (spec.kind == "milestone" and who is None)
         spec = await _with_titles(conn, spec)
-        new = _row(ctx, who, spec, BroadcastState.APPROVAL if needs_approval else BroadcastState.COUNTDOWN, override)
-        if not await rows.add(conn, new, once_key=spec.once_key, picture=spec.picture):
+        broadcast = _row(
+            ctx, who, spec, BroadcastState.APPROVAL if needs_approval else BroadcastState.COUNTDOWN, override
+        )
+        if not await rows.add(conn, broadcast, once_key=spec.once_key, picture=spec.picture):
             return None
-        args = {"broadcast": new.id, "recipients": found, "places": len(spec.places)}
+        args = {"broadcast": broadcast.id, "recipients": recipients, "places": len(spec.places)}
         await log_action(ctx, conn, who, "broadcast.submitted", **args, quiet=spec.quiet.value, reason=spec.reason,
                    override=override)  # fmt: skip
         by = who.label if who is not None else ""
         approval = "milestone_approval" if spec.kind == "milestone" else "broadcast_approval"
         kind = approval if needs_approval else "broadcast_submitted"
-        await notify_staff(ctx, conn, f"{kind}:{new.id}", kind, by=by, **args)
-    return new
+        await notify_staff(ctx, conn, f"{kind}:{broadcast.id}", kind, by=by, **args)
+    return broadcast
 
 
 async def _with_titles(conn: Connection, spec: Spec) -> Spec:
@@ -184,15 +186,19 @@ async def check_texts(ctx: Context, conn: Connection, message: Message) -> None:
             raise CannotSend("foreign" if why.kind == "foreign" else "markup", what=shorten(why.what, 40)) from None
 
 
-async def has_foreign_link(ctx: Context, conn: Connection, found: Broadcast) -> bool:
+async def has_foreign_link(ctx: Context, conn: Connection, broadcast: Broadcast) -> bool:
     """Return whether its text links to a site that is not allowed: stored unchecked, or the site was removed."""
     try:
-        await check_texts(ctx, conn, found.message)
+        await check_texts(ctx, conn, broadcast.message)
     except CannotSend:
         return True
-    campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+    campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
     # Without its own text it shows the campaign's texts; without titles, the campaign's name.
-    texts = found.message.titles.values() if found.message.texts and found.message.titles else campaign.authored.texts
+    texts = (
+        broadcast.message.titles.values()
+        if broadcast.message.texts and broadcast.message.titles
+        else campaign.authored.texts
+    )
     allowed = await limits.domains_now(ctx, conn)
     return any(foreign_address(text, allowed) is not None for text in texts)
 
@@ -226,10 +232,10 @@ async def _admit(ctx: Context, spec: Spec) -> int:
     _check_time(spec, ctx.clock())
     async with ctx.db.snapshot() as conn:
         await _check(ctx, conn, spec)
-        found = await _count(ctx, conn, spec)
-    if not found and not spec.places:
+        recipients = await _count(ctx, conn, spec)
+    if not recipients and not spec.places:
         raise CannotSend("nobody")
-    return found
+    return recipients
 
 
 def _check_time(spec: Spec, now: datetime) -> None:

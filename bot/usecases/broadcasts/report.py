@@ -49,16 +49,16 @@ class Progress:
         return timedelta(seconds=round(self.left / self.per_second)) if self.per_second > 0 else None
 
 
-async def progress(ctx: Context, found: Broadcast) -> Progress:
+async def progress(ctx: Context, broadcast: Broadcast) -> Progress:
     """Return how far the broadcast is."""
-    until = found.ended_at or ctx.clock()
-    since = found.started_at or until
-    if found.ended_at is None:  # not since its start: pauses and nights would distort the estimate
+    until = broadcast.ended_at or ctx.clock()
+    since = broadcast.started_at or until
+    if broadcast.ended_at is None:  # not since its start: pauses and nights would distort the estimate
         since = max(since, until - _LATELY)
     async with ctx.db.read() as conn:
-        people = await recipients.counts(conn, found.id)
-        places = await posts.counts(conn, found.id)
-        lately = await recipients.ended_since(conn, found.id, since)
+        people = await recipients.counts(conn, broadcast.id)
+        places = await posts.counts(conn, broadcast.id)
+        lately = await recipients.ended_since(conn, broadcast.id, since)
     return Progress(people=people, places=places, lately=lately, within=until - since)
 
 
@@ -96,22 +96,25 @@ class _Results:
     opt_outs: Sequence[tuple[Slice, int]]
     taps: Sequence[tuple[Slice, int]] | None
 
-    def by(self, what: Callable[[Slice], str | None]) -> Mapping[str, Share]:
-        """Return one share for each value that `what` returns."""
-        more = [one for one, taps in (*self.opt_outs, *(self.taps or ())) if taps]
-        everybody = [*(c[0] for c in self.outcomes), *(g[0] for g in self.gifts), *more]
-        return {value: self.share(_having(what, value)) for value in sorted({what(one) or "" for one in everybody})}
+    def by(self, group_of: Callable[[Slice], str | None]) -> Mapping[str, Share]:
+        """Return one share for each value of `group_of`."""
+        more = [slice_ for slice_, taps in (*self.opt_outs, *(self.taps or ())) if taps]
+        slices = [*(c[0] for c in self.outcomes), *(g[0] for g in self.gifts), *more]
+        return {
+            value: self.share(_having(group_of, value))
+            for value in sorted({group_of(slice_) or "" for slice_ in slices})
+        }
 
     def share(self, of: Callable[[Slice], bool]) -> Share:
         """Return the results among the slices that `of` selects."""
-        sent = [(asks, people) for one, state, asks, people in self.outcomes if of(one) and state == State.SENT]
-        gifts = [(count, code, minor) for one, code, count, minor in self.gifts if of(one)]
+        sent = [(asks, people) for slice_, state, asks, people in self.outcomes if of(slice_) and state == State.SENT]
+        gifts = [(count, code, minor) for slice_, code, count, minor in self.gifts if of(slice_)]
         return Share(
             sent=sum(people for _, people in sent),
             asked=sum(people for asks, people in sent if asks),
-            unreachable=sum(n for one, state, _, n in self.outcomes if of(one) and state == State.UNREACHABLE),
-            unsubscribed=sum(people for one, people in self.opt_outs if of(one)),
-            taps=None if self.taps is None else sum(taps for one, taps in self.taps if of(one)),
+            unreachable=sum(n for slice_, state, _, n in self.outcomes if of(slice_) and state == State.UNREACHABLE),
+            unsubscribed=sum(people for slice_, people in self.opt_outs if of(slice_)),
+            taps=None if self.taps is None else sum(taps for slice_, taps in self.taps if of(slice_)),
             gifts=sum(count for count, *_ in gifts),
             money=_money([(code, minor) for _, code, minor in gifts]),
         )
@@ -124,29 +127,29 @@ async def _taps(conn: Connection, broadcast_id: int) -> list[tuple[Slice, int]]:
     return [*of_people, (Slice(locale=None, platform=None, part=None), on_posts)]
 
 
-def _having(what: Callable[[Slice], str | None], value: str) -> Callable[[Slice], bool]:
-    return lambda one: (what(one) or "") == value
+def _having(group_of: Callable[[Slice], str | None], value: str) -> Callable[[Slice], bool]:
+    return lambda slice_: (group_of(slice_) or "") == value
 
 
-async def report(ctx: Context, found: Broadcast) -> Report:
+async def report(ctx: Context, broadcast: Broadcast) -> Report:
     """Return delivered, blocked, unsubscribed, tapped and given; by language, platform and giving history."""
     async with ctx.db.read() as conn:
-        all_of_it = _Results(
-            outcomes=await rows.outcomes(conn, found.id),
-            gifts=await rows.gifts(conn, found.id),
-            opt_outs=await rows.opt_outs(conn, found.id),
-            taps=await _taps(conn, found.id) if ctx.public_url else None,
+        results = _Results(
+            outcomes=await rows.outcomes(conn, broadcast.id),
+            gifts=await rows.gifts(conn, broadcast.id),
+            opt_outs=await rows.opt_outs(conn, broadcast.id),
+            taps=await _taps(conn, broadcast.id) if ctx.public_url else None,
         )
-    whole = all_of_it.share(lambda _: True)
+    whole = results.share(lambda _: True)
     return Report(
-        progress=await progress(ctx, found),
+        progress=await progress(ctx, broadcast),
         unsubscribed=whole.unsubscribed,
         taps=whole.taps,
         gifts=whole.gifts,
         money=whole.money,
-        languages=all_of_it.by(lambda one: one.locale),
-        platforms=all_of_it.by(lambda one: one.platform),
-        parts=all_of_it.by(lambda one: one.part),
+        languages=results.by(lambda slice_: slice_.locale),
+        platforms=results.by(lambda slice_: slice_.platform),
+        parts=results.by(lambda slice_: slice_.part),
     )
 
 

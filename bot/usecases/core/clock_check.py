@@ -12,14 +12,14 @@ log = logging.getLogger(__name__)
 TOLERATED = timedelta(minutes=1)
 
 
-async def compare(ctx: Context, theirs: datetime | None) -> bool:
+async def compare(ctx: Context, stripe_time: datetime | None) -> bool:
     """Compare our clock with the time Stripe has just given (UTC); return whether it is right.
 
     None, when Stripe's response has no date, counts as right. Staff are notified once a day.
     """
-    if theirs is None:
+    if stripe_time is None:
         return True
-    difference = ctx.clock() - theirs
+    difference = ctx.clock() - stripe_time
     was_right, ctx.clock_state.is_right = ctx.clock_state.is_right, abs(difference) <= TOLERATED
     if not ctx.clock_state.is_right:
         if was_right is not False:
@@ -29,7 +29,7 @@ async def compare(ctx: Context, theirs: datetime | None) -> bool:
             )
         async with ctx.db.write() as conn:
             seconds = round(abs(difference).total_seconds())
-            key = f"clock_off:{theirs:%Y%m%d}"
+            key = f"clock_off:{stripe_time:%Y%m%d}"
             await notify_staff(ctx, conn, key, "clock_off", seconds=seconds, ahead=difference > timedelta())
     return bool(ctx.clock_state.is_right)
 

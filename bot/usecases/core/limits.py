@@ -41,8 +41,8 @@ class Limits:
 
 async def read(ctx: Context, conn: Connection) -> Limits:
     """Return the limits in effect."""
-    found = {limit: await switches.read(conn, name) for limit, name in NAMES.items()}
-    values = {limit: one.value for limit, one in found.items() if one is not None and one.on}
+    stored = {limit: await switches.read(conn, name) for limit, name in NAMES.items()}
+    values = {limit: switch.value for limit, switch in stored.items() if switch is not None and switch.on}
     return Limits(
         approve=int(values.get("approve", APPROVE_ABOVE)),
         pause=int(values.get("pause", PAUSE_ABOVE)),
@@ -89,8 +89,8 @@ async def domains_now(ctx: Context, conn: Connection) -> Domains:
     listed = (await read(ctx, conn)).domains
     contact = ctx.charity.contact
     return Domains(
-        hosts=frozenset(one for one in listed if not one.startswith("@")),
+        hosts=frozenset(entry for entry in listed if not entry.startswith("@")),
         bot=ctx.identity.telegram_username or "",
-        names=frozenset(one[1:] for one in (*listed, contact) if one.startswith("@")),
+        names=frozenset(entry[1:] for entry in (*listed, contact) if entry.startswith("@")),
         emails=frozenset({contact}) if "@" in contact[1:] else frozenset(),
     )

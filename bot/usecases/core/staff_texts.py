@@ -27,7 +27,7 @@ async def foreign(ctx: Context, texts: Iterable[str]) -> str | None:
     """Return the first address in these texts that leads outside the allowed sites, or None."""
     allowed = await limits.domains(ctx)
     addresses = (foreign_address(text, allowed) for text in texts)
-    return next((one.text for one in addresses if one is not None), None)
+    return next((address.text for address in addresses if address is not None), None)
 
 
 async def refusal(ctx: Context, locale: Locale, text: str) -> str:
@@ -56,5 +56,10 @@ async def is_campaign_held(ctx: Context, campaign: Campaign) -> bool:
     now = ctx.clock()
     async with ctx.db.read() as conn:
         periods = await matches.of_campaigns(conn, [campaign.id])
-    sponsors = [name for one in periods if one.closed_at is None and one.ends_at > now for name in one.sponsor.values()]
+    sponsors = [
+        name
+        for period in periods
+        if period.closed_at is None and period.ends_at > now
+        for name in period.sponsor.values()
+    ]
     return await is_held(ctx, "campaign", campaign.slug, [*campaign.authored.texts, *sponsors])

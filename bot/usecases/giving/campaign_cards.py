@@ -45,8 +45,8 @@ async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
             crisis=campaign.authored.crisis,
             backdrop=backdrop,
         )
-        made = await asyncio.to_thread(progress_picture, ctx.catalog, view)
-        drawn.append(made)
+        new_picture = await asyncio.to_thread(progress_picture, ctx.catalog, view)
+        drawn.append(new_picture)
     return drawn[0]
 
 
@@ -86,8 +86,8 @@ async def own_choices(
     other = other_amount(ctx, campaign, supporter, touch)
     shown = [choice.money.minor for choice in choices] + ([links.ANY_AMOUNT] if other is not None else [])
     own = await own_links.urls_for(ctx, campaign, shown, supporter, touch)
-    mine = tuple(replace(choice, tap=Tap(url=own.get(choice.money.minor, choice.tap.url))) for choice in choices)
-    return mine, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other
+    personal = tuple(replace(choice, tap=Tap(url=own.get(choice.money.minor, choice.tap.url))) for choice in choices)
+    return personal, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other
 
 
 def own_link_button(

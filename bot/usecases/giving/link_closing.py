@@ -39,5 +39,5 @@ async def close(ctx: Context, stripe_id: str, message: str, note: Callable[[Conn
 
 async def _pause_stage(conn: Connection) -> tuple[datetime, bool, bool] | None:
     """Return which pause or resume is in effect, and whether all links were updated at Stripe."""
-    found = await switches.read(conn, PAYMENTS)
-    return None if found is None else (found.at, found.on, bool(found.value["told"]))
+    switch = await switches.read(conn, PAYMENTS)
+    return None if switch is None else (switch.at, switch.on, bool(switch.value["told"]))

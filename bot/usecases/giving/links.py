@@ -138,15 +138,15 @@ async def ensure(
             return known
         spec = _spec(ctx, campaign, minor, monthly=monthly)
         link_id = ctx.ids.new()
-        made = await ctx.gateway.create_link(spec, idempotency_key=f"obole-link-{link_id}")
+        created = await ctx.gateway.create_link(spec, idempotency_key=f"obole-link-{link_id}")
         link = StoredLink(
             id=link_id,
             campaign_id=campaign.id,
             minor=minor,
             currency=campaign.authored.currency,
             params_hash=spec.params_hash,
-            stripe_id=made.stripe_id,
-            url=made.url,
+            stripe_id=created.stripe_id,
+            url=created.url,
             suggested=suggested,
             monthly=monthly,
         )
@@ -287,7 +287,7 @@ async def repair(ctx: Context) -> int:
         open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
         others = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored} - {c.id for c in open_now})
     closed = [campaign for campaign in others.values() if campaign.state is CampaignState.CLOSED]
-    made: list[StoredLink] = []
+    recreated: list[StoredLink] = []
 
     async def remake(campaign: Campaign) -> None:
         async def make(wanted: tuple[int, bool]) -> None:
@@ -295,7 +295,7 @@ async def repair(ctx: Context) -> int:
 
         async def check(link: StoredLink) -> None:
             if await _forget_if_gone(ctx, link) and link.suggested:
-                made.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
+                recreated.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
 
         # Named by campaign: one notice a day, however many of its links fail.
         await each_at_stripe(ctx, "links", _suggested(campaign), make, name=lambda wanted: campaign.slug)
@@ -306,7 +306,7 @@ async def repair(ctx: Context) -> int:
     await each_at_stripe(
         ctx, "links", closed, lambda campaign: deactivate_all(ctx, campaign), name=lambda campaign: campaign.slug
     )
-    return len(made)
+    return len(recreated)
 
 
 def _to_check(ctx: Context, stored: Sequence[StoredLink]) -> list[StoredLink]:

@@ -63,8 +63,8 @@ async def url_for(
 
     None if it is not needed, exceeds the limits, or Stripe does not create it in time.
     """
-    found = await _urls(ctx, campaign, [minor], person, touch, _CHOSEN, monthly=monthly)
-    return found.get(minor)
+    urls = await _urls(ctx, campaign, [minor], person, touch, _CHOSEN, monthly=monthly)
+    return urls.get(minor)
 
 
 async def urls_for(
@@ -93,13 +93,13 @@ async def _urls(
         known = {m: await rows.unused(conn, person.id, campaign.id, m, since, monthly=monthly) for m in amounts}
     missing = [minor for minor, link in known.items() if link is None]
     allowed = missing[: await _take(ctx, person, occasion.rate, len(missing))]
-    made = await asyncio.gather(
+    created = await asyncio.gather(
         *(_make_or_none(ctx, campaign, minor, person, occasion.patience, monthly=monthly) for minor in allowed)
     )
     token = ctx.keyring.sign(Reference(person.id, campaign.id, touch))
     return {
         minor: link_url(link.url, reference=token, locale=person.locale)
-        for minor, link in (known | dict(zip(allowed, made, strict=True))).items()
+        for minor, link in (known | dict(zip(allowed, created, strict=True))).items()
         if link is not None
     }
 
@@ -133,7 +133,7 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
     page = deep_link(username, f"k_{code}") if username else None
     thanks = own_link_thanks(ctx.catalog, person.locale, code)
     spec = links.spec_for_one(ctx, campaign, minor, number, return_url=page, thanks=thanks, monthly=monthly)
-    made = await ctx.gateway.create_link(spec, idempotency_key=f"obole-own-link-{number}")
+    created = await ctx.gateway.create_link(spec, idempotency_key=f"obole-own-link-{number}")
     link = OwnLink(
         id=number,
         supporter_id=person.id,
@@ -141,8 +141,8 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
         minor=minor,
         monthly=monthly,
         code_hash=code_hash(code, PURPOSE),
-        stripe_id=made.stripe_id,
-        url=made.url,
+        stripe_id=created.stripe_id,
+        url=created.url,
         made_at=ctx.clock(),
     )
     async with ctx.db.write() as conn:
@@ -156,16 +156,16 @@ async def record_payments(ctx: Context, conn: Connection, facts: Iterable[Fact],
     `gifts`: those of the facts.
     """
     by_name = {name: gift for gift in gifts for name in gift.stripe_ids}
-    found: dict[int, Gift] = {}
+    gifts_by_link: dict[int, Gift] = {}
     for fact in facts:
         if not isinstance(fact, GiftPaid | GiftPending):
             continue
         number, gift = read_id(fact.metadata.get("own_link", "")), by_name.get(fact.key)
         if number is not None and gift is not None:
-            found[number] = gift
-    known = await rows.by_ids(conn, found) if found else {}
+            gifts_by_link[number] = gift
+    known = await rows.by_ids(conn, gifts_by_link) if gifts_by_link else {}
     for number, link in known.items():
-        await _note(ctx, conn, link, found[number])
+        await _note(ctx, conn, link, gifts_by_link[number])
 
 
 async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> None:
@@ -207,19 +207,19 @@ async def close_before(ctx: Context, before: datetime) -> int:
 async def close_campaign(ctx: Context, campaign: Campaign) -> None:
     """Deactivate the links for a campaign that has ended; `close_unused` retries failures within a day."""
     async with ctx.db.read() as conn:
-        left = await rows.of_campaign(conn, campaign.id)
+        open_links = await rows.of_campaign(conn, campaign.id)
     with suppress(GatewayError):
         await each_at_stripe(
-            ctx, "links for one", left, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
+            ctx, "links for one", open_links, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
         )
 
 
 async def close_below_minimum(ctx: Context, campaign: Campaign) -> None:
     """Deactivate the links below the campaign's raised minimum."""
     async with ctx.db.read() as conn:
-        left = await rows.of_campaign(conn, campaign.id)
+        open_links = await rows.of_campaign(conn, campaign.id)
     small = [
-        link for link in left if link.minor < campaign.least.minor
+        link for link in open_links if link.minor < campaign.least.minor
     ]  # the link for any amount (0) had the old minimum
     with suppress(GatewayError):  # `close_unused` retries within a day
         await each_at_stripe(

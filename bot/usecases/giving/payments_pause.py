@@ -41,11 +41,11 @@ class Pause:
 async def current_pause(ctx: Context) -> Pause | None:
     """Return the pause in effect, or None."""
     async with ctx.db.read() as conn:
-        found = await switches.read(conn, PAYMENTS)
-        if found is None or not found.on:
+        switch = await switches.read(conn, PAYMENTS)
+        if switch is None or not switch.on:
             return None
-        who = (await staff.by_ids(conn, [found.by])).get(found.by) if found.by is not None else None
-    return Pause(since=found.at, by="" if who is None else who.label)
+        who = (await staff.by_ids(conn, [switch.by])).get(switch.by) if switch.by is not None else None
+    return Pause(since=switch.at, by="" if who is None else who.label)
 
 
 async def pause(ctx: Context, who: Member) -> bool:
@@ -68,10 +68,10 @@ async def pause(ctx: Context, who: Member) -> bool:
 async def resume(ctx: Context, who: Member) -> bool:
     """Take gifts again, for the campaigns that took them before; return False if nothing was paused."""
     async with ctx.db.write() as conn:
-        found = await switches.read(conn, PAYMENTS)
-        if found is None or not found.on:
+        switch = await switches.read(conn, PAYMENTS)
+        if switch is None or not switch.on:
             return False
-        for campaign_id in found.value["campaigns"]:
+        for campaign_id in switch.value["campaigns"]:
             await campaign_rows.set_state(conn, campaign_id, CampaignState.PAUSED, CampaignState.OPEN)
         value = {"told": False, "links": [link.stripe_id for link in await link_rows.active(conn)]}
         await switches.set_switch(conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=who.id or None))
@@ -87,20 +87,20 @@ async def tick(ctx: Context) -> int:
     key after one request: the schedule then waits longer each time.
     """
     async with ctx.db.read() as conn:
-        found = await switches.read(conn, PAYMENTS)
-        if found is None or (found.value["told"] and not found.on):
+        switch = await switches.read(conn, PAYMENTS)
+        if switch is None or (switch.value["told"] and not switch.on):
             return 0
-        stored = [] if found.value["told"] else await link_rows.active(conn)
+        stored = [] if switch.value["told"] else await link_rows.active(conn)
         of = await campaign_rows.by_ids(conn, {link.campaign_id for link in stored})
-    done = set(found.value.get("done", []))
+    done = set(switch.value.get("done", []))
     left = [
         link for link in stored if link.stripe_id not in done and of[link.campaign_id].state is not CampaignState.CLOSED
     ]
 
     async def update(link: StoredLink) -> bool:
-        if not await _is_unchanged(ctx, found):
+        if not await _is_unchanged(ctx, switch):
             return False  # the next tick follows the new state
-        await _update_link(ctx, found, link, of[link.campaign_id])
+        await _update_link(ctx, switch, link, of[link.campaign_id])
         done.add(link.stripe_id)
         return True
 
@@ -115,16 +115,16 @@ async def tick(ctx: Context) -> int:
     try:
         updated = await each_at_stripe(ctx, _JOB, left, update_once, name=_stripe_id, final=(GatewayRefused,))
     finally:
-        if not found.value["told"]:
-            await _save_progress(ctx, found, done, all_done=done.issuperset(link.stripe_id for link in left))
-    if not found.on:
+        if not switch.value["told"]:
+            await _save_progress(ctx, switch, done, all_done=done.issuperset(link.stripe_id for link in left))
+    if not switch.on:
         return updated
-    return updated + (await own_links.close_before(ctx, ctx.clock()) or await _end_pages(ctx, found))
+    return updated + (await own_links.close_before(ctx, ctx.clock()) or await _end_pages(ctx, switch))
 
 
-async def _update_link(ctx: Context, found: Switch, link: StoredLink, campaign: Campaign) -> None:
+async def _update_link(ctx: Context, switch: Switch, link: StoredLink, campaign: Campaign) -> None:
     try:
-        if found.on:
+        if switch.on:
             await ctx.gateway.deactivate_link(link.stripe_id, paused_text(ctx.catalog, campaign.authored))
         else:
             await ctx.gateway.activate_link(link.stripe_id)
@@ -132,29 +132,29 @@ async def _update_link(ctx: Context, found: Switch, link: StoredLink, campaign: 
         pass  # `links.repair` creates another one
 
 
-async def _end_pages(ctx: Context, found: Switch) -> int:
+async def _end_pages(ctx: Context, before: Switch) -> int:
     """End the pages that are still open, once no link opens another one; return how many."""
     async with ctx.db.read() as conn:
         now = await switches.read(conn, PAYMENTS)
-    if now is None or now.at != found.at or not now.value["told"] or now.value.get("pages_ended"):
+    if now is None or now.at != before.at or not now.value["told"] or now.value.get("pages_ended"):
         return 0
     ended = await open_pages.end_all(ctx)
     if ended.all:
         async with ctx.db.write() as conn:
             now = await switches.read(conn, PAYMENTS)
-            if now is not None and now.at == found.at:
+            if now is not None and now.at == before.at:
                 await switches.set_switch(conn, replace(now, value={**now.value, "pages_ended": True}))
     return ended.pages
 
 
-async def _is_unchanged(ctx: Context, found: Switch) -> bool:
+async def _is_unchanged(ctx: Context, before: Switch) -> bool:
     """Return whether the switch has not been changed since it was read."""
     async with ctx.db.read() as conn:
         now = await switches.read(conn, PAYMENTS)
-    return now is not None and now.at == found.at
+    return now is not None and now.at == before.at
 
 
-async def _save_progress(ctx: Context, found: Switch, done: set[str], *, all_done: bool) -> None:
+async def _save_progress(ctx: Context, before: Switch, done: set[str], *, all_done: bool) -> None:
     """Store which links are done, unless the switch has been changed since.
 
     A resume is done only once it has deactivated again what was closed while it activated links: see link_closing.
@@ -163,10 +163,10 @@ async def _save_progress(ctx: Context, found: Switch, done: set[str], *, all_don
     while True:
         async with ctx.db.write() as conn:
             now = await switches.read(conn, PAYMENTS)
-            if now is None or now.at != found.at:
+            if now is None or now.at != before.at:
                 return
             # All links that it may have activated, even without a response from Stripe.
-            reopened = [] if found.on else await link_rows.inactive(conn, {*now.value.get("links", done)} - closed)
+            reopened = [] if before.on else await link_rows.inactive(conn, {*now.value.get("links", done)} - closed)
             told = all_done and not reopened
             value = {**now.value, "told": told, "done": [] if told else sorted(done)}
             await switches.set_switch(conn, replace(now, value=value))

@@ -38,22 +38,22 @@ async def proved_by_known_payers(
     pairs = {(g.supporter_id, g.payer) for g in unproved if g.supporter_id and g.payer}
     pairs |= {(p.supporter_id, p.payer) for p in bound if p.supporter_id and p.payer}
     known = await proofs.proved(conn, pairs)
-    found = ProofChanges()
+    result = ProofChanges()
     if not known:
-        return found
-    theirs = [g for g in unproved if (g.supporter_id, g.payer) in known]
-    names = {g.book.pledge: g.supporter_id for g in theirs if g.book.pledge is not None}
+        return result
+    gifts_by_known = [g for g in unproved if (g.supporter_id, g.payer) in known]
+    names = {g.book.pledge: g.supporter_id for g in gifts_by_known if g.book.pledge is not None}
     names |= {p.subscription: p.supporter_id for p in bound if (p.supporter_id, p.payer) in known}
-    for gift in theirs:
+    for gift in gifts_by_known:
         if gift.book.pledge is None:
-            found.changes.append(_proved(ctx, gift, gift.supporter_id))
+            result.changes.append(_proved(ctx, gift, gift.supporter_id))
     rows = await pledge_rows.by_subscription(conn, names) | {
         p.subscription: p for p in pledges if p.subscription in names
     }
     for name, supporter_id in names.items():
         if name in rows and supporter_id is not None:
-            await _add_pledge(ctx, conn, found, rows[name], supporter_id, latest)
-    return found
+            await _add_pledge(ctx, conn, result, rows[name], supporter_id, latest)
+    return result
 
 
 async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> ProofChanges:
@@ -62,52 +62,52 @@ async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -
     A monthly gift is claimed as a whole. Other gifts credited to the supporter and paid by the same card or customer
     are proved as well. The caller writes the changes.
     """
-    found = ProofChanges()
+    result = ProofChanges()
     pledge = (
         (await pledge_rows.by_subscription(conn, [gift.book.pledge])).get(gift.book.pledge)
         if gift.book.pledge
         else None
     )
     if pledge is None:
-        found.changes.append(_proved(ctx, gift, supporter_id))
+        result.changes.append(_proved(ctx, gift, supporter_id))
     else:
-        await _add_pledge(ctx, conn, found, pledge, supporter_id, {})
-    payers = {c.after.payer for c in found.changes} | {p.payer for p in found.pledges.values()}
-    await _same_payer(ctx, conn, found, supporter_id, {payer for payer in payers if payer})
-    return found
+        await _add_pledge(ctx, conn, result, pledge, supporter_id, {})
+    payers = {c.after.payer for c in result.changes} | {p.payer for p in result.pledges.values()}
+    await _same_payer(ctx, conn, result, supporter_id, {payer for payer in payers if payer})
+    return result
 
 
 async def _same_payer(
-    ctx: Context, conn: Connection, found: ProofChanges, supporter_id: int, payers: Collection[str]
+    ctx: Context, conn: Connection, result: ProofChanges, supporter_id: int, payers: Collection[str]
 ) -> None:
     if not payers:
         return
     await proofs.add(conn, supporter_id, payers, ctx.clock())
-    done = {change.after.id for change in found.changes}
+    done = {change.after.id for change in result.changes}
     gift_ids, names = await proofs.unproved_of(conn, supporter_id, payers)
     for number in gift_ids:
         gift = await gifts.by_id(conn, number)
         if gift is None or number in done:
             continue
         if gift.book.pledge is None:
-            found.changes.append(_proved(ctx, gift, supporter_id))
+            result.changes.append(_proved(ctx, gift, supporter_id))
         else:
             names.append(gift.book.pledge)
-    rows = await pledge_rows.by_subscription(conn, set(names) - found.pledges.keys())
+    rows = await pledge_rows.by_subscription(conn, set(names) - result.pledges.keys())
     for pledge in rows.values():
-        await _add_pledge(ctx, conn, found, pledge, supporter_id, {})
+        await _add_pledge(ctx, conn, result, pledge, supporter_id, {})
 
 
 async def _add_pledge(
-    ctx: Context, conn: Connection, found: ProofChanges, pledge: Pledge, supporter_id: int, latest: Mapping[int, Gift]
+    ctx: Context, conn: Connection, result: ProofChanges, pledge: Pledge, supporter_id: int, latest: Mapping[int, Gift]
 ) -> None:
     """Add a monthly gift with all its gifts; `latest`: changed gifts that are not written yet."""
-    found.pledges[pledge.subscription] = replace(pledge, supporter_id=supporter_id, claimed_at=ctx.clock())
+    result.pledges[pledge.subscription] = replace(pledge, supporter_id=supporter_id, claimed_at=ctx.clock())
     stored = await gifts.by_names(conn, [], [pledge.subscription])
     every = {g.id: g for g in stored} | {g.id: g for g in latest.values() if g.book.pledge == pledge.subscription}
     for gift in every.values():
         if gift.claimed_at is None and gift.disowned_at is None:
-            found.changes.append(_proved(ctx, gift, supporter_id))
+            result.changes.append(_proved(ctx, gift, supporter_id))
 
 
 def _proved(ctx: Context, gift: Gift, supporter_id: int | None) -> GiftChange:
@@ -124,15 +124,15 @@ async def revoke(conn: Connection, supporter_id: int, payers: Collection[str]) -
     if not payers or not await proofs.drop(conn, supporter_id, payers):
         return lost
     gift_ids, names = await proofs.proved_of(conn, supporter_id, payers)
-    theirs = {number: gift for number in gift_ids if (gift := await gifts.by_id(conn, number)) is not None}
-    names += [gift.book.pledge for gift in theirs.values() if gift.book.pledge is not None]
+    revoked = {number: gift for number in gift_ids if (gift := await gifts.by_id(conn, number)) is not None}
+    names += [gift.book.pledge for gift in revoked.values() if gift.book.pledge is not None]
     rows = await pledge_rows.by_subscription(conn, set(names)) if names else {}
     for name, row in rows.items():
         if row.supporter_id == supporter_id:
             # Unassigned, since they have seen its invoices, whose numbers would prove it again.
             lost.pledges[name] = replace(row, supporter_id=None, claimed_at=None)
-    theirs |= {gift.id: gift for gift in await gifts.by_names(conn, [], lost.pledges)}
-    for gift in theirs.values():
+    revoked |= {gift.id: gift for gift in await gifts.by_names(conn, [], lost.pledges)}
+    for gift in revoked.values():
         if gift.supporter_id == supporter_id and gift.claimed_at is not None:
             after = replace(gift, claimed_at=None)
             lost.changes.append(GiftChange(event_id=f"obole:unproved:{gift.id}", before=gift, after=after))

@@ -163,8 +163,8 @@ class Intake:
             if len(batch) == 1:
                 await self._set_aside(batch[0], error)
                 return
-            for one in batch:  # isolate the bad event
-                await self._apply([one])
+            for waiting in batch:  # isolate the bad event
+                await self._apply([waiting])
             return
         self._answer(batch, None)
         if messages:

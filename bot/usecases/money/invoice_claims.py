@@ -35,11 +35,11 @@ async def gift_by_number(ctx: Context, person: Supporter, typed: str) -> Gift | 
     if not NUMBER.fullmatch(typed.strip()):
         return None
     async with ctx.db.read() as conn:
-        mine = [p for p in await pledge_rows.of_supporter(conn, person.id) if may(p.standing, Right.CONFIRM)]
+        pledges = [p for p in await pledge_rows.of_supporter(conn, person.id) if may(p.standing, Right.CONFIRM)]
         spent = await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, person.platform, person.external_id)
     if spent:
         return None
-    for pledge in mine:
+    for pledge in pledges:
         try:
             numbers = await ctx.gateway.payers_numbers(pledge.subscription)
         except GatewayError:

@@ -38,7 +38,7 @@ async def renewals_failed(
 ) -> list[Delivery]:
     """Return one message for each failed renewal, however often Stripe retries it."""
     by_name = {p.subscription: p for p in pledges}
-    made: list[Delivery] = []
+    messages: list[Delivery] = []
     for fact in failed:
         pledge = by_name.get(fact.pledge)
         if pledge is None or pledge.supporter_id is None or pledge.campaign_id is None:
@@ -53,8 +53,8 @@ async def renewals_failed(
                 "currency": fact.money.currency,
                 "mend": fact.invoice_url if fact.invoice_url and len(fact.invoice_url) <= LONGEST_URL else None,
             }
-            made += await service_messages(ctx, conn, pledge.supporter_id, "renewal_failed", args)
-    return made
+            messages += await service_messages(ctx, conn, pledge.supporter_id, "renewal_failed", args)
+    return messages
 
 
 async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
@@ -62,7 +62,7 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
 
     Delayed, since Stripe may report an end in the bot before its reply is sent; `ended_card` drops it in that case.
     """
-    made: list[Delivery] = []
+    messages: list[Delivery] = []
     for pledge in pledges:
         if pledge.status != "canceled" or pledge.supporter_id is None or pledge.campaign_id is None:
             continue
@@ -70,8 +70,10 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
             continue
         if await impact_updates.record_once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
             args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
-            made += await service_messages(ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER)
-    return made
+            messages += await service_messages(
+                ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER
+            )
+    return messages
 
 
 async def note_end_answered(ctx: Context, conn: Connection, pledge: Pledge) -> None:
@@ -113,7 +115,7 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
         if note is None or not note.on:
             return None
         pledges = await rows.of_campaign(conn, campaign_id, after=note.value, limit=_CHUNK)
-        new = [
+        to_ask = [
             pledge
             for pledge in pledges
             if pledge.supporter_id is not None
@@ -123,17 +125,17 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
             )
         ]
         addresses = await nudges.reachable_addresses(
-            conn, {pledge.supporter_id for pledge in new if pledge.supporter_id is not None}
+            conn, {pledge.supporter_id for pledge in to_ask if pledge.supporter_id is not None}
         )
-        made = [
+        messages = [
             _to(ctx, address, "pledge_moved", {"pledge": pledge.subscription, "campaign": campaign_id})
-            for pledge in new
+            for pledge in to_ask
             for address in addresses.get(pledge.supporter_id or 0, [])[:1]
         ]
-        await outbox.add(conn, made)
+        await outbox.add(conn, messages)
         reached = pledges[-1].subscription if pledges else ""
         await switches.set_switch(conn, replace(note, on=len(pledges) == _CHUNK, value=reached, at=ctx.clock()))
-    return len(made)
+    return len(messages)
 
 
 async def service_messages(
@@ -226,9 +228,11 @@ async def _following(ctx: Context, campaign: Campaign) -> Campaign | None:
     if slug is None:
         return None
     async with ctx.db.read() as conn:
-        found = await campaign_rows.by_slug(conn, slug)
-    fits = found is not None and found.is_open(ctx.clock()) and found.goal.currency == campaign.goal.currency
-    return found if fits else None
+        successor = await campaign_rows.by_slug(conn, slug)
+    fits = (
+        successor is not None and successor.is_open(ctx.clock()) and successor.goal.currency == campaign.goal.currency
+    )
+    return successor if fits else None
 
 
 async def next_money(ctx: Context, pledge: Pledge, campaign: Campaign) -> Money:

@@ -113,23 +113,23 @@ async def _with_waiting(conn: Connection, names: set[str]) -> tuple[set[str], li
     """
     known: set[str] = set()
     waiting: list[tuple[str, ReceivedEvent]] = []
-    while new := names - known:
-        known |= new
-        found = [(e.waits_for or "", _reread(e)) for e in await event_rows.waiting_for(conn, new)]
-        waiting += found
-        names = known | gift_ids_in(event for _, event in found)
+    while unread := names - known:
+        known |= unread
+        events = [(e.waits_for or "", _reread(e)) for e in await event_rows.waiting_for(conn, unread)]
+        waiting += events
+        names = known | gift_ids_in(event for _, event in events)
     return known, waiting
 
 
 def _references(ctx: Context, tokens: set[str]) -> dict[str, Reference]:
     """Return the references of the tokens that we signed; forged ones are left out."""
-    found = {}
+    references = {}
     for token in tokens:
         try:
-            found[token] = ctx.keyring.read(token)
+            references[token] = ctx.keyring.read(token)
         except BadReference:
             continue
-    return found
+    return references
 
 
 def _reread(stored: StoredEvent) -> ReceivedEvent:
@@ -153,7 +153,7 @@ def _reread(stored: StoredEvent) -> ReceivedEvent:
 def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
     event, now = verdict.event, ctx.clock()
     failed = verdict.state == EventState.FAILED
-    kept = failed or verdict.state == EventState.WAITING
+    keeps_body = failed or verdict.state == EventState.WAITING
     pause = min(_FIRST_RETRY * 2 ** min(event.attempts, 20), _LONGEST_RETRY)
     return StoredEvent(
         id=event.id,
@@ -165,7 +165,7 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
         error=verdict.error,
         attempts=event.attempts + 1 if failed else event.attempts,
         try_at=now + pause if failed else None,
-        body=event.body.decode() if kept else None,
+        body=event.body.decode() if keeps_body else None,
         came_by=event.came_by,
     )
 

@@ -18,12 +18,12 @@ async def deliveries(ctx: Context, conn: Connection, changes: Sequence[GiftChang
     wanted = _latest_messages(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
     addresses = await _reachable(conn, [p for p in people if p is not None])
-    made = []
+    messages = []
     for change, message in wanted:
         person = addresses.get(change.after.supporter_id or 0)
         if person is not None:
-            made.append(_delivery(ctx, change.after, message, person))
-    return made
+            messages.append(_delivery(ctx, change.after, message, person))
+    return messages
 
 
 async def deliveries_about(ctx: Context, conn: Connection, gifts: Iterable[Gift], message: str) -> list[Delivery]:

@@ -31,9 +31,9 @@ class WebhookHealth:
 
     def refused(self, raw: bytes, why: Exception) -> None:
         """Record a webhook with a refused signature. Anyone can send one, so it proves nothing alone."""
-        if (found := _ID.search(raw[:_ID_WITHIN])) is None:
+        if (match := _ID.search(raw[:_ID_WITHIN])) is None:
             return
-        self._refused[found[1].decode()] = "clock" if isinstance(why, SignatureExpired) else "secret"
+        self._refused[match[1].decode()] = "clock" if isinstance(why, SignatureExpired) else "secret"
         if len(self._refused) > _REFUSALS_KEPT:
             self._refused.popitem(last=False)
 
@@ -44,13 +44,13 @@ class WebhookHealth:
         webhook between them mean that none arrives. Events from before the start, or that polling would have found
         earlier had it run, only show that we were off.
         """
-        found: WebhookCause | None = None
+        cause: WebhookCause | None = None
         for event in events:
-            found = self._refused.pop(event.id, None) or found
+            cause = self._refused.pop(event.id, None) or cause
             if event.created >= self._since and _LATE <= now - event.created <= _FOUND_WITHIN:
                 self._late_in_a_row += 1
-        if found is None and self._late_in_a_row >= _IN_A_ROW:
-            found = "silent"
-        if found is not None:
+        if cause is None and self._late_in_a_row >= _IN_A_ROW:
+            cause = "silent"
+        if cause is not None:
             self._late_in_a_row = 0
-        return found
+        return cause

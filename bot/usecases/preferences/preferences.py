@@ -86,9 +86,9 @@ async def stop(ctx: Context, contact: Contact) -> Reply:
     await set_preferences(ctx, supporter, sorted(agreed & appeals if chosen else appeals), False)
     async with ctx.db.read() as conn:
         monthly = await pledges.of_supporter(conn, supporter.id)
-    theirs = [one for one in monthly if may(one.standing, Right.END_WHEN_FORGOTTEN)]
-    end = Tap(action=f"mo:end:{theirs[0].subscription}") if theirs else None
-    unconfirmed = len(theirs) < len(monthly)
+    endable = [pledge for pledge in monthly if may(pledge.standing, Right.END_WHEN_FORGOTTEN)]
+    end = Tap(action=f"mo:end:{endable[0].subscription}") if endable else None
+    unconfirmed = len(endable) < len(monthly)
     card = words.stop_done(
         ctx.catalog,
         supporter.locale,

@@ -51,7 +51,7 @@ async def record_referral(
     inviter = current_ids.get(inviter_id) if inviter_id is not None else None
     if inviter == newcomer_id:
         return ReferralOutcome.SELF
-    new = Referral(
+    referral = Referral(
         supporter_id=newcomer_id,
         inviter_id=inviter,
         how=how,
@@ -61,7 +61,7 @@ async def record_referral(
         campaign_id=campaign_id,
         candidates=sorted({current_ids[c] for c in candidates if c in current_ids} - {newcomer_id}),
     )
-    return await _note(ctx, conn, new)
+    return await _note(ctx, conn, referral)
 
 
 async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> ReferralOutcome:
@@ -69,18 +69,18 @@ async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> Refe
     person = await who(ctx, contact)
     async with ctx.db.write_money() as conn:
         current_ids = await supporters.current_ids(conn, [inviter_id, person.id])
-        inviter, mine = current_ids.get(inviter_id), current_ids.get(person.id)
-        if inviter is None or mine is None:
+        inviter, claimant = current_ids.get(inviter_id), current_ids.get(person.id)
+        if inviter is None or claimant is None:
             return ReferralOutcome.UNKNOWN
-        if inviter == mine:
+        if inviter == claimant:
             return ReferralOutcome.SELF
-        known = await rows.referral(conn, mine)
+        known = await rows.referral(conn, claimant)
         if known is not None and (known.inviter_id is not None or known.settled_at is not None):
             return ReferralOutcome.ALREADY_INVITED
-        first = await gifts.first_paid_at(conn, mine)
+        first = await gifts.first_paid_at(conn, claimant)
         if first is not None and (known is None or gave_before_joining(known, first)):
             return ReferralOutcome.NOT_NEW
-        unknown = Referral(supporter_id=mine, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
+        unknown = Referral(supporter_id=claimant, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
         before = known or unknown
         if await supporters.joined_at(conn, inviter) > before.at:  # a newer supporter cannot have invited an older one
             return ReferralOutcome.NOT_NEW
