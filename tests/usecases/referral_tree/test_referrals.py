@@ -272,7 +272,7 @@ async def test_large_subtree_moves_in_chunks_while_gifts_arrive(
     gift = await give(ctx, campaign, people[-1], 50)
     await refund(ctx, gift, 20)
     async with ctx.db.read() as conn:
-        await tree_checks.check(conn, settled=False)
+        await tree_checks.check(conn, moved=False)
     assert (await verify(ctx)).problems == (), "queued paths are no problem"
     async with ctx.db.write_money() as conn:  # the process ends here; another one continues
         assert await refer.rebuild_paths(conn) == 2
