@@ -30,18 +30,18 @@ async def test_wait_of_more_than_an_hour_is_reported_once(ctx: Context, locale: 
         await staff.add(
             conn, "discord", "1", Role.OWNER, label="Nadia", locale=locale, added_by=None, at=ctx.clock()
         )  # fmt: skip
-    pacer, wall = Pacer(TELEGRAM, monotonic=time.monotonic), RecordingPlatform("discord")
+    pacer, platform = Pacer(TELEGRAM, monotonic=time.monotonic), RecordingPlatform("discord")
     pacer.halt(3000)
     assert await long_waits.report(ctx, "telegram", pacer) == 0
     pacer.halt(2 * 3600)
     pacer.halt(3 * 3600)
     assert await long_waits.report(ctx, "telegram", pacer) == 2
     assert await long_waits.report(ctx, "telegram", pacer) == 0
-    assert await notices.tick(ctx, [wall]) == 1
-    assert says in "".join(wall.said[0][1].lines)
+    assert await notices.tick(ctx, [platform]) == 1
+    assert says in "".join(platform.sent[0][1].lines)
     pacer.halt(4 * 3600)
     await long_waits.report(ctx, "telegram", pacer)
-    assert await notices.tick(ctx, [wall]) == 0, "it was said today"
+    assert await notices.tick(ctx, [platform]) == 0, "it was said today"
 
 
 async def test_wait_of_one_chat_is_reported_without_naming_it(ctx: Context) -> None:

@@ -79,9 +79,9 @@ async def test_limit_change_is_audited_and_staff_are_notified(ctx: Context) -> N
     await router.on_text(ctx, CAMILLE, "40")
     async with ctx.db.read() as conn:
         (act,) = await audit.latest(conn, 5, action="limit.set")
-        (told,) = await due(conn, ctx.clock(), 5)
+        (notice,) = await due(conn, ctx.clock(), 5)
     assert act.details == {"limit": "approve", "before": 500, "after": 40}
-    card = await KINDS[told.kind](ctx, told, "en")
+    card = await KINDS[notice.kind](ctx, notice, "en")
     assert card.lines == ("Above 40 recipients a second person approves.", "By Camille.")
 
 

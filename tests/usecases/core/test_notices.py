@@ -26,15 +26,15 @@ class RecordingPlatform:
 
     def __init__(self, name: str = "telegram") -> None:
         self.name: Any = name
-        self.said: list[tuple[str, Card]] = []
+        self.sent: list[tuple[str, Card]] = []
         self.edited: list[tuple[str, Card]] = []
         self.fails: dict[str, Exception] = {}
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         if external_id in self.fails:
             raise self.fails[external_id]
-        self.said.append((external_id, card))
-        return MessageRef(chat_id=f"dm{external_id}", message_id=str(len(self.said)))
+        self.sent.append((external_id, card))
+        return MessageRef(chat_id=f"dm{external_id}", message_id=str(len(self.sent)))
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         self.edited.append((ref.message_id, card))
@@ -69,41 +69,41 @@ async def news(ctx: Context, key: str = "a", kind: str = "staff_added") -> None:
 
 
 async def test_notice_reaches_all_once_in_their_language(ctx: Context) -> None:
-    wall = RecordingPlatform()
+    platform = RecordingPlatform()
     await news(ctx)
     await news(ctx)  # the same thing
-    assert await notices.tick(ctx, [wall]) == 1
-    assert await notices.tick(ctx, [wall]) == 0
-    assert [who for who, _ in wall.said] == ["1", "2"]
-    assert wall.said[0][1].title != wall.said[1][1].title
+    assert await notices.tick(ctx, [platform]) == 1
+    assert await notices.tick(ctx, [platform]) == 0
+    assert [who for who, _ in platform.sent] == ["1", "2"]
+    assert platform.sent[0][1].title != platform.sent[1][1].title
 
 
 async def test_delayed_member_is_notified_later_and_nobody_twice(ctx: Context, clock: MovingClock) -> None:
-    wall = RecordingPlatform()
-    wall.fails["2"] = RetryLater(3)
+    platform = RecordingPlatform()
+    platform.fails["2"] = RetryLater(3)
     await news(ctx)
-    assert await notices.tick(ctx, [wall]) == 0
-    wall.fails.clear()
+    assert await notices.tick(ctx, [platform]) == 0
+    platform.fails.clear()
     clock.move(minutes=1)
-    assert await notices.tick(ctx, [wall]) == 1
-    assert [who for who, _ in wall.said] == ["1", "2"]
+    assert await notices.tick(ctx, [platform]) == 1
+    assert [who for who, _ in platform.sent] == ["1", "2"]
 
 
 async def test_unreachable_member_delays_nobody_else(ctx: Context) -> None:
-    wall = RecordingPlatform()
-    wall.fails["1"] = Unreachable("blocked")
+    platform = RecordingPlatform()
+    platform.fails["1"] = Unreachable("blocked")
     await news(ctx)
-    assert await notices.tick(ctx, [wall]) == 1
-    assert [who for who, _ in wall.said] == ["2"]
+    assert await notices.tick(ctx, [platform]) == 1
+    assert [who for who, _ in platform.sent] == ["2"]
 
 
 async def test_notice_without_reader_is_kept(ctx: Context, clock: MovingClock) -> None:
     await news(ctx)
     assert await notices.tick(ctx, [RecordingPlatform("discord")]) == 0
     clock.move(hours=2)
-    wall = RecordingPlatform()
-    assert await notices.tick(ctx, [wall]) == 1
-    assert len(wall.said) == 2
+    platform = RecordingPlatform()
+    assert await notices.tick(ctx, [platform]) == 1
+    assert len(platform.sent) == 2
 
 
 async def opened(ctx: Context, platform: Literal["telegram", "discord"]) -> None:
@@ -116,25 +116,25 @@ async def opened(ctx: Context, platform: Literal["telegram", "discord"]) -> None
 async def test_public_inbox_is_reported_in_private_and_gets_no_notices(ctx: Context) -> None:
     await opened(ctx, "telegram")
     await news(ctx, kind="intake_error")
-    wall = RecordingPlatform()
-    assert await notices.tick(ctx, [wall]) == 2
-    assert [who for who, _ in wall.said] == ["1", "2", "1", "2"]
+    platform = RecordingPlatform()
+    assert await notices.tick(ctx, [platform]) == 2
+    assert [who for who, _ in platform.sent] == ["1", "2", "1", "2"]
 
 
 async def test_public_inbox_is_reported_there_if_no_member_is_reachable(ctx: Context) -> None:
     await opened(ctx, "discord")  # all staff are on Telegram, which is switched off
-    wall = RecordingPlatform("discord")
-    assert await notices.tick(ctx, [wall]) == 1
-    assert [who for who, _ in wall.said] == ["-100"]
+    platform = RecordingPlatform("discord")
+    assert await notices.tick(ctx, [platform]) == 1
+    assert [who for who, _ in platform.sent] == ["-100"]
 
 
 async def test_team_notices_are_private_even_with_inbox(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         await places.save(conn, "telegram", "-100", title="Équipe", purpose=places.STAFF, locales="fr", at=ctx.clock())
-    wall = RecordingPlatform()
+    platform = RecordingPlatform()
     await news(ctx)
-    await notices.tick(ctx, [wall])
-    assert "-100" not in [who for who, _ in wall.said]
+    await notices.tick(ctx, [platform])
+    assert "-100" not in [who for who, _ in platform.sent]
 
 
 async def test_member_by_discord_role_reads_team_notices_in_inbox(ctx: Context) -> None:
@@ -146,8 +146,8 @@ async def test_member_by_discord_role_reads_team_notices_in_inbox(ctx: Context) 
     telegram, discord = RecordingPlatform(), RecordingPlatform("discord")
     await news(ctx)
     await notices.tick(ctx, [telegram, discord])
-    assert [who for who, _ in telegram.said] == ["1", "2"]
-    assert [who for who, _ in discord.said] == ["900"]
+    assert [who for who, _ in telegram.sent] == ["1", "2"]
+    assert [who for who, _ in discord.sent] == ["900"]
 
 
 async def test_unrenderable_notice_holds_up_no_other(ctx: Context, clock: MovingClock) -> None:
@@ -157,9 +157,9 @@ async def test_unrenderable_notice_holds_up_no_other(ctx: Context, clock: Moving
         await rows.add(conn, lost, ctx.clock())
     await news(ctx, kind="broadcast_submitted", key="broken too")
     await news(ctx)
-    wall = RecordingPlatform()
-    assert await notices.tick(ctx, [wall]) == 1
-    assert [who for who, _ in wall.said] == ["1", "2"]
+    platform = RecordingPlatform()
+    assert await notices.tick(ctx, [platform]) == 1
+    assert [who for who, _ in platform.sent] == ["1", "2"]
     async with ctx.db.read() as conn:
         assert await rows.due(conn, clock(), 9) == []  # they wait, and are not lost
         clock.move(hours=2)
@@ -167,41 +167,41 @@ async def test_unrenderable_notice_holds_up_no_other(ctx: Context, clock: Moving
 
 
 async def test_uneditable_notice_holds_up_no_other(ctx: Context) -> None:
-    wall = RecordingPlatform()
+    platform = RecordingPlatform()
     await news(ctx, key="first")
     await news(ctx, key="second")
-    await notices.tick(ctx, [wall])
+    await notices.tick(ctx, [platform])
     async with ctx.db.write() as conn:
         for key in ("first", "second"):
             await rows.mark_stale(conn, "staff_added", key)
         await conn.execute(update(notice).where(notice.c.key == "first").values(kind="broadcast_submitted"))
-    assert await notices.tick(ctx, [wall]) == 0
-    assert [number for number, _ in wall.edited] == ["3", "4"]
+    assert await notices.tick(ctx, [platform]) == 0
+    assert [number for number, _ in platform.edited] == ["3", "4"]
 
 
 async def test_outage_is_one_notice(ctx: Context) -> None:
-    wall = RecordingPlatform()
+    platform = RecordingPlatform()
     for number in range(30):
         await news(ctx, key=f"k{number}", kind="intake_error")
-    await notices.tick(ctx, [wall])
-    assert len(wall.said) == 2
-    assert any("29" in str(line) for line in wall.said[0][1].lines)
-    assert await notices.tick(ctx, [wall]) == 0
+    await notices.tick(ctx, [platform])
+    assert len(platform.sent) == 2
+    assert any("29" in str(line) for line in platform.sent[0][1].lines)
+    assert await notices.tick(ctx, [platform]) == 0
 
 
 async def test_each_notice_about_a_person_is_sent(ctx: Context) -> None:
-    wall = RecordingPlatform()
+    platform = RecordingPlatform()
     for number in range(7):
         await news(ctx, key=f"k{number}")
-    assert await notices.tick(ctx, [wall]) == 7
-    assert len(wall.said) == 14
+    assert await notices.tick(ctx, [platform]) == 7
+    assert len(platform.sent) == 14
 
 
 async def test_unknown_notice_kind_blocks_nothing(ctx: Context) -> None:
-    wall = RecordingPlatform()
+    platform = RecordingPlatform()
     await news(ctx, kind="from_the_future")
     await news(ctx, key="b")
-    assert await notices.tick(ctx, [wall]) == 1
+    assert await notices.tick(ctx, [platform]) == 1
 
 
 async def test_notice_with_lost_responses_is_sent_at_most_twice(ctx: Context, clock: MovingClock) -> None:

@@ -54,7 +54,7 @@ def event(number: int, state: str, at: datetime) -> dict[str, Any]:
     return {"id": f"evt_{number:04}", "type": "charge.refunded", "created_at": at, "received_at": at, "state": state}
 
 
-def said(number: int, at: datetime) -> dict[str, Any]:
+def notice_row(number: int, at: datetime) -> dict[str, Any]:
     return {"id": number, "key": f"k{number}", "kind": "case", "args": {}, "made_at": at, "due_at": at, "said_at": at}
 
 
@@ -79,7 +79,7 @@ async def test_applied_events_are_deleted_and_waiting_or_failed_kept(ctx: Contex
 
 
 async def test_notices_are_deleted_with_copies_and_audit_after_three_years(ctx: Context) -> None:
-    await put(ctx, notice, said(1, OLD), said(2, START - timedelta(days=364)))
+    await put(ctx, notice, notice_row(1, OLD), notice_row(2, START - timedelta(days=364)))
     copies = [
         {"platform": "telegram", "chat_id": "1", "message_id": str(n), "notice_id": n, "target": "1"} for n in (1, 2)
     ]

@@ -175,8 +175,8 @@ async def test_general_commands_answer_in_group(ctx: Context) -> None:
     await open_campaign(ctx)
     ctx.identity.telegram_username = "tablee_bot"
     public = replace(CAMILLE, private=False)
-    told = await router.on_command(ctx, public, "confidentialite", "")
-    assert told.card == (await router.on_command(ctx, CAMILLE, "privacy", "")).card
+    public_reply = await router.on_command(ctx, public, "confidentialite", "")
+    assert public_reply.card == (await router.on_command(ctx, CAMILLE, "privacy", "")).card
     assert not (await router.on_command(ctx, public, "aide", "")).card.buttons
     own = await router.on_command(ctx, public, "mesdons", "")
     assert all(url.startswith("https://t.me/") for url in urls(own))

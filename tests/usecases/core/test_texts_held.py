@@ -107,13 +107,13 @@ async def test_broadcast_pauses_before_and_during_run(ctx: Context, ticks_before
     with pytest.raises(lifecycle.ForeignLink):
         await lifecycle.resume(ctx, TERMINAL, made.id)
     async with ctx.db.read() as conn:
-        (told,) = [
+        (due_notice,) = [
             one
             for one in await notices.due(conn, ctx.clock(), 99)
             if one.kind == "broadcast_moved" and one.args["state"] == "paused"
         ]
     for locale, part in (("fr", "hors des sites permis"), ("en", "outside the allowed sites")):
-        assert any(part in line for line in (await KINDS[told.kind](ctx, told, locale)).lines)  # type: ignore[arg-type]
+        assert any(part in line for line in (await KINDS[due_notice.kind](ctx, due_notice, locale)).lines)  # type: ignore[arg-type]
     await allow(ctx)
     await lifecycle.resume(ctx, TERMINAL, made.id)
     await ticks(ctx)

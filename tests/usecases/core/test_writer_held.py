@@ -62,9 +62,9 @@ async def test_broadcast_counts_recipients_outside_write_transaction(ctx: Contex
             await lifecycle.tick(ctx)
         new = await corrections.propose(ctx, nadia, made.id, "fr", "Deux repas")
         await corrections.approve(ctx, nadia, new.id)
-    said = [statement for one in transactions for statement in one]
-    assert any("INSERT INTO recipient" in statement for statement in said), "it went all the way"
-    assert [statement for statement in said if _COUNTS_PEOPLE.match(statement)] == []
+    statements = [statement for one in transactions for statement in one]
+    assert any("INSERT INTO recipient" in statement for statement in statements), "it went all the way"
+    assert [statement for statement in statements if _COUNTS_PEOPLE.match(statement)] == []
 
 
 async def pledged(ctx: Context, campaign: Campaign) -> None:

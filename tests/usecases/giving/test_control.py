@@ -88,9 +88,9 @@ async def test_unproved_gift_causes_one_message(ctx: Context, campaign: Campaign
 
 
 async def test_first_message_names_amount_campaign_and_next_step(ctx: Context, campaign: Campaign) -> None:
-    said = await first_message(ctx, await bob_pays(ctx, campaign))
-    assert "5\u00a0$" in text(said) and campaign.authored.name.fr in text(said) and "mensuel" in text(said)
-    assert actions(said) == [f"mo:confirm:{SUBSCRIPTION}", ctx.identity.stripe_login_url, "mo:how"]
+    reply = await first_message(ctx, await bob_pays(ctx, campaign))
+    assert "5\u00a0$" in text(reply) and campaign.authored.name.fr in text(reply) and "mensuel" in text(reply)
+    assert actions(reply) == [f"mo:confirm:{SUBSCRIPTION}", ctx.identity.stripe_login_url, "mo:how"]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ async def test_confirming_tap_proves_nothing(ctx: Context, campaign: Campaign) -
 @pytest.mark.parametrize("contact", [ALICE, BOB])
 async def test_instructions_to_end_work_for_everyone(ctx: Context, campaign: Campaign, contact: Any) -> None:
     await bob_pays(ctx, campaign)
-    said = await router.on_action(ctx, contact, "mo:how")
-    assert ctx.charity.contact in text(said) and ctx.identity.stripe_login_url in actions(said)
+    reply = await router.on_action(ctx, contact, "mo:how")
+    assert ctx.charity.contact in text(reply) and ctx.identity.stripe_login_url in actions(reply)
     ctx.identity.stripe_login_url = None
     assert ctx.charity.contact in text(await router.on_action(ctx, contact, "mo:how"))
 
@@ -140,9 +140,9 @@ async def test_forget_and_stop_before_proof_end_nothing_and_name_stripe_page(
 ) -> None:
     alice = await bob_pays(ctx, campaign)
     for command in ("stop", "forget"):
-        said = await router.on_command(ctx, ALICE, command, "")
-        assert ctx.identity.stripe_login_url in actions(said)
-        assert not [action for action in actions(said) if action.startswith("mo:end")]
+        reply = await router.on_command(ctx, ALICE, command, "")
+        assert ctx.identity.stripe_login_url in actions(reply)
+        assert not [action for action in actions(reply) if action.startswith("mo:end")]
     await forgetting.forget(ctx, alice.id)
     assert gateway.ended == []
     row = await the_pledge(ctx)

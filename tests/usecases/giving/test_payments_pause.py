@@ -118,8 +118,8 @@ async def test_refused_key_or_outage_costs_one_request_per_run(ctx: Context, why
         with pytest.raises(type(why)):  # which makes the schedule wait longer each time
             await payments_pause.tick(ctx)
         assert (refusing.refused, refusing.switched_off) == (attempt, [])
-    said = [one.args["why"] for one in await reported(ctx)]
-    assert said == (["key"] if isinstance(why, KeyRefused) else [])
+    reasons = [one.args["why"] for one in await reported(ctx)]
+    assert reasons == (["key"] if isinstance(why, KeyRefused) else [])
 
 
 async def test_notice_states_whether_it_is_retried(ctx: Context) -> None:

@@ -61,9 +61,9 @@ async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> 
     await hire(ctx)
     answered = await router.on_text(ctx, CAMILLE, "Puis-je donner <b>un chèque</b>? @everyone")
     assert "transmis à une personne de La Tablée" in said(answered)
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    ((where, card),) = wall.said
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    ((where, card),) = platform.sent
     assert where == "-100"
     assert card.lines[0] == "Puis-je donner <b>un chèque</b>? @everyone"
     reply = next(b.action for b in card.buttons if b.label == "Répondre")
@@ -95,31 +95,31 @@ async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
 async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
     await hire(ctx)
     first = await router.on_text(ctx, CAMILLE, "Bonjour à vous")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    block = next(b.action for b in platform.sent[0][1].buttons if b.label == "Bloquer")
     done = await router.on_action(ctx, NADIA, block or "")
     second = await router.on_text(ctx, CAMILLE, "Bonjour encore")
     assert said(first) == said(second)
-    assert await notices.tick(ctx, [wall]) == 0
+    assert await notices.tick(ctx, [platform]) == 0
     await router.on_action(ctx, NADIA, done.card.buttons[0].action or "")
     await router.on_text(ctx, CAMILLE, "Une troisième fois")
-    assert await notices.tick(ctx, [wall]) == 1
+    assert await notices.tick(ctx, [platform]) == 1
 
 
 async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(ctx: Context) -> None:
     await hire(ctx)
     older = await who(ctx, ALEX)
     await router.on_text(ctx, CAMILLE, "Bonjour à vous")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    block = next(b.action for b in wall.said[0][1].buttons if b.label == "Bloquer")
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    block = next(b.action for b in platform.sent[0][1].buttons if b.label == "Bloquer")
     async with ctx.db.write_money() as conn:
         assert await merge(ctx, conn, older.id, (await who(ctx, CAMILLE)).id) == older.id
     await router.on_action(ctx, NADIA, block or "")
     await router.on_text(ctx, CAMILLE, "Bonjour encore")
     await router.on_text(ctx, ALEX, "Et d’ici aussi")
-    assert await notices.tick(ctx, [wall]) == 0
+    assert await notices.tick(ctx, [platform]) == 0
 
 
 async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:
@@ -146,9 +146,9 @@ async def test_a_case_is_told_listed_and_closed_once(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    card = wall.said[0][1]
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    card = platform.sent[0][1]
     assert "montant" in card.lines[0]
     assert f"rf:{gift.id}" in {b.action for b in card.buttons}
     listed = await router.on_action(ctx, NADIA, "cs:list")
@@ -167,9 +167,9 @@ async def test_made_up_buttons_do_nothing(ctx: Context, action: str) -> None:
 async def asked_and_answered(ctx: Context, text: str) -> Reply:
     """Camille writes, and Nadia answers with the button."""
     await router.on_text(ctx, CAMILLE, "Une question toute simple")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    await router.on_action(ctx, NADIA, wall.said[-1][1].buttons[0].action or "")
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    await router.on_action(ctx, NADIA, platform.sent[-1][1].buttons[0].action or "")
     shown = await router.on_text(ctx, NADIA, text)
     return shown if shown.form is not None else await confirmed(ctx, shown)
 
@@ -188,13 +188,13 @@ async def test_staff_hear_of_an_answer_that_did_not_arrive(ctx: Context, state: 
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, state)
     await inbox.finish_replies(ctx)
-    wall = RecordingPlatform()
-    assert await notices.tick(ctx, [wall]) == 1
-    card = wall.said[0][1]
+    platform = RecordingPlatform()
+    assert await notices.tick(ctx, [platform]) == 1
+    card = platform.sent[0][1]
     assert words in "\n".join(card.lines)
     assert "Nous vous attendons mardi." in card.lines
     await inbox.finish_replies(ctx)
-    assert await notices.tick(ctx, [wall]) == 0
+    assert await notices.tick(ctx, [platform]) == 0
 
 
 async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Context) -> None:
@@ -202,8 +202,8 @@ async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Co
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, State.SENT)
     await inbox.finish_replies(ctx)
-    wall = RecordingPlatform()
-    assert await notices.tick(ctx, [wall]) == 0
+    platform = RecordingPlatform()
+    assert await notices.tick(ctx, [platform]) == 0
     async with ctx.db.read() as conn:
         assert await inbox_rows.finished_relays(conn, 10) == []
 
@@ -211,9 +211,9 @@ async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Co
 async def test_colleagues_see_on_the_message_that_it_is_answered(ctx: Context) -> None:
     await hire(ctx)
     await asked_and_answered(ctx, "Oui.")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    ((_, card),) = wall.edited
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    ((_, card),) = platform.edited
     assert "Nadia a répondu." in card.lines
 
 
@@ -233,9 +233,9 @@ async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: 
             conn, person.id, Preference.BEING_NAMED, True, at=clock(), wording="v1", change_id=ctx.ids.new()
         )
     await router.on_text(ctx, CAMILLE, "Une question toute simple")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
-    hide = next(b.action for b in wall.said[0][1].buttons if b.label == "Cacher le nom")
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    hide = next(b.action for b in platform.sent[0][1].buttons if b.label == "Cacher le nom")
     done = await router.on_action(ctx, NADIA, hide or "")
     async with ctx.db.read() as conn:
         assert await inbox_rows.is_name_hidden(conn, person.id)
@@ -260,18 +260,18 @@ async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clo
             ctx.clock(),
         )
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
-    wall = RecordingPlatform()
-    await notices.tick(ctx, [wall])
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
     await router.on_action(ctx, NADIA, "cs:close:1")
     async with ctx.db.write() as conn:
         (word,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
         person = (await supporters.by_address_ids(conn, [word.address_id]))[word.address_id]
     assert "le dossier est fermé" in said(Reply(card=(await outbox_messages.render(ctx, word, person)).card))
-    await notices.tick(ctx, [wall])
-    assert "Ce dossier est fermé." in wall.edited[-1][1].lines
+    await notices.tick(ctx, [platform])
+    assert "Ce dossier est fermé." in platform.edited[-1][1].lines
     clock.move(minutes=5)
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
-    assert await notices.tick(ctx, [wall]) == 1
+    assert await notices.tick(ctx, [platform]) == 1
     with pytest.raises(Obsolete):
         await outbox_messages.render(ctx, word, person)
     listed = await router.on_action(ctx, NADIA, "cs:list")

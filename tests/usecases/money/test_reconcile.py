@@ -243,9 +243,9 @@ async def test_staff_are_notified_of_foreign_currency_dispute_with_deadline(ctx:
     dispute = stripe.dispute(payment_intent="pi_1", currency="eur")
     await take(ctx, paid(marks, 1), stripe.event("charge.dispute.created", dispute, id="evt_9"))
     async with ctx.db.read() as conn:
-        told = {one.kind: one for one in await due(conn, ctx.clock(), 9)}
-    assert set(told) == {"dispute", "intake_error"}
-    assert told["dispute"].args["until"] is not None
+        notices_by_kind = {one.kind: one for one in await due(conn, ctx.clock(), 9)}
+    assert set(notices_by_kind) == {"dispute", "intake_error"}
+    assert notices_by_kind["dispute"].args["until"] is not None
 
 
 async def test_staff_are_notified_once_of_unlisted_period(ctx: Context, clock: MovingClock) -> None:
