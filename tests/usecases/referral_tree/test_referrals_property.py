@@ -218,7 +218,7 @@ class Tree(RuleBasedStateMachine):
         file, begun = _initial()
         self.folder = tempfile.TemporaryDirectory()
         self.all = People(f"sqlite:///{shutil.copy(file, Path(self.folder.name) / 'obole.sqlite3')}")
-        self.all.campaign, self.all.ids, self.all.model = begun.campaign, dict(begun.ids), deepcopy(begun.plain)
+        self.all.campaign, self.all.ids, self.all.model = begun.campaign, dict(begun.ids), deepcopy(begun.model)
         self.all.clock.now = begun.clock.now
         self.chunk, refer.CHUNK = refer.CHUNK, 2  # so that moves remain unfinished
 
