@@ -1,4 +1,4 @@
-"""What supporters see of a broadcast: the staff's words with amounts to tap, in private and in channels."""
+"""Broadcasts as supporters see them: the staff's text with amounts to tap, in private and in channels."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from content.writer import Charity, Choice, OwnLinkButton, Writer, nonempty, row
 
 @dataclass(frozen=True, kw_only=True)
 class CopyView:
-    """One copy. `stop` None: in a channel, where nobody unsubscribes by a button."""
+    """One copy. `stop`: None in channels, where no button unsubscribes."""
 
     title: str
     body: Rich
@@ -23,7 +23,7 @@ class CopyView:
 
 
 def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
-    """A broadcast in one language; the last button of a private one stops them all."""
+    """A broadcast in one language; in private, the last button stops all broadcasts."""
     say = Writer(catalog, locale)
     amounts = say.amount_rows(view.choices)
     if view.sober:
@@ -43,7 +43,7 @@ def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
 
 
 def copy_for_both(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
-    """A post where both languages are read: French first, one set of buttons."""
+    """A post for a place with both languages: French first, one set of buttons."""
     fr, en = (copy(catalog, locale, views[locale]) for locale in LOCALES)
     bodies = [card.body for card in (fr, en) if card.body is not None]
     between = plain(f"— {catalog.text('fr', 'language-other')} —")
@@ -65,6 +65,6 @@ def copy_for_both(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
 
 
 def withdrawn(catalog: Catalog, locale: Locale, charity: Charity) -> Card:
-    """What stands where a copy is too old to be deleted."""
+    """The replacement for a withdrawn copy that is too old to be deleted."""
     say = Writer(catalog, locale)
     return Card(title=say("broadcast-withdrawn-title"), lines=(say("broadcast-withdrawn", charity=charity.name),))

@@ -1,4 +1,4 @@
-"""What staff read about a correction of a broadcast that waits for its author or for a second person."""
+"""A correction of a broadcast that awaits its author or a second person, for staff."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -46,7 +46,7 @@ def waits(
 
 
 def ask_why(catalog: Catalog, locale: Locale, back: Tap) -> tuple[Card, str]:
-    """An owner's reason to send it without a second person, and the label of the window."""
+    """Return the question for an owner's reason to send it without a second person, and the form's label."""
     say = Writer(catalog, locale)
     card = Card(
         title=say("staff-broadcast-fix-alone"),
@@ -57,22 +57,22 @@ def ask_why(catalog: Catalog, locale: Locale, back: Tap) -> tuple[Card, str]:
 
 
 def done(catalog: Catalog, locale: Locale, what: Done, see: Tap) -> Card:
-    """It is on its way, or thrown away."""
+    """The correction is being sent, or was discarded."""
     return _said(catalog, locale, catalog.text(locale, _DONE[what]), see)
 
 
 def gone(catalog: Catalog, locale: Locale) -> Card:
-    """It waits no more."""
+    """The correction is no longer waiting."""
     return _said(catalog, locale, catalog.text(locale, "staff-broadcast-fix-gone"))
 
 
 def own(catalog: Catalog, locale: Locale) -> Card:
-    """Its author cannot approve it."""
+    """Authors cannot approve their own correction."""
     return _said(catalog, locale, catalog.text(locale, "staff-broadcast-own"))
 
 
 def refused(catalog: Catalog, locale: Locale, problem: str) -> Card:
-    """It cannot be sent, and why."""
+    """The correction cannot be sent, with the reason."""
     return _said(catalog, locale, problem)
 
 

@@ -1,4 +1,4 @@
-"""What staff read while they write a broadcast: the draft, whom it goes to, and the review before it is sent."""
+"""Writing a broadcast, for staff: the draft, its audience, and the questions for its parts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from content.catalog import LOCALES, Catalog, Locale
 from content.rich import BadMarkup, MarkupProblem
 from content.writer import Writer, in_rows, nonempty, row
 
-_PLACES = 12  # with a button, the newest: Discord takes five rows
-_NAMED = 5  # places by name
+_PLACES = 12  # with a button, the newest: Discord accepts five rows
+_NAMED = 5  # places listed by name
 _CRISIS = ("staff-broadcast-crisis-what", "staff-broadcast-crisis-need", "staff-broadcast-crisis-next")
 LANGUAGE: Mapping[Locale, str] = {"fr": "staff-broadcast-in-fr", "en": "staff-broadcast-in-en"}
 PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "discord": "Discord"}
@@ -63,10 +63,10 @@ _REFUSED: Mapping[str, str] = {
 }
 
 
-# --- where one begins -------------------------------------------------------------------------------
+# --- the list of broadcasts -------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class ListedView:
-    """`drafts` and `sent`: what stands on the button, and the tap; of those sent also their state."""
+    """`drafts` and `sent`: labels and taps, and the state of sent ones."""
 
     new: Tap
     drafts: Sequence[tuple[str, Tap]]
@@ -74,7 +74,7 @@ class ListedView:
 
 
 def listed(catalog: Catalog, locale: Locale, view: ListedView) -> Card:
-    """`/diffusion`: what is being written, and what was sent."""
+    """The reply to `/diffusion`: drafts and sent broadcasts."""
     say = Writer(catalog, locale)
     drafts = [(say.button("staff-broadcast-draft", tap, "plain", name=name),) for name, tap in view.drafts]
     sent = [(tap.button(f"{state_name(say, state)} · {name}"),) for name, state, tap in view.sent]
@@ -86,7 +86,7 @@ def listed(catalog: Catalog, locale: Locale, view: ListedView) -> Card:
 
 
 def choose_campaign(catalog: Catalog, locale: Locale, options: Sequence[tuple[Campaign, Tap]]) -> Card:
-    """Which campaign it is about."""
+    """The choice of the broadcast's campaign."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-broadcast-new"),
@@ -108,14 +108,14 @@ _STATES: Mapping[str, str] = {
 
 
 def state_name(say: Writer, state: str) -> str:
-    """Where a broadcast stands, in a word or two."""
+    """Return a broadcast's state in a word or two."""
     return say(_STATES[state])
 
 
 # --- the draft --------------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class DraftView:
-    """A draft as it stands. `act`: what goes before the name of a button's act, `bc:<draft>:`."""
+    """A draft's current content. `act`: the prefix of its buttons' actions, `bc:<draft>:`."""
 
     act: str
     campaign: Campaign
@@ -132,16 +132,16 @@ class DraftView:
     reason: str
     starts_at: datetime | None
     zone: str
-    problem: str = ""  # what was just refused, or kept
-    name: str = ""  # who has changed it meanwhile
+    problem: str = ""  # feedback on the last input
+    name: str = ""  # the colleague who changed it meanwhile
 
     def tap(self, what: str) -> Tap:
-        """A button's act."""
+        """Return the tap of a button."""
         return Tap(action=f"{self.act}{what}")
 
 
 def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
-    """Everything that was chosen, each with the button that changes it."""
+    """The draft's settings, each with the button that changes it."""
     say = Writer(catalog, locale)
     ready = all(view.texts.get(one) for one in LOCALES)
     return Card(
@@ -205,7 +205,7 @@ def _yes(say: Writer, yes: bool) -> str:
 
 
 def audience_words(say: Writer, view: DraftView) -> str:
-    """Who gets it in private, in words."""
+    """Describe who gets it in private."""
     if not view.private:
         return say("staff-broadcast-nobody-private")
     groups = [say(_GROUPS[group]) for group in view.giving] or [say("staff-broadcast-everybody")]
@@ -216,14 +216,14 @@ def audience_words(say: Writer, view: DraftView) -> str:
 
 
 def when_words(say: Writer, starts_at: datetime | None, zone: str) -> str:
-    """When it goes out."""
+    """Describe when it goes out."""
     if starts_at is None:
         return say("staff-broadcast-at-once")
     return say("staff-broadcast-at", when=say.catalog.moment(say.locale, starts_at, zone))
 
 
 def audience(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
-    """Groups to tap on and off, then language and platform."""
+    """The audience: groups to toggle, then language and platform."""
     say = Writer(catalog, locale)
 
     def ticked(label: str, on: bool, what: str) -> Button:
@@ -255,7 +255,7 @@ def audience(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
 def where(
     catalog: Catalog, locale: Locale, view: DraftView, places: Sequence[tuple[str, bool, Tap]], every: Tap | None
 ) -> Card:
-    """Channels and groups to tap on and off; `every`: all of them, or none."""
+    """Channels and groups to toggle. `every`: all of them, or none."""
     say = Writer(catalog, locale)
     buttons = [tap.button(f"✓ {title}" if on else title) for title, on, tap in places[-_PLACES:]]
     all_on = bool(places) and all(on for _, on, _ in places)
@@ -274,16 +274,16 @@ def where(
 
 
 def some_places(say: Writer, places: Sequence[str]) -> str:
-    """The first of them by name, the others by number."""
+    """Name the first places and count the others."""
     more = len(places) - _NAMED
     named = ", ".join(places[:_NAMED])
     return say("staff-broadcast-and-more", names=named, more=more) if more > 0 else named
 
 
-# --- what is asked for --------------------------------------------------------------------------------
+# --- questions ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A question as a card, and as the title and label of a window."""
+    """A question as a card, and as the title and label of a form."""
 
     card: Card
     title: str
@@ -293,7 +293,7 @@ class Question:
 def ask_text(
     catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
 ) -> Question:
-    """The words in one language; those there are stand below, for whoever sees no window with them."""
+    """The question for the text in one language. `present`: the current text, shown if no form shows it."""
     say = Writer(catalog, locale)
     title = say(_WRITE[language])
     lines = nonempty(problem, say("staff-broadcast-ask-text", language=say(LANGUAGE[language]), most=MAX_TEXT), present)
@@ -302,14 +302,14 @@ def ask_text(
 
 
 def ask_picture(catalog: Catalog, locale: Locale, back: Tap, feedback: DraftFeedback | None = None) -> Card:
-    """The picture is sent as a message of its own."""
+    """The question for a picture, which is sent as a separate message."""
     say = Writer(catalog, locale)
     lines = nonempty(say(_FEEDBACK[feedback]) if feedback else "", say("staff-broadcast-ask-picture"))
     return Card(title=say("staff-broadcast-picture"), lines=lines, rows=row(say.button("staff-back", back)))
 
 
 def ask_when(catalog: Catalog, locale: Locale, cancel: Tap, feedback: DraftFeedback | None = None) -> Question:
-    """A day and a time in the charity's zone."""
+    """The question for a day and time in the charity's zone."""
     say = Writer(catalog, locale)
     lines = nonempty(say(_FEEDBACK[feedback]) if feedback else "", say("staff-broadcast-ask-when"))
     card = Card(title=say("staff-broadcast-when"), lines=lines, rows=row(say.button("staff-back", cancel)))
@@ -317,7 +317,7 @@ def ask_when(catalog: Catalog, locale: Locale, cancel: Tap, feedback: DraftFeedb
 
 
 def ask_reason(catalog: Catalog, locale: Locale, cancel: Tap) -> Question:
-    """Why people are woken."""
+    """The question for the reason to ignore quiet hours."""
     say = Writer(catalog, locale)
     title = say("staff-broadcast-night")
     card = Card(title=title, lines=(say("staff-broadcast-ask-reason"),), rows=row(say.button("staff-back", cancel)))
@@ -325,24 +325,24 @@ def ask_reason(catalog: Catalog, locale: Locale, cancel: Tap) -> Question:
 
 
 def feedback_line(catalog: Catalog, locale: Locale, what: DraftFeedback, name: str = "") -> str:
-    """What is to be told about the act before."""
+    """Return the feedback on the previous action."""
     if what == "stale":
         return catalog.text(locale, _FEEDBACK[what], name=name)
     return catalog.text(locale, _FEEDBACK[what])
 
 
 def bad_markup(catalog: Catalog, locale: Locale, why: BadMarkup) -> str:
-    """What in the text cannot be shown, and where it is."""
+    """Say what in the text cannot be shown, and where."""
     return catalog.text(locale, _MARKUP[why.kind], what=shorten(why.what, 40))
 
 
 def too_long(catalog: Catalog, locale: Locale, by: int) -> str:
-    """By how many characters."""
+    """Say by how many characters the text is too long."""
     return catalog.text(locale, "staff-broadcast-too-long", by=by)
 
 
 def refusal(catalog: Catalog, locale: Locale, kind: str, facts: Mapping[str, str | int] | None = None) -> str:
-    """Why it cannot be sent as it is. `facts`: the place that was lost, the language that is missing."""
+    """Say why the draft cannot be sent. `facts`: such as the lost place or the missing language."""
     say, known = Writer(catalog, locale), facts or {}
     about = nonempty(
         str(known.get("place", "")),
@@ -353,11 +353,11 @@ def refusal(catalog: Catalog, locale: Locale, kind: str, facts: Mapping[str, str
 
 
 def crisis_text(catalog: Catalog, language: Locale) -> str:
-    """What a text in a crisis may begin with: three plain sentences to fill in, in the readers' language."""
+    """Return a template for a crisis: three plain sentences to fill in, in the readers' language."""
     return "\n\n".join(catalog.text(language, key) for key in _CRISIS)
 
 
 def dropped(catalog: Catalog, locale: Locale) -> Card:
-    """It is gone, or was sent meanwhile."""
+    """The draft was discarded, or sent meanwhile."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-broadcasts-title"), lines=(say("staff-broadcast-dropped"),))

@@ -1,4 +1,4 @@
-"""What staff read of a broadcast that was handed over: its countdown, its progress as it runs, and what came of it."""
+"""A submitted broadcast, for staff: its countdown, progress and report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from content.messages.broadcasts_review import duration
 from content.writer import Writer, in_rows, nonempty, row
 from payments.money import Money
 
-_BAR = 16  # signs
-REASONS = ("wrong_text", "wrong_people", "overtaken")  # in one tap; anything else is written
+_BAR = 16  # characters
+REASONS = ("wrong_text", "wrong_people", "overtaken")  # offered as buttons; any other reason is typed
 _WHY: Mapping[str, str] = {
     "campaign": "staff-broadcast-why-campaign",
     "address": "staff-broadcast-why-address",
@@ -42,12 +42,12 @@ _DANGER = ("stop", "withdraw")
 
 @dataclass(frozen=True, kw_only=True)
 class LiveView:
-    """A broadcast at one moment. Counts of people; `places` of channels and groups."""
+    """A broadcast's current state. Counts are of people; `places` counts channels and groups."""
 
     campaign: str
     state: str
     why: str = ""
-    by: str = ""  # who wrote it
+    by: str = ""  # its author
     starts_at: datetime | None = None
     zone: str
     total: int = 0
@@ -62,14 +62,14 @@ class LiveView:
     per_second: float = 0.0
     takes: timedelta | None = None
     frozen: bool = False
-    in_vain: bool = False  # it asks for a campaign that is not open
+    in_vain: bool = False  # its campaign is not open
     problem: str = ""
-    act: str  # what goes before the name of a button's act
+    act: str  # the prefix of its buttons' actions
     offers: Sequence[str] = ()
 
 
 def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
-    """One message that is edited in place from the countdown to the end."""
+    """The broadcast's card, edited in place from the countdown to the end."""
     say = Writer(catalog, locale)
     lines = nonempty(
         view.problem,
@@ -117,7 +117,7 @@ def _running(say: Writer, view: LiveView) -> tuple[str, ...]:
 
 
 def bar(done: int, total: int) -> str:
-    """« ▓▓▓▓░░░░ 50 % », rounded down so that nothing looks finished too early."""
+    """Return « ▓▓▓▓░░░░ 50 % », rounded down so that nothing looks finished too early."""
     filled = _BAR * done // total if total else 0
     return f"{'▓' * filled}{'░' * (_BAR - filled)} {100 * done // total if total else 0}\u00a0%"
 
@@ -137,20 +137,20 @@ def _rows(say: Writer, view: LiveView) -> tuple[tuple, ...]:  # type: ignore[typ
 
 @dataclass(frozen=True, kw_only=True)
 class ShareView:
-    """What came of it among people of one language, of one platform, or who had given alike; "": through places."""
+    """The results among people of one language, platform or giving group; "": through places."""
 
     of: str
     sent: int
     unreachable: int
     unsubscribed: int
-    taps: int  # 0 also where they are not counted
+    taps: int  # 0 also if they are not counted
     gifts: int
     money: Sequence[Money]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportView:
-    """`live`: where it stands, with its buttons. `shares`: by language, platform and part."""
+    """`live`: its current state, with its buttons. `shares`: by language, platform and group."""
 
     live: LiveView
     unsubscribed: int
@@ -172,7 +172,7 @@ _OF: Mapping[str, str] = {
 
 
 def report(catalog: Catalog, locale: Locale, view: ReportView) -> Card:
-    """What came of it; gifts are those whose own link was this message's."""
+    """The report; it counts gifts made through this message's own links."""
     say = Writer(catalog, locale)
     card = live(catalog, locale, view.live)
     lines = nonempty(
@@ -186,7 +186,7 @@ def report(catalog: Catalog, locale: Locale, view: ReportView) -> Card:
 
 
 def _share(say: Writer, one: ShareView) -> str:
-    """« français : 40 livrés, 2 injoignables, 3 dons (15 $) »."""
+    """Return « français : 40 livrés, 2 injoignables, 3 dons (15 $) »."""
     said = nonempty(
         say("staff-broadcast-share-sent", people=one.sent) if one.sent else "",
         say("staff-broadcast-share-blocked", people=one.unreachable) if one.unreachable else "",
@@ -204,7 +204,7 @@ def _sum(say: Writer, money: Sequence[Money]) -> str:
 
 
 def sure(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[str, Tap]], no: Tap) -> Card:
-    """Asked before copies are taken away, or those who wait go without: why, in one tap."""
+    """The question for the reason, before copies are withdrawn or the rest is stopped."""
     say = Writer(catalog, locale)
     asked = "staff-broadcast-withdraw-sure" if what == "withdraw" else "staff-broadcast-stop-sure"
     buttons = [say.button(_WHY[reason], tap, "danger") for reason, tap in reasons]
@@ -216,7 +216,7 @@ def sure(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[st
 
 
 def ask_reason(catalog: Catalog, locale: Locale, what: str, cancel: Tap) -> Question:
-    """The reason in their own words; `what`: stop, withdraw, or why for what has ended already."""
+    """The question for a typed reason. `what`: stop, withdraw, or why if it has ended already."""
     say = Writer(catalog, locale)
     title = say(_OFFERS[what]) if what in _OFFERS else say("staff-broadcast-reason-label")
     lines = (say("staff-broadcast-why-write"),)
@@ -227,7 +227,7 @@ def ask_reason(catalog: Catalog, locale: Locale, what: str, cancel: Tap) -> Ques
 def ask_correction(
     catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
 ) -> Question:
-    """The new words; every copy that was sent is edited. Those there are stand below."""
+    """The question for the corrected text; every sent copy will be edited."""
     say = Writer(catalog, locale)
     title = say(_OFFERS[language])
     lines = nonempty(problem, say("staff-broadcast-ask-correction"), present)
@@ -236,18 +236,18 @@ def ask_correction(
 
 
 def corrected_meanwhile(catalog: Catalog, locale: Locale) -> str:
-    """A colleague has corrected the same words since they were asked for."""
+    """Say that a colleague has corrected the same text meanwhile."""
     return catalog.text(locale, "staff-broadcast-corrected-meanwhile")
 
 
 def not_possible(catalog: Catalog, locale: Locale, own: bool = False) -> str:
-    """Somebody was quicker, or it is their own."""
+    """Say that the action is not possible: a colleague was faster, or the broadcast is one's own."""
     return catalog.text(locale, "staff-broadcast-own" if own else "staff-broadcast-not-possible")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewsView:
-    """What all staff are told of a broadcast. `what`: submitted, approval, corrected, fix, or its state of now."""
+    """A notice about a broadcast. `what`: submitted, approval, corrected, fix, or its current state."""
 
     what: str
     campaign: str
@@ -255,7 +255,7 @@ class NewsView:
     why: str
     recipients: int
     see: Tap
-    more: tuple[str, Tap] | None = None  # stop or approve, in one tap
+    more: tuple[str, Tap] | None = None  # stop or approve
 
 
 _NEWS: Mapping[str, str] = {
@@ -267,7 +267,7 @@ _NEWS: Mapping[str, str] = {
 
 
 def news(catalog: Catalog, locale: Locale, view: NewsView) -> Card:
-    """One message about one act."""
+    """The notice to all staff about one action."""
     say = Writer(catalog, locale)
     told = say(_NEWS[view.what], people=view.recipients) if view.what in _NEWS else state_name(say, view.what)
     more = say.button(_OFFERS[view.more[0]], view.more[1], "danger" if view.more[0] in _DANGER else "primary") \

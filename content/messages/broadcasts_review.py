@@ -1,4 +1,4 @@
-"""What staff read before a broadcast leaves: whom it reaches, who is left out and why, how long it takes."""
+"""The review before a broadcast is sent, for staff: its reach, who is left out and why, its duration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from content.writer import Writer, nonempty, row
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewView:
-    """Whom it reaches, and who is left out and why, counted a moment ago."""
+    """How many it reaches, and how many are left out and why, as just counted."""
 
     draft: DraftView
     recipients: int
@@ -25,13 +25,13 @@ class ReviewView:
     unreachable: int
     asked_enough: int
     takes: timedelta
-    into_night: bool = False  # it begins by day and goes on when people sleep
-    approval: bool  # a second person will have to agree
+    into_night: bool = False  # it begins by day and continues into quiet hours
+    approval: bool  # whether a second person must approve it
     send: Tap
 
 
 def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
-    """The count, the duration and who is left out, before anything is sent."""
+    """The review: counts, duration and who is left out."""
     say, plan = Writer(catalog, locale), view.draft
     left_out = nonempty(
         say("staff-broadcast-out-consent", people=view.no_consent) if view.no_consent else "",
@@ -72,7 +72,7 @@ def _colon(say: Writer) -> str:
 
 
 def duration(say: Writer, takes: timedelta) -> str:
-    """About how long, in the unit that fits."""
+    """Return the approximate duration in a suitable unit."""
     seconds = max(1, round(takes.total_seconds()))
     if seconds < 90:
         return say("staff-broadcast-seconds", number=seconds)
@@ -83,7 +83,7 @@ def duration(say: Writer, takes: timedelta) -> str:
 
 
 def elsewhere(catalog: Catalog, locale: Locale, platform: str, caption_over: int) -> Card:
-    """How what they see differs on the platform where they are not."""
+    """How the preview differs on the other platform."""
     say = Writer(catalog, locale)
     looks = "staff-broadcast-on-discord" if platform == "telegram" else "staff-broadcast-on-telegram"
     over = say("staff-broadcast-caption", over=caption_over) if caption_over else ""
@@ -91,7 +91,7 @@ def elsewhere(catalog: Catalog, locale: Locale, platform: str, caption_over: int
 
 
 def tested(catalog: Catalog, locale: Locale, back: Tap) -> Card:
-    """The test stands below."""
+    """The test message follows below."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-back", back))
     return Card(title=say("staff-broadcast-test-title"), lines=(say("staff-broadcast-tested"),), rows=buttons)

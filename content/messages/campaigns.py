@@ -1,4 +1,4 @@
-"""What is said of a campaign as it goes: that it rests, and that it has reached a milestone."""
+"""Campaigns: paused ones, milestones, and the list and card for staff."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from content.writer import Standing, Writer, in_rows, nonempty, row
 
 
 def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | None = None) -> Card:
-    """Somebody wants to give to a campaign that rests. `other`: a campaign that is open."""
+    """The reply to someone who wants to give to a paused campaign. `other`: an open campaign."""
     say = Writer(catalog, locale)
     name = campaign.name.get(locale)
     button = say.button("see-open", other, "primary")
@@ -22,14 +22,14 @@ def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | No
 @dataclass(frozen=True, kw_only=True)
 class MilestoneView:
     campaign: Campaign
-    milestone: Milestone | None  # None: the authors have taken it away since it was crossed
-    standing: Standing  # of the moment at which it is sent
+    milestone: Milestone | None  # None: its authors have removed it since it was crossed
+    standing: Standing  # at the time of sending
 
 
 def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str:
-    """What an announcement says: the charity's own words, or where the campaign stands right now.
+    """Return the announcement's text: the charity's own, or the campaign's current progress.
 
-    « Il ne manque que 120 $ » is said with the figure of this moment, and not at all once the goal is reached.
+    « Il ne manque que 120 $ » uses the current figure, and is omitted once the goal is reached.
     """
     if view.milestone is not None and view.milestone.text is not None:
         return view.milestone.text.get(locale)
@@ -49,7 +49,7 @@ def milestone_news(
     edit: Mapping[Locale, Tap],
     skip: Tap,
 ) -> Card:
-    """For staff: a milestone is crossed, and its announcement waits for their yes."""
+    """A notice to staff: a milestone was crossed, and its announcement awaits approval."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-milestone-title", campaign=campaign.name.get(locale)),
@@ -104,7 +104,7 @@ class CampaignRow:
 
 
 def campaign_list(catalog: Catalog, locale: Locale, rows: tuple[CampaignRow, ...], new: Tap | None = None) -> Card:
-    """All campaigns, each a button. `new`: begin another."""
+    """All campaigns as buttons. `new`: create one."""
     say = Writer(catalog, locale)
     lines = tuple(
         f"{r.campaign.name.get(locale)} · {say(_STATES[r.state])} · {say.money(r.standing.raised)}" for r in rows
@@ -122,14 +122,14 @@ class CampaignView:
     row: CampaignRow
     offers: tuple[tuple[str, Tap], ...]
     back: Tap
-    places: Tap | None = None  # where its card stands
-    match: Tap | None = None  # who doubles gifts to it
+    places: Tap | None = None  # the places with its card
+    match: Tap | None = None  # its match periods
     news: Tap | None = None  # write a broadcast about it
-    feedback: ChangeFeedback | None = None  # of what was just asked for
+    feedback: ChangeFeedback | None = None  # on the last change
 
 
 def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
-    """One campaign, and what may be done with it."""
+    """One campaign, with its actions."""
     say, now = Writer(catalog, locale), view.row.standing
     return Card(
         title=view.row.campaign.name.get(locale),
@@ -146,7 +146,7 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
 
 
 def sure(catalog: Catalog, locale: Locale, *, campaign: Campaign, what: str, yes: Tap, no: Tap) -> Card:
-    """Asked once more before a campaign rests, goes on or closes."""
+    """The confirmation before a campaign is paused, resumed or closed."""
     say = Writer(catalog, locale)
     buttons = row(
         say.button(_OFFERS[what], yes, "danger" if what == "close" else "primary"),

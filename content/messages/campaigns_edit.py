@@ -1,4 +1,4 @@
-"""What staff read while they make or change a campaign in chat: what is there, what is missing, what does not fit."""
+"""Creating and editing a campaign in chat, for staff: its fields, what is missing, what is invalid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ _FIELDS = {
     "words_fr": "staff-edit-words-fr",
     "words_en": "staff-edit-words-en",
 }
-_HOW = {  # how a field is written, where that is not plain
+_HOW = {  # hints on how to write a field that needs one
     "currency": "staff-edit-how-currency",
     "goal": "staff-edit-how-amount",
     "cap": "staff-edit-how-amount",
@@ -78,7 +78,7 @@ _PROBLEMS = {
 }
 
 
-_TOGGLE = {  # what the button says, by what is on or off
+_TOGGLE = {  # the button's label, by setting and its value
     ("earmarked", False): "staff-edit-earmarked-on",
     ("earmarked", True): "staff-edit-earmarked-off",
     ("crisis", False): "staff-edit-crisis-on",
@@ -88,7 +88,7 @@ _TOGGLE = {  # what the button says, by what is on or off
     ("monthly_on_card", False): "staff-edit-on-card-on",
     ("monthly_on_card", True): "staff-edit-on-card-off",
 }
-_IS = {  # what is said of it; what goes without saying is left out
+_IS = {  # how a setting is described; defaults are left out
     ("earmarked", False): "staff-edit-is-example",
     ("earmarked", True): "staff-edit-is-earmarked",
     ("crisis", True): "staff-edit-is-crisis",
@@ -100,14 +100,14 @@ _IS = {  # what is said of it; what goes without saying is left out
 
 @dataclass(frozen=True)
 class DraftProblem:
-    """What does not fit. `kind`: one of those above."""
+    """What is invalid. `kind`: a key of _PROBLEMS."""
 
     kind: str
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def problem_line(say: Writer, problem: DraftProblem | None) -> str:
-    """What does not fit, and what to do about it."""
+    """Say what is invalid and what to do about it."""
     return "" if problem is None else say(_PROBLEMS[problem.kind], **problem.facts)
 
 
@@ -117,7 +117,7 @@ class DraftView:
     missing: tuple[str, ...]
     is_new: bool
     pictured: bool
-    toggles: tuple[tuple[str, bool], ...] = ()  # what is on or off
+    toggles: tuple[tuple[str, bool], ...] = ()  # settings and their values
     sections: tuple[tuple[str, Tap], ...]
     picture: Tap
     publish: Tap
@@ -126,7 +126,7 @@ class DraftView:
 
 
 def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
-    """The campaign as it would be, what is missing, and where to go on."""
+    """The draft: its content, what is missing, and its sections."""
     say = Writer(catalog, locale)
     own, other = f"name_{locale}", "name_en" if locale == "fr" else "name_fr"
     lacking = ", ".join(say(_FIELDS[name]) for name in view.missing)
@@ -149,14 +149,14 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
 
 
 def _blocks(say: Writer, values: Mapping[str, str]) -> list[str]:
-    """What is there, short, each language together and then the figures: a phone shows it without much scrolling."""
+    """Summarize the fields, each language together and then the figures, short enough for a phone."""
     names = [name for name in _FIELDS if values.get(name)]
-    told = (
+    blocks = (
         [name for name in names if name.endswith("_fr")],
         [name for name in names if name.endswith("_en")],
         [name for name in names if not name.endswith(("_fr", "_en"))],
     )
-    return ["\n".join(_line(say, name, values[name], most=60) for name in block) for block in told if block]
+    return ["\n".join(_line(say, name, values[name], most=60) for name in block) for block in blocks if block]
 
 
 def _line(say: Writer, name: str, value: str, most: int = 120) -> str:
@@ -168,15 +168,15 @@ class SectionView:
     section: str
     fields: tuple[tuple[str, Tap], ...]
     values: Mapping[str, str]
-    toggles: tuple[tuple[str, bool, Tap], ...] = ()  # what is on or off
-    goes_to: str | None = None  # the campaign to which monthly gifts go afterwards
+    toggles: tuple[tuple[str, bool, Tap], ...] = ()  # settings, their values and taps
+    goes_to: str | None = None  # the campaign that receives monthly gifts afterwards
     goes: Tap | None = None
-    milestones: Tap | None = None  # the milestones' words
+    milestones: Tap | None = None  # to the milestones' texts
     back: Tap
 
 
 def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
-    """The fields that belong together, each a button."""
+    """One section: its fields as buttons."""
     say = Writer(catalog, locale)
     buttons = [say.button(_FIELDS[name], tap) for name, tap in view.fields]
     pairs = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
@@ -197,7 +197,7 @@ def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishView:
-    """A campaign as it would be published."""
+    """A campaign to be published."""
 
     campaign: Campaign
     is_new: bool
@@ -206,7 +206,7 @@ class PublishView:
 
 
 def review(catalog: Catalog, locale: Locale, view: PublishView) -> Card:
-    """Asked before it is published, above its card in each language. What the card does not show now is quoted."""
+    """The confirmation before publishing, above its card in each language. It quotes texts that the card omits."""
     say, campaign = Writer(catalog, locale), view.campaign
     on_card = {*campaign.name.model_dump().values(), *campaign.story.model_dump().values()}
     rest = dict.fromkeys(text for text in campaign.texts if text not in on_card)
@@ -221,7 +221,7 @@ def review(catalog: Catalog, locale: Locale, view: PublishView) -> Card:
 
 
 def goes_to(catalog: Catalog, locale: Locale, options: Sequence[tuple[Campaign, Tap]], none: Tap, back: Tap) -> Card:
-    """To which campaign monthly gifts go once this one has ended."""
+    """The choice of the campaign that monthly gifts go to once this one ends."""
     say = Writer(catalog, locale)
     buttons = [tap.button(campaign.name.get(locale)) for campaign, tap in options]
     return Card(
@@ -242,7 +242,7 @@ _MILESTONE_TEXT = {"fr": "staff-edit-words-fr", "en": "staff-edit-words-en"}
 
 @dataclass(frozen=True, kw_only=True)
 class MilestoneView:
-    """One milestone. `name`: where it lies, as typed; `texts`: the charity's own words, where it has some."""
+    """One milestone. `name`: its threshold as typed; `texts`: the charity's own texts, if any."""
 
     name: str
     announce: str
@@ -250,11 +250,11 @@ class MilestoneView:
     see: Tap
     announced: Mapping[str, Tap]
     write: Mapping[Locale, Tap]
-    plain: Tap  # take the own words away
+    plain: Tap  # removes the own texts
 
 
 def milestones(catalog: Catalog, locale: Locale, views: Sequence[MilestoneView], back: Tap) -> Card:
-    """All milestones, each a button."""
+    """All milestones as buttons."""
     say = Writer(catalog, locale)
     buttons = [view.see.button(view.name) for view in views]
     return Card(
@@ -266,7 +266,7 @@ def milestones(catalog: Catalog, locale: Locale, views: Sequence[MilestoneView],
 
 
 def milestone(catalog: Catalog, locale: Locale, view: MilestoneView, back: Tap) -> Card:
-    """One milestone: how it is announced, and its own words."""
+    """One milestone: how it is announced, and its own texts."""
     say = Writer(catalog, locale)
     own = [_line(say, f"words_{language}", view.texts[language]) for language in LOCALES if view.texts.get(language)]
     ways = [say.button(_ANNOUNCED[way], tap) for way, tap in view.announced.items() if way != view.announce]
@@ -282,7 +282,7 @@ def milestone(catalog: Catalog, locale: Locale, view: MilestoneView, back: Tap) 
 def ask_milestone(
     catalog: Catalog, locale: Locale, view: MilestoneView, language: Locale, problem: DraftProblem | None, back: Tap
 ) -> tuple[Card, str]:
-    """The words of one milestone in one language, and the label of the window."""
+    """Return the question for a milestone's text in one language, and the form's label."""
     say = Writer(catalog, locale)
     label = shorten(say(_MILESTONE_TEXT[language]), 45)
     lines = nonempty(problem_line(say, problem), say("staff-edit-how-stage", stage=view.name))
@@ -290,7 +290,7 @@ def ask_milestone(
 
 
 def ask(catalog: Catalog, locale: Locale, name: str, problem: DraftProblem | None, cancel: Tap) -> tuple[Card, str]:
-    """The question for one field, and its label; with what was wrong with the last answer."""
+    """Return the question for one field, with the last answer's problem, and the form's label."""
     say = Writer(catalog, locale)
     label = shorten(say(_FIELDS[name]), 45)
     lines = nonempty(problem_line(say, problem), say(_HOW[name]) if name in _HOW else say("staff-edit-how-text"))
@@ -302,7 +302,7 @@ _PICTURE_PROBLEM: Mapping[PictureProblem, str] = {"none": "staff-edit-no-picture
 
 
 def ask_picture(catalog: Catalog, locale: Locale, cancel: Tap, problem: PictureProblem | None = None) -> Card:
-    """Send a picture. `problem`: what came was none that can be shown, or a colleague was faster with theirs."""
+    """The question for a picture. `problem`: the last one cannot be shown, or a colleague sent one first."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-edit-picture"),
@@ -312,7 +312,7 @@ def ask_picture(catalog: Catalog, locale: Locale, cancel: Tap, problem: PictureP
 
 
 def sure_to_drop(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
-    """Asked once more before what was typed is thrown away."""
+    """The confirmation before a draft is discarded."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-edit-drop"),
@@ -322,7 +322,7 @@ def sure_to_drop(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
 
 
 def gone(catalog: Catalog, locale: Locale, back: Tap) -> Card:
-    """The draft was published or thrown away."""
+    """The draft was published or discarded."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-campaigns-title"),
@@ -332,7 +332,7 @@ def gone(catalog: Catalog, locale: Locale, back: Tap) -> Card:
 
 
 def published(catalog: Catalog, locale: Locale, *, campaign: Campaign, see: Tap, places: Tap) -> Card:
-    """It is open, and the next step is to show it."""
+    """The campaign is open; the next step is to post its card."""
     say = Writer(catalog, locale)
     return Card(
         title=campaign.name.get(locale),

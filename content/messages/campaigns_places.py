@@ -1,4 +1,4 @@
-"""What staff read about channels and groups: what each is for, and where a campaign's card stands."""
+"""Channels and groups, for staff: their use, and the cards posted in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Writer, in_rows, nonempty, row
 
-_SHOWN = 12  # places with a button, the newest: Discord takes five rows
+_SHOWN = 12  # places with a button, the newest: Discord accepts five rows
 PlaceFeedback = Literal["done", "too_open"]
 CardFeedback = Literal["posted", "away", "there", "not_open"]
 _USES = {
@@ -39,14 +39,14 @@ _CARD_FEEDBACK: dict[CardFeedback, str] = {
 class PlaceView:
     title: str
     use: str  # fr, en, fr+en, staff or off
-    lost: bool  # our rights there were taken
+    lost: bool  # whether our rights there were removed
     tap: Tap
     uses: tuple[tuple[str, Tap], ...]
     back: Tap
 
 
 def place_card(catalog: Catalog, locale: Locale, view: PlaceView, feedback: PlaceFeedback | None = None) -> Card:
-    """One channel or group, and what it may be used for."""
+    """One channel or group, and its possible uses."""
     say = Writer(catalog, locale)
     buttons = {use: say.button(_USES[use], tap) for use, tap in view.uses if use != view.use}
     return Card(
@@ -61,11 +61,11 @@ def place_card(catalog: Catalog, locale: Locale, view: PlaceView, feedback: Plac
 
 @dataclass(frozen=True)
 class Way:
-    """What holds for all places, and can be turned."""
+    """A setting that applies to all places."""
 
     name: str  # giving, steps
     on: bool
-    turn: Tap
+    tap: Tap
 
 
 _WAYS = {
@@ -77,14 +77,14 @@ _WAYS = {
 
 
 def place_list(catalog: Catalog, locale: Locale, views: tuple[PlaceView, ...], ways: Sequence[Way] = ()) -> Card:
-    """All channels and groups that are known, how another becomes known, and what holds for all of them."""
+    """All known channels and groups, how to add one, and their common settings."""
     say = Writer(catalog, locale)
     lines = tuple(f"{v.title} · {say('staff-place-lost-short') if v.lost else say(_IS[v.use])}" for v in views)
     return Card(
         title=say("staff-places-title"),
         lines=(*(lines or (say("staff-places-none"),)), say("staff-places-how")),
         rows=in_rows([v.tap.button(v.title) for v in views[-_SHOWN:]], 3)
-        + row(*(say.button(_WAYS[way.name, way.on], way.turn) for way in ways)),
+        + row(*(say.button(_WAYS[way.name, way.on], way.tap) for way in ways)),
     )
 
 
@@ -105,7 +105,7 @@ def cards_in_places(
     places: Tap,
     feedback: CardFeedback | None = None,
 ) -> Card:
-    """Where a campaign's card stands, and where it could."""
+    """The places where a campaign's card is posted, and where it can be."""
     say = Writer(catalog, locale)
     buttons = [
         say.button("staff-cards-take-away" if r.stands else "staff-cards-post", r.tap, place=r.title)
@@ -122,13 +122,13 @@ def cards_in_places(
 
 
 def no_such_campaign(catalog: Catalog, locale: Locale) -> Card:
-    """A button of a campaign that is not there."""
+    """The reply to a button of a campaign that does not exist."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-campaigns-title"), lines=(say("staff-cards-no-campaign"),))
 
 
 def inbox_open(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Card:
-    """A notice: strangers may read along in the staff's inbox, so it is none any more, and what to do."""
+    """A notice: the staff's inbox became readable to others and was removed; what to do."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-inbox-open-title", place=title),
@@ -138,7 +138,7 @@ def inbox_open(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Car
 
 
 def place_lost(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Card:
-    """A notice: we may no longer write in a channel or group, and what to do."""
+    """A notice: we may no longer write in a channel or group; what to do."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-place-lost-title", place=title),

@@ -1,4 +1,4 @@
-"""Messages about a gift that was made: thanks, what went wrong with it, refunds, the list of gifts."""
+"""Messages about gifts: thanks, problems, refunds, the list of gifts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ MAX_RECEIPTS = 4  # buttons of one message
 
 
 def receipt_sentence(say: Writer, charity: Charity) -> str:
-    """The one honest sentence about tax receipts, by the charity's legal status."""
+    """Return the sentence about tax receipts for the charity's legal status."""
     if charity.registration:
         return say(
             "receipt-registered",
@@ -41,13 +41,13 @@ class ThanksView:
     charity: Charity
     campaign: Campaign
     money: Money
-    standing: Standing | None  # with this gift; None where the gift is in another currency
-    statement: str = ""  # what the card statement will say
-    paid_on: date | None = None  # named when the thank-you comes late
-    late: bool = False  # the campaign had ended when the gift came
-    sponsor: str = ""  # who matches gifts of this time
-    matched: Money | None = None  # what the sponsor adds; nothing where the pool was empty by then
-    ended_on: date | None = None  # on this day, where it is known
+    standing: Standing | None  # including this gift; None if the gift is in another currency
+    statement: str = ""  # the line on the card statement
+    paid_on: date | None = None  # named if the thank-you is late
+    late: bool = False  # the campaign had ended when the gift was paid
+    sponsor: str = ""  # the sponsor of the match period
+    matched: Money | None = None  # what the sponsor adds; zero if the pool was empty
+    ended_on: date | None = None  # the campaign's end, if known
     confirm: Tap | None = None  # how to show that it is theirs, where no page of ours has offered it
     error: Tap | None = None
     next_step: NextStep | None = None
@@ -55,7 +55,7 @@ class ThanksView:
 
 
 def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
-    """The thank-you: what arrived, what it does, where the campaign stands; then one next step."""
+    """The thank-you: the amount, what it does, the campaign's progress, and one next step."""
     say = Writer(catalog, locale)
     step = view.next_step
     next_button = say.button(f"next-{step.kind}", step.tap, "primary") if step else None
@@ -107,7 +107,7 @@ def _thanks_standing(say: Writer, standing: Standing | None) -> str:
     if standing is None or standing.phase == "first":
         return ""
     where = "" if standing.phase == "start" else standing_line(say, standing)
-    if standing.phase in ("half", "reached"):  # these name the total themselves
+    if standing.phase in ("half", "reached"):  # their sentences contain the total
         return where
     return " ".join(nonempty(say("thanks-total", raised=standing.raised), where))
 
@@ -124,7 +124,7 @@ class ErrorCaseView:
 
 
 def error_case(catalog: Catalog, locale: Locale, view: ErrorCaseView) -> Card:
-    """« Une erreur? »: which one."""
+    """The reply to « Une erreur? »: which mistake it is."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
     return Card(
@@ -148,7 +148,7 @@ def error_kept(
     case: int,  # number of the case, for when they write
     kind: MistakeKind,
 ) -> Card:
-    """The case is noted; a person looks at it."""
+    """The case was recorded; a person will look at it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("error-kept-title"),
@@ -169,7 +169,7 @@ def refund_notice(
     money: Money,  # the gift
     refunded: Money,  # what goes back in all; less than `money` for a part
 ) -> Card:
-    """A gift was refunded, in whole or in part."""
+    """A gift was refunded, fully or partly."""
     say = Writer(catalog, locale)
     part = "refund-full" if refunded == money else "refund-part"
     name = campaign.name.get(locale)
@@ -191,7 +191,7 @@ def payment_pending(
     money: Money,
     confirm: Tap | None = None,  # whether it is theirs is not known: what becomes of it is for its payer
 ) -> Card:
-    """A bank debit was ordered; it is not money yet."""
+    """A bank debit was ordered and is not paid yet."""
     say = Writer(catalog, locale)
     name = campaign.name.get(locale)
     wait = "pending-wait" if confirm is None else "pending-wait-unconfirmed"
@@ -205,7 +205,7 @@ def payment_pending(
 def payment_failed(
     catalog: Catalog, locale: Locale, *, campaign: Campaign, money: Money, retry: Tap | None = None
 ) -> Card:
-    """A payment did not go through: plain, nobody's fault, one button that mends it."""
+    """A payment failed: no blame, and one button to try again."""
     say = Writer(catalog, locale)
     name = campaign.name.get(locale)
     return Card(
@@ -220,11 +220,11 @@ GiftState = Literal["paid", "pending", "failed", "partly_refunded", "refunded", 
 
 @dataclass(frozen=True, kw_only=True)
 class GiftLine:
-    on: date  # shown of proved gifts only
+    on: date  # shown for proved gifts only
     campaign_name: str  # in the reader's language
     money: Money
     state: GiftState
-    refunded: Money | None = None  # for partly_refunded
+    refunded: Money | None = None  # only for partly_refunded
     receipt_url: str | None = None  # Stripe's receipt
 
 
@@ -233,14 +233,14 @@ class MyGiftsView:
     charity: Charity
     gifts: tuple[GiftLine, ...]  # newest first
     year: int
-    year_totals: tuple[Money, ...]  # counted, one for each currency
-    more: int = 0  # gifts that are not in `gifts`
-    confirm: Tap | None = None  # how to show that an unproved one is theirs
+    year_totals: tuple[Money, ...]  # counted amounts, one per currency
+    more: int = 0  # number of gifts beyond `gifts`
+    confirm: Tap | None = None  # how to prove an unproved gift
     give: Tap | None = None
 
 
 def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
-    """The donor's own gifts, with their state, the year's total and Stripe's receipts."""
+    """The donor's gifts with their states, the year's total and Stripe's receipts."""
     say = Writer(catalog, locale)
     give = row(say.button("see-campaign", view.give, "primary"))
     if not view.gifts:
@@ -282,7 +282,7 @@ def _gift_line(say: Writer, gift: GiftLine, several: bool) -> str:
 
 
 def _receipts(say: Writer, gifts: tuple[GiftLine, ...]) -> tuple[tuple[Button, ...], ...]:
-    """Payment receipts of the newest gifts, two in a row."""
+    """Buttons to the receipts of the newest gifts, two in a row."""
     with_receipt = [gift for gift in gifts if gift.receipt_url][:MAX_RECEIPTS]
     buttons = [
         say.button("gift-receipt", Tap(url=gift.receipt_url), amount=gift.money, day=gift.on) for gift in with_receipt
@@ -301,7 +301,7 @@ class ClaimView:
 
 
 def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
-    """Somebody follows the return page's link: is this unclaimed gift theirs?"""
+    """The question to someone who follows the return page's link: is this unclaimed gift theirs?"""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
     line = "claim-line-monthly" if view.monthly else "claim-line"
@@ -321,9 +321,9 @@ def claim_done(
     *,
     money: Money,
     next_step: NextStep | None = None,
-    monthly: Tap | None = None,  # shows it, where it is a monthly gift: that is the next step then
+    monthly: Tap | None = None,  # the next step for a monthly gift: to show it
 ) -> Card:
-    """The gift is theirs now; then one next step."""
+    """The gift is now theirs; one next step."""
     say = Writer(catalog, locale)
     return Card(
         title=say("claim-done-title"),
@@ -342,7 +342,7 @@ class ClaimRefusedView:
 
 
 def claim_refused(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> Card:
-    """The claim link was used before, or is not ours."""
+    """The claim link was used already, or is not ours."""
     say = Writer(catalog, locale)
     return Card(
         title=say("claim-refused-title"),
@@ -352,13 +352,13 @@ def claim_refused(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> C
 
 
 def claim_wait(catalog: Catalog, locale: Locale, again: Tap) -> Card:
-    """They were quicker than Stripe's word that the payment arrived."""
+    """The claim arrived before Stripe's event about the payment: try again."""
     say = Writer(catalog, locale)
     return Card(title=say("claim-title"), lines=(say("claim-wait"),), rows=row(say.button("try-again", again)))
 
 
 def claimed_elsewhere(catalog: Catalog, locale: Locale, view: ClaimRefusedView) -> Card:
-    """The payer of a gift that the reader was thanked for has confirmed it on another account."""
+    """A gift that the reader was thanked for was confirmed by its payer on another account."""
     say = Writer(catalog, locale)
     return Card(
         title=say("claimed-elsewhere-title"),
@@ -377,7 +377,7 @@ def wasnt_me(
     paid_on: date,
     confirm: Tap | None = None,  # None: it is done
 ) -> Card:
-    """« Ce n’était pas moi »: asked once more, then done."""
+    """The reply to « Ce n’était pas moi »: a confirmation, then the result."""
     say = Writer(catalog, locale)
     name = campaign.name.get(locale)
     step = "ask" if confirm else "done"

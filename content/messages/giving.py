@@ -1,4 +1,4 @@
-"""Messages up to the tap that gives: welcome, campaign card, amounts and what may be wrong with them."""
+"""Messages before a payment: welcome, campaign card, amounts and their problems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ def welcome(
     locale: Locale,
     *,
     charity: Charity,
-    known: bool,  # has been here before
-    give: Tap | None = None,  # None where a campaign card follows anyway
+    known: bool,  # whether they joined before
+    give: Tap | None = None,  # None if a campaign card follows
     preferences: Tap | None = None,
 ) -> Card:
-    """The answer to /start."""
+    """The reply to /start."""
     say = Writer(catalog, locale)
     title = "welcome-back" if known else "welcome-title"
     lines = () if known else (say("welcome-how"), say("welcome-consent"))
@@ -38,12 +38,12 @@ def welcome(
 @dataclass(frozen=True, kw_only=True)
 class MatchLine:
     sponsor: Mapping[Locale, str]
-    left: Money  # of what they promised
+    left: Money  # what remains of the pool
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignCardView:
-    """Private: `choices` open the payment page itself. Shared: actions, or links into the bot's chat."""
+    """`choices`: in private, links to the payment page; in shared messages, actions or links into the bot's chat."""
 
     campaign: Campaign
     standing: Standing
@@ -52,17 +52,17 @@ class CampaignCardView:
     other: Tap | None = None
     monthly: Tap | None = None
     share: Tap | None = None
-    ends_on: date | None = None  # last day on which to give
-    extended: bool = False  # the date was moved: say so
+    ends_on: date | None = None  # last day to give
+    extended: bool = False  # the end was postponed, which is mentioned
     ended: bool = False
-    paused: bool = False  # asks nobody for now, and has nothing to tap
-    match: MatchLine | None = None  # a sponsor adds as much as is given
-    just_given: bool = False  # somebody gave within the last minute; never who, never how much
-    next_step: Tap | None = None  # after the end, where there is something else to give to
+    paused: bool = False  # no appeal and no buttons
+    match: MatchLine | None = None  # the active match period
+    just_given: bool = False  # someone gave within the last minute; never who or how much
+    next_step: Tap | None = None  # after the end, another campaign if one is open
 
 
 def campaign_card(catalog: Catalog, locale: Locale, view: CampaignCardView) -> Card:
-    """Picture, story in two lines, what a gift does, amounts to tap."""
+    """The campaign's card: picture, story in two lines, what a gift does, amounts to tap."""
     say = Writer(catalog, locale)
     return Card(
         title=view.campaign.name.get(locale),
@@ -74,7 +74,7 @@ def campaign_card(catalog: Catalog, locale: Locale, view: CampaignCardView) -> C
 
 
 def campaign_card_both(catalog: Catalog, view: CampaignCardView) -> Card:
-    """The card for a channel that reads both languages: French first, one set of buttons."""
+    """The card for a channel with both languages: French first, one set of buttons."""
     fr, en = (campaign_card(catalog, locale, view) for locale in ("fr", "en"))
     amounts = {choice.tap for choice in view.choices}
     return Card(
@@ -118,7 +118,7 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
 
 
 def standing_line(say: Writer, standing: Standing) -> str:
-    """Where the campaign stands, in the one way that helps at this point."""
+    """Return the campaign's progress, worded for its phase."""
     key = f"standing-{standing.phase}"
     if standing.phase == "start":
         key += "" if standing.donors else "-quiet"
@@ -149,7 +149,7 @@ def _campaign_rows(say: Writer, view: CampaignCardView) -> tuple[tuple[Button, .
 
 
 def share_text(catalog: Catalog, locale: Locale, campaign: Campaign) -> str:
-    """What a supporter sends to a friend, theirs to change; says nothing about their own gift."""
+    """Return a text for a supporter to send to a friend; it does not mention their own gift."""
     return catalog.text(locale, "share-text", campaign=campaign.name.get(locale))
 
 
@@ -166,7 +166,7 @@ def choose_campaign(
     options: tuple[CampaignOption, ...],
     money: Money | None = None,  # already typed with /give
 ) -> Card:
-    """Several campaigns are open: which one?"""
+    """The choice among several open campaigns."""
     say = Writer(catalog, locale)
     line = say("choose-campaign-amount", amount=money) if money else say("choose-campaign-line")
     rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in options)
@@ -179,9 +179,9 @@ def confirm_amount(
     *,
     campaign: Campaign,
     choice: Choice,  # the typed amount with its URL
-    cover: Tap | None = None,  # shows what covering the fee would come to
+    cover: Tap | None = None,  # shows the amount that covers the fee
 ) -> Card:
-    """A typed amount was understood: one button that gives it."""
+    """A typed amount was understood: one button to give it."""
     say = Writer(catalog, locale)
     return Card(
         title=campaign.name.get(locale),
@@ -198,17 +198,17 @@ Problem = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class AmountProblemView:
-    """`choices`: for "ambiguous" the two readings, else the next best amounts."""
+    """`choices`: for "ambiguous" the two readings, otherwise the nearest possible amounts."""
 
     problem: Problem
     choices: tuple[Choice, ...]
-    own: Money  # an amount in the campaign's currency: the least for below_minimum, the cap for above_cap
+    own: Money  # an amount in the campaign's currency: the minimum for below_minimum, the cap for above_cap
     other: Tap | None = None
     contact: str = ""  # for gifts above the cap, which a person arranges
 
 
 def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) -> Card:
-    """Why the amount as written cannot be given, and what can."""
+    """Why the typed amount cannot be given, and what can."""
     say = Writer(catalog, locale)
     key = "amount-" + view.problem.replace("_", "-")
     lines = [say(key, limit=view.own, currency=catalog.currency(locale, view.own.currency))]
@@ -221,7 +221,7 @@ def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) ->
 def campaign_closed(
     catalog: Catalog, locale: Locale, *, campaign: Campaign, ended_on: date | None, open_campaign: Tap | None = None
 ) -> Card:
-    """Somebody wants to give to a campaign that has ended."""
+    """The reply to someone who wants to give to a campaign that has ended."""
     say = Writer(catalog, locale)
     name = campaign.name.get(locale)
     ended = (
@@ -233,7 +233,7 @@ def campaign_closed(
 
 
 def campaign_unknown(catalog: Catalog, locale: Locale, *, options: tuple[CampaignOption, ...] = ()) -> Card:
-    """No campaign goes by that name."""
+    """No campaign has this name."""
     say = Writer(catalog, locale)
     rows = tuple((option.tap.button(option.campaign.name.get(locale)),) for option in options)
     line = say("campaign-unknown-open") if options else say("nothing-open")
@@ -244,7 +244,7 @@ def nothing_open(
     catalog: Catalog,
     locale: Locale,
     *,
-    preferences: Tap | None = None,  # to hear of the next one, if they wish
+    preferences: Tap | None = None,  # to be notified of the next one
 ) -> Card:
     """No campaign is open."""
     say = Writer(catalog, locale)

@@ -1,4 +1,4 @@
-"""What staff read about payments as a whole: too many refused ones, the pause of all links, and its end."""
+"""Payments as a whole, for staff: too many declined ones, the pause of all links, and its end."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class PaymentsView:
 
 
 def payments(catalog: Catalog, locale: Locale, view: PaymentsView) -> Card:
-    """Whether gifts are taken, and the button that changes it."""
+    """Whether payments are accepted, and the button that changes it."""
     say = Writer(catalog, locale)
     if view.since is None:
         state = say("staff-payments-open")
@@ -39,14 +39,14 @@ def payments(catalog: Catalog, locale: Locale, view: PaymentsView) -> Card:
 
 
 def resume_sure(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
-    """Asked once before gifts are taken again."""
+    """The confirmation before payments are accepted again."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-payments-resume", yes, "primary"), say.button("staff-cancel", no))
     return Card(title=say("staff-payments-resume"), lines=(say("staff-payments-resume-sure"),), rows=buttons)
 
 
 def card_testing(catalog: Catalog, locale: Locale, declined: int, warned: int, pause: Tap) -> Card:
-    """Many payments were refused within an hour, or banks report fraud: what that may be, and the button."""
+    """A notice: many payments were declined within an hour, or banks report fraud; with the button to pause."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-card-testing-title"),
@@ -60,7 +60,7 @@ def card_testing(catalog: Catalog, locale: Locale, declined: int, warned: int, p
 
 
 def news(catalog: Catalog, locale: Locale, by: str, *, paused: bool, see: Tap) -> Card:
-    """What all staff are told."""
+    """The notice to all staff about a pause or its end."""
     say = Writer(catalog, locale)
     line = say("staff-payments-paused-news" if paused else "staff-payments-resumed-news")
     return Card(

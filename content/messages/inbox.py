@@ -1,4 +1,4 @@
-"""What reaches the staff: words of supporters, cases, trouble; each with what to do."""
+"""What reaches staff: supporters' messages, cases and problems, each with what to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,13 +13,13 @@ from payments.money import Money
 
 
 def many(catalog: Catalog, locale: Locale, card: Card, others: int) -> Card:
-    """One thing, and how many like it there are besides: an outage is one message, not three hundred."""
+    """One notice with the number of similar ones, so that an outage sends one message, not three hundred."""
     say = Writer(catalog, locale)
     return replace(card, lines=(*card.lines, say("staff-notice-many", others=others)))
 
 
 def both(catalog: Catalog, fr: Card, en: Card) -> Card:
-    """One message for a place that reads both languages: French first, what is the same in both said once."""
+    """One message for a place with both languages: French first, shared parts only once."""
     return Card(
         title=_either(fr.title, en.title),
         lines=(*fr.lines, f"— {catalog.text('fr', 'language-other')} —", *(x for x in en.lines if x not in fr.lines)),
@@ -40,21 +40,21 @@ class SupporterMessageView:
     text: str  # as it was written
     platform: str
     language: Locale
-    since: date  # when they joined
+    since: date  # when the supporter joined
     gifts: int
     reply: Tap
     block: Tap
-    answered: str = ""  # who of the staff has answered
+    answered: str = ""  # the colleague who has answered
     is_blocked: bool = False
     name_is_hidden: bool = False
-    name: Tap | None = None  # hides their public name, or shows it again; only where they agreed to be named
+    name: Tap | None = None  # hides or shows their public name, if they agreed to be named
 
 
 _LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
 
 
 def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageView) -> Card:
-    """What a supporter wrote; who they are is not said, only how they can be answered."""
+    """A supporter's message; it does not say who they are, only how to answer."""
     say = Writer(catalog, locale)
     about = say(
         "staff-words-about",
@@ -77,7 +77,7 @@ def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageVi
 
 
 def erased(catalog: Catalog, locale: Locale) -> Card:
-    """What was written here was erased."""
+    """The supporter's message was erased."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-words-title"), lines=(say("staff-words-gone"),))
 
@@ -111,19 +111,19 @@ def preview(catalog: Catalog, locale: Locale, *, text: str, send: Tap, again: Ta
 
 
 def preview_dropped(catalog: Catalog, locale: Locale) -> Card:
-    """Nothing was sent, because they did not want to."""
+    """The reply was discarded and not sent."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-reply-title"), lines=(say("staff-preview-dropped"),))
 
 
 def preview_gone(catalog: Catalog, locale: Locale) -> Card:
-    """These words were sent or thrown away before, or are too old."""
+    """The reply was already sent or discarded, or is too old."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-reply-title"), lines=(say("staff-preview-gone"),))
 
 
 def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:
-    """What became of an answer."""
+    """The reply was sent, or the supporter is unreachable."""
     say = Writer(catalog, locale)
     if not reachable:
         return Card(title=say("staff-reply-title"), lines=(say("staff-reply-gone"),))
@@ -131,13 +131,13 @@ def reply_sent(catalog: Catalog, locale: Locale, *, reachable: bool) -> Card:
 
 
 def reply_lost(catalog: Catalog, locale: Locale, text: str, *, doubt: bool) -> Card:
-    """An answer that did not arrive, or of which nobody can tell."""
+    """A reply that did not arrive, or is in doubt."""
     say = Writer(catalog, locale)
     line = say("staff-reply-doubt") if doubt else say("staff-reply-lost")
     return Card(title=say("staff-reply-lost-title"), lines=nonempty(line, text))
 
 
-_TOGGLED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and the button that takes it back
+_TOGGLED: Mapping[str, tuple[str, str]] = {  # by action: the new state, and the button that reverts it
     "block": ("staff-blocked", "staff-words-unblock"),
     "unblock": ("staff-unblocked", "staff-words-block"),
     "hide": ("staff-name-hidden", "staff-name-show"),
@@ -146,7 +146,7 @@ _TOGGLED: Mapping[str, tuple[str, str]] = {  # what was done: what it means, and
 
 
 def toggled(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
-    """Something about a person was turned, and can be turned back."""
+    """A setting of a supporter was changed, with the button that reverts it."""
     say = Writer(catalog, locale)
     line, label = _TOGGLED[verb]
     return Card(title=say("staff-blocked-title"), lines=(say(line),), rows=row(say.button(label, undo)))
@@ -169,7 +169,7 @@ _CASES: Mapping[str, str] = {
 class CaseView:
     number: int
     kind: str
-    campaign: Campaign | None  # these three are none where it is about no gift
+    campaign: Campaign | None  # these three are None if the case concerns no gift
     money: Money | None
     paid_on: date | None
     due_on: date | None = None
@@ -180,7 +180,7 @@ class CaseView:
 
 
 def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
-    """Something about a gift, or about joined accounts, that a person must look at."""
+    """A case: something about a gift, or about linked accounts, that a person must look at."""
     say = Writer(catalog, locale)
     gift = ""
     if view.campaign is not None and view.money is not None and view.paid_on is not None:
@@ -202,7 +202,7 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
 
 
 def linked(catalog: Catalog, locale: Locale, case: Tap) -> Card:
-    """A notice: two accounts have become one."""
+    """A notice: two accounts were linked."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-linked-title"),
@@ -212,7 +212,7 @@ def linked(catalog: Catalog, locale: Locale, case: Tap) -> Card:
 
 
 def case_closed(catalog: Catalog, locale: Locale, number: int, write: Tap | None, *, before: bool) -> Card:
-    """A case was closed, now or before; a word to the person can follow."""
+    """A case was closed, now or before; a message to the supporter can follow."""
     say = Writer(catalog, locale)
     told = say("staff-case-closed-told") if write is not None else say("staff-case-closed")
     line = say("staff-case-closed-before") if before else told
@@ -224,7 +224,7 @@ def case_closed(catalog: Catalog, locale: Locale, number: int, write: Tap | None
 
 
 def cases(catalog: Catalog, locale: Locale, found: tuple[tuple[int, str, Tap], ...]) -> Card:
-    """Every open case, each a button."""
+    """All open cases as buttons."""
     say = Writer(catalog, locale)
     if not found:
         return Card(title=say("staff-cases-title"), lines=(say("staff-cases-none"),))
@@ -242,27 +242,27 @@ _WEBHOOK_HOW: Mapping[WebhookCause, str] = {
 
 
 def webhook_silent(catalog: Catalog, locale: Locale, cause: WebhookCause) -> Card:
-    """Stripe's webhooks do not arrive, or are refused, and polling brings what they should. With the likely cause."""
+    """A notice: Stripe's webhooks do not arrive or are refused, and polling replaces them; with the likely cause."""
     say = Writer(catalog, locale)
     title = say("staff-webhook-title" if cause == "silent" else "staff-webhook-refused")
     return Card(title=title, lines=(say("staff-webhook"), say(_WEBHOOK_HOW[cause])))
 
 
 def events_missed(catalog: Catalog, locale: Locale, since: date, until: date) -> Card:
-    """Obole was off for so long that Stripe no longer lists what happened at the beginning."""
+    """A notice: Obole was stopped for so long that Stripe no longer lists the earliest events."""
     say = Writer(catalog, locale)
     lines = (say("staff-missed", since=since, until=until), say("staff-missed-how"))
     return Card(title=say("staff-missed-title"), lines=lines)
 
 
 def dms_stopped(catalog: Catalog, locale: Locale) -> Card:
-    """Discord wants no more private messages for a while."""
+    """A notice: Discord refuses private messages for a while."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-dms-title"), lines=(say("staff-dms"),))
 
 
 def flood_wait(catalog: Catalog, locale: Locale, platform: str, hours: int, *, whole: bool) -> Card:
-    """A platform refuses messages for more than an hour: all of them (`whole`), or those into one chat."""
+    """A notice: a platform refuses messages for over an hour, all of them (`whole`) or those to one chat."""
     say = Writer(catalog, locale)
     what = say("staff-flood-all" if whole else "staff-flood-chat", platform=platform.capitalize(), hours=hours)
     how = say("staff-flood-how-all" if whole else "staff-flood-how-chat")
@@ -270,27 +270,27 @@ def flood_wait(catalog: Catalog, locale: Locale, platform: str, hours: int, *, w
 
 
 def in_doubt(catalog: Catalog, locale: Locale, number: int) -> Card:
-    """Messages of which nobody knows whether they arrived."""
+    """A notice: messages in doubt."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-doubt-title"), lines=(say("staff-doubt", number=number),))
 
 
 # --- what supporters read -------------------------------------------------------------------------
 def passed_on(catalog: Catalog, locale: Locale, charity: Charity, give: Tap, *, enough: bool) -> Card:
-    """Their words were passed on to a person; `enough`: no more of them for now."""
+    """Their message was passed on to a person. `enough`: the limit is reached for now."""
     say = Writer(catalog, locale)
     line = say("free-text-enough") if enough else say("free-text-passed", charity=charity.name)
     return Card(title=say("free-text-title"), lines=(line,), rows=row(say.button("see-campaign", give, "primary")))
 
 
 def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str) -> Card:
-    """A person of the charity has answered."""
+    """A reply from a person at the charity."""
     say = Writer(catalog, locale)
     return Card(title=say("relayed-title", charity=charity.name), lines=(text,), note=say("relayed-note"))
 
 
 def case_over(catalog: Catalog, locale: Locale, charity: Charity, number: int) -> Card:
-    """What they reported about a gift was looked at."""
+    """The mistake they reported about a gift was handled."""
     say = Writer(catalog, locale)
     return Card(
         title=say("case-over-title", number=str(number)),

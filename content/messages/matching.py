@@ -1,4 +1,4 @@
-"""What staff read and write about matched gifts: who doubles them, how much, until when."""
+"""Match periods, for staff: sponsors, pools and dates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from content.catalog import Catalog, Locale
 from content.writer import Writer, nonempty, row
 from payments.money import Money
 
-MOST = 5  # periods shown, the newest
+MOST = 5  # number of periods shown, newest first
 _ASK: Mapping[str, str] = {
     "fr": "staff-match-ask-fr",
     "en": "staff-match-ask-en",
@@ -38,7 +38,7 @@ _FAULTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with what was typed: a key of _FAULTS. `what`: the part of it, for a foreign link."""
+    """The problem with typed text: a key of _FAULTS. `what`: the part concerned, for a foreign link."""
 
     kind: str
     what: str = ""
@@ -51,7 +51,7 @@ class PeriodRow:
     left: Money
     starts_at: datetime
     ends_at: datetime
-    end: Tap | None = None  # to end it early
+    end: Tap | None = None  # ends it early
 
 
 def matches(
@@ -64,7 +64,7 @@ def matches(
     new: Tap,
     back: Tap,
 ) -> Card:
-    """A campaign's sponsors."""
+    """A campaign's match periods."""
     say = Writer(catalog, locale)
     lines = tuple(_line(say, period, zone) for period in periods) or (say("staff-match-none"),)
     ends = tuple((p.end.button(say("staff-match-end", sponsor=p.sponsor[locale]), "danger"),) for p in periods if p.end)
@@ -78,14 +78,14 @@ def _fault(say: Writer, fault: Fault | None) -> str:
 
 
 def ask_field(catalog: Catalog, locale: Locale, field: str, fault: Fault | None, cancel: Tap) -> Card:
-    """Asks for one field; says what was wrong before."""
+    """The question for one field, with the last answer's problem."""
     say = Writer(catalog, locale)
     lines = nonempty(_fault(say, fault), say(_ASK[field]))
     return Card(title=say("staff-match-new"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
 def field_form(catalog: Catalog, locale: Locale, field: str) -> tuple[str, str]:
-    """Title and label of the window that asks the same."""
+    """Return title and label of the form for the same question."""
     say = Writer(catalog, locale)
     return say("staff-match-new"), say(_FIELDS[field])
 
@@ -102,7 +102,7 @@ class ReviewView:
 
 
 def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
-    """Everything before it begins; any field can be changed."""
+    """The review before a match period begins; every field can be changed."""
     say = Writer(catalog, locale)
     period = view.period
     fields = [tap.button(say(_FIELDS[field])) for field, tap in view.fields]
@@ -123,7 +123,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
 
 
 def end_sure(catalog: Catalog, locale: Locale, period: PeriodRow, yes: Tap, no: Tap) -> Card:
-    """Asked once before a sponsor's promise ends early."""
+    """The confirmation before a match period ends early."""
     say = Writer(catalog, locale)
     sponsor = period.sponsor[locale]
     return Card(
@@ -134,7 +134,7 @@ def end_sure(catalog: Catalog, locale: Locale, period: PeriodRow, yes: Tap, no: 
 
 
 def stale(catalog: Catalog, locale: Locale) -> Card:
-    """The button is old, or somebody else was faster."""
+    """The button is outdated, or a colleague was faster."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-match-new"), lines=(say("staff-match-stale"),))
 

@@ -1,4 +1,4 @@
-"""Money that goes back, and money in trouble: what donors read of two like gifts, and staff of refunds and disputes."""
+"""Refunds, duplicates and disputes: the donors' messages about duplicates, and the staff's about all of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from content.catalog import Catalog, Locale
 from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
-UNANSWERED = "unanswered"  # why a refund will not be: Stripe could not be asked for too long
+UNANSWERED = "unanswered"  # why a refund fails: Stripe could not be reached for too long
 
 
 # --- donors -------------------------------------------------------------------------------------
@@ -24,7 +24,7 @@ def duplicate(
     back: Tap,
     keep: Tap,
 ) -> Card:
-    """Two like gifts within minutes: was that meant?"""
+    """The question about two similar gifts within minutes: was that intended?"""
     say = Writer(catalog, locale)
     return Card(
         title=say("double-title"),
@@ -37,19 +37,19 @@ def duplicate(
 
 
 def duplicate_kept(catalog: Catalog, locale: Locale) -> Card:
-    """Both stay."""
+    """Both gifts are kept."""
     say = Writer(catalog, locale)
     return Card(title=say("thanks-title"), lines=(say("double-kept"),))
 
 
 def duplicate_refunded(catalog: Catalog, locale: Locale, money: Money) -> Card:
-    """The second goes back; Stripe's event brings the notice of the refund itself."""
+    """The second gift will be refunded; the notice of the refund follows Stripe's event."""
     say = Writer(catalog, locale)
     return Card(title=say("error-kept-title"), lines=(say("double-returns", amount=money), say("refund-when")))
 
 
 def duplicate_refused(catalog: Catalog, locale: Locale, money: Money, charity: Charity) -> Card:
-    """It could not be done by itself; a person has been told."""
+    """The refund could not be made automatically; staff have been notified."""
     say = Writer(catalog, locale)
     return Card(
         title=say("error-kept-title"),
@@ -58,10 +58,10 @@ def duplicate_refused(catalog: Catalog, locale: Locale, money: Money, charity: C
     )
 
 
-# --- what staff are told ------------------------------------------------------------------------
+# --- notices to staff ---------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class TroubleView:
-    """A gift in trouble: never a name. `until`: the last moment for evidence."""
+    """A disputed or suspicious gift, without any name. `until`: the deadline for evidence."""
 
     kind: Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]
     number: int
@@ -71,7 +71,7 @@ class TroubleView:
     stripe: Tap
     zone: str
     until: datetime | None = None
-    why: str = ""  # Stripe's words
+    why: str = ""  # Stripe's reason
     refund: Tap | None = None
 
 
@@ -84,7 +84,7 @@ _TROUBLE: Mapping[str, tuple[str, str]] = {
 
 
 def trouble(catalog: Catalog, locale: Locale, view: TroubleView) -> Card:
-    """What happened to a gift, until when something can be done, and what."""
+    """The notice: what happened to a gift, what to do and by when."""
     say = Writer(catalog, locale)
     title, todo = _TROUBLE[view.kind]
     until = say("staff-dispute-until", until=catalog.moment(locale, view.until, view.zone)) if view.until else ""
@@ -98,7 +98,7 @@ def trouble(catalog: Catalog, locale: Locale, view: TroubleView) -> Card:
 
 
 def intake_error(catalog: Catalog, locale: Locale, what: str, why: str, stripe: Tap) -> Card:
-    """A message of Stripe's that could not be booked; it is kept and tried again."""
+    """A notice: an event from Stripe could not be applied; it is stored and retried."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-intake-title"),
@@ -127,20 +127,20 @@ _BARRED: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class RefundGiftView:
-    """A gift as an owner sees it who may pay it back: amount, day, campaign, state, and no name."""
+    """A gift that an owner may refund: amount, day, campaign and state, without a name."""
 
     number: int
     campaign: Campaign
     money: Money
     paid_on: date | None
-    left: Money | None  # what can still go back
-    barred: str = ""  # why nothing can, or why what was typed cannot: a key of _BARRED
+    left: Money | None  # what can still be refunded
+    barred: str = ""  # why it cannot be refunded, or the typed amount cannot: a key of _BARRED
     whole: Tap | None = None
     part: Tap | None = None
 
 
 def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
-    """One gift, and how much of it to pay back."""
+    """One gift, with the choice of how much to refund."""
     say = Writer(catalog, locale)
     left = say("staff-refund-left", amount=view.left) if view.left else ""
     problem = say(_BARRED[view.barred]) if view.barred else ""
@@ -154,21 +154,21 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
 
 
 def refund_find(catalog: Catalog, locale: Locale, cancel: Tap, *, unknown: bool) -> Card:
-    """Asks for the number of a case or a gift."""
+    """The question for the number of a case or gift."""
     say = Writer(catalog, locale)
     lines = nonempty(say("staff-refund-unknown") if unknown else "", say("staff-refund-find"))
     return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
 def refund_amount(catalog: Catalog, locale: Locale, left: Money, cancel: Tap, *, again: bool) -> Card:
-    """Asks how much; `again`: what was typed was no amount, or too much."""
+    """The question for the amount. `again`: the last answer was no amount, or too much."""
     say = Writer(catalog, locale)
     lines = nonempty(say("staff-refund-amount") if again else "", say("staff-refund-how-much", amount=left))
     return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 
 def refund_reason(catalog: Catalog, locale: Locale, money: Money, reasons: Sequence[tuple[str, Tap]]) -> Card:
-    """Asks why; the reason goes to the log of what staff did."""
+    """The question for the reason, which goes to the audit log."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-refund-title"),
@@ -178,14 +178,14 @@ def refund_reason(catalog: Catalog, locale: Locale, money: Money, reasons: Seque
 
 
 def refund_write(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
-    """Asks for the reason in their own words."""
+    """The question for a typed reason."""
     say = Writer(catalog, locale)
     line = say("staff-refund-write")
     return Card(title=say("staff-refund-title"), lines=(line,), rows=row(say.button("staff-cancel", cancel)))
 
 
 def refund_form(catalog: Catalog, locale: Locale, what: Literal["number", "amount", "reason"]) -> tuple[str, str]:
-    """Title and label of the window that asks the same."""
+    """Return title and label of the form for the same question."""
     say = Writer(catalog, locale)
     labels = {
         "number": "staff-refund-label-number",
@@ -198,15 +198,15 @@ def refund_form(catalog: Catalog, locale: Locale, what: Literal["number", "amoun
 @dataclass(frozen=True, kw_only=True)
 class RefundSureView:
     campaign: Campaign
-    money: Money  # what goes back
+    money: Money  # the amount to refund
     paid_on: date | None
-    reason: str  # of REASONS, or their own words
+    reason: str  # a key of REASONS, or typed text
     yes: Tap
     no: Tap
 
 
 def refund_sure(catalog: Catalog, locale: Locale, view: RefundSureView) -> Card:
-    """Asked once more: money that went back does not return."""
+    """The confirmation: a refund cannot be undone."""
     say = Writer(catalog, locale)
     reason = say(REASONS[view.reason]) if view.reason in REASONS else view.reason
     about = _about(say, view.campaign, view.money, view.paid_on)
@@ -223,14 +223,14 @@ RefundOutcome = Literal["sent", "later", "refused"]
 
 
 def refund_outcome(refund_id: str | None, refused: str | None) -> RefundOutcome:
-    """What became of a request: Stripe took it, refused it, or has not answered yet."""
+    """Return the result of a request: accepted by Stripe, refused, or not answered yet."""
     if refused is not None:
         return "refused"
     return "sent" if refund_id is not None else "later"
 
 
 def refund_done(catalog: Catalog, locale: Locale, money: Money, outcome: RefundOutcome, why: str = "") -> Card:
-    """What Stripe said."""
+    """The result of a refund request."""
     say = Writer(catalog, locale)
     if outcome == "refused":
         lines = (_stripe_says(say, why), say("staff-refund-refused-todo"))

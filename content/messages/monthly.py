@@ -1,4 +1,4 @@
-"""Monthly gifts: offered, shown, changed, paused, ended; a card that failed; a campaign that ended. And the fee."""
+"""Monthly gifts: offer, changes, pauses, cancellation, failed renewals, an ended campaign. And covering the fee."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +13,13 @@ from payments.money import Money
 @dataclass(frozen=True, kw_only=True)
 class OfferView:
     campaign: Campaign
-    choices: tuple[Choice, ...]  # empty: the links cannot be had right now
-    has_none: bool = False  # asked for their monthly gift and has none
-    how_to_end: Tap | None = None  # one that was paid through somebody else's link is not known here
+    choices: tuple[Choice, ...]  # empty if the links are unavailable
+    has_none: bool = False  # they asked for their monthly gift and have none
+    how_to_end: Tap | None = None  # for one paid through another person's link, which we cannot see
 
 
 def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
-    """A monthly gift, one tap away; and how easily it ends."""
+    """The offer of a monthly gift, and how easily it can be cancelled."""
     say = Writer(catalog, locale)
     if not view.choices:
         return Card(title=say("monthly-no-links-title"), lines=(say("monthly-no-links"),))
@@ -40,7 +40,7 @@ def _each(say: Writer, choice: Choice) -> Button:
 
 
 def none(catalog: Catalog, locale: Locale, how_to_end: Tap) -> Card:
-    """They asked for their monthly gift, have none, and nothing is open to begin one."""
+    """They asked for their monthly gift and have none, and no campaign is open."""
     say = Writer(catalog, locale)
     how = row(say.button("how-to-end-button", how_to_end))
     return Card(title=say("monthly-none-title"), lines=(say("monthly-none"),), rows=how)
@@ -61,11 +61,11 @@ class PledgeCardView:
     money: Money
     next_on: date | None
     end: Tap
-    change: Tap | None = None  # these two: one or the other, by whether it is known to be theirs
+    change: Tap | None = None  # one of these two, depending on whether it is proved
     confirm: Tap | None = None
     pause: Tap | None = None
     resume: Tap | None = None
-    mend: Tap | None = None  # the last payment did not pass
+    new_card: Tap | None = None  # the last payment failed
     is_paused: bool = False
     paused_until: date | None = None
     saved: bool = False
@@ -73,7 +73,7 @@ class PledgeCardView:
 
 
 def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
-    """A monthly gift as it stands, and everything one can do with it."""
+    """A monthly gift's current state, with all possible changes."""
     say = Writer(catalog, locale)
     return Card(
         title=say("monthly-title"),
@@ -81,10 +81,10 @@ def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
             say("monthly-saved") if view.saved else "",
             say("monthly-line", amount=view.money, campaign=view.campaign.name.get(locale)),
             _when(say, view),
-            say("monthly-card") if view.mend else "",
+            say("monthly-card") if view.new_card else "",
         ),
         rows=(
-            *row(say.button("monthly-mend", view.mend, "primary")),
+            *row(say.button("monthly-mend", view.new_card, "primary")),
             *row(say.button("unconfirmed-confirm", view.confirm, "primary")),
             *row(say.button("monthly-change", view.change)),
             *row(say.button("monthly-pause", view.pause), say.button("monthly-resume", view.resume)),
@@ -101,17 +101,17 @@ def _other(say: Writer, one: OtherView) -> Button:
 def _when(say: Writer, view: PledgeCardView) -> str:
     if view.is_paused:
         return say("monthly-paused", day=view.paused_until) if view.paused_until else say("monthly-paused-open")
-    return say("monthly-next", day=view.next_on) if view.next_on and not view.mend else ""
+    return say("monthly-next", day=view.next_on) if view.next_on and not view.new_card else ""
 
 
 def amounts(catalog: Catalog, locale: Locale, choices: tuple[Choice, ...]) -> Card:
-    """Which amount from the next gift on."""
+    """The choice of the amount from the next renewal on."""
     say = Writer(catalog, locale)
     return Card(title=say("monthly-amount-title"), lines=(say("monthly-amount"),), rows=say.amount_rows(choices))
 
 
 def pauses(catalog: Catalog, locale: Locale, choices: tuple[tuple[int, Tap], ...]) -> Card:
-    """For how many months."""
+    """The choice of how many months to pause."""
     say = Writer(catalog, locale)
     buttons = (say.button("monthly-pause-months", tap, "plain", months=months) for months, tap in choices)
     return Card(
@@ -120,7 +120,7 @@ def pauses(catalog: Catalog, locale: Locale, choices: tuple[tuple[int, Tap], ...
 
 
 def ask_end(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, sure: Tap, keep: Tap) -> Card:
-    """Asked once; ending is as easy as starting."""
+    """The only confirmation before cancelling."""
     say = Writer(catalog, locale)
     return Card(
         title=say("monthly-end-title"),
@@ -130,13 +130,13 @@ def ask_end(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, 
 
 
 def ended(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
-    """It has ended, here or at Stripe's."""
+    """The monthly gift was cancelled, here or at Stripe."""
     say = Writer(catalog, locale)
     return Card(title=say("monthly-ended-title"), lines=(say("monthly-ended", campaign=campaign.name.get(locale)),))
 
 
 def stripe_unreachable(catalog: Catalog, locale: Locale, again: Tap) -> Card:
-    """Stripe did not answer; nothing has changed."""
+    """Stripe did not respond; nothing has changed."""
     say = Writer(catalog, locale)
     return Card(
         title=say("monthly-trouble-title"),
@@ -145,8 +145,8 @@ def stripe_unreachable(catalog: Catalog, locale: Locale, again: Tap) -> Card:
     )
 
 
-def renewal_failed(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, mend: Tap) -> Card:
-    """A renewal did not pass: plain, nobody's fault, with the button that mends it."""
+def renewal_failed(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, new_card: Tap) -> Card:
+    """A renewal failed: no blame, and the button to change the card."""
     say = Writer(catalog, locale)
     return Card(
         title=say("monthly-failed-title"),
@@ -154,7 +154,7 @@ def renewal_failed(catalog: Catalog, locale: Locale, campaign: Campaign, money: 
             say("monthly-failed", amount=money, campaign=campaign.name.get(locale)),
             say("monthly-failed-how"),
         ),
-        rows=row(say.button("monthly-mend", mend, "primary")),
+        rows=row(say.button("monthly-mend", new_card, "primary")),
     )
 
 
@@ -164,12 +164,12 @@ class MovedView:
     campaign: Campaign
     money: Money
     end: Tap
-    following: Campaign | None = None  # what staff chose it should go to
+    following: Campaign | None = None  # the campaign that staff chose for it
     agree: Tap | None = None
 
 
 def moved(catalog: Catalog, locale: Locale, view: MovedView) -> Card:
-    """The campaign of a monthly gift has ended: where should it go?"""
+    """A monthly gift's campaign has ended: the choice of where it goes next."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
     if view.following is None:
@@ -184,13 +184,13 @@ def moved(catalog: Catalog, locale: Locale, view: MovedView) -> Card:
 
 
 def moved_done(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
-    """It goes to another campaign from now on."""
+    """The monthly gift now goes to another campaign."""
     say = Writer(catalog, locale)
     return Card(title=say("monthly-saved"), lines=(say("monthly-moved-done", campaign=campaign.name.get(locale)),))
 
 
 def cover(catalog: Catalog, locale: Locale, amount: Money, fee: Money, choice: Choice) -> Card:
-    """The fee, about, and what is paid in all: shown before paying."""
+    """The approximate fee and the total, shown before paying."""
     say = Writer(catalog, locale)
     return Card(
         title=say("cover-title"),

@@ -1,4 +1,4 @@
-"""Whether a monthly gift is the reader's own: the one message before that is known, how to confirm, how to end it."""
+"""Proving that a gift is one's own: unconfirmed monthly gifts, how to confirm and how to cancel one."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,12 +17,12 @@ class UnconfirmedView:
     campaign: Campaign
     confirm: Tap
     how_to_end: Tap
-    money: Money | None = None  # said once, when the gift arrives
-    stripe: Tap | None = None  # Stripe's login page, where it is known
+    money: Money | None = None  # stated once, when the gift arrives
+    stripe: Tap | None = None  # Stripe's login page, if known
 
 
 def unconfirmed(catalog: Catalog, locale: Locale, view: UnconfirmedView) -> Card:
-    """A monthly gift was made through the reader's link; whether it is theirs, nobody knows."""
+    """A monthly gift was made through the reader's link and may not be theirs."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
     if view.money is not None:
@@ -44,14 +44,14 @@ def unconfirmed(catalog: Catalog, locale: Locale, view: UnconfirmedView) -> Card
 @dataclass(frozen=True, kw_only=True)
 class HowToConfirmView:
     charity: Charity
-    page: bool  # there is a page of ours after Stripe's
+    page: bool  # whether a page of ours follows Stripe's
     stripe: Tap | None
     how_to_end: Tap
-    by_receipt: bool = False  # the invoice's number proves nothing: it is from before proofs
+    by_receipt: bool = False  # the invoice number proves nothing: the gift is older than proofs
 
 
 def how_to_confirm(catalog: Catalog, locale: Locale, view: HowToConfirmView) -> Card:
-    """What only the payer has, and how to show it here."""
+    """What only the payer has, and how to enter it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("confirm-title"),
@@ -72,13 +72,13 @@ class HowToConfirmGiftView:
     charity: Charity
     campaign: Campaign
     money: Money
-    page: bool  # there was a page of ours after Stripe's, and it still proves something
-    own: bool  # so did the page of the link, which was made for one person
-    give: Tap | None = None  # the campaign, where it is open
+    page: bool  # whether a page of ours followed Stripe's and still proves something
+    own: bool  # the same for the page of a link made for one person
+    give: Tap | None = None  # the campaign, if it is open
 
 
 def how_to_confirm_gift(catalog: Catalog, locale: Locale, view: HowToConfirmGiftView) -> Card:
-    """What only the payer of a single gift has, and how to show it here."""
+    """What only the payer of a single gift has, and how to enter it."""
     say = Writer(catalog, locale)
     return Card(
         title=say("confirm-title"),
@@ -99,7 +99,7 @@ class HowToEndView:
 
 
 def how_to_end(catalog: Catalog, locale: Locale, view: HowToEndView) -> Card:
-    """How anybody ends a monthly gift, whatever we know of them."""
+    """How to cancel a monthly gift without our knowing whose it is."""
     say = Writer(catalog, locale)
     return Card(
         title=say("how-to-end-title"),
@@ -112,7 +112,7 @@ def how_to_end(catalog: Catalog, locale: Locale, view: HowToEndView) -> Card:
 
 
 def confirmed_already(catalog: Catalog, locale: Locale, show: Tap) -> Card:
-    """They asked to confirm what is theirs by now."""
+    """The gift that they want to confirm is confirmed already."""
     say = Writer(catalog, locale)
     return Card(
         title=say("confirm-done-title"),
@@ -122,7 +122,7 @@ def confirmed_already(catalog: Catalog, locale: Locale, show: Tap) -> Card:
 
 
 def ask_earlier_donor(catalog: Catalog, locale: Locale, campaign: Campaign, confirm: Tap, how: Tap) -> Card:
-    """A monthly gift from before proofs: asked once whether it is theirs."""
+    """The question whether a monthly gift from before proofs is theirs, asked once."""
     say = Writer(catalog, locale)
     return Card(
         title=say("confirm-earlier-title"),
@@ -132,7 +132,7 @@ def ask_earlier_donor(catalog: Catalog, locale: Locale, campaign: Campaign, conf
 
 
 def sure_it_is_yours(catalog: Catalog, locale: Locale, campaign: Campaign, sure: Tap, keep: Tap) -> Card:
-    """Before anything is done to a monthly gift that was never confirmed: staff will be told."""
+    """The confirmation before an unconfirmed monthly gift is changed: staff will be notified."""
     say = Writer(catalog, locale)
     return Card(
         title=say("sure-yours-title"),
@@ -145,7 +145,7 @@ Touched = Literal["paused", "resumed", "ended"]
 
 
 def touched(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, what: Touched, at: Tap) -> Card:
-    """Staff: somebody changed a monthly gift that they never proved to be theirs."""
+    """A notice: someone changed a monthly gift that they never proved to be theirs."""
     say = Writer(catalog, locale)
     done = say(f"staff-unproved-{what}", amount=money, campaign=campaign.name.get(locale))
     return Card(

@@ -1,4 +1,4 @@
-"""Messages that ask a past donor again, that ask for consent once, and that look back without asking."""
+"""Reminders to past donors, the consent for them, and impact updates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,15 +23,15 @@ class NudgeView:
     choices: tuple[Choice, ...]
     not_now: Tap
     stop: Tap
-    text: str = ""  # the staff's own words in this language; empty: the catalog's
-    until: date | None = None  # last day of the campaign or the match
+    text: str = ""  # the staff's text in this language; empty: the catalog's
+    until: date | None = None  # last day of the campaign or the match period
     picture: Picture | None = None
     other: Tap | None = None
     own_link: OwnLinkButton | None = None
 
 
 def nudge(catalog: Catalog, locale: Locale, view: NudgeView) -> Card:
-    """A kind reminder, with amounts one tap away, and the two ways not to get another."""
+    """A reminder with amounts to tap, and two ways to decline further ones."""
     say = Writer(catalog, locale)
     key = "nudge-" + view.kind.replace("_", "-")
     return Card(
@@ -66,7 +66,7 @@ def _does(say: Writer, view: NudgeView) -> str:
 
 
 def nudge_later(catalog: Catalog, locale: Locale, day: date, preferences: Tap) -> Card:
-    """« Pas maintenant » was tapped."""
+    """The reply to « Pas maintenant »."""
     say = Writer(catalog, locale)
     return Card(
         title=say("nudge-later-title"),
@@ -76,7 +76,7 @@ def nudge_later(catalog: Catalog, locale: Locale, day: date, preferences: Tap) -
 
 
 def nudge_stopped(catalog: Catalog, locale: Locale, preferences: Tap) -> Card:
-    """Reminders were stopped under one of them."""
+    """The reply to the button that stops reminders."""
     say = Writer(catalog, locale)
     return Card(
         title=say("nudge-stopped-title"),
@@ -86,7 +86,7 @@ def nudge_stopped(catalog: Catalog, locale: Locale, preferences: Tap) -> Card:
 
 
 def consent(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
-    """Asked once, after the first gift: the same screen as /preferences, with words before it."""
+    """The question for consent after the first gift: the screen of /preferences with an introduction."""
     say = Writer(catalog, locale)
     screen = preferences(catalog, locale, view)
     lines = (say("consent-line", charity=view.charity.name), *screen.lines[1:])
@@ -103,7 +103,7 @@ class ImpactUpdateView:
 
 
 def impact_update(catalog: Catalog, locale: Locale, view: ImpactUpdateView) -> Card:
-    """30 to 60 days after a gift: what it did. It asks for nothing."""
+    """What a gift did, 30 to 60 days later, without an appeal."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
     donors, raised = view.standing.donors, view.standing.raised
@@ -125,11 +125,11 @@ class YearView:
     year: int
     gifts: int
     total: Money
-    others: tuple[tuple[int, Money], ...] = ()  # gifts and their total in each further currency
+    others: tuple[tuple[int, Money], ...] = ()  # number of gifts and total in each other currency
 
 
 def year(catalog: Catalog, locale: Locale, view: YearView) -> Card:
-    """In January: « Votre année : 9 dons, 55 $ ». A line for each currency: they are never added."""
+    """In January: « Votre année : 9 dons, 55 $ », a line per currency, since currencies are never added."""
     say = Writer(catalog, locale)
     sums = ((view.gifts, view.total), *view.others)
     return Card(

@@ -1,4 +1,4 @@
-"""What staff read about reminders: which are on, who is next, and whether they work, in plain words."""
+"""Reminders, for staff: the policies, who is due, and whether they work, in plain words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _NUMBERS: Mapping[NudgeKind, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyView:
-    """One policy as it stands. `texts`: staff's own, one or two; none: Obole's."""
+    """A policy's current settings. `texts`: the staff's one or two; empty: Obole's."""
 
     kind: NudgeKind
     wanted: bool
@@ -49,7 +49,7 @@ class PolicyView:
 
 
 def policies(catalog: Catalog, locale: Locale, views: Sequence[PolicyView], *, held: bool, may_edit: bool) -> Card:
-    """All policies with their state: `np:<policy>`, `np:hold`, `np:report`, `np:preview`."""
+    """All policies with their states: `np:<policy>`, `np:hold`, `np:report`, `np:preview`."""
     say = Writer(catalog, locale)
     lines = [say("staff-nudges-line", policy=say(_NAMES[v.kind]), state=_state(say, v)) for v in views]
     buttons = tuple((Tap(action=f"np:{v.kind}").button(say(_NAMES[v.kind])),) for v in views) if may_edit else ()
@@ -78,7 +78,7 @@ def _state(say: Writer, view: PolicyView) -> str:
 
 
 def policy(catalog: Catalog, locale: Locale, view: PolicyView, *, saved: bool = False) -> Card:
-    """One policy, with everything staff may change of it."""
+    """One policy, with all its settings."""
     say = Writer(catalog, locale)
     turn = "staff-nudges-turn-off" if view.wanted else "staff-nudges-turn-on"
     share = "staff-nudges-fewer" if view.held_out > 0.1 else "staff-nudges-more"
@@ -129,7 +129,7 @@ def _texts(say: Writer, view: PolicyView) -> list[str]:
 
 
 def _writable(view: PolicyView) -> range:
-    """The texts that can be written: those there are, and a second one once the first is whole."""
+    """Return the indices of texts that can be written: existing ones, and a second once the first is complete."""
     whole = bool(view.texts) and all(view.texts[0].get(lang) for lang in LOCALES)
     return range(1, 3 if whole else 2)
 
@@ -142,7 +142,7 @@ def _write(say: Writer, view: PolicyView, number: int, language: Locale) -> Butt
 def ask_text(
     catalog: Catalog, locale: Locale, language: Locale, *, over: int = 0, problem: str = ""
 ) -> tuple[Card, str]:
-    """The question for a text, and the label of its form. `problem`: what was wrong with the last one."""
+    """Return the question for a text, and the form's label. `problem`: with the last answer."""
     say = Writer(catalog, locale)
     asked = say("staff-nudges-ask-text", language=say(_LANGUAGES[language]))
     lines = nonempty(problem, say("staff-nudges-too-long", over=over) if over else "", asked)
@@ -152,7 +152,7 @@ def ask_text(
 def new_text(
     catalog: Catalog, locale: Locale, *, kind: NudgeKind, language: Locale, text: str, use: Tap, edit: Tap, drop: Tap
 ) -> Card:
-    """Show new words for a reminder, and ask whether to use them from now on."""
+    """A new text for a reminder, with the choice to use it."""
     say = Writer(catalog, locale)
     return Card(
         title=say(_NAMES[kind]),
@@ -166,21 +166,21 @@ def new_text(
 
 
 def new_text_gone(catalog: Catalog, locale: Locale, kind: NudgeKind) -> Card:
-    """It was used or changed before, or 15 minutes have passed."""
+    """The new text was used or changed already, or 15 minutes have passed."""
     say = Writer(catalog, locale)
     back = say.button("staff-nudges-back", Tap(action=f"np:{kind}"))
     return Card(title=say(_NAMES[kind]), lines=(say("staff-nudges-new-text-gone"),), rows=row(back))
 
 
 def ask_numbers(catalog: Catalog, locale: Locale, kind: NudgeKind, *, again: bool = False) -> tuple[Card, str]:
-    """The question for a policy's numbers, and the label of its form."""
+    """Return the question for a policy's numbers, and the form's label."""
     say = Writer(catalog, locale)
     lines = nonempty(say("staff-nudges-not-numbers") if again else "", say(_NUMBERS[kind]))
     return Card(title=say(_NAMES[kind]), lines=lines), say("staff-nudges-ask-numbers-label")
 
 
 def preview(catalog: Catalog, locale: Locale, due: Sequence[tuple[date, NudgeKind, int]]) -> Card:
-    """Who is due in the next days, as numbers: no names."""
+    """How many people are due in the next days, without names."""
     say = Writer(catalog, locale)
     lines = [say("staff-nudges-due", day=day, policy=say(_NAMES[kind]), people=people) for day, kind, people in due]
     back = row(say.button("staff-nudges-back", Tap(action="np:all")))
@@ -191,7 +191,7 @@ def preview(catalog: Catalog, locale: Locale, due: Sequence[tuple[date, NudgeKin
 
 @dataclass(frozen=True, kw_only=True)
 class LiftView:
-    """A difference in points (of 100 people), with its bounds; `told`: whether anything can be said at all."""
+    """A difference in percentage points, with its bounds. `is_bounded`: whether there is enough data for them."""
 
     people: int
     lift: float
@@ -203,7 +203,7 @@ class LiftView:
 
     @property
     def shown(self) -> bool:
-        """Whether no effect at all is left out."""
+        """Whether the interval excludes zero."""
         return self.is_bounded and (self.low > 0 or self.high < 0)
 
 
@@ -225,7 +225,7 @@ class ReportView:
 
 
 def report(catalog: Catalog, locale: Locale, views: Sequence[ReportView]) -> Card:
-    """Whether reminders work: both arms, what can be said, and what cannot yet."""
+    """The report on whether reminders work: both arms, what the data show, and what they do not show yet."""
     say = Writer(catalog, locale)
     lines = [line for view in views for line in _report_lines(say, view)]
     return Card(
@@ -260,7 +260,7 @@ def _report_lines(say: Writer, view: ReportView) -> list[str]:
 
 
 def verdict(say: Writer, lift: LiftView) -> str:
-    """What can honestly be said, in one sentence."""
+    """Return in one sentence what the data show."""
     if not lift.is_bounded:
         return say("staff-nudges-too-few")
     if lift.shown:

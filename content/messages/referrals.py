@@ -1,4 +1,4 @@
-"""Messages about inviting: a person's own links, the greeting of who comes by them, the circle, and thanks for it."""
+"""Inviting: a supporter's links, greetings to newcomers, the circle, thanks to inviters, linked accounts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 Way = Literal["telegram", "channel", "discord", "web"]
-MAX_WORDS = 160  # characters of a donor's own text; with a link it is copied whole
+MAX_WORDS = 160  # characters of a donor's own text, so that it can be copied with a link
 _WAY: Mapping[Way, str] = {
     "telegram": "invite-way-telegram",
     "channel": "invite-way-channel",
@@ -24,28 +24,28 @@ _WAY: Mapping[Way, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class InviteView:
-    """`ways`: the addresses, in the order in which they are shown. What cannot be tapped here is None."""
+    """`ways`: the addresses in the order they are shown. Taps that are unavailable are None."""
 
-    words: str  # the text as it is sent
+    words: str  # the text to send
     ways: Sequence[tuple[Way, str]]
     send: Tap | None = None  # Telegram's own page for sharing
     pick: Tap | None = None  # inline mode in a chat of their choice
     qr: Tap | None = None
     circle: Tap | None = None
-    ready: Tap | None = None  # back to our text, where theirs stands
-    saved: bool = False  # the text has just become their own
-    later: bool = True  # where there are no addresses: whether there may be some in a while
+    ready: Tap | None = None  # restores our text in place of theirs
+    saved: bool = False  # their own text was just saved
+    later: bool = True  # without addresses: whether there may be some later
 
 
 def ready_words(catalog: Catalog, locale: Locale, campaign: Campaign | None, charity: Charity) -> str:
-    """What a donor may send to a friend (tu), until they write it their way."""
+    """Return the text to send to a friend (tu), until the donor writes their own."""
     if campaign is not None:
         return share_text(catalog, locale, campaign)
     return catalog.text(locale, "invite-text-charity", charity=charity.name)
 
 
 def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
-    """The addresses, the text, and one tap to share."""
+    """The addresses, the text, and a button to share."""
     say = Writer(catalog, locale)
     if not view.ways:
         if view.later:
@@ -68,30 +68,30 @@ def invite(catalog: Catalog, locale: Locale, view: InviteView) -> Card:
 
 
 def _shown_to_copy(view: InviteView) -> bool:
-    """Where nothing is sent by a tap, what can be copied is shown as text: twice would be one time too many."""
+    """Return whether the copy button already shows the text, which is then not repeated."""
     return view.send is None and view.words in (_copy(view).copy or "")
 
 
 def _copy(view: InviteView) -> Tap:
-    """The text with the address that opens everywhere, or that alone where both are too long for a clipboard."""
+    """Return a tap that copies the text with the universal address, or the address alone if both are too long."""
     url = dict(view.ways).get("web") or view.ways[0][1]
     both = f"{view.words} {url}"
     return Tap(copy=both if len(both) <= MAX_COPY_CHARS else url[:MAX_COPY_CHARS])
 
 
 def too_long(catalog: Catalog, locale: Locale, length: int) -> Card:
-    """Their own text does not fit."""
+    """Their own text is too long."""
     say = Writer(catalog, locale)
     return Card(title=say("invite-too-long-title"), lines=(say("invite-too-long", most=MAX_WORDS, length=length),))
 
 
 def not_taken(catalog: Catalog, locale: Locale, problem: str) -> Card:
-    """Their own text cannot be used, and why."""
+    """Their own text cannot be used, with the reason."""
     return Card(title=catalog.text(locale, "invite-title"), lines=(problem,))
 
 
 def qr_alt(catalog: Catalog, locale: Locale) -> str:
-    """What stands in for the code's picture."""
+    """Return the alternative text of the QR code."""
     return catalog.text(locale, "qr-alt")
 
 
@@ -107,12 +107,12 @@ def qr(catalog: Catalog, locale: Locale, url: str, picture: Picture, back: Tap) 
 
 
 def arrived(catalog: Catalog, locale: Locale, card: Card, name: str | None) -> Card:
-    """A card for who has come by an invite: by whose, and what that person will never see."""
+    """A card for a newcomer, with who invited them and what that person will never see."""
     return replace(card, lines=(_by_whom(Writer(catalog, locale), name), *card.lines))
 
 
 def invited_by(catalog: Catalog, locale: Locale, name: str | None) -> Card:
-    """The same, later, for who came into a channel or server by it."""
+    """The same, later, for a newcomer to a channel or server."""
     say = Writer(catalog, locale)
     return Card(title=say("brought-title"), lines=(_by_whom(say, name),))
 
@@ -123,7 +123,7 @@ def _by_whom(say: Writer, name: str | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class SharedLinks:
-    """Where a card leads that somebody shows in a conversation of theirs."""
+    """The links under a card that a supporter shares in a chat."""
 
     give: Tap | None = None
     discord: Tap | None = None
@@ -131,7 +131,7 @@ class SharedLinks:
 
 
 def shared(catalog: Catalog, locale: Locale, card: Card, links: SharedLinks) -> Card:
-    """A campaign's card with the sharer's own links beneath."""
+    """A campaign's card with the sharer's own links."""
     say = Writer(catalog, locale)
     return replace(
         card,
@@ -145,14 +145,14 @@ def shared(catalog: Catalog, locale: Locale, card: Card, links: SharedLinks) -> 
 
 
 def inline_description(catalog: Catalog, locale: Locale) -> str:
-    """What stands under a campaign's name in the list that inline mode offers."""
+    """Return the description of a campaign in inline mode's list."""
     return catalog.text(locale, "inline-description")
 
 
 # --- the circle -----------------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class RoundedGifts:
-    """At least how many of some people gave, and at least what; amounts in each currency, or none."""
+    """Lower bounds of how many people gave and how much, per currency if shown."""
 
     donors: int
     money: Sequence[Money] = ()
@@ -160,7 +160,7 @@ class RoundedGifts:
 
 @dataclass(frozen=True, kw_only=True)
 class CircleView:
-    """`direct` and `all_of_them` only where so many gave that nobody can be told from the sum."""
+    """`direct` and `all_of_them`: set only if enough people gave that no one can be identified from the sum."""
 
     people: int
     further: int
@@ -169,11 +169,11 @@ class CircleView:
     all_of_them: RoundedGifts | None = None
     picture: Picture | None = None
     invite: Tap | None = None
-    who: Tap | None = None  # somebody brought them, and nobody knows who
+    who: Tap | None = None  # set if their own inviter is unknown
 
 
 def circle(catalog: Catalog, locale: Locale, view: CircleView) -> Card:
-    """How many came, and from five on what came of it."""
+    """How many people joined, and from five donors on how much they gave."""
     say = Writer(catalog, locale)
     if not view.people:
         lines: tuple[str, ...] = (say("circle-none"),)
@@ -208,7 +208,7 @@ def _gave(say: Writer, key: str, gave: RoundedGifts | None) -> str:
 
 
 def recognition(catalog: Catalog, locale: Locale, people: int, circle: Tap) -> Card:
-    """A thank-you for people brought, never for what they gave."""
+    """A thank-you for inviting people, regardless of what they gave."""
     say = Writer(catalog, locale)
     return Card(
         title=say("recognition-title"),
@@ -217,15 +217,15 @@ def recognition(catalog: Catalog, locale: Locale, people: int, circle: Tap) -> C
     )
 
 
-# --- telling who brought us -----------------------------------------------------------------------
+# --- naming one's inviter -------------------------------------------------------------------------
 def friend_gave(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
-    """What an inviter reads when a friend wanted them to know: no name, no amount."""
+    """The message to an inviter whose friend wants them to know that they gave: no name, no amount."""
     say = Writer(catalog, locale)
     return Card(title=say("friend-gave-title"), lines=(say("friend-gave", campaign=campaign.name.get(locale)),))
 
 
 def inviter_notified(catalog: Catalog, locale: Locale, *, done: bool) -> Card:
-    """What the friend reads then."""
+    """The friend's confirmation that the inviter was notified."""
     say = Writer(catalog, locale)
     if done:
         return Card(title=say("told-title"), lines=(say("told-line"),))
@@ -237,7 +237,7 @@ _FEEDBACK: Mapping[InviterFeedback, str] = {"done": "by-done", "known": "by-know
 
 
 def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str, Tap]] = ()) -> Card:
-    """Who brought them? `candidates`: (name, tap) of those who may have, and agreed to be named."""
+    """The question who invited them. `candidates`: (name, tap) of possible inviters who agreed to be named."""
     say = Writer(catalog, locale)
     return Card(
         title=say("by-title"),
@@ -250,19 +250,19 @@ def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str
 
 
 def inviter_said(catalog: Catalog, locale: Locale, outcome: InviterFeedback) -> Card:
-    """What became of their answer."""
+    """The result of their answer."""
     say = Writer(catalog, locale)
     key = _FEEDBACK[outcome]
     args = {"command": name_of("invitedby", locale)} if outcome == "not" else {}
     return Card(title=say(f"{key}-title"), lines=(say(key, **args),))
 
 
-# --- two accounts that become one -----------------------------------------------------------------
+# --- linking two accounts -------------------------------------------------------------------------
 Joined = Literal["done", "agreed", "refused", "refused_there", "wrong", "same", "one_platform", "too_many", "nameless"]
 
 
 def link_offer(catalog: Catalog, locale: Locale, code: str, minutes: int) -> Card:
-    """The code that is typed in the other app."""
+    """The code to type in the other app."""
     say = Writer(catalog, locale)
     return Card(
         title=say("link-title"),
@@ -286,7 +286,7 @@ def link_ask(catalog: Catalog, locale: Locale, *, name: str, platform: str, yes:
 
 
 def link_result(catalog: Catalog, locale: Locale, outcome: Joined) -> Card:
-    """What became of a code that was typed."""
+    """The result of a typed code."""
     say = Writer(catalog, locale)
     key = "link-" + outcome.replace("_", "-")
     args = {"command": name_of("link", locale)} if outcome in ("wrong", "agreed") else {}
@@ -295,6 +295,6 @@ def link_result(catalog: Catalog, locale: Locale, outcome: Joined) -> Card:
 
 # --- staff ----------------------------------------------------------------------------------------
 def invite_brings_many(catalog: Catalog, locale: Locale, people: int) -> Card:
-    """A notice: somebody may be playing with invites."""
+    """A notice: someone may be abusing invites."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-invite-many-title"), lines=(say("staff-invite-many", people=people),))

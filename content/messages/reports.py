@@ -1,4 +1,4 @@
-"""The figures that staff see in chat, each with what it means."""
+"""The figures that staff see in chat, each with its meaning."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ class FiguresView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looked:
-    """What the figures are of, and what else may be looked at."""
+class Selection:
+    """What the figures cover, and the other choices."""
 
-    campaign: Campaign | None = None  # None: all of them
-    days: int = 0  # the last so many; 0: from the start
-    periods: Sequence[tuple[int, Tap]] = ()  # the other ones
-    pick: Tap | None = None  # another campaign
+    campaign: Campaign | None = None  # None: all campaigns
+    days: int = 0  # the last n days; 0: since the start
+    periods: Sequence[tuple[int, Tap]] = ()  # the other periods
+    pick: Tap | None = None  # to choose another campaign
 
 
 def figures(
@@ -41,16 +41,16 @@ def figures(
     lateral: int,
     cases: int,
     menu: Tap,
-    looked: Looked,
+    selection: Selection,
     more: Tap | None = None,
 ) -> Card:
-    """Donors, frequency, amount, lateral reach. Likes are not among them."""
+    """The main figures: donors, frequency, amount, lateral reach."""
     say = Writer(catalog, locale)
     lines = [_lines(say, view, len(views) > 1) for view in views] or [say("staff-figures-none")]
     return Card(
         title=say("staff-figures-title"),
         lines=nonempty(
-            _of(say, looked),
+            _of(say, selection),
             *lines,
             say("staff-figures-lateral", gifts=lateral),
             say("staff-figures-cases", cases=cases) if cases else "",
@@ -58,14 +58,14 @@ def figures(
         note=say("staff-figures-net"),
         rows=(
             *row(say.button("staff-figures-open-lateral", more)),
-            *_others(say, looked),
+            *_others(say, selection),
             *row(say.button("staff-home-open", menu)),
         ),
     )
 
 
-def _of(say: Writer, looked: Looked) -> str:
-    campaign, days = looked.campaign, looked.days
+def _of(say: Writer, selection: Selection) -> str:
+    campaign, days = selection.campaign, selection.days
     return "\n".join(
         nonempty(
             say("staff-figures-of-campaign", name=campaign.name.get(say.locale)) if campaign else "",
@@ -74,13 +74,13 @@ def _of(say: Writer, looked: Looked) -> str:
     )
 
 
-def _others(say: Writer, looked: Looked) -> tuple[tuple[Button, ...], ...]:
-    periods = [say.button("staff-figures-period", tap, days=days) for days, tap in looked.periods]
-    return (*row(*periods), *row(say.button("staff-figures-pick", looked.pick)))
+def _others(say: Writer, selection: Selection) -> tuple[tuple[Button, ...], ...]:
+    periods = [say.button("staff-figures-period", tap, days=days) for days, tap in selection.periods]
+    return (*row(*periods), *row(say.button("staff-figures-pick", selection.pick)))
 
 
 def pick(catalog: Catalog, locale: Locale, campaigns: Sequence[tuple[Campaign, Tap]], *, every: Tap) -> Card:
-    """Of which campaign the figures are wanted."""
+    """The choice of the campaign that figures cover."""
     say = Writer(catalog, locale)
     names = [tap.button(campaign.name.get(locale)) for campaign, tap in campaigns]
     return Card(
@@ -91,7 +91,7 @@ def pick(catalog: Catalog, locale: Locale, campaigns: Sequence[tuple[Campaign, T
 
 @dataclass(frozen=True, kw_only=True)
 class LateralView:
-    """What came of people's invites. Sums are (gifts, money), one for each currency."""
+    """The results of invites. Sums are (gifts, money), one per currency."""
 
     made: int
     shared: int
@@ -103,23 +103,23 @@ class LateralView:
     by_invite: Sequence[tuple[int, Money]]
     downstream: Sequence[tuple[int, Money]]
     levels: int
-    r90: float | None  # None: nobody first gave 90 days ago
+    r90: float | None  # None: no donor first gave 90 days ago
     low: float | None
     high: float | None
-    shown: tuple[int, int]  # the share prompt's arms: (who brought somebody, of how many)
+    shown: tuple[int, int]  # the share prompt's arms: (inviters, people in the arm)
     left_out: tuple[int, int]
-    is_shown: bool  # whether the prompt makes a difference beyond chance
-    least: bool = False  # donors of whom nobody knows who brought them may belong to R90
-    points: tuple[float, float] | None = None  # between which the difference lies, in percentage points
+    is_shown: bool  # whether the prompt has an effect beyond chance
+    least: bool = False  # the rate is a lower bound: some donors' inviters are unknown
+    points: tuple[float, float] | None = None  # bounds of the difference, in percentage points
 
 
-def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap, looked: Looked) -> Card:
-    """The three kinds of lateral reach, kept apart, and how sure one can be."""
+def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap, selection: Selection) -> Card:
+    """The three kinds of lateral reach, separately, and how certain they are."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-lateral-title"),
         lines=nonempty(
-            _of(say, looked),
+            _of(say, selection),
             say("staff-lateral-invites", made=view.made, shared=view.shared, opened=view.opened),
             say("staff-lateral-came", joined=view.joined, gave=view.gave, unknown=view.unknown),
             "\n".join(
@@ -131,12 +131,12 @@ def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap, l
             ),
             say("staff-lateral-depth", levels=view.levels),
             _r90(say, view),
-            say("staff-lateral-scope-period") if looked.days else "",
-            say("staff-lateral-scope-campaign") if looked.campaign else "",
+            say("staff-lateral-scope-period") if selection.days else "",
+            say("staff-lateral-scope-campaign") if selection.campaign else "",
             _prompt(say, view),
         ),
         note=say("staff-lateral-apart"),
-        rows=(*_others(say, looked), *row(say.button("staff-home-stats", back))),
+        rows=(*_others(say, selection), *row(say.button("staff-home-stats", back))),
     )
 
 
@@ -159,9 +159,9 @@ def _prompt(say: Writer, view: LateralView) -> str:
     (brought, shown), (without, left) = view.shown, view.left_out
     if not shown and not left:
         return say("staff-lateral-prompt-none")
-    told = say("staff-lateral-prompt", **{"with": brought}, shown=shown, without=without, left=left)
+    sentence = say("staff-lateral-prompt", **{"with": brought}, shown=shown, without=without, left=left)
     verdict = say("staff-lateral-prompt-shown" if view.is_shown else "staff-lateral-prompt-open")
-    return " ".join(nonempty(told, _between(say, view.points), verdict))
+    return " ".join(nonempty(sentence, _between(say, view.points), verdict))
 
 
 def _between(say: Writer, points: tuple[float, float] | None) -> str:

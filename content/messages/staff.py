@@ -1,4 +1,4 @@
-"""What staff read about themselves: who they are, what they may do, the freeze."""
+"""The team, for staff: the menu, codes, members and roles, and unexpected messages."""
 
 import math
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from content.catalog import Catalog, Locale
 from content.rich import plain
 from content.writer import Charity, Writer, nonempty, row
 
-_A_MESSAGE = 2_000  # characters, which fit into one message on Discord however many of them are escaped
-_MOST_ROWS = 5  # of buttons that Discord shows under a message
+_A_MESSAGE = 2_000  # characters, which fit into a Discord message even if all are escaped
+_MOST_ROWS = 5  # rows of buttons that Discord shows under a message
 
 
 def refused(
@@ -18,9 +18,9 @@ def refused(
     locale: Locale,
     *,
     charity: Charity,
-    is_staff: bool,  # whose role is not enough
+    is_staff: bool,  # whether they are staff with too low a role
 ) -> Card:
-    """Somebody asks for what only staff, or staff of a higher role, may do."""
+    """The reply to a request that only staff, or staff of a higher role, may make."""
     say = Writer(catalog, locale)
     if is_staff:
         return Card(title=say("staff-refused-title"), lines=(say("staff-refused-role"),))
@@ -28,20 +28,20 @@ def refused(
 
 
 def picture_too_large(catalog: Catalog, locale: Locale) -> Card:
-    """A picture above 10 MB, which is not even looked at."""
+    """A picture above 10 MB, which is not opened."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-picture-title"), lines=(say("staff-picture-too-large"),))
 
 
 def only_in_private(catalog: Catalog, locale: Locale, chat: Tap | None) -> Card:
-    """A command whose answer is nobody else's business, used in a group."""
+    """The reply to a command that only works in private, used in a group."""
     say = Writer(catalog, locale)
     rows = row(say.button("staff-open-chat", chat, "primary"))
     return Card(title=say("staff-private-title"), lines=(say("staff-private"),), rows=rows)
 
 
 def cancelled(catalog: Catalog, locale: Locale) -> Card:
-    """They were asked something and would rather not answer."""
+    """They cancelled a question."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-given-up-title"), lines=(say("staff-given-up"),))
 
@@ -54,9 +54,9 @@ def menu(
     charity: Charity,
     role: str,
     frozen: bool,
-    sections: tuple[tuple[str, Tap], ...],  # the key of the label, and where it leads
+    sections: tuple[tuple[str, Tap], ...],  # key of the label, and tap
 ) -> Card:
-    """What somebody of the staff may do, as buttons."""
+    """The staff menu: the sections that a member may use, as buttons."""
     say = Writer(catalog, locale)
     buttons = [tap.button(say(key)) for key, tap in sections]
     wide = max(2, math.ceil(len(buttons) / _MOST_ROWS))
@@ -72,14 +72,14 @@ def menu(
 
 # --- codes ----------------------------------------------------------------------------------------------
 def code_refused(catalog: Catalog, locale: Locale, *, charity: Charity, too_many: bool) -> Card:
-    """A code that is unknown, used or too old, which is not told apart; or one guess too many."""
+    """A code is unknown, used or expired, without saying which; or there were too many guesses."""
     say = Writer(catalog, locale)
     line = say("staff-code-many") if too_many else say("staff-code-wrong")
     return Card(title=say("staff-code-title"), lines=(line,))
 
 
 def welcome_staff(catalog: Catalog, locale: Locale, *, role: str, menu: Tap) -> Card:
-    """Somebody has become staff."""
+    """The welcome to a new member."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-welcome-title"),
@@ -89,13 +89,13 @@ def welcome_staff(catalog: Catalog, locale: Locale, *, role: str, menu: Tap) -> 
 
 
 def recovery(catalog: Catalog, locale: Locale, code: str) -> Card:
-    """The code to keep on paper, shown once."""
+    """The recovery code to keep on paper, shown once."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-recovery-title"), lines=(code, say("staff-recovery")), note=say("staff-recovery-note"))
 
 
 def invite_role(catalog: Catalog, locale: Locale, *, roles: tuple[tuple[str, Tap], ...], back: Tap) -> Card:
-    """Which role shall the new person have?"""
+    """The choice of the new member's role."""
     say = Writer(catalog, locale)
     lines = tuple(say("staff-role-explained", role=role) for role, _ in roles)
     return Card(title=say("staff-invite-title"), lines=lines, rows=(_roles(say, roles), *_back(say, back)))
@@ -105,12 +105,12 @@ def invite_role(catalog: Catalog, locale: Locale, *, roles: tuple[tuple[str, Tap
 class InvitationView:
     role: str
     code: str
-    link: str  # into Telegram; empty where there is no bot there
-    commands: tuple[str, ...]  # what is typed, in each language
+    link: str  # to Telegram; empty without a bot there
+    commands: tuple[str, ...]  # what to type, in each language
 
 
 def invitation(catalog: Catalog, locale: Locale, view: InvitationView) -> Card:
-    """A code to hand to one person, with how to use it."""
+    """A code for one person, and how to use it."""
     say = Writer(catalog, locale)
     lines = nonempty(
         say("staff-invitation", role=view.role),
@@ -139,14 +139,14 @@ class MemberLine:
 @dataclass(frozen=True, kw_only=True)
 class TeamView:
     people: tuple[MemberLine, ...]
-    discord_roles: tuple[tuple[str, str, Tap | None], ...]  # name, what its holders may do, how it is taken back
+    discord_roles: tuple[tuple[str, str, Tap | None], ...]  # Discord role, our role, tap to remove it
     invite: Tap | None
     more: Tap | None
     menu: Tap
 
 
 def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
-    """Everybody, by name and role."""
+    """All members, by name and role."""
     say = Writer(catalog, locale)
     roles = [say("staff-team-role", name=name, role=role) for name, role, _ in view.discord_roles]
     people = [line.tap.button(line.label) for line in view.people if line.tap is not None]
@@ -171,12 +171,12 @@ def one_of_staff(
     locale: Locale,
     *,
     line: MemberLine,
-    roles: tuple[tuple[str, Tap], ...],  # which they could have instead
-    paper: Tap | None,  # another recovery code; for oneself
+    roles: tuple[tuple[str, Tap], ...],  # roles to change to
+    paper: Tap | None,  # a new recovery code, for oneself only
     remove: Tap,
     back: Tap,
 ) -> Card:
-    """One person, and what an owner may change."""
+    """One member, with what an owner may change."""
     say = Writer(catalog, locale)
     return Card(
         title=line.label,
@@ -191,14 +191,14 @@ def one_of_staff(
 
 
 def remove_sure(catalog: Catalog, locale: Locale, *, label: str, yes: Tap, no: Tap) -> Card:
-    """Asked once before somebody is taken off the team."""
+    """The confirmation before a member is removed."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-team-remove", yes, "danger"), say.button("staff-back", no))
     return Card(title=say("staff-remove-title", name=label), lines=(say("staff-remove"),), rows=buttons)
 
 
 def last_owner(catalog: Catalog, locale: Locale, back: Tap) -> Card:
-    """Somebody must be able to let others in."""
+    """The last owner cannot be removed."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-last-owner-title"), lines=(say("staff-last-owner"),), rows=_back(say, back))
 
@@ -206,13 +206,13 @@ def last_owner(catalog: Catalog, locale: Locale, back: Tap) -> Card:
 @dataclass(frozen=True, kw_only=True)
 class TeamNewsView:
     kind: Literal["added", "removed", "role", "discord"]
-    label: str  # a colleague, or a Discord role
-    role: str  # what they may do; empty: nothing any more
-    by: str  # who did it; empty: a code from the terminal or on paper, or a role of Discord's
+    label: str  # a member, or a Discord role
+    role: str  # the new role; empty: removed
+    by: str  # who did it; empty: a code from the terminal or on paper, or a Discord role
 
 
 def team_news(catalog: Catalog, locale: Locale, view: TeamNewsView) -> Card:
-    """What all staff are told of the team."""
+    """A notice to all staff about the team."""
     say = Writer(catalog, locale)
     facts = {"name": view.label, "role": view.role or "none"}
     what = {
@@ -239,9 +239,9 @@ def _back(say: Writer, tap: Tap) -> tuple[tuple[Button, ...], ...]:
     return row(say.button("staff-back", tap))
 
 
-# --- words that answer nothing ----------------------------------------------------------------------
+# --- unexpected messages ----------------------------------------------------------------------------
 def asked_too_long_ago(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
-    """A text came long after the question it may have been meant for; it went nowhere."""
+    """A text arrived long after the question that it may answer; it was not used."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-asked-long-ago-title"),
@@ -251,7 +251,7 @@ def asked_too_long_ago(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
 
 
 def window_open_too_long(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
-    """A window on Discord was submitted long after it was opened; its text went nowhere and follows."""
+    """A Discord form was submitted long after it was opened; its text was not used and follows."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-asked-long-ago-title"),
@@ -261,13 +261,13 @@ def window_open_too_long(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
 
 
 def handed_back(text: str) -> tuple[Card, ...]:
-    """What somebody wrote and what was not taken, all of it, to be copied."""
+    """Return the whole unused text, for copying."""
     parts = (text[at : at + _A_MESSAGE] for at in range(0, len(text), _A_MESSAGE))
     return tuple(Card(body=plain(part)) for part in parts if part.strip())
 
 
 def not_asked(catalog: Catalog, locale: Locale, menu: Tap) -> Card:
-    """A text came that answers nothing; it went nowhere."""
+    """A text arrived without a question; it was not used."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-not-asked-title"),

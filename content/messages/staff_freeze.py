@@ -1,4 +1,4 @@
-"""What staff read about the emergency stop."""
+"""The emergency stop, for staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ _LABELS: Mapping[str, str] = {
     "stolen_phone": "staff-freeze-stolen-phone",
     "other": "staff-freeze-other",
 }
-REASONS = ("wrong_text", "stolen_phone")  # in one tap; anything else is written
+REASONS = ("wrong_text", "stolen_phone")  # offered as buttons; any other reason is typed
 
 
 def freeze_ask(catalog: Catalog, locale: Locale, reasons: Sequence[tuple[str, Tap]], payments: Tap) -> Card:
-    """What would stop, and why it should. `payments`: to the pause of payments, which goes on without it."""
+    """What would stop, and the choice of the reason. `payments`: to the pause of payments, which is separate."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-freeze-title"),
@@ -29,7 +29,7 @@ def freeze_ask(catalog: Catalog, locale: Locale, reasons: Sequence[tuple[str, Ta
 
 
 def ask_why(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
-    """The reason in their own words."""
+    """The question for a typed reason."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-freeze-title"),
@@ -39,7 +39,7 @@ def ask_why(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
 
 
 def why_form(catalog: Catalog, locale: Locale) -> tuple[str, str]:
-    """Title and label of the window that asks the same."""
+    """Return title and label of the form for the same question."""
     say = Writer(catalog, locale)
     return say("staff-freeze-title"), say("staff-freeze-reason")
 
@@ -49,12 +49,12 @@ class FrozenView:
     since: datetime
     zone: str
     by: str  # empty: the terminal
-    why: str  # one of REASONS, or their own words
+    why: str  # one of REASONS, or typed text
     lift: Tap | None
 
 
 def frozen(catalog: Catalog, locale: Locale, view: FrozenView) -> Card:
-    """What stands still, since when, who stopped it and why."""
+    """What is stopped, since when, by whom and why."""
     say = Writer(catalog, locale)
     since = catalog.moment(locale, view.since, view.zone)
     return Card(
@@ -70,20 +70,20 @@ def frozen(catalog: Catalog, locale: Locale, view: FrozenView) -> Card:
 
 
 def lift_sure(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
-    """Asked once before what was stopped goes on."""
+    """The confirmation before the freeze is lifted."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-frozen-lift", yes, "primary"), say.button("staff-cancel", no))
     return Card(title=say("staff-lift-title"), lines=(say("staff-lift"),), rows=buttons)
 
 
 def lifted(catalog: Catalog, locale: Locale) -> Card:
-    """It goes on."""
+    """The freeze was lifted."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-lifted-title"), lines=(say("staff-lifted"),))
 
 
 def freeze_news(catalog: Catalog, locale: Locale, *, kind: Literal["on", "off"], by: str, why: str = "") -> Card:
-    """What all staff are told."""
+    """The notice to all staff about a freeze."""
     say = Writer(catalog, locale)
     if kind == "off":
         return Card(title=say("staff-lifted-title"), lines=(say("staff-news-by", name=by),))

@@ -1,4 +1,4 @@
-"""What owners read about the limits that they set, and what all staff are told when one was changed."""
+"""The limits that owners set, and the notice to all staff when one changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ _PROBLEM: Mapping[Problem, str] = {
     "alarm": "staff-limit-bad-alarm",
 }
 Value = int | Sequence[str]
-_IN_A_ROW = 3  # buttons that a phone shows beside each other
+_IN_A_ROW = 3  # buttons that fit beside each other on a phone
 
 
 @dataclass(frozen=True, kw_only=True)
 class LimitView:
-    """One limit as it counts now. `own`: an owner has set it in chat."""
+    """A limit's current value. `own`: set by an owner in chat."""
 
     limit: Limit
     value: Value
@@ -52,18 +52,18 @@ class LimitView:
 
 
 def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], menu: Tap) -> Card:
-    """All limits, each a button."""
+    """All limits as buttons."""
     say = Writer(catalog, locale)
     taps = [say.button(_NAME[one.limit], one.change) for one in views]
     return Card(
         title=say("staff-limits-title"),
-        lines=tuple(f"{_is(say, one.limit, one.value)} {_whence(say, one.own)}" for one in views),
+        lines=tuple(f"{_is(say, one.limit, one.value)} {_origin(say, one.own)}" for one in views),
         note=say("staff-limits-note"),
         rows=row(*taps[:_IN_A_ROW]) + row(*taps[_IN_A_ROW:]) + row(say.button("staff-home-open", menu)),
     )
 
 
-def _whence(say: Writer, own: bool) -> str:
+def _origin(say: Writer, own: bool) -> str:
     return say("staff-limit-own" if own else "staff-limit-by-itself")
 
 
@@ -76,14 +76,14 @@ def _is(say: Writer, limit: Limit, value: Value) -> str:
 def ask(
     catalog: Catalog, locale: Locale, view: LimitView, reset: Tap | None, back: Tap, problem: Problem | None = None
 ) -> tuple[Card, str]:
-    """What it is to be from now on, and the label of the window that asks the same. `reset`: as if never set."""
+    """Return the question for a limit's new value, and the form's label. `reset`: restores the default."""
     say = Writer(catalog, locale)
     card = Card(
         title=say(_NAME[view.limit]),
         lines=nonempty(
             say(_PROBLEM[problem]) if problem else "",
             say(_ASK[view.limit]),
-            f"{_is(say, view.limit, view.value)} {_whence(say, view.own)}",
+            f"{_is(say, view.limit, view.value)} {_origin(say, view.own)}",
         ),
         rows=row(say.button("staff-limit-reset", reset), say.button("staff-back", back)),
     )
@@ -91,11 +91,11 @@ def ask(
 
 
 def foreign_link(catalog: Catalog, locale: Locale, what: str) -> str:
-    """Why a text of staff cannot be taken: a chat would make a link of this part, which leads elsewhere."""
+    """Say why a staff text is refused: chats would turn this part into a link that leads elsewhere."""
     return catalog.text(locale, "staff-foreign-link", what=shorten(what, 40))
 
 
 def changed(catalog: Catalog, locale: Locale, limit: Limit, value: Value, by: str) -> Card:
-    """What all staff are told."""
+    """The notice to all staff about a changed limit."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-limit-changed"), lines=(_is(say, limit, value), say("staff-news-by", name=by)))

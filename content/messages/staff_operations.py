@@ -1,4 +1,4 @@
-"""What staff are told about the bot itself: a platform that refuses it, a database that is gone."""
+"""Notices to staff about the bot itself, such as a platform that refuses it or a lost database."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ _REFUSED = {
 
 
 def platform_refused(catalog: Catalog, locale: Locale, platform: Literal["telegram", "discord"]) -> Card:
-    """A platform refuses the bot for good; the rest goes on."""
+    """A platform refuses the bot permanently; everything else continues."""
     say = Writer(catalog, locale)
     title = say("staff-platform-off-title", platform=_NAMES[platform])
     return Card(title=title, lines=tuple(say(key) for key in _REFUSED[platform]))
@@ -27,7 +27,7 @@ def database_lost(catalog: Catalog, locale: Locale) -> Card:
 
 
 def item_failed(catalog: Catalog, locale: Locale, job: str, item: str, *, final: bool = False) -> Card:
-    """Recurring work failed for one thing, and goes on for all others. `final`: Stripe refuses it, for good."""
+    """A recurring job failed for one item and continues with the others. `final`: Stripe refuses it permanently."""
     say = Writer(catalog, locale)
     failed = ("staff-item-failed", "staff-item-failed-how")
     what, how = ("staff-item-refused", "staff-item-refused-how") if final else failed
@@ -35,15 +35,14 @@ def item_failed(catalog: Catalog, locale: Locale, job: str, item: str, *, final:
 
 
 def key_refused(catalog: Catalog, locale: Locale, job: str) -> Card:
-    """Recurring work waits, since Stripe refuses our key."""
+    """A recurring job waits because Stripe refuses our key."""
     say = Writer(catalog, locale)
     lines = (say("staff-key-refused", job=job), say("staff-key-refused-how"))
     return Card(title=say("staff-key-refused-title"), lines=lines)
 
 
 def text_held(catalog: Catalog, locale: Locale, owner: str, name: str, what: str, see: Tap) -> Card:
-    """A text that was kept earlier leads to a foreign site, and what would send it waits. `owner`: campaign or
-    reminder."""
+    """A stored text links to a foreign site, so it is not sent. `owner`: campaign or reminder."""
     say = Writer(catalog, locale)
     of_campaign = owner == "campaign"
     line = say("staff-text-held-campaign", name=name, what=what) if of_campaign else say("staff-text-held", what=what)
@@ -55,7 +54,7 @@ def text_held(catalog: Catalog, locale: Locale, owner: str, name: str, what: str
 
 
 def clock_off(catalog: Catalog, locale: Locale, *, seconds: int, ahead: bool) -> Card:
-    """The bot's clock differs from Stripe's; nothing is closed, deleted or begun meanwhile."""
+    """The bot's clock differs from Stripe's; nothing is closed, deleted or started meanwhile."""
     say = Writer(catalog, locale)
     how_far = say("staff-clock-ahead" if ahead else "staff-clock-behind", seconds=seconds)
     return Card(title=say("staff-clock-title"), lines=(how_far, say("staff-clock"), say("staff-clock-how")))

@@ -1,4 +1,4 @@
-"""Messages about the person and the talk itself: preferences, stop, privacy, help, and what we cannot do."""
+"""Preferences, /stop, privacy, erasure, help, and replies to messages we do not understand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ PREFERENCES: tuple[PreferenceKind, ...] = get_args(PreferenceKind)
 @dataclass(frozen=True, kw_only=True)
 class PreferencesView:
     charity: Charity
-    agreed: Mapping[PreferenceKind, bool]  # what is missing is off
-    offered: tuple[PreferenceKind, ...] = PREFERENCES  # only what the bot really does
+    agreed: Mapping[PreferenceKind, bool]  # missing ones are off
+    offered: tuple[PreferenceKind, ...] = PREFERENCES  # only what the bot is configured to do
     saved: bool = False  # shown again after a change
-    zone: str = ""  # an IANA name, where it matters: they get reminders
+    zone: str = ""  # an IANA name, if they get reminders
 
 
 def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
-    """What they agreed to, each with a button that changes it: `pref:<kind>:<on|off>`, `lang:<fr|en>`."""
+    """Their preferences, each with a button that changes it: `pref:<kind>:<on|off>`, `lang:<fr|en>`."""
     say = Writer(catalog, locale)
     lines = [_preference_line(say, view, kind) for kind in view.offered]
     other: Locale = "en" if locale == "fr" else "fr"
@@ -42,7 +42,7 @@ def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card
     )
 
 
-# Where French and English are spoken by those whom charities here know, from west to east.
+# Places where French or English is spoken, from west to east.
 ZONES: tuple[str, ...] = (
     *("America/Vancouver", "America/Edmonton", "America/Winnipeg", "America/Toronto", "America/Halifax"),
     *("America/St_Johns", "Europe/London", "Europe/Paris", "Africa/Dakar", "Africa/Kinshasa"),
@@ -51,12 +51,12 @@ _CITIES = {"America/Toronto": "Montréal – Toronto", "America/St_Johns": "St. 
 
 
 def city(zone: str) -> str:
-    """A zone by its city, as people there write it."""
+    """Return a zone's city, as people there write it."""
     return _CITIES.get(zone, zone.rpartition("/")[2].replace("_", " "))
 
 
 def ask_zone(catalog: Catalog, locale: Locale) -> Card:
-    """Which city's time is theirs: `zone:<IANA name>`."""
+    """The choice of their time zone: `zone:<IANA name>`."""
     say = Writer(catalog, locale)
     buttons = [Tap(action=f"zone:{zone}").button(city(zone)) for zone in ZONES]
     rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
@@ -64,7 +64,7 @@ def ask_zone(catalog: Catalog, locale: Locale) -> Card:
 
 
 def preference_wording(catalog: Catalog, locale: Locale, kind: PreferenceKind, charity: Charity) -> str:
-    """The very words a person agrees to, to be kept with their consent."""
+    """Return the exact wording a person agrees to, which is stored with the consent."""
     return catalog.text(locale, "pref-" + kind.replace("_", "-"), charity=charity.name)
 
 
@@ -84,11 +84,11 @@ def stop_done(
     *,
     charity: Charity,
     preferences: Tap | None = None,
-    monthly: Tap | None = None,  # ends their monthly gift, which goes on by itself
-    unconfirmed: bool = False,  # one began through their link: where it is ended, since it may be somebody else's
+    monthly: Tap | None = None,  # ends their monthly gift, which continues otherwise
+    unconfirmed: bool = False,  # one began through their link: how to cancel it, since it may not be theirs
     stripe: Tap | None = None,
 ) -> Card:
-    """The answer to /stop: in one sentence, what stops and what still comes."""
+    """The reply to /stop: what stops and what is still sent."""
     say = Writer(catalog, locale)
     return Card(
         title=say("stop-title"),
@@ -104,13 +104,13 @@ def stop_done(
 
 
 def _goes_on(say: Writer, charity: Charity, stripe: Tap | None) -> str:
-    """A monthly gift that somebody else may pay is ended by its payer, or by the charity."""
+    """Say that a monthly gift whose payer is unknown is cancelled by its payer or the charity."""
     key = "unconfirmed-goes-on" if stripe else "unconfirmed-goes-on-mail"
     return say(key, charity=charity.name, contact=charity.contact)
 
 
 def privacy(catalog: Catalog, locale: Locale, *, charity: Charity) -> Card:
-    """What is kept, why, how long, whom to ask."""
+    """What is stored, why and how long, and whom to ask."""
     say = Writer(catalog, locale)
     return Card(
         title=say("privacy-title"),
@@ -132,15 +132,15 @@ def privacy(catalog: Catalog, locale: Locale, *, charity: Charity) -> Card:
 @dataclass(frozen=True, kw_only=True)
 class ForgetView:
     charity: Charity
-    monthly: bool  # a monthly gift ends with it
-    goes_on: bool = False  # one that somebody else may pay does not
+    monthly: bool  # a monthly gift is cancelled too
+    goes_on: bool = False  # a monthly gift whose payer is unknown continues
     stripe: Tap | None = None
     sure: Tap | None = None
     keep: Tap | None = None
 
 
 def forget_ask(catalog: Catalog, locale: Locale, view: ForgetView) -> Card:
-    """What is erased, what stays, and that there is no way back."""
+    """What is erased, what remains, and that this is final."""
     say = Writer(catalog, locale)
     monthly = say("forget-monthly") if view.monthly else ""
     goes_on = _goes_on(say, view.charity, view.stripe) if view.goes_on else ""
@@ -154,20 +154,20 @@ def forget_ask(catalog: Catalog, locale: Locale, view: ForgetView) -> Card:
 
 
 def forget_later(catalog: Catalog, locale: Locale, again: Tap | None) -> Card:
-    """A monthly gift cannot be ended just now, so nothing was erased."""
+    """A monthly gift cannot be cancelled at the moment, so nothing was erased."""
     say = Writer(catalog, locale)
     rows = row(say.button("try-again", again))
     return Card(title=say("forget-later-title"), lines=(say("forget-later"),), rows=rows)
 
 
 def forgotten(catalog: Catalog, locale: Locale) -> Card:
-    """Nothing leads to them any more."""
+    """Everything that identifies them was erased."""
     say = Writer(catalog, locale)
     return Card(title=say("forget-done-title"), lines=(say("forget-done"),))
 
 
 def help_card(catalog: Catalog, locale: Locale, *, charity: Charity, give: Tap | None = None) -> Card:
-    """What one can do here, and who answers."""
+    """What the bot can do, and who answers questions."""
     say = Writer(catalog, locale)
     commands = "\n".join(
         say("help-command", name=command.name(locale), what=say(command.description_key))
@@ -184,14 +184,14 @@ def help_card(catalog: Catalog, locale: Locale, *, charity: Charity, give: Tap |
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyView:
-    """What the four answers below need."""
+    """The common parts of the replies below."""
 
     charity: Charity
     give: Tap | None = None
 
 
 def free_text(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
-    """Somebody wrote something that is no command and no amount."""
+    """The reply to a text that is neither a command nor an amount."""
     say = Writer(catalog, locale)
     return Card(
         title=say("free-text-title"),
@@ -201,7 +201,7 @@ def free_text(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
 
 
 def unknown_command(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
-    """A command that does not exist."""
+    """The reply to a command that does not exist."""
     say = Writer(catalog, locale)
     return Card(
         title=say("unknown-command"),
@@ -211,7 +211,7 @@ def unknown_command(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
 
 
 def something_wrong(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
-    """We failed. Nothing is lost, and it says so."""
+    """An internal error, with the assurance that nothing is lost."""
     say = Writer(catalog, locale)
     return Card(
         title=say("wrong-title"),

@@ -1,4 +1,4 @@
-"""Texts that Stripe shows: on the payment page, after paying, on the card statement."""
+"""Texts shown by Stripe: on the payment page, after paying, on the card statement."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ MAX_STRIPE_TEXT = 500  # characters of a message on the payment page
 
 @dataclass(frozen=True, kw_only=True)
 class LinkTexts:
-    """What the payment page says; one link serves both languages, so both are in each text."""
+    """The payment page's texts. One link serves both languages, so each text contains both."""
 
     product_name: str
-    thanks: str  # after paying, where there is no return page
-    inactive: str  # once the link is switched off
+    thanks: str  # after paying, if there is no return page
+    inactive: str  # once the link is deactivated
 
 
 def link_texts(catalog: Catalog, campaign: Campaign) -> LinkTexts:
-    """Texts for a campaign's payment links, French first, within Stripe's lengths."""
+    """Return the texts of a campaign's payment links, French first, within Stripe's limits."""
     names = (campaign.name.fr, campaign.name.en)
     return LinkTexts(
         product_name=names[0] if names[0] == names[1] else f"{names[0]} / {names[1]}",
@@ -29,12 +29,12 @@ def link_texts(catalog: Catalog, campaign: Campaign) -> LinkTexts:
 
 
 def paused_text(catalog: Catalog, campaign: Campaign) -> str:
-    """What the payment page says while all payments are paused, in both languages."""
+    """Return the payment page's text while all payments are paused, in both languages."""
     return _in_both(catalog, "stripe-paused", campaign)
 
 
 def own_link_thanks(catalog: Catalog, locale: Locale, code: str) -> str:
-    """What Stripe's page shows after a payment through a link made for one person: the code that proves it."""
+    """Return the text shown after paying through a link made for one person: the code that proves it."""
     name = next(command.name(locale) for command in COMMANDS if command.verb == "claim")
     return catalog.text(locale, "stripe-own-thanks", command=name, code=code)
 

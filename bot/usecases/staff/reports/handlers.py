@@ -40,8 +40,8 @@ class _Asked:
         since = ctx.clock() - timedelta(days=self.days) if self.days else None
         return Scope(since=since, campaign_id=None if self.campaign is None else self.campaign.id)
 
-    def looked(self, what: str) -> words.Looked:
-        return words.Looked(
+    def selection(self, what: str) -> words.Selection:
+        return words.Selection(
             campaign=None if self.campaign is None else self.campaign.authored,
             days=self.days,
             periods=[(days, self.tap(what, days=days)) for days in _PERIODS if days != self.days],
@@ -57,7 +57,7 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A tap on one of the buttons; of an older card it says less, and then all is looked at."""
+    """A tap on one of the buttons; an older card's action has fewer parts, which then means all."""
     what, _, rest = argument.partition(":")
     asked = await _asked(ctx, rest)
     if what == "pick":
@@ -104,7 +104,7 @@ async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
         lateral=found["lateral_gifts"],
         cases=found["open_cases"],
         menu=Tap(action="go:team"),
-        looked=asked.looked("figures"),
+        selection=asked.selection("figures"),
         more=asked.tap("lateral"),
     )
 
@@ -112,8 +112,8 @@ async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
 async def _lateral(ctx: Context, person: Member, asked: _Asked) -> Card:
     """What came of people's invites."""
     found = await lateral_reach.lateral(ctx, asked.scope(ctx))
-    looked, back = asked.looked("lateral"), asked.tap("figures")
-    return words.lateral(ctx.catalog, person.locale, _view(found), back=back, looked=looked)
+    selection, back = asked.selection("lateral"), asked.tap("figures")
+    return words.lateral(ctx.catalog, person.locale, _view(found), back=back, selection=selection)
 
 
 def _view(found: Lateral) -> words.LateralView:
