@@ -83,6 +83,7 @@ async def report_refusal(ctx: Context, platform: PlatformName, reason: str) -> N
     log.critical("%s is switched off until the next start: %s", platform, reason)
     ctx.inviting.pop(platform, None)
     ctx.naming.pop(platform, None)
+    ctx.roles.pop(platform, None)
     async with ctx.db.write() as conn:
         key = f"platform_refused:{platform}:{ctx.clock():%Y%m%d}"
         await notify_staff(ctx, conn, key, "platform_refused", platform=platform)

@@ -27,6 +27,7 @@ class Contact:
     platform: PlatformName
     external_id: str  # Telegram or Discord user id, which is also the id of the private chat
     locale: Locale  # the platform's; a choice made in /preferences takes precedence
+    names_locale: bool = True  # False: the platform says none (a direct message on Discord), so `locale` is a guess
     private: bool  # whether only this person reads the reply: private chat, DM, ephemeral reply
     name: str = ""  # as the platform shows it; never stored for supporters
     place: str | None = None  # the channel or group they are in, if any
@@ -50,6 +51,7 @@ class Supporter:
     reachable: bool
     gift_count: int
     joined_at: datetime
+    wrote_at: datetime | None = None  # to the bot, in private (UTC, to the day); noted on Discord only
 
     @property
     def is_erased(self) -> bool:

@@ -12,7 +12,7 @@ from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.store.db import Database
 from bot.usecases.active_links import ActiveLinks
-from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform
+from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform, RolePlatform
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
@@ -62,6 +62,7 @@ class Context:
     identity: BotIdentity = field(default_factory=BotIdentity)
     inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # platforms that are logged in
     naming: dict[PlatformName, NamingPlatform] = field(default_factory=dict)  # likewise
+    roles: dict[PlatformName, RolePlatform] = field(default_factory=dict)  # likewise
     rng: random.Random = field(default_factory=random.SystemRandom)  # for codes that must not be guessable
     wake: Callable[[], None] = _no_worker  # signals that the outbox has new messages
 

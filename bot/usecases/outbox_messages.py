@@ -110,10 +110,16 @@ async def _card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     return await MESSAGES[delivery.message](ctx, await _gift_message(ctx, delivery, person))
 
 
-async def waiting_cards(ctx: Context, person: Supporter) -> tuple[tuple[int, Card], ...]:
-    """Return the messages parked until this person appears again, as (delivery id, card), the oldest first."""
+async def waiting_cards(ctx: Context, address_id: int) -> tuple[tuple[int, Card], ...]:
+    """Return the messages parked until this person appears again, as (delivery id, card), the oldest first.
+
+    Where something did, they are read again: what they just did may have changed their language, or who they are.
+    """
     async with ctx.db.read() as conn:
-        parked = await outbox.parked_for(conn, person.address_id)
+        parked = await outbox.parked_for(conn, address_id)
+        person = (await supporters.by_address_ids(conn, [address_id])).get(address_id) if parked else None
+    if person is None or not person.reachable:
+        return ()
     cards = []
     for delivery in parked[:_MOST_AT_ONCE]:
         with suppress(Obsolete, Deferred):

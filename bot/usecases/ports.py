@@ -165,6 +165,13 @@ class NamingPlatform(Protocol):
         """Return the person's current display name, or None if the platform gives none."""
 
 
+class RolePlatform(Protocol):
+    """A platform on which roles can make people staff."""
+
+    async def roles_in(self, guild: str, external_id: str) -> Sequence[str] | None:
+        """Return the roles that somebody holds in a server now; None if the platform does not say."""
+
+
 class Gateway(Protocol):
     """Payments. Raises GatewayUnavailable, GatewayRefused or LinkGone of payments.stripe, nothing else."""
 

@@ -8,6 +8,7 @@ from bot.store.campaigns import places
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.core import join
+from bot.usecases.core.join import who
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import chat_links
 from tests.journeys.environment import Environment, Json, new_environment, running_environment
@@ -111,7 +112,7 @@ async def friends_arrive(env: Environment) -> None:
     await asked.command("aide")
     assert await asked.receive(sentence("fr", "by-title"))
     ana = Contact(platform="discord", external_id=str(two[0]["id"]), locale="fr", private=True)
-    assert await refer.claim_inviter(env.app.ctx, ana, alex.id) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(env.app.ctx, await who(env.app.ctx, ana), alex.id) is ReferralOutcome.RECORDED
     assert (await circle(env, alex)).people_direct == 1
     await env.assert_books_balance()
 

@@ -289,8 +289,8 @@ async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
     gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
     token = claim.claim_token(ctx, gift)
     assert token is not None
-    await claim.ask(ctx, NEWCOMER, token)
-    done = await claim.on_tap(ctx, NEWCOMER, token)
+    await claim.ask(ctx, await who(ctx, NEWCOMER), token)
+    done = await claim.on_tap(ctx, await who(ctx, NEWCOMER), token)
     assert [(b.label, b.action) for b in done.card.buttons] == [("Lui dire que j’ai donné", f"tell:{gift.id}")]
     assert (await router.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "C’est dit"
     newcomer = await who(ctx, NEWCOMER)
@@ -309,7 +309,7 @@ async def test_who_was_here_before_was_not_brought(town: Town, clock: MovingCloc
     person = await who(ctx, claimer)
     clock.move(minutes=1)
     gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
-    done = await claim.on_tap(ctx, claimer, claim.claim_token(ctx, gift) or "")
+    done = await claim.on_tap(ctx, await who(ctx, claimer), claim.claim_token(ctx, gift) or "")
     assert [b.action for b in done.card.buttons] == ["gifts"]
     async with ctx.db.read() as conn:
         assert await referrals.referral(conn, person.id) is None

@@ -107,7 +107,7 @@ class DiscordApp:
         try:
             await self._log_in()
             self._ctx.identity.discord_application_id = str(self._client.application_id)
-            self._ctx.naming["discord"] = self._platform
+            self._ctx.naming["discord"] = self._ctx.roles["discord"] = self._platform
             return
         except PlatformError as error:
             wrong_token = isinstance(error.__cause__, discord.LoginFailure)

@@ -1,8 +1,6 @@
 """The Contact of an interaction: person, place and roles as Discord reports them."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
 
 import aiohttp
 import discord
@@ -37,24 +35,18 @@ def roles_of(person: discord.User | discord.Member) -> tuple[str, ...]:
     return tuple(str(role.id) for role in person.roles if not role.is_default())
 
 
-async def with_roles_in(client: discord.Client, contact: Contact, guilds: Sequence[str]) -> Contact:
-    """Return the contact with its roles in the first of these servers it belongs to; direct messages carry none.
-
-    Without roles if Discord does not answer.
-    """
-    for guild_id in guilds:
-        guild = client.get_guild(int(guild_id))
-        if guild is None:
-            continue
-        try:
-            member = await guild.fetch_member(int(contact.external_id))
-        except discord.NotFound:
-            return replace(contact, guild=guild_id)
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            logger.warning("the roles in a server are unknown: %s", type(error).__name__)
-            continue
-        return replace(contact, guild=guild_id, roles=roles_of(member))
-    return contact
+async def roles_in(client: discord.Client, guild_id: str, external_id: str) -> tuple[str, ...] | None:
+    """Return a person's roles in a server, none if they left it; None if Discord does not answer."""
+    guild = client.get_guild(int(guild_id))
+    if guild is None:
+        return None
+    try:
+        return roles_of(await guild.fetch_member(int(external_id)))
+    except discord.NotFound:
+        return ()
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        logger.warning("the roles in a server are unknown: %s", type(error).__name__)
+        return None
 
 
 def _is_open_place(interaction: discord.Interaction) -> bool:

@@ -11,9 +11,9 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.domain.people import Contact, Locale
+from bot.domain.people import Contact
 from bot.platforms.discord.answers import Answer
-from bot.platforms.discord.contacts import contact_of, with_roles_in
+from bot.platforms.discord.contacts import contact_of
 from bot.platforms.discord.forms import Filled
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
@@ -130,7 +130,6 @@ class Handlers:
             watching = asyncio.create_task(self._defer_unless(asked, answer, reference))
             try:
                 async with self._lock_of(contact.external_id):
-                    contact = await self._with_roles(contact)
                     reply = await self._ask(contact, lambda: use_case(contact), reference)
                     asked.set()
                     await watching
@@ -152,24 +151,13 @@ class Handlers:
         except PlatformError as error:
             logger.warning("interaction %d could not be deferred: %s", reference, error)
 
-    async def _with_roles(self, contact: Contact) -> Contact:
-        """Add the roles in servers, which direct messages do not carry, for people who had a staff role."""
-        if contact.guild is not None:
-            return contact
-        try:
-            guilds = await self._router.role_guilds(self._ctx, contact.external_id)
-        except Exception:
-            logger.exception("the servers whose roles matter are unknown")
-            return contact
-        return await with_roles_in(self._platform.client, contact, guilds) if guilds else contact
-
     async def _ask(self, contact: Contact, use_case: Callable[[], Awaitable[ReplyT]], reference: int) -> ReplyT | Reply:
         """Return the use case's reply, or an apology if it fails."""
         try:
             return await use_case()
         except Exception:
             logger.exception("a use case failed for %d", reference)
-            return self._router.went_wrong(self._ctx, contact)
+            return self._router.went_wrong(self._ctx, await self._with_locale(contact))
 
     def _lock_of(self, external_id: str) -> asyncio.Lock:
         """Return the lock that orders one person's actions. It exists while held or waited for."""
@@ -205,9 +193,14 @@ class Handlers:
             logger.exception("the answer to %d was shown, but not all its follow-ups", reference)
 
     async def _answer_text(self, message: discord.Message, person: str) -> None:
-        locale, name = await self._locale(person), message.author.display_name
-        contact = Contact(platform="discord", external_id=person, locale=locale, private=True, name=name)
-        contact = await self._with_roles(contact)
+        contact = Contact(
+            platform="discord",
+            external_id=person,
+            locale=pick_locale(None),
+            names_locale=False,
+            private=True,
+            name=message.author.display_name,
+        )
         reply = await self._ask(contact, lambda: self._reply_to(contact, message), message.id)
         if reply is not None:
             write = partial(self._write, message, contact, reply)
@@ -252,22 +245,24 @@ class Handlers:
                     logger.warning("an answer to %d was lost: %s", reference, error)
             except Rejected:
                 logger.exception("an answer to %d was refused", reference)
-                card = self._router.went_wrong(self._ctx, contact).card
+                card = self._router.went_wrong(self._ctx, await self._with_locale(contact)).card
             except PlatformError as error:
                 if isinstance(error, RetryLater):
                     self._pacing.on_retry_later(contact.external_id, error)
                 logger.warning("an answer to %d was dropped: %s", reference, error)
                 return
 
-    async def _locale(self, external_id: str) -> Locale:
-        """Return the person's last known language, else French: direct messages carry none."""
+    async def _with_locale(self, contact: Contact) -> Contact:
+        """Before an apology: direct messages carry no language, so use the known one, else French."""
+        if contact.names_locale:
+            return contact
         try:
             async with self._ctx.db.read() as conn:
-                known = await supporters.find(conn, "discord", external_id)
+                known = await supporters.find(conn, "discord", contact.external_id)
         except Exception:
             logger.exception("the language of a message is unknown")
-            known = None
-        return pick_locale(None) if known is None else known.locale
+            return contact
+        return contact if known is None else replace(contact, locale=known.locale)
 
     @contextmanager
     def _tracked(self) -> Iterator[bool]:

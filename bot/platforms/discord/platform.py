@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 
 from bot.domain.people import PlatformName
-from bot.platforms.discord.contacts import everyone_can_read
+from bot.platforms.discord.contacts import everyone_can_read, roles_in
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
@@ -128,6 +128,10 @@ class DiscordPlatform:
         """Return a person's display name."""
         async with translated(MAX_SECONDS, repeatable=True):
             return (await self.client.fetch_user(_snowflake(external_id))).display_name
+
+    async def roles_in(self, guild: str, external_id: str) -> tuple[str, ...] | None:
+        """Return the roles that somebody holds in a server now; None if Discord does not say."""
+        return await roles_in(self.client, guild, external_id)
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Replace a private answer by its token alone, which works after a restart too.

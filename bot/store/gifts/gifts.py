@@ -131,15 +131,15 @@ async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> 
 
 async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
     """Return a supporter's proved total since then (UTC) by currency, and how many gifts are credited to them."""
-    sums = (
-        select(gift.c.currency, func.sum(gift.c.counted))
-        .where(gift.c.supporter_id == supporter_id, gift.c.paid_at >= since, gift.c.claimed_at.is_not(None))
+    known = (gift.c.paid_at >= since) & gift.c.claimed_at.is_not(None)
+    query = (
+        select(gift.c.currency, func.sum(gift.c.counted).filter(known), func.count())
+        .where(gift.c.supporter_id == supporter_id)
         .group_by(gift.c.currency)
         .order_by(gift.c.currency)
     )
-    count = select(func.count()).where(gift.c.supporter_id == supporter_id)
-    totals = [Money(int(minor), code) for code, minor in await conn.execute(sums) if minor]
-    return totals, (await conn.execute(count)).scalar_one()
+    rows = (await conn.execute(query)).all()
+    return [Money(int(minor), code) for code, minor, _ in rows if minor], sum(count for *_, count in rows)
 
 
 async def amounts_of(conn: AsyncConnection, supporter_id: int, currency: str, limit: int = 20) -> list[int]:

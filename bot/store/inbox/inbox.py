@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import Table, Text, cast, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.campaigns.places import STAFF
+from bot.store.campaigns.tables import place
 from bot.store.core.outbox import State
 from bot.store.core.tables import delivery, notice
 from bot.store.db import insert_or_ignore
 from bot.store.gifts.tables import error_case
 from bot.store.inbox.tables import blocked, name_hidden, relay
+from bot.store.staff.tables import staff
 
 RELAYED = "relayed"  # the message of a delivery that carries a staff reply
 _WITH_WORDS = ("words", "reply_lost")  # notices that contain what a person wrote
@@ -20,6 +23,13 @@ _OPEN = (State.WAITING, State.SENDING, State.PARKED)
 
 
 # --- messages of supporters -----------------------------------------------------------------------
+async def is_read(conn: AsyncConnection) -> bool:
+    """Whether there is a staff channel, or anybody who is staff by themselves, to read what supporters write."""
+    places = select(place.c.id).where(place.c.purpose == STAFF, place.c.lost_at.is_(None))
+    people = select(staff.c.id).where(staff.c.removed_at.is_(None), staff.c.role_guild.is_(None))
+    return bool((await conn.execute(select(places.exists() | people.exists()))).scalar_one())
+
+
 async def erase_old_messages(conn: AsyncConnection, before: datetime) -> None:
     """Erase messages from before then (UTC), including those that staff never read."""
     present = cast(notice.c.args, Text) != "{}"  # skip rows that are erased already

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Locale, PlatformName
@@ -20,13 +20,27 @@ def _read(row: Mapping[Any, Any]) -> Member:
     return Member(**{**row, "role": Role(row["role"])})
 
 
+_BY_ACCOUNT = select(*_COLUMNS, staff.c.removed_at).where(
+    staff.c.platform == bindparam("on"), staff.c.external_id == bindparam("named")
+)  # built once: it runs for every message
+
+
 async def find(conn: AsyncConnection, platform: PlatformName, external_id: str) -> Member | None:
     """Return the staff member with this address; None for others and for removed members."""
-    query = select(*_COLUMNS).where(
-        staff.c.platform == platform, staff.c.external_id == external_id, staff.c.removed_at.is_(None)
-    )
-    row = (await conn.execute(query)).mappings().first()
-    return None if row is None else _read(row)
+    is_staff, found = await find_ever(conn, platform, external_id) or (False, None)
+    return found if is_staff else None
+
+
+async def find_ever(conn: AsyncConnection, platform: PlatformName, external_id: str) -> tuple[bool, Member] | None:
+    """Return (is current, member) for this address; None if it was never staff."""
+    rows = await conn.execute(_BY_ACCOUNT, {"on": platform, "named": external_id})
+    row = rows.mappings().first()
+    return None if row is None else _read_ever(row)
+
+
+def _read_ever(row: Mapping[Any, Any]) -> tuple[bool, Member]:
+    values = dict(row)
+    return values.pop("removed_at") is None, _read(values)
 
 
 async def all_members(conn: AsyncConnection) -> list[Member]:
@@ -39,8 +53,7 @@ async def all_members(conn: AsyncConnection) -> list[Member]:
 async def former_and_current(conn: AsyncConnection, platform: PlatformName) -> list[tuple[bool, Member]]:
     """Return (is current, member) for everyone who was ever staff on a platform."""
     query = select(*_COLUMNS, staff.c.removed_at).where(staff.c.platform == platform).order_by(staff.c.id)
-    rows = [dict(row) for row in (await conn.execute(query)).mappings()]
-    return [(row.pop("removed_at") is None, _read(row)) for row in rows]
+    return [_read_ever(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Member]:
@@ -102,20 +115,6 @@ async def remove_by_role(conn: AsyncConnection, staff_id: int, at: datetime) -> 
     """Record that a member lost the Discord role that made them staff; with the role they are staff again."""
     by_role = (staff.c.id == staff_id) & staff.c.role_guild.is_not(None)
     await conn.execute(update(staff).where(by_role).values(removed_at=at, expects=None))
-
-
-async def was_removed(conn: AsyncConnection, platform: PlatformName, external_id: str) -> bool:
-    """Whether an owner removed this person, so that no Discord role makes them staff."""
-    by_owner = staff.c.removed_at.is_not(None) & staff.c.role_guild.is_(None)
-    query = select(staff.c.id).where(staff.c.platform == platform, staff.c.external_id == external_id, by_owner)
-    return (await conn.execute(query)).first() is not None
-
-
-async def role_guilds(conn: AsyncConnection, external_id: str) -> list[str]:
-    """Return the Discord servers in which a person was staff through a role; usually none."""
-    account = (staff.c.platform == "discord") & (staff.c.external_id == external_id)
-    query = select(staff.c.role_guild).where(account, staff.c.role_guild.is_not(None))
-    return [guild for guild in (await conn.execute(query)).scalars() if guild is not None]
 
 
 async def set_role(conn: AsyncConnection, staff_id: int, role: Role) -> None:

@@ -26,6 +26,7 @@ def _with_address() -> Select[Any]:
         address.c.locale_chosen,
         address.c.time_zone,
         address.c.reachable,
+        address.c.wrote_at,
     ).join_from(address, supporter, supporter.c.id == address.c.supporter_id)
 
 

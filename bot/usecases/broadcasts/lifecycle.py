@@ -9,7 +9,7 @@ import logging
 
 from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
 from bot.domain.ids import read_id
-from bot.domain.people import Contact
+from bot.domain.people import Supporter
 from bot.domain.staff import Member
 from bot.store.broadcasts import broadcasts as rows
 from bot.store.broadcasts import posts, recipients, segments
@@ -24,7 +24,6 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
-from bot.usecases.core.join import who as who_is
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.preferences import preferences
 from bot.usecases.reply import Reply
@@ -186,15 +185,14 @@ async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) ->
         return await _read(conn, broadcast_id)
 
 
-async def unsubscribe(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def unsubscribe(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     """Handle `unsub:<broadcast>`, the button under a broadcast: no more news or reminders."""
-    supporter = await who_is(ctx, contact)
     broadcast_id = read_id(argument)
     if broadcast_id is not None:
         async with ctx.db.write() as conn:
             if await rows.get(conn, broadcast_id) is not None:
                 await rows.add_opt_out(conn, broadcast_id, supporter.id, ctx.clock())
-    return await preferences.stop(ctx, contact)
+    return await preferences.stop(ctx, supporter)
 
 
 async def _read(conn: Connection, broadcast_id: int) -> Broadcast:

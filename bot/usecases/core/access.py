@@ -1,5 +1,7 @@
 """Access: which member of staff a contact is, by their own row or by a Discord role they hold."""
 
+from dataclasses import replace
+
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store.staff import staff
@@ -15,29 +17,41 @@ TERMINAL = Member(id=0, platform="telegram", external_id="", role=Role.OWNER, la
 async def member(ctx: Context, contact: Contact) -> Member | None:
     """Return the member of staff behind a contact, by their own row or a Discord role held right now, or None."""
     async with ctx.db.read() as conn:
-        known = await staff.find(conn, contact.platform, contact.external_id)
-        if known is not None and known.role_guild is None:
-            return known
-        if contact.guild is None:
-            return None  # roles are known only inside a server
+        found = await staff.find_ever(conn, contact.platform, contact.external_id)
+    is_staff, row = found or (False, None)
+    if row is not None and row.role_guild is None:
+        return row if is_staff else None  # those whom an owner removed come back by no role
+    if contact.guild is None and row is not None:
+        contact = await _with_roles(ctx, contact, row.role_guild or "")
+    if contact.guild is None:
+        return None  # roles are known only inside a server
+    async with ctx.db.read() as conn:
         role = await staff.by_discord_roles(conn, contact.guild, contact.roles)
-        if role is not None and await staff.was_removed(conn, contact.platform, contact.external_id):
-            role = None
-    here = known is not None and known.role_guild == contact.guild
-    if known is not None and here and known.role is role:
-        return known
+    here = row is not None and is_staff and row.role_guild == contact.guild
+    if row is not None and here and row.role is role:
+        return row
     if role is not None:
-        return await _by_role(ctx, contact, known, role, contact.guild)
-    if known is not None and here:
+        return await _by_role(ctx, contact, row, role, contact.guild)
+    if row is not None and here:
         async with ctx.db.write() as conn:
-            await staff.remove_by_role(conn, known.id, ctx.clock())
-            await log_action(ctx, conn, None, "staff.role_gone", label=known.label)
+            await staff.remove_by_role(conn, row.id, ctx.clock())
+            await log_action(ctx, conn, None, "staff.role_gone", label=row.label)
     return None
 
 
-async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: Role, guild: str) -> Member:
+async def _with_roles(ctx: Context, contact: Contact, guild: str) -> Contact:
+    """In private nobody has roles: ask which they hold now in the server that made them staff."""
+    platform = ctx.roles.get(contact.platform)
+    held = None if platform is None else await platform.roles_in(guild, contact.external_id)
+    return contact if held is None else replace(contact, guild=guild, roles=tuple(held))
+
+
+async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: Role, guild: str) -> Member | None:
     """Add or update the row of someone who holds a mapped Discord role, so that prompts can refer to it."""
     async with ctx.db.write() as conn:
+        is_staff, row = await staff.find_ever(conn, contact.platform, contact.external_id) or (False, None)
+        if row is not None and row.role_guild is None:  # an owner has decided about them meanwhile
+            return row if is_staff else None
         person = await staff.add(
             conn,
             contact.platform,

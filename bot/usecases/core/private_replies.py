@@ -2,13 +2,15 @@
 
 from bot.domain.people import Contact
 from bot.store.core import private_replies
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.ports import PrivateReply
 
 
 async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply) -> None:
     """Store the newest private reply that shows this campaign to this person."""
-    supporter = await who(ctx, contact)
     async with ctx.db.write() as conn:
+        supporter = await supporters.find(conn, contact.platform, contact.external_id)
+        if supporter is None:  # forgotten since they were answered
+            return
         await private_replies.put(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)

@@ -13,7 +13,7 @@ from typing import Literal
 from bot.domain.codes import code_hash
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.ids import time_of
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.domain.referrals import How, ReferralOutcome
 from bot.domain.rights import Standing
 from bot.store.campaigns import campaigns as campaign_rows
@@ -28,7 +28,6 @@ from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
-from bot.usecases.core.join import who
 from bot.usecases.gifts import duplicates
 from bot.usecases.giving import own_links, proofs
 from bot.usecases.money import earlier_gifts, invoice_claims, thank
@@ -89,9 +88,8 @@ def disown_token(ctx: Context, gift: Gift) -> str | None:
     return _token(ctx, _DISOWN, gift.id) if gift.supporter_id is not None and gift.disowned_at is None else None
 
 
-async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
+async def ask(ctx: Context, supporter: Supporter, token: str) -> Reply:
     """Ask a person who followed the return page's link, or typed the code from Stripe's page, if the gift is theirs."""
-    supporter = await who(ctx, contact)
     if (by_number := await invoice_claims.gift_by_number(ctx, supporter, token)) is not None:
         token = _token(ctx, _late_claim(supporter.id), by_number.id)
     async with ctx.db.read() as conn:
@@ -114,21 +112,20 @@ async def ask(ctx: Context, contact: Contact, token: str) -> Reply:
     return Reply(card=words.claim_ask(ctx.catalog, supporter.locale, view))
 
 
-async def on_tap(ctx: Context, contact: Contact, token: str) -> Reply:
+async def on_tap(ctx: Context, supporter: Supporter, token: str) -> Reply:
     """Handle « C'est mon don »: record the claim. Of two people who claim a gift, the first one gets it."""
-    supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         early = await _is_early(conn, token)
     if early:
-        return await ask(ctx, contact, token)
+        return await ask(ctx, supporter, token)
     async with ctx.db.write_money() as conn:
         mine = await supporters.find(
-            conn, contact.platform, contact.external_id
+            conn, supporter.platform, supporter.external_id
         )  # may have been merged or erased since
         gift = await _proved_by(ctx, conn, token, mine.id if mine is not None else 0)
         if gift is not None and mine is not None and _is_free(gift):
             await record_proof(ctx, conn, gift, mine.id)
-            await _record_referral(ctx, conn, contact, mine, gift)
+            await _record_referral(ctx, conn, mine, gift)
     if gift is None or mine is None:
         return _refused(ctx, supporter)
     if not _is_free(gift):
@@ -211,11 +208,11 @@ async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     return _refused(ctx, supporter)
 
 
-async def _record_referral(ctx: Context, conn: Connection, contact: Contact, supporter: Supporter, gift: Gift) -> None:
+async def _record_referral(ctx: Context, conn: Connection, supporter: Supporter, gift: Gift) -> None:
     """Record the referral of a donor who gave on an invite's page and joined only to claim the gift. Not for staff."""
     new = supporter.gift_count == 0 and gift.book.paid_at is not None and gift.book.paid_at <= supporter.joined_at
     invite = await invites.by_id(conn, gift.touch.id) if new and gift.touch.kind is TouchKind.INVITE else None
-    if invite is None or await staff.find(conn, contact.platform, contact.external_id) is not None:
+    if invite is None or await staff.find(conn, supporter.platform, supporter.external_id) is not None:
         return
     outcome = await refer.record_referral(
         ctx,

@@ -2,13 +2,12 @@
 
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id, time_of
-from bot.domain.people import Contact
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.gifts import gifts
 from bot.store.giving import own_links
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.gifts import claim, my_gifts
 from bot.usecases.reply import Reply
 from content.cards import Tap
@@ -25,9 +24,9 @@ def confirm_button(ctx: Context, gift: Gift) -> Tap | None:
     return None if known else my_gifts.confirm_tap(gift)
 
 
-async def how_to_confirm(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def how_to_confirm(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle `mine:<gift>`: explain how to confirm a single gift of theirs; for any other, show their list."""
-    person, gift_id = await who(ctx, contact), read_id(argument)
+    gift_id = read_id(argument)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
         theirs = gift is not None and gift.supporter_id == person.id
@@ -37,7 +36,7 @@ async def how_to_confirm(ctx: Context, contact: Contact, argument: str) -> Reply
             campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
             own = await own_links.has_code(conn, person.id, gift.id)
     if gift is None or campaign is None:
-        return await my_gifts.show(ctx, contact)
+        return await my_gifts.show(ctx, person)
     in_time = ctx.clock() - time_of(gift.id) <= claim.GOOD_FOR
     view = words.HowToConfirmGiftView(
         charity=ctx.charity,

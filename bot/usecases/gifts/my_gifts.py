@@ -4,12 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.gifts import Gift
-from bot.domain.people import Contact
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.gifts import gifts
 from bot.usecases.context import Context, local_day
-from bot.usecases.core.join import who
 from bot.usecases.reply import Reply
 from content.cards import Tap
 from content.messages import gifts as words
@@ -19,9 +18,8 @@ from payments.money import Money
 _SHOWN = words.MAX_GIFTS
 
 
-async def show(ctx: Context, contact: Contact) -> Reply:
+async def show(ctx: Context, supporter: Supporter) -> Reply:
     """Handle `/mygifts`: the newest gifts, and the year's total (net of refunds, in the charity's time zone)."""
-    supporter = await who(ctx, contact)
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone))
     new_year = datetime(today.year, 1, 1, tzinfo=ZoneInfo(ctx.zone))
     async with ctx.db.read() as conn:

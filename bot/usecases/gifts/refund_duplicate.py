@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.domain.gifts import Gift
 from bot.domain.ids import id_at, read_id
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.db import Connection
 from bot.store.gifts import gifts
@@ -19,7 +19,6 @@ from bot.store.money import refunds
 from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
-from bot.usecases.core.join import who
 from bot.usecases.gifts.duplicates import duplicates_of, payer_of
 from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.money import refunds as orders
@@ -45,22 +44,21 @@ class _Asked:
     duplicates: list[Gift]
 
 
-async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle `dbl:<gift>:back` (refund the second gift) and `dbl:<gift>:keep` (keep both).
 
     Ignores gifts of other people and gifts that the donor was not asked about.
     """
-    person = await who(ctx, contact)
     match = _BUTTON.fullmatch(argument)
     gift_id = read_id(match[1]) if match else None
     asked = await _asked(ctx, person, gift_id) if gift_id is not None else None
     if match is None or asked is None:
-        return await show_gifts(ctx, contact)
+        return await show_gifts(ctx, person)
     if match[2] == "keep":
         return Reply(card=words.duplicate_kept(ctx.catalog, person.locale), mode="edit")
     result = await _refund(ctx, person, asked)
     if result is RefundBlocked.NOT_THEIRS or result is None:
-        return await show_gifts(ctx, contact)
+        return await show_gifts(ctx, person)
     if isinstance(result, RefundBlocked):
         return await _barred(ctx, person, asked.gift)
     return _answer(ctx, person, asked.gift, refused=result.refused is not None)

@@ -4,13 +4,12 @@ import re
 
 from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.gifts import gifts
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
-from bot.usecases.core.join import who
 from bot.usecases.gifts import claim
 from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
@@ -22,14 +21,13 @@ KINDS: dict[str, words.MistakeKind] = {"amount": "wrong_amount", "twice": "paid_
 _BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|sure|none))?")
 
 
-async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def on_tap(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     """Handle `err:<gift>` (ask which mistake) and `err:<gift>:<kind>` (report it), only for a person's own gifts."""
-    supporter = await who(ctx, contact)
     match = _BUTTON.fullmatch(argument)
     gift_id = read_id(match[1]) if match else None
     gift = await _own_gift(ctx, supporter, gift_id) if gift_id is not None else None
     if match is None or gift is None or match[2] == "none":
-        return await show_gifts(ctx, contact)
+        return await show_gifts(ctx, supporter)
     if match[2] is None:
         return await _ask(ctx, supporter, gift)
     if match[2] == "notme":

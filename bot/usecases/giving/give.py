@@ -3,10 +3,9 @@
 from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, is_number_word, read_amount
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Locale, Supporter
+from bot.domain.people import Locale, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.giving import campaign_cards, links, own_links
 from bot.usecases.reply import Reply
 from content.cards import Tap
@@ -20,43 +19,42 @@ COMMAND = Touch(TouchKind.COMMAND)
 _MOST_SHOWN = 5  # campaigns to choose from in one message
 
 
-async def by_command(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def by_command(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     """`/give [amount] [campaign]`, in either order: a word that is an open campaign's name is one."""
     open_now = await _open_campaigns(ctx)
     tokens = argument.split()
     named_campaign = next((c for c in open_now if c.slug in (t.lower() for t in tokens)), None)
     amount = " ".join(t for t in tokens if named_campaign is None or t.lower() != named_campaign.slug)
     if named_campaign is None and (other := await _named_by(ctx, tokens)):
-        return await of_campaign(ctx, contact, other, COMMAND)
+        return await of_campaign(ctx, supporter, other, COMMAND)
     if named_campaign is None and open_now and (reading := _beside_an_unknown_name(tokens, open_now[0])) is not None:
-        return _unknown(ctx, (await who(ctx, contact)).locale, open_now, reading)
-    return await _for_one(ctx, contact, named_campaign, amount, open_now)
+        return _unknown(ctx, supporter.locale, open_now, reading)
+    return await _for_one(ctx, supporter, named_campaign, amount, open_now)
 
 
-async def by_id(ctx: Context, contact: Contact, campaign_id: int, minor: int | None, touch: Touch) -> Reply:
+async def by_id(ctx: Context, supporter: Supporter, campaign_id: int, minor: int | None, touch: Touch) -> Reply:
     """Handle a shared card's button or a deep link: the campaign, and the amount that was tapped."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if campaign is None:
-        return _unknown(ctx, (await who(ctx, contact)).locale, await _open_campaigns(ctx))
+        return _unknown(ctx, supporter.locale, await _open_campaigns(ctx))
     if not minor:
-        return await of_campaign(ctx, contact, campaign, touch)
-    return await _of_amount(ctx, contact, campaign, Money(minor, campaign.goal.currency), touch)
+        return await of_campaign(ctx, supporter, campaign, touch)
+    return await _of_amount(ctx, supporter, campaign, Money(minor, campaign.goal.currency), touch)
 
 
-async def by_amount(ctx: Context, contact: Contact, text: str) -> Reply | None:
+async def by_amount(ctx: Context, supporter: Supporter, text: str) -> Reply | None:
     """Handle a message that is nothing but an amount, in figures or words; None if it is not."""
     open_now = await _open_campaigns(ctx)
     if not open_now:
         return None
     if isinstance(_read(text, open_now[0]), NotUnderstood) and not is_number_word(text):
         return None
-    return await _for_one(ctx, contact, None, text, open_now)
+    return await _for_one(ctx, supporter, None, text, open_now)
 
 
-async def of_campaign(ctx: Context, contact: Contact, campaign: Campaign, touch: Touch) -> Reply:
+async def of_campaign(ctx: Context, supporter: Supporter, campaign: Campaign, touch: Touch) -> Reply:
     """Return the campaign's card with personal links."""
-    supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
     card = await campaign_cards.private_card(ctx, campaign, supporter, touch)
@@ -65,35 +63,34 @@ async def of_campaign(ctx: Context, contact: Contact, campaign: Campaign, touch:
 
 async def _for_one(
     ctx: Context,
-    contact: Contact,
+    supporter: Supporter,
     named: Campaign | None,
     amount: str,
     open_now: list[Campaign],
     touch: Touch = COMMAND,
 ) -> Reply:
-    locale = (await who(ctx, contact)).locale
+    locale = supporter.locale
     if not open_now:
         return Reply(card=words.nothing_open(ctx.catalog, locale, preferences=PREFERENCES))
     if named is None and len(open_now) > 1:
         return _choose(ctx, locale, open_now, amount, touch)
     campaign = named or open_now[0]
     if not amount:
-        return await of_campaign(ctx, contact, campaign, touch)
+        return await of_campaign(ctx, supporter, campaign, touch)
     reading = _read(amount, campaign)
     if isinstance(reading, Money):
-        return await _of_amount(ctx, contact, campaign, reading, COMMAND)
-    return await _problem(ctx, contact, campaign, reading)
+        return await _of_amount(ctx, supporter, campaign, reading, COMMAND)
+    return await _problem(ctx, supporter, campaign, reading)
 
 
-async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: Money, touch: Touch) -> Reply:
+async def _of_amount(ctx: Context, supporter: Supporter, campaign: Campaign, money: Money, touch: Touch) -> Reply:
     """Return one button for this amount. The amount is checked again: a button may be older than the rules."""
-    supporter = await who(ctx, contact)
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
     if not campaign.least.minor <= money.minor <= campaign.cap.minor:
         low = money.minor < campaign.cap.minor
         limit = campaign.least if low else campaign.cap
-        return await _problem(ctx, contact, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
+        return await _problem(ctx, supporter, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
     own_link = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
     minor = money.minor if own_link else links.ANY_AMOUNT
@@ -101,7 +98,7 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
         ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
     )
     if url is None:
-        return await of_campaign(ctx, contact, campaign, touch)
+        return await of_campaign(ctx, supporter, campaign, touch)
     total = ctx.card_fee.covering(money.minor)
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
@@ -109,28 +106,27 @@ async def _of_amount(ctx: Context, contact: Contact, campaign: Campaign, money: 
     return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
 
 
-async def cover_fee(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def cover_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     """« Couvrir aussi les frais »: show the total before paying. `cover:<campaign>:<minor units>`."""
     name, _, digits = argument.partition(":")
     campaign_id, minor = read_id(name), read_id(digits)
     if campaign_id is None or minor is None:
-        return await by_command(ctx, contact, "")
-    supporter = await who(ctx, contact)
+        return await by_command(ctx, supporter, "")
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if campaign is None or not campaign.is_open(ctx.clock()):
-        return await by_id(ctx, contact, campaign_id, None, COMMAND)
+        return await by_id(ctx, supporter, campaign_id, None, COMMAND)
     money = Money(minor, campaign.goal.currency)
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
     fits = campaign.least.minor <= money.minor and total.minor <= campaign.cap.minor
     for_one = await own_links.url_for(ctx, campaign, total.minor, supporter, COMMAND) if fits else None
     if for_one is None and not (fits and await links.ensure_for_typed_amount(ctx, campaign, total.minor, supporter)):
-        return await _of_amount(ctx, contact, campaign, money, COMMAND)
+        return await _of_amount(ctx, supporter, campaign, money, COMMAND)
     url = for_one or links.personal_url(
         ctx, campaign.id, total.minor, supporter_id=supporter.id, touch=COMMAND, locale=supporter.locale
     )
     if url is None:
-        return await of_campaign(ctx, contact, campaign, COMMAND)
+        return await of_campaign(ctx, supporter, campaign, COMMAND)
     fee = Money(total.minor - money.minor, money.currency)
     choice = Choice(money=total, tap=Tap(url=url))
     card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice)
@@ -150,8 +146,7 @@ def _read(text: str, campaign: Campaign) -> Reading:
     return read_amount(text, code=campaign.goal.currency, least=campaign.least, most=campaign.cap)
 
 
-async def _problem(ctx: Context, contact: Contact, campaign: Campaign, reading: Reading) -> Reply:
-    supporter = await who(ctx, contact)
+async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, reading: Reading) -> Reply:
     choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, COMMAND)
     limit = campaign.least
     problem: words.Problem = "not_understood"
@@ -249,9 +244,9 @@ async def campaign_choices(ctx: Context, locale: Locale, typed: str) -> list[tup
     return [(slug, name) for slug, name in pairs if wanted in slug or wanted in name.casefold()][:25]
 
 
-async def by_choice(ctx: Context, contact: Contact, supporter: Supporter, touch: Touch = COMMAND) -> Reply:
+async def by_choice(ctx: Context, supporter: Supporter, touch: Touch = COMMAND) -> Reply:
     """Return the default view: the open campaign, or a choice of them. `touch`: what brought the person here."""
-    return await _for_one(ctx, contact, None, "", await _open_campaigns(ctx), touch)
+    return await _for_one(ctx, supporter, None, "", await _open_campaigns(ctx), touch)
 
 
 async def first_open(ctx: Context) -> Campaign | None:

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from bot.domain.ids import id_at
-from bot.domain.people import Contact, Supporter
-from bot.store.campaigns import places
+from bot.domain.people import Supporter
 from bot.store.core import notices, outbox
 from bot.store.core.notices import Notice
 from bot.store.core.outbox import Delivery, Lane, State
 from bot.store.db import Connection
 from bot.store.inbox import inbox
-from bot.store.staff import drafts, staff
+from bot.store.staff import drafts
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits, staff_texts
@@ -29,26 +28,23 @@ _AT_ONCE = 100
 _QUOTED = 80  # characters of an answer by which staff know it again
 
 
-async def forward_to_staff(ctx: Context, contact: Contact, supporter: Supporter, text: str) -> Reply | None:
+async def forward_to_staff(ctx: Context, supporter: Supporter, text: str) -> Reply | None:
     """Hand a supporter's words to the staff; None where there is nobody to read them.
 
     Somebody who is blocked hears the same as everybody else.
     """
     now = ctx.clock()
-    async with ctx.db.write() as conn:
-        if not await _is_anybody_there(conn):
+    async with ctx.db.read() as conn:
+        if not await inbox.is_read(conn):
             return None
+    async with ctx.db.write() as conn:
         blocked = await inbox.is_blocked(conn, supporter.id)
         rate = rate_limits.UNHEARD if blocked else rate_limits.WORDS
-        enough = not await rate_limits.take(ctx, conn, rate, contact.platform, contact.external_id)
+        enough = not await rate_limits.take(ctx, conn, rate, supporter.platform, supporter.external_id)
         if not enough and not blocked:
             await notices.add(conn, _notice(ctx, supporter, text), now)
     card = words.passed_on(ctx.catalog, supporter.locale, ctx.charity, _GIVE, enough=enough)
     return Reply(card=card)
-
-
-async def _is_anybody_there(conn: Connection) -> bool:
-    return bool(await places.of_purpose(conn, places.STAFF) or await staff.all_members(conn))
 
 
 def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:

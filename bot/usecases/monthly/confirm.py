@@ -2,7 +2,7 @@
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, Pledge
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, Standing, may
 from bot.store.core import outbox
 from bot.store.core.outbox import Delivery
@@ -10,7 +10,6 @@ from bot.store.db import Connection
 from bot.store.monthly import pledges as rows
 from bot.store.nudges import impact_updates
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import login_page
@@ -51,16 +50,14 @@ async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Cam
     return unconfirmed_card(ctx, person, campaign, name, Money(gift.book.amount, gift.book.currency))
 
 
-async def how_to_end(ctx: Context, contact: Contact) -> Reply:
+async def how_to_end(ctx: Context, person: Supporter) -> Reply:
     """Handle `mo:how`: the same reply for everyone, since it says nothing about any gift."""
-    person = await who(ctx, contact)
     view = words.HowToEndView(charity=ctx.charity, stripe=login_page(ctx))
     return Reply(card=words.how_to_end(ctx.catalog, person.locale, view))
 
 
-async def how_to_confirm(ctx: Context, contact: Contact, pledge: Pledge | None) -> Reply:
+async def how_to_confirm(ctx: Context, person: Supporter, pledge: Pledge | None) -> Reply:
     """Handle `mo:confirm:<subscription>`: explain what proof only the payer has. The tap itself proves nothing."""
-    person = await who(ctx, contact)
     theirs = pledge is not None and pledge.supporter_id == person.id
     if pledge is not None and theirs and not may(pledge.standing, Right.CONFIRM):
         show = Tap(action=f"mo:show:{pledge.subscription}")

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.monthly import pledges as rows
 from bot.usecases.context import Context
 from bot.usecases.core import stripe_login
-from bot.usecases.core.join import who
 from bot.usecases.giving import give, links, own_links
 from bot.usecases.money import monthly_news
 from bot.usecases.monthly import confirm as confirming
@@ -62,9 +61,8 @@ class _Own:
         return may(self.row.standing, right)
 
 
-async def show(ctx: Context, contact: Contact, wanted: str = "", *, saved: bool = False) -> Reply:
+async def show(ctx: Context, person: Supporter, wanted: str = "", *, saved: bool = False) -> Reply:
     """Handle `/monthly`: show a monthly gift (the newest unless one is `wanted`), or how to begin one."""
-    person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         mine = await rows.of_supporter(conn, person.id)
     try:
@@ -92,28 +90,27 @@ async def _unconfirmed(ctx: Context, person: Supporter, pledge: Pledge) -> Reply
     return Reply(card=confirming.unconfirmed_card(ctx, person, campaign, pledge.subscription, None))
 
 
-async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle the buttons of this section: `mo:<verb>[:<subscription or campaign>[:<number>]]`."""
     match = _BUTTON.fullmatch(argument)
     if match is None or match[1] == "show":
-        return await show(ctx, contact, (match[2] or "") if match is not None else "")
-    person = await who(ctx, contact)
+        return await show(ctx, person, (match[2] or "") if match is not None else "")
     verb, name, number = match[1], match[2] or "", int(match[3]) if match[3] else 0
     if verb == "how":
-        return await confirming.how_to_end(ctx, contact)
+        return await confirming.how_to_end(ctx, person)
     if verb == "confirm":
         async with ctx.db.read() as conn:
             pledge = (await rows.by_subscription(conn, [name])).get(name)
-        return await confirming.how_to_confirm(ctx, contact, pledge)
+        return await confirming.how_to_confirm(ctx, person, pledge)
     try:
         if verb == "offer":
-            return await _offer_by_id(ctx, contact, person, name)
+            return await _offer_by_id(ctx, person, name)
         if verb == "begin":
-            return await _begin(ctx, contact, person, name, number)
+            return await _begin(ctx, person, name, number)
         own = await _own(ctx, person, name, needs=_NEEDS[verb])
         if own is None or not own.view.is_alive:
-            return await show(ctx, contact, name)
-        return await _VERBS[verb](ctx, contact, own, number)
+            return await show(ctx, person, name)
+        return await _VERBS[verb](ctx, own, number)
     except GatewayError:
         return _trouble(ctx, person)
 
@@ -179,14 +176,14 @@ def _day(when: datetime | None) -> date | None:
 
 
 # --- beginning one --------------------------------------------------------------------------------
-async def _offer_by_id(ctx: Context, contact: Contact, person: Supporter, name: str) -> Reply:
+async def _offer_by_id(ctx: Context, person: Supporter, name: str) -> Reply:
     campaign_id = read_id(name)
     async with ctx.db.read() as conn:
         campaign = (
             (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
         )
     if campaign is None or not campaign.is_open(ctx.clock()) or not campaign.authored.monthly:
-        return await show(ctx, contact)
+        return await show(ctx, person)
     return await _offer(ctx, person, campaign)
 
 
@@ -219,7 +216,7 @@ def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice
     return tuple(buttons)
 
 
-async def _begin(ctx: Context, contact: Contact, person: Supporter, name: str, minor: int) -> Reply:
+async def _begin(ctx: Context, person: Supporter, name: str, minor: int) -> Reply:
     """Handle a chosen monthly amount: reply with the person's own link, whose page proves that they paid."""
     campaign_id = read_id(name)
     async with ctx.db.read() as conn:
@@ -227,7 +224,7 @@ async def _begin(ctx: Context, contact: Contact, person: Supporter, name: str, m
             (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
         )
     if campaign is None or not campaign.is_open(ctx.clock()) or minor not in campaign.authored.amounts:
-        return await show(ctx, contact)
+        return await show(ctx, person)
     touch = Touch(TouchKind.COMMAND)
     url = await own_links.url_for(ctx, campaign, minor, person, touch, monthly=True) or links.personal_url(
         ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
@@ -238,54 +235,54 @@ async def _begin(ctx: Context, contact: Contact, person: Supporter, name: str, m
 
 
 # --- changing one ---------------------------------------------------------------------------------
-async def _amount(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+async def _amount(ctx: Context, own: _Own, _number: int) -> Reply:
     offered = [m for m in own.campaign.authored.amounts if Money(m, own.campaign.goal.currency) != own.view.money]
     shown = tuple(Choice(money=Money(m, own.campaign.goal.currency), tap=own.tap("set", m)) for m in offered)
     return Reply(card=words.amounts(ctx.catalog, own.person.locale, shown), mode="edit")
 
 
-async def _set(ctx: Context, contact: Contact, own: _Own, minor: int) -> Reply:
+async def _set(ctx: Context, own: _Own, minor: int) -> Reply:
     if minor not in own.campaign.authored.amounts:
-        return await show(ctx, contact, own.row.subscription)
+        return await show(ctx, own.person, own.row.subscription)
     money = Money(minor, own.campaign.goal.currency)
     key = _key(ctx, own)
     price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
     await ctx.gateway.change_pledge(own.row.subscription, pledges.new_amount(own.view, price), key)
     async with ctx.db.write() as conn:
         await rows.set_amount(conn, own.row.subscription, minor)
-    return await show(ctx, contact, own.row.subscription, saved=True)
+    return await show(ctx, own.person, own.row.subscription, saved=True)
 
 
-async def _pause(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+async def _pause(ctx: Context, own: _Own, _number: int) -> Reply:
     offered = tuple((months, own.tap("hold", months)) for months in _PAUSES)
     return Reply(card=words.pauses(ctx.catalog, own.person.locale, offered), mode="edit")
 
 
-async def _hold(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
+async def _hold(ctx: Context, own: _Own, months: int) -> Reply:
     if months not in _PAUSES:
-        return await show(ctx, contact, own.row.subscription)
+        return await show(ctx, own.person, own.row.subscription)
     if not own.may(Right.AMOUNT):  # unproved: ask to confirm, and notify staff
         return _ask_whether_theirs(ctx, own, months)
-    return await _pause_now(ctx, contact, own, months)
+    return await _pause_now(ctx, own, months)
 
 
-async def _pause_now(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
+async def _pause_now(ctx: Context, own: _Own, months: int) -> Reply:
     until = pledges.skipping(own.view, months, ctx.clock())
     await ctx.gateway.change_pledge(own.row.subscription, pledges.pause(until), _key(ctx, own))
     await _notify_staff(ctx, own, "paused")
-    return await show(ctx, contact, own.row.subscription, saved=True)
+    return await show(ctx, own.person, own.row.subscription, saved=True)
 
 
-async def _resume(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+async def _resume(ctx: Context, own: _Own, _number: int) -> Reply:
     if not own.may(Right.AMOUNT):
         return _ask_whether_theirs(ctx, own, _RESUMES)
-    return await _resume_now(ctx, contact, own)
+    return await _resume_now(ctx, own)
 
 
-async def _resume_now(ctx: Context, contact: Contact, own: _Own) -> Reply:
+async def _resume_now(ctx: Context, own: _Own) -> Reply:
     await ctx.gateway.change_pledge(own.row.subscription, pledges.resume(), _key(ctx, own))
     await _notify_staff(ctx, own, "resumed")
-    return await show(ctx, contact, own.row.subscription, saved=True)
+    return await show(ctx, own.person, own.row.subscription, saved=True)
 
 
 def _ask_whether_theirs(ctx: Context, own: _Own, months: int) -> Reply:
@@ -295,11 +292,11 @@ def _ask_whether_theirs(ctx: Context, own: _Own, months: int) -> Reply:
     return Reply(card=card, mode="edit")
 
 
-async def _yes(ctx: Context, contact: Contact, own: _Own, months: int) -> Reply:
+async def _yes(ctx: Context, own: _Own, months: int) -> Reply:
     """Pause or resume an unproved monthly gift after the supporter says that it is theirs."""
     if months == _RESUMES:
-        return await _resume_now(ctx, contact, own)
-    return await (_pause_now(ctx, contact, own, months) if months in _PAUSES else _pause(ctx, contact, own, 0))
+        return await _resume_now(ctx, own)
+    return await (_pause_now(ctx, own, months) if months in _PAUSES else _pause(ctx, own, 0))
 
 
 async def _notify_staff(ctx: Context, own: _Own, what: confirm_words.Touched) -> None:
@@ -307,7 +304,7 @@ async def _notify_staff(ctx: Context, own: _Own, what: confirm_words.Touched) ->
         await confirming.notify_unproved_change(ctx, conn, own.row, what)
 
 
-async def _end(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+async def _end(ctx: Context, own: _Own, _number: int) -> Reply:
     if not own.may(Right.AMOUNT):
         card = confirm_words.sure_it_is_yours(
             ctx.catalog, own.person.locale, own.campaign.authored, own.tap("sure"), own.tap("show")
@@ -319,7 +316,7 @@ async def _end(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply
     return Reply(card=card, mode="edit")
 
 
-async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Reply:
+async def _sure(ctx: Context, own: _Own, _number: int) -> Reply:
     await ctx.gateway.end_pledge(own.row.subscription, f"obole-pledge-{own.row.subscription}-end")
     async with ctx.db.write() as conn:
         await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
@@ -328,12 +325,12 @@ async def _sure(ctx: Context, contact: Contact, own: _Own, _number: int) -> Repl
     return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
 
 
-async def _move(ctx: Context, contact: Contact, own: _Own, campaign_id: int) -> Reply:
+async def _move(ctx: Context, own: _Own, campaign_id: int) -> Reply:
     """Move a monthly gift of a closed campaign to the one that staff suggest (0: leave it as it is)."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
     if campaign is None or not campaign.is_open(ctx.clock()) or campaign.goal.currency != own.campaign.goal.currency:
-        return await show(ctx, contact, own.row.subscription, saved=campaign_id == 0)
+        return await show(ctx, own.person, own.row.subscription, saved=campaign_id == 0)
     change = pledges.move(campaign.id, campaign.slug)
     await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own))
     async with ctx.db.write() as conn:
@@ -353,7 +350,7 @@ def _trouble(ctx: Context, person: Supporter) -> Reply:
     return Reply(card=words.stripe_unreachable(ctx.catalog, person.locale, SHOW))
 
 
-_Verb = Callable[[Context, Contact, _Own, int], Awaitable[Reply]]
+_Verb = Callable[[Context, _Own, int], Awaitable[Reply]]
 _VERBS: Mapping[str, _Verb] = {
     "amount": _amount,
     "set": _set,

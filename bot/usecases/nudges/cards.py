@@ -6,7 +6,7 @@ from bot.domain import nudges
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
 from bot.domain.nudges import DAY, POLICIES, SNOOZE, Due, GivingHistory, NudgeCampaign, PolicyName
-from bot.domain.people import Contact, Preference, Supporter
+from bot.domain.people import Preference, Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core.outbox import Delivery
@@ -16,7 +16,6 @@ from bot.store.nudges.nudges import Decision
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
-from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import campaign_cards, own_amounts
 from bot.usecases.nudges import plan
@@ -122,9 +121,8 @@ async def _render(
     return words.nudge(ctx.catalog, person.locale, view)
 
 
-async def not_now(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def not_now(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle « Pas maintenant »: no reminders for 30 days."""
-    person = await who(ctx, contact)
     until = ctx.clock() + SNOOZE
     async with ctx.db.write() as conn:
         await rows.snooze(conn, person.id, until)
@@ -133,9 +131,8 @@ async def not_now(ctx: Context, contact: Contact, argument: str) -> Reply:
     return Reply(card=words.nudge_later(ctx.catalog, person.locale, _day(ctx, person, until), _PREFERENCES))
 
 
-async def enough(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def enough(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle « Ne plus en recevoir »: turn reminders off; news stay as they are."""
-    person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         decision = await _own(conn, person, argument)
     because_of = decision.id if decision is not None else None

@@ -1,6 +1,8 @@
 """Preferences: what a supporter agrees to receive. All are off until accepted; every change is stored."""
 
-from bot.domain.people import Contact, Locale, Preference, Supporter
+from dataclasses import replace
+
+from bot.domain.people import Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
 from bot.domain.rights import Right, may
 from bot.store.core.outbox import Delivery
@@ -8,7 +10,6 @@ from bot.store.monthly import pledges
 from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
@@ -20,9 +21,8 @@ OFFERED: tuple[words.PreferenceKind, ...] = words.PREFERENCES
 _OPEN = Tap(action="prefs")
 
 
-async def show(ctx: Context, contact: Contact, *, saved: bool = False) -> Reply:
+async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Reply:
     """`/preferences`."""
-    supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
     view = words.PreferencesView(
@@ -46,39 +46,35 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     return messages_nudge.consent(ctx.catalog, person.locale, view)
 
 
-async def change(ctx: Context, contact: Contact, kind: str, setting: str) -> Reply:
+async def change(ctx: Context, supporter: Supporter, kind: str, setting: str) -> Reply:
     """Handle a tap on one preference; `setting` is "on" or "off"."""
-    supporter = await who(ctx, contact)
     if kind in OFFERED and setting in ("on", "off"):
         await set_preferences(ctx, supporter, [Preference(kind)], setting == "on")
-    return await show(ctx, contact, saved=True)
+    return await show(ctx, supporter, saved=True)
 
 
-async def change_zone(ctx: Context, contact: Contact, zone: str) -> Reply:
+async def change_zone(ctx: Context, supporter: Supporter, zone: str) -> Reply:
     """Set the time zone by which quiet hours are kept."""
-    supporter = await who(ctx, contact)
     if zone not in words.ZONES:
         return Reply(card=words.ask_zone(ctx.catalog, supporter.locale), mode="edit")
     async with ctx.db.write() as conn:
         await supporters.set_time_zone(conn, supporter.address_id, zone)
-    return await show(ctx, contact, saved=True)
+    return await show(ctx, replace(supporter, time_zone=zone), saved=True)
 
 
-async def change_language(ctx: Context, contact: Contact, locale: str) -> Reply:
+async def change_language(ctx: Context, supporter: Supporter, locale: str) -> Reply:
     """Set the language; from now on it overrides the platform's."""
-    supporter = await who(ctx, contact)
     chosen: Locale = "en" if locale == "en" else "fr"
     async with ctx.db.write() as conn:
         await supporters.set_locale(conn, supporter.address_id, chosen)
-    return await show(ctx, contact, saved=True)
+    return await show(ctx, replace(supporter, locale=chosen, locale_chosen=True), saved=True)
 
 
-async def stop(ctx: Context, contact: Contact) -> Reply:
+async def stop(ctx: Context, supporter: Supporter) -> Reply:
     """`/stop`: no more appeals or news. Replies and service messages still come.
 
     Someone who never chose anything also gets a stored refusal, so that they are not asked later.
     """
-    supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
         chosen = await supporters.has_chosen(conn, supporter.id)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.gifts import GiftChange
-from bot.domain.people import Contact
+from bot.domain.people import Supporter
 from bot.domain.referrals import How, Node, Referral, ReferralOutcome, gave_before_joining, path_under
 from bot.store.db import Connection
 from bot.store.gifts import gifts
@@ -19,7 +19,6 @@ from bot.store.referrals import referrals as rows
 from bot.store.referrals.referrals import Credit
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.referral_tree import thank_inviter
 from payments.money import Money
 
@@ -64,9 +63,8 @@ async def record_referral(
     return await _note(ctx, conn, referral)
 
 
-async def claim_inviter(ctx: Context, contact: Contact, inviter_id: int) -> ReferralOutcome:
+async def claim_inviter(ctx: Context, person: Supporter, inviter_id: int) -> ReferralOutcome:
     """Record the inviter that a supporter names: once, and only if none is known."""
-    person = await who(ctx, contact)
     async with ctx.db.write_money() as conn:
         current_ids = await supporters.current_ids(conn, [inviter_id, person.id])
         inviter, claimant = current_ids.get(inviter_id), current_ids.get(person.id)

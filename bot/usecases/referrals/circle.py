@@ -7,12 +7,11 @@ gave.
 import asyncio
 from datetime import timedelta
 
-from bot.domain.people import Contact
+from bot.domain.people import Supporter
 from bot.domain.referrals import GIFTS_SHOWN_FROM, Circle, RoundedGifts, visible_direct, visible_total
 from bot.store.referrals import circles, referrals
 from bot.store.referrals.circles import Shown
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.reply import Reply
 from content.cards import Tap
@@ -24,9 +23,8 @@ UNCHANGED_FOR = timedelta(days=1)
 _INVITE = Tap(action="invite")
 
 
-async def show(ctx: Context, contact: Contact) -> Reply:
+async def show(ctx: Context, supporter: Supporter) -> Reply:
     """Handle `/circle`."""
-    supporter = await who(ctx, contact)
     async with ctx.db.read() as conn:
         counters = await referrals.circle(conn, supporter.id)
         own = await referrals.referral(conn, supporter.id)

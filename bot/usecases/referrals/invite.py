@@ -20,7 +20,7 @@ from bot.store.referrals import invites
 from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import meet, who
+from bot.usecases.core.join import meet, seen
 from bot.usecases.giving import give
 from bot.usecases.ports import PlatformError
 from bot.usecases.referral_tree import refer
@@ -102,22 +102,22 @@ async def name_now(ctx: Context, person: Supporter) -> str | None:
 
 
 # --- following an invite --------------------------------------------------------------------------
-async def on_deep_link(ctx: Context, contact: Contact, payload: InvitePayload) -> Reply:
-    """Handle `/start i_<code>`, optionally with a campaign and an amount."""
+async def on_deep_link(ctx: Context, contact: Contact, known: Supporter | None, payload: InvitePayload) -> Reply:
+    """Handle `/start i_<code>`, optionally with a campaign and an amount. `known`: who follows it, if recorded."""
     async with ctx.db.read() as conn:
         invite = await invites.by_code(conn, payload.code)
         campaign = await _campaign(conn, payload.campaign_id)
-        is_new = await supporters.find(conn, contact.platform, contact.external_id) is None
     if invite is not None:
-        await _count_opening(ctx, contact, invite, campaign)
+        await _count_opening(ctx, known, invite, campaign)
+    if invite is not None and known is None:
         await record_newcomer(ctx, contact, invite, How.DEEP_LINK, campaign)
-    supporter = await who(ctx, contact)
+    supporter = await seen(ctx, contact, known)
     touch = _SEE if invite is None or await _is_own(ctx, invite, supporter) else touch_of(invite)
     if campaign is not None:
-        reply = await give.by_id(ctx, contact, campaign.id, payload.minor, touch)
+        reply = await give.by_id(ctx, supporter, campaign.id, payload.minor, touch)
     else:
-        reply = await give.by_choice(ctx, contact, supporter, touch)
-    return await _with_greeting(ctx, supporter, invite, reply) if is_new else reply
+        reply = await give.by_choice(ctx, supporter, touch)
+    return await _with_greeting(ctx, supporter, invite, reply) if known is None else reply
 
 
 async def _with_greeting(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
@@ -132,10 +132,8 @@ async def _campaign(conn: Connection, campaign_id: int | None) -> Campaign | Non
     return (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
 
 
-async def _count_opening(ctx: Context, contact: Contact, invite: Invite, campaign: Campaign | None) -> None:
+async def _count_opening(ctx: Context, known: Supporter | None, invite: Invite, campaign: Campaign | None) -> None:
     """Count an opening of the invite, unless it is their own."""
-    async with ctx.db.read() as conn:
-        known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is None or not await _is_own(ctx, invite, known):
         async with ctx.db.write() as conn:
             await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id if campaign else 0)
@@ -151,9 +149,6 @@ async def record_newcomer(
     ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None
 ) -> ReferralOutcome:
     """Record a referral for a newcomer who followed an invite. Staff and known supporters are no referrals."""
-    async with ctx.db.read() as conn:
-        if await supporters.find(conn, contact.platform, contact.external_id) is not None:
-            return ReferralOutcome.NOT_NEW
     async with ctx.db.write_money() as conn:
         if await supporters.find(conn, contact.platform, contact.external_id) is not None:
             return ReferralOutcome.NOT_NEW
@@ -169,17 +164,21 @@ async def record_newcomer(
     return outcome
 
 
-async def on_shared_card(ctx: Context, contact: Contact, campaign_id: int, minor: int, touch: Touch) -> Reply:
+async def on_shared_card(
+    ctx: Context, contact: Contact, known: Supporter | None, campaign_id: int, minor: int, touch: Touch
+) -> Reply:
     """Handle a tap on an amount on Discord, which may be on a card that a donor shared in a conversation."""
     invite = await _sharers_invite(ctx, touch)
     if invite is None:
-        return await give.by_id(ctx, contact, campaign_id, minor, touch)
+        return await give.by_id(ctx, await seen(ctx, contact, known), campaign_id, minor, touch)
     async with ctx.db.read() as conn:
-        campaign = await _campaign(conn, campaign_id)
-    is_new = await record_newcomer(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.RECORDED
-    supporter = await who(ctx, contact)
+        campaign = await _campaign(conn, campaign_id) if known is None else None
+    is_new = (
+        known is None and await record_newcomer(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.RECORDED
+    )
+    supporter = await seen(ctx, contact, known)
     own = await _is_own(ctx, invite, supporter)
-    reply = await give.by_id(ctx, contact, campaign_id, minor, _SEE if own else touch)
+    reply = await give.by_id(ctx, supporter, campaign_id, minor, _SEE if own else touch)
     return await _with_greeting(ctx, supporter, invite, reply) if is_new else reply
 
 

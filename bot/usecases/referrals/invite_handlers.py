@@ -17,8 +17,6 @@ from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
-from bot.usecases.core.access import member
-from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.giving import campaign_cards, give, links
 from bot.usecases.referral_tree import thank_inviter
@@ -36,13 +34,12 @@ INVITE = Tap(action="invite")
 
 
 # --- a supporter's own invite ---------------------------------------------------------------------
-async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
+async def show(ctx: Context, supporter: Supporter, own_words: str = "", *, is_staff: bool = False) -> Reply:
     """Handle `/invite`, optionally followed by the donor's own text."""
-    supporter = await who(ctx, contact)
     own_text = " ".join(own_words.split())
     if len(own_text) > words.MAX_WORDS:
         return Reply(card=words.too_long(ctx.catalog, supporter.locale, len(own_text)))
-    if own_text and await member(ctx, contact) is not None:  # readers take it for the charity's own words
+    if own_text and is_staff:  # readers take it for the charity's own words
         problem = await staff_texts.refusal(ctx, supporter.locale, own_text)
         if problem:
             return Reply(card=words.not_taken(ctx.catalog, supporter.locale, problem))
@@ -53,11 +50,11 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
         invite = replace(invite, words=own_text)
     ways, campaign = await ways_of(ctx, invite), await give.first_open(ctx)
     text_to_send = invite.words or _default_text(ctx, supporter.locale, campaign)
-    inline = contact.platform == "telegram" and ctx.identity.telegram_inline
+    inline = supporter.platform == "telegram" and ctx.identity.telegram_inline
     view = words.InviteView(
         words=text_to_send,
         ways=ways,
-        send=_send(ways, text_to_send) if contact.platform == "telegram" else None,
+        send=_send(ways, text_to_send) if supporter.platform == "telegram" else None,
         pick=Tap(share="") if inline and campaign is not None else None,  # otherwise inline mode has nothing to offer
         qr=Tap(action="invite:qr"),
         circle=thank_inviter.CIRCLE,
@@ -68,16 +65,16 @@ async def show(ctx: Context, contact: Contact, own_words: str = "") -> Reply:
     return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
 
 
-async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def on_tap(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     """Handle `invite` (show it), `invite:qr` (show its QR code) and `invite:ready` (restore the default text)."""
     if argument == "qr":
-        return await _qr(ctx, contact)
+        return await _qr(ctx, supporter)
     if argument != "ready":
-        return await show(ctx, contact)
-    invite = await invite_of(ctx, await who(ctx, contact))
+        return await show(ctx, supporter)
+    invite = await invite_of(ctx, supporter)
     async with ctx.db.write() as conn:
         await invites.set_words(conn, invite.id, None)
-    return replace(await show(ctx, contact), mode="edit")
+    return replace(await show(ctx, supporter), mode="edit")
 
 
 async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
@@ -104,23 +101,22 @@ def _send(ways: Sequence[tuple[words.Way, str]], text: str) -> Tap | None:
     return campaign_cards.telegram_share(url, text)
 
 
-async def _qr(ctx: Context, contact: Contact) -> Reply:
+async def _qr(ctx: Context, supporter: Supporter) -> Reply:
     """Reply with the address that opens on any phone, as a QR code."""
-    supporter = await who(ctx, contact)
     invite = await invite_of(ctx, supporter)
     url = web_address(ctx, invite) or deep_link(ctx, invite) or await chat_links.discord_link(ctx, invite)
     if url is None:
-        return await show(ctx, contact)
+        return await show(ctx, supporter)
     picture = await asyncio.to_thread(qr_picture, url, words.qr_alt(ctx.catalog, supporter.locale))
     return Reply(card=words.qr(ctx.catalog, supporter.locale, url, picture, INVITE))
 
 
 # --- sharing a campaign ---------------------------------------------------------------------------
-async def share(ctx: Context, contact: Contact, _argument: str) -> Reply:
+async def share(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
     """Handle `/share`: on Discord, everyone in the conversation sees the card; Telegram has inline mode for that."""
-    if contact.platform == "telegram":
-        return await show(ctx, contact)
-    supporter, campaign = await who(ctx, contact), await give.first_open(ctx)
+    if supporter.platform == "telegram":
+        return await show(ctx, supporter)
+    campaign = await give.first_open(ctx)
     if campaign is None:
         return Reply(
             card=giving.nothing_open(ctx.catalog, supporter.locale),
@@ -243,9 +239,8 @@ async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep |
     return NextStep(kind="who", tap=thank_inviter.WHO) if first and referral.settled_at is None else None
 
 
-async def notify_inviter(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def notify_inviter(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle `tell:<gift>` (« Lui dire que j'ai donné »): notify the inviter once, without name or amount."""
-    person = await who(ctx, contact)
     gift_id = read_id(argument)
     notified = gift_id is not None and await _notify_inviter(ctx, person, gift_id)
     if notified:

@@ -4,14 +4,13 @@ import re
 from itertools import islice
 
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Preference, Supporter
+from bot.domain.people import Preference, Supporter
 from bot.domain.referrals import ReferralOutcome
 from bot.store.core.outbox import Delivery
 from bot.store.db import Connection
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite as own
@@ -33,30 +32,28 @@ _SAID: dict[ReferralOutcome, words.InviterFeedback] = {
 }  # anything else is "not": the reply must not reveal who invited whom
 
 
-async def invited_by(ctx: Context, contact: Contact, typed: str) -> Reply:
+async def invited_by(ctx: Context, person: Supporter, typed: str) -> Reply:
     """Handle `/invitedby`, optionally followed by the inviter's link or code."""
     if not typed.strip():
-        return await _ask(ctx, contact)
+        return await _ask(ctx, person)
     async with ctx.db.read() as conn:
         inviter_id = await _owner_of(conn, typed.strip())
-    return await _claim(ctx, contact, inviter_id)
+    return await _claim(ctx, person, inviter_id)
 
 
-async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle `by` (ask) and `by:<supporter>` (one of the candidates)."""
     if not argument:
-        return await _ask(ctx, contact)
-    person = await who(ctx, contact)
+        return await _ask(ctx, person)
     async with ctx.db.read() as conn:
         referral = await referrals.referral(conn, person.id)
     named = read_id(argument)
     is_candidate = referral is not None and named in referral.candidates
-    return await _claim(ctx, contact, named if is_candidate else None)
+    return await _claim(ctx, person, named if is_candidate else None)
 
 
-async def _claim(ctx: Context, contact: Contact, inviter_id: int | None) -> Reply:
-    person = await who(ctx, contact)
-    outcome = ReferralOutcome.UNKNOWN if inviter_id is None else await refer.claim_inviter(ctx, contact, inviter_id)
+async def _claim(ctx: Context, person: Supporter, inviter_id: int | None) -> Reply:
+    outcome = ReferralOutcome.UNKNOWN if inviter_id is None else await refer.claim_inviter(ctx, person, inviter_id)
     card = words.inviter_said(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
     return Reply(card=card)
 
@@ -76,9 +73,8 @@ async def _owner_of(conn: Connection, typed: str) -> int | None:
     return None
 
 
-async def _ask(ctx: Context, contact: Contact) -> Reply:
+async def _ask(ctx: Context, person: Supporter) -> Reply:
     """Ask for the inviter, offering the candidates who agreed to be named; say so if the inviter is known."""
-    person = await who(ctx, contact)
     return Reply(card=await _question(ctx, person) or words.inviter_said(ctx.catalog, person.locale, "known"))
 
 

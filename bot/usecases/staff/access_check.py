@@ -3,13 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.people import Contact, PlatformName
+from bot.domain.people import Contact, Locale, PlatformName
 from bot.domain.staff import Member, Role
 from bot.store.campaigns import places
-from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
-from bot.usecases.core.join import who
 from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
 from bot.usecases.reply import Reply
 from bot.usecases.staff import menu
@@ -38,22 +36,27 @@ __all__ = [
     "on_place",
     "on_reply",
     "on_text",
-    "role_guilds",
+    "refused",
 ]
 
 VERBS = frozenset(command.verb for command in STAFF_COMMANDS)
 
 
-async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
-    """One of the staff's commands. Most answers are for one pair of eyes, so groups hear where to ask."""
+async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply | None:
+    """One of the staff's commands; None for everybody else.
+
+    Most answers are for one pair of eyes, so groups hear where to ask.
+    """
     if not contact.private and verb not in _IN_GROUPS:
         return _elsewhere(ctx, contact)
     maps_role = argument.startswith(_ROLE)
     if verb == "team" and argument and not maps_role:
         return await codes.claim(ctx, contact, argument)
     person, handler = await member(ctx, contact), _COMMANDS.get(verb)
-    if person is None or handler is None or not person.role.may(Role.OWNER if maps_role else handler.role):
-        return await _refuse(ctx, contact, person)
+    if person is None:
+        return None
+    if handler is None or not person.role.may(Role.OWNER if maps_role else handler.role):
+        return _role_too_low(ctx, person)
     await clear(ctx, person)
     if verb == "team" and maps_role:
         return await team.map_from_chat(ctx, contact, person, argument.removeprefix(_ROLE))
@@ -65,11 +68,13 @@ async def on_code(ctx: Context, contact: Contact, code: str) -> Reply:
     return await codes.claim(ctx, contact, code)
 
 
-async def on_action(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
-    """A tap on one of the staff's buttons, which may be old and its tapper staff no more."""
+async def on_action(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply | None:
+    """A tap on one of the staff's buttons; None where it is old, and its tapper staff no more."""
     person, handler = await member(ctx, contact), ACTIONS[verb]
-    if person is None or not person.role.may(handler.role):
-        return await _refuse(ctx, contact, person)
+    if person is None:
+        return None
+    if not person.role.may(handler.role):
+        return _role_too_low(ctx, person)
     return await handler.run(ctx, contact, person, argument)
 
 
@@ -77,7 +82,7 @@ async def _go(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     """`go:<verb>`: what the command of that name shows, in place of the card."""
     handler = _COMMANDS.get(argument)
     if handler is None or not person.role.may(handler.role):
-        return await _refuse(ctx, contact, person)
+        return _role_too_low(ctx, person)
     reply = await handler.run(ctx, contact, person, "")
     return replace(reply, mode="edit")
 
@@ -95,10 +100,9 @@ _COMMANDS: Handlers = {**COMMANDS, "team": Handler(Role.VIEWER, menu.show)}
 ACTIONS: Handlers = {**ROWS, "go": Handler(Role.VIEWER, _go), "nvm": Handler(Role.VIEWER, _give_up)}
 
 
-async def on_text(ctx: Context, contact: Contact, text: str) -> Reply | None:
-    """What somebody writes in private; None where no answer of theirs is awaited."""
-    person = await member(ctx, contact)
-    if person is None or person.expects is None:
+async def on_text(ctx: Context, contact: Contact, person: Member, text: str) -> Reply | None:
+    """What staff write in private; None where no answer of theirs is awaited."""
+    if person.expects is None:
         return None
     if not person.is_asked(ctx.clock()):
         await clear(ctx, person)
@@ -106,23 +110,26 @@ async def on_text(ctx: Context, contact: Contact, text: str) -> Reply | None:
     return await _answered(ctx, contact, person, person.expects, text)
 
 
-async def on_loose_text(ctx: Context, contact: Contact) -> Reply | None:
-    """Words of staff that answer nothing: said so, and passed on to nobody; None for everybody else."""
-    person = await member(ctx, contact)
-    return None if person is None else Reply(card=words.not_asked(ctx.catalog, person.locale, _HOME))
+def on_loose_text(ctx: Context, person: Member) -> Reply:
+    """Words of staff that answer nothing: said so, and passed on to nobody."""
+    return Reply(card=words.not_asked(ctx.catalog, person.locale, _HOME))
 
 
-async def on_answer(ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta = timedelta()) -> Reply:
+async def on_answer(
+    ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta = timedelta()
+) -> Reply | None:
     """A form that was filled in: what it answers, what was written, and for how long its window was open.
 
-    One that is submitted after 15 minutes answers nothing, as on Telegram; its text is handed back.
+    None for all who are not staff. One that is submitted after 15 minutes answers nothing, as on Telegram; its text
+    is handed back.
     """
     person = await member(ctx, contact)
-    if person is not None and open_for > PROMPT_LIFETIME:
+    if person is None:
+        return None
+    if open_for > PROMPT_LIFETIME:
         said = words.window_open_too_long(ctx.catalog, person.locale, _HOME)
         return Reply(card=said, more=words.handed_back(text))
-    answered = await _answered(ctx, contact, person, what, text) if person is not None else None
-    return answered or await _refuse(ctx, contact, person)
+    return await _answered(ctx, contact, person, what, text) or _role_too_low(ctx, person)
 
 
 async def awaits_picture(ctx: Context, contact: Contact) -> bool:
@@ -173,12 +180,6 @@ async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat
             await places.set_chat_id(conn, platform, old_chat, new_chat)
 
 
-async def role_guilds(ctx: Context, external_id: str) -> list[str]:
-    """The Discord servers in which this person may hold a role that makes them staff; empty for nearly everybody."""
-    async with ctx.db.read() as conn:
-        return await staff.role_guilds(conn, external_id)
-
-
 async def _answered(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply | None:
     verb, _, argument = what.partition(":")
     row = ANSWERS.get(verb)
@@ -194,10 +195,10 @@ def _elsewhere(ctx: Context, contact: Contact) -> Reply:
     return Reply(card=words.only_in_private(ctx.catalog, contact.locale, chat))
 
 
-async def _refuse(ctx: Context, contact: Contact, person: Member | None) -> Reply:
-    """For staff whose role is not enough, and for everybody else."""
-    locale = person.locale if person is not None else contact.locale
-    if person is None and contact.private:
-        locale = (await who(ctx, contact)).locale
-    card = words.refused(ctx.catalog, locale, charity=ctx.charity, is_staff=person is not None)
-    return Reply(card=card)
+def refused(ctx: Context, locale: Locale) -> Reply:
+    """Return the answer to those who are not staff."""
+    return Reply(card=words.refused(ctx.catalog, locale, charity=ctx.charity, is_staff=False))
+
+
+def _role_too_low(ctx: Context, person: Member) -> Reply:
+    return Reply(card=words.refused(ctx.catalog, person.locale, charity=ctx.charity, is_staff=True))

@@ -1,9 +1,8 @@
 """Handlers for `/forget`: explain what is erased and what stays, ask to confirm, then erase."""
 
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Supporter
 from bot.domain.rights import Right, may
 from bot.store.monthly import pledges
-from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
@@ -16,13 +15,23 @@ _SURE = Tap(action="forget:sure")
 _KEEP = Tap(action="prefs")
 
 
-async def ask(ctx: Context, contact: Contact) -> Reply:
-    """Handle `/forget`: explain and ask; nothing is erased yet."""
-    async with ctx.db.read() as conn:
-        person = await supporters.find(conn, contact.platform, contact.external_id)
-        mine = await pledges.of_supporter(conn, person.id) if person is not None else []
+async def on_tap(ctx: Context, contact: Contact, person: Supporter | None, argument: str) -> Reply:
+    """Handle `forget:sure`. Repeated taps have no further effect."""
+    if person is None or argument != "sure":
+        return await ask(ctx, contact, person)
+    try:
+        await forget(ctx, person.id)
+    except (GatewayUnavailable, GatewayRefused):
+        return Reply(card=words.forget_later(ctx.catalog, person.locale, _SURE), mode="edit")
+    return Reply(card=words.forgotten(ctx.catalog, person.locale), mode="edit")
+
+
+async def ask(ctx: Context, contact: Contact, person: Supporter | None, _argument: str = "") -> Reply:
+    """Handle `/forget`: explain and ask; nothing is erased yet, and nobody is recorded for asking."""
     if person is None:
         return Reply(card=words.forgotten(ctx.catalog, contact.locale))
+    async with ctx.db.read() as conn:
+        mine = await pledges.of_supporter(conn, person.id)
     ends = [may(one.standing, Right.END_WHEN_FORGOTTEN) for one in mine]
     view = words.ForgetView(
         charity=ctx.charity,
@@ -33,16 +42,3 @@ async def ask(ctx: Context, contact: Contact) -> Reply:
         keep=_KEEP,
     )
     return Reply(card=words.forget_ask(ctx.catalog, person.locale, view))
-
-
-async def on_tap(ctx: Context, contact: Contact, argument: str) -> Reply:
-    """Handle `forget:sure`. Repeated taps have no further effect."""
-    async with ctx.db.read() as conn:
-        person = await supporters.find(conn, contact.platform, contact.external_id)
-    if person is None or argument != "sure":
-        return await ask(ctx, contact)
-    try:
-        await forget(ctx, person.id)
-    except (GatewayUnavailable, GatewayRefused):
-        return Reply(card=words.forget_later(ctx.catalog, person.locale, _SURE), mode="edit")
-    return Reply(card=words.forgotten(ctx.catalog, person.locale), mode="edit")

@@ -10,13 +10,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.codes import BRIEF, code_hash, new_code
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.store.db import Connection
 from bot.store.supporters import link_codes, supporters
 from bot.store.supporters.link_codes import LinkCode
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.core.join import who
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.referral_tree.thank_inviter import add_service_message
 from bot.usecases.supporters.merging import merge
@@ -47,12 +46,12 @@ class Question:
     other: Supporter
 
 
-async def create_code(ctx: Context, contact: Contact) -> str:
+async def create_code(ctx: Context, person: Supporter) -> str:
     """Return a new code to type on the other platform within ten minutes.
 
     Earlier codes stay valid, since a tap on the command in the bot's own message requests another one.
     """
-    person, code = await who(ctx, contact), new_code(_SECRETS, BRIEF)
+    code = new_code(_SECRETS, BRIEF)
     async with ctx.db.write() as conn:
         await link_codes.forget_old(conn, ctx.clock())
         made = LinkCode(
@@ -66,16 +65,16 @@ async def create_code(ctx: Context, contact: Contact) -> str:
     return code
 
 
-async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question:
+async def redeem(ctx: Context, person: Supporter, code: str) -> Linked | Question:
     """Redeem a code typed by the other account; return the question to ask, or why there is none."""
-    person, now = await who(ctx, contact), ctx.clock()
+    now = ctx.clock()
     async with ctx.db.write() as conn:
-        if await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id):
+        if await rate_limits.is_spent(ctx, conn, rate_limits.GUESSES, person.platform, person.external_id):
             return Linked.TOO_MANY
         link_code = await link_codes.by_hash(conn, code_hash(code, "link"), now)
         owner = await _at(conn, link_code.address_id) if link_code is not None else None
         if link_code is None or owner is None or link_code.typed_by not in (None, person.address_id):
-            await rate_limits.spend(ctx, conn, rate_limits.GUESSES, contact.platform, contact.external_id)
+            await rate_limits.spend(ctx, conn, rate_limits.GUESSES, person.platform, person.external_id)
             return Linked.WRONG
         if owner.id == person.id:
             return Linked.SAME
@@ -86,9 +85,8 @@ async def redeem(ctx: Context, contact: Contact, code: str) -> Linked | Question
     return Question(code=typed, other=owner)
 
 
-async def waiting_question(ctx: Context, contact: Contact) -> Question | None:
+async def waiting_question(ctx: Context, person: Supporter) -> Question | None:
     """Return the question that this account has yet to answer after the other one confirmed, or None."""
-    person = await who(ctx, contact)
     async with ctx.db.read() as conn:
         code = await link_codes.waiting_for(conn, person.id, ctx.clock())
         return await _question(conn, code, person)
@@ -107,9 +105,9 @@ async def _question(conn: Connection, code: LinkCode | None, person: Supporter) 
     return None if other is None else Question(code=code, other=other)
 
 
-async def answer(ctx: Context, contact: Contact, number: int, *, yes: bool) -> Linked:
+async def answer(ctx: Context, person: Supporter, number: int, *, yes: bool) -> Linked:
     """Record the answer of one of the two accounts; the one that typed the code answers first."""
-    person, now = await who(ctx, contact), ctx.clock()
+    now = ctx.clock()
     async with ctx.db.write_money() as conn:
         code = await link_codes.by_id(conn, number, now)
         if code is None or code.typed_by is None:

@@ -1,10 +1,9 @@
 """Handlers for linking accounts: the code, the question to both accounts, and the result."""
 
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Supporter
+from bot.domain.people import Supporter
 from bot.store.core.outbox import Delivery
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
@@ -13,30 +12,28 @@ from content.cards import Card, Tap
 from content.messages import referrals as words
 
 
-async def link_accounts(ctx: Context, contact: Contact, code: str) -> Reply:
+async def link_accounts(ctx: Context, person: Supporter, code: str) -> Reply:
     """Handle `/link`: give a code or repeat a waiting question; with a code, redeem it."""
-    person = await who(ctx, contact)
     if code.strip():
-        redeemed = await linking.redeem(ctx, contact, code.strip())
+        redeemed = await linking.redeem(ctx, person, code.strip())
         if isinstance(redeemed, linking.Linked):
             return Reply(card=words.link_result(ctx.catalog, person.locale, redeemed.value))
         return Reply(card=await _question_card(ctx, person, redeemed) or _nameless(ctx, person))
-    question = await linking.waiting_question(ctx, contact)
+    question = await linking.waiting_question(ctx, person)
     if question is not None:
         return Reply(card=await _question_card(ctx, person, question) or _nameless(ctx, person))
-    new_code, minutes = await linking.create_code(ctx, contact), int(linking.GOOD_FOR.total_seconds()) // 60
+    new_code, minutes = await linking.create_code(ctx, person), int(linking.GOOD_FOR.total_seconds()) // 60
     return Reply(card=words.link_offer(ctx.catalog, person.locale, new_code, minutes))
 
 
-async def on_answer(ctx: Context, contact: Contact, argument: str) -> Reply:
+async def on_answer(ctx: Context, person: Supporter, argument: str) -> Reply:
     """Handle `lk:<number>:<yes|no>`: whether two accounts belong to one person."""
-    person = await who(ctx, contact)
     digits, _, choice = argument.partition(":")
     number = read_id(digits)
     if number is None or choice not in ("yes", "no"):
         outcome = linking.Linked.WRONG
     else:
-        outcome = await linking.answer(ctx, contact, number, yes=choice == "yes")
+        outcome = await linking.answer(ctx, person, number, yes=choice == "yes")
     return Reply(card=words.link_result(ctx.catalog, person.locale, outcome.value), mode="edit")
 
 

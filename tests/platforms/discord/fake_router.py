@@ -41,32 +41,29 @@ class FakeRouter:
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply:
         if argument == "break":
             raise RuntimeError("the use case broke")
-        return await self._reply(contact, f"command {name} [{argument}]")
+        return await self._reply(ctx, contact, f"command {name} [{argument}]")
 
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply:
         if data.startswith("fail"):
             raise RuntimeError("the use case broke")
-        reply = await self._reply(contact, f"action {data}")
+        reply = await self._reply(ctx, contact, f"action {data}")
         return replace(reply, mode="edit") if data.startswith("edit") else reply
 
     async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply:
-        return await self._reply(contact, f"text {text}")
+        return await self._reply(ctx, contact, f"text {text}")
 
     async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta, /) -> Reply:
         self.open_for = open_for
-        return replace(await self._reply(contact, f"answer to {what}: {text}"), mode="edit")
+        return replace(await self._reply(ctx, contact, f"answer to {what}: {text}"), mode="edit")
 
     async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool:
         return self.awaits
 
     async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None:
-        return await self._reply(contact, f"picture {'too large' if image is None else len(image)}")
+        return await self._reply(ctx, contact, f"picture {'too large' if image is None else len(image)}")
 
     async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None:
-        return await self._reply(contact, f"reply to {message_id}: {text}") if self.hears_replies else None
-
-    async def role_guilds(self, ctx: Context, external_id: str, /) -> Sequence[str]:
-        return self.guilds
+        return await self._reply(ctx, contact, f"reply to {message_id}: {text}") if self.hears_replies else None
 
     async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]:
         return [(slug, f"{name} ({locale})") for slug, name in CAMPAIGNS if typed in name.lower()]
@@ -82,8 +79,15 @@ class FakeRouter:
     def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply:
         return Reply(card=Card(title="sorry" if contact.locale == "en" else "désolé"))
 
-    async def _reply(self, contact: Contact, said: str) -> Reply:
-        self.contacts.append(contact)
+    async def _with_roles(self, ctx: Context, contact: Contact) -> Contact:
+        """Ask for the roles of somebody who was staff by one, as the router does in private."""
+        for guild in self.guilds if contact.guild is None else ():
+            held = await ctx.roles["discord"].roles_in(guild, contact.external_id)
+            return contact if held is None else replace(contact, guild=guild, roles=tuple(held))
+        return contact
+
+    async def _reply(self, ctx: Context, contact: Contact, said: str) -> Reply:
+        self.contacts.append(await self._with_roles(ctx, contact))
         self.asked.set()
         await asyncio.sleep(self.slow)
         card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))

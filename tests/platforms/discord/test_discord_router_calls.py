@@ -14,6 +14,7 @@ from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from content.catalog import LOCALES
+from tests.statements import lookups, recorded
 from tests.world import open_campaign
 
 
@@ -84,3 +85,13 @@ async def test_words_are_answered_in_the_language_a_person_was_met_in(ctx: Conte
     await bob.send_dm("hello")
     assert bob.dm_channel.last_message.embeds[0].title == expected["en"]
     assert expected["fr"] != expected["en"]
+
+
+async def test_direct_message_looks_the_person_up_once(ctx: Context, env: Any) -> None:
+    await open_campaign(ctx)
+    bob = env.create_user("bob")
+    await bob.send_dm("hello")
+    with recorded() as statements:
+        await bob.send_dm("hello")
+    assert lookups(statements, "address") == lookups(statements, "staff") == 1, statements
+    assert len(statements) <= 5, statements

@@ -16,6 +16,7 @@ from bot.store.core import audit
 from bot.store.db import Database
 from bot.store.staff import drafts, staff
 from bot.usecases.context import Context
+from bot.usecases.core.access import member
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from content.campaign import Milestone
@@ -65,7 +66,9 @@ async def tap(ctx: Context, data: str, who: Contact = CAMILLE) -> Reply:
 
 
 async def say(ctx: Context, text: str, who: Contact = CAMILLE) -> Reply:
-    reply = await access_check.on_text(ctx, who, text)
+    person = await member(ctx, who)
+    assert person is not None
+    reply = await access_check.on_text(ctx, who, person, text)
     assert reply is not None
     return reply
 

@@ -221,7 +221,7 @@ async def test_a_campaign_that_rests_asks_nobody_and_goes_on_with_the_same_links
     card = await shared_card(ctx, resting, "discord", "fr", None)
     assert not card.rows
     assert any("en pause" in line for line in card.lines)
-    answer = await give.by_id(ctx, CAMILLE, campaign.id, None, give.COMMAND)
+    answer = await give.by_id(ctx, await who(ctx, CAMILLE), campaign.id, None, give.COMMAND)
     assert "en pause" in answer.card.title
     assert (await publish.publish(ctx, example())).state is CampaignState.PAUSED  # a correction does not wake it
     assert await publish.resume(ctx, campaign)

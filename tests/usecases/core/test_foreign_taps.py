@@ -71,7 +71,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
         draft = Draft(id=ctx.ids.new(), kind=DRAFTED, body={"to": f"cs:{case}", "text": "Bonjour"}, changed_by=None)
         await drafts.add(conn, draft, ctx.clock())
         await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    await linking.create_code(ctx, BOB)
+    await linking.create_code(ctx, await who(ctx, BOB))
     ids = {}
     async with ctx.db.read() as conn:
         for name in ("refund_order", "link_code", "notice", "staff"):

@@ -99,7 +99,9 @@ async def test_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context])
     for gift in await all_gifts(one):
         token = claim.claim_token(one, gift)
         assert token is not None
-        await asyncio.gather(claim.on_tap(one, CAMILLE, token), claim.on_tap(other, ALEX, token))
+        await asyncio.gather(
+            claim.on_tap(one, await who(one, CAMILLE), token), claim.on_tap(other, await who(other, ALEX), token)
+        )
     async with one.db.read() as conn:
         after = await campaign_rows.by_slug(conn, campaign.slug)
     assert after is not None
@@ -140,11 +142,11 @@ async def test_claim_during_linking_or_forgetting_uses_current_supporter(process
     first, second = [claim.claim_token(one, gift) or "" for gift in await all_gifts(one)]
     elder, camille = await who(one, ALEX), await who(one, CAMILLE)
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, first))  # with the old supporter id
+        waits = await waiting_for_the_lock(one, claim.on_tap(one, camille, first))  # with the old supporter id
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, claim.on_tap(one, CAMILLE, second))
+        waits = await waiting_for_the_lock(one, claim.on_tap(one, await who(one, CAMILLE), second))
         await merging.erase(conn, await merging.merged_ids(conn, elder.id), one.clock())
     await waits
     assert [gift.supporter_id for gift in await all_gifts(one)] == [elder.id, None]
@@ -158,7 +160,7 @@ async def test_stop_during_linking_is_applied(processes: tuple[Context, Context]
         await preferences.set_preferences(one, person, [Preference.NEWS], True)
     one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, preferences.stop(one, CAMILLE))  # with the old supporter id
+        waits = await waiting_for_the_lock(one, preferences.stop(one, camille))  # with the old supporter id
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with one.db.read() as conn:

@@ -11,6 +11,7 @@ from bot.store.db import Database
 from bot.store.gifts import gifts
 from bot.store.staff import staff
 from bot.usecases.context import Context
+from bot.usecases.core.access import member
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from bot.usecases.staff.notices import KINDS
@@ -64,7 +65,9 @@ async def tap(ctx: Context, argument: str) -> Reply:
 
 
 async def write(ctx: Context, text: str) -> Reply:
-    reply = await access_check.on_text(ctx, CAMILLE, text)
+    person = await member(ctx, CAMILLE)
+    assert person is not None
+    reply = await access_check.on_text(ctx, CAMILLE, person, text)
     assert reply is not None
     return reply
 

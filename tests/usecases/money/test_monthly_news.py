@@ -119,7 +119,7 @@ async def shown(ctx: Context, one: Delivery) -> Card:
 
 
 async def tap(ctx: Context, contact: Contact, argument: str) -> None:
-    await monthly.on_tap(ctx, contact, argument)
+    await monthly.on_tap(ctx, await who(ctx, contact), argument)
 
 
 async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaign: Campaign) -> None:
@@ -134,17 +134,17 @@ async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaig
 async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
     for name in ("sub_1", "sub_2"):
         await pledged(ctx, campaign, await who(ctx, CAMILLE), name)
-    first = await monthly.show(ctx, CAMILLE)
+    first = await monthly.show(ctx, await who(ctx, CAMILLE))
     (shown,) = {one.action.rpartition(":")[2] for one in first.card.buttons if (one.action or "").startswith("mo:end:")}
     other = "sub_1" if shown == "sub_2" else "sub_2"
     (button,) = [one for one in first.card.buttons if one.action == f"mo:show:{other}"]
     assert "10" in button.label and campaign.authored.name.fr[:8] in button.label
-    second = await monthly.on_tap(ctx, CAMILLE, f"show:{other}")
+    second = await monthly.on_tap(ctx, await who(ctx, CAMILLE), f"show:{other}")
     assert f"mo:end:{other}" in {one.action for one in second.card.buttons}
-    saved = await monthly.on_tap(ctx, CAMILLE, f"set:{other}:2000")
+    saved = await monthly.on_tap(ctx, await who(ctx, CAMILLE), f"set:{other}:2000")
     assert f"mo:end:{other}" in {one.action for one in saved.card.buttons}, "the one that was changed"
-    await monthly.on_tap(ctx, CAMILLE, f"sure:{other}")
-    left = await monthly.show(ctx, CAMILLE)
+    await monthly.on_tap(ctx, await who(ctx, CAMILLE), f"sure:{other}")
+    left = await monthly.show(ctx, await who(ctx, CAMILLE))
     assert f"mo:show:{other}" not in {one.action for one in left.card.buttons}
 
 

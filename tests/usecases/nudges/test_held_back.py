@@ -166,8 +166,8 @@ async def test_a_stop_soon_after_a_reminder_is_laid_to_it(
     await plan.tick(ctx)
     await sent(ctx)
     move(ctx, days=days)
-    await preferences.stop(ctx, CAMILLE)
-    await preferences.stop(ctx, CAMILLE)
+    await preferences.stop(ctx, await who(ctx, CAMILLE))
+    await preferences.stop(ctx, await who(ctx, CAMILLE))
     assert (await ends(ctx)).get("stopped", 0) == counted
 
 
@@ -177,8 +177,8 @@ async def test_its_own_button_and_a_block_are_laid_to_it_once(ctx: Context, camp
     move(ctx, days=12)
     await plan.tick(ctx)
     one = await sent(ctx)
-    await cards.enough(ctx, CAMILLE, str(one))
-    await cards.enough(ctx, CAMILLE, str(one))
+    await cards.enough(ctx, await who(ctx, CAMILLE), str(one))
+    await cards.enough(ctx, await who(ctx, CAMILLE), str(one))
     await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
     await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
     found = await ends(ctx)

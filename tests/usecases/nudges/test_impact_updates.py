@@ -166,7 +166,7 @@ async def test_who_claims_a_first_gift_is_asked_as_well(ctx: Context, campaign: 
     assert await impact_updates.ask_first_donors(ctx) == 0
     token = claim.claim_token(ctx, gift)
     assert token is not None
-    await claim.on_tap(ctx, CAMILLE, token)
+    await claim.on_tap(ctx, await who(ctx, CAMILLE), token)
     assert await waiting(ctx, "consent") == []
     clock.move(minutes=1)
     assert len(await waiting(ctx, "consent")) == 1
@@ -179,7 +179,7 @@ async def test_who_said_stop_before_being_asked_is_not_asked(
     camille = await who(ctx, CAMILLE)
     await impact_updates.ask_first_donors(ctx)
     await give(ctx, campaign, camille.id)
-    await preferences.stop(ctx, CAMILLE)
+    await preferences.stop(ctx, await who(ctx, CAMILLE))
     clock.move(minutes=2)
     assert await impact_updates.ask_first_donors(ctx) == 0
 

@@ -218,7 +218,7 @@ async def test_round_links_around_are_kept_warm_once_somebody_agreed(ctx: Contex
     person = await willing(ctx, personal=True)
     assert await own_amounts.ensure_links(ctx) == 1  # campaign
     await give(ctx, campaign, person.id, 600)
-    shown = await give_case.of_campaign(ctx, CAMILLE, campaign, give_case.COMMAND)
+    shown = await give_case.of_campaign(ctx, await who(ctx, CAMILLE), campaign, give_case.COMMAND)
     assert [b.label for b in shown.card.buttons if b.url][:2] == ["5\u00a0$", "6\u00a0$"]
 
 

@@ -32,6 +32,7 @@ from bot.store.db import Database
 from bot.store.gifts import gifts
 from bot.store.migrate import migrate
 from bot.store.supporters import supporters
+from bot.usecases.core import join
 from bot.usecases.money import verify_referrals
 from bot.usecases.referral_tree import refer
 from bot.usecases.supporters import forgetting as forget
@@ -142,7 +143,7 @@ class People:
     async def claim_inviter(self, who: int, by: int) -> None:
         expected = self.model.claim_inviter(who, by, await self._gave(who))
         contact = [contact for contact, one in self.ids.items() if one == who][-1]
-        assert await refer.claim_inviter(self.ctx, contact, by) is expected
+        assert await refer.claim_inviter(self.ctx, await join.who(self.ctx, contact), by) is expected
 
     async def merge(self, one: int, other: int) -> None:
         if one == other:

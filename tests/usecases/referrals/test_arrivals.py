@@ -17,6 +17,7 @@ from bot.store.db import Database
 from bot.store.referrals import invites, referrals
 from bot.store.staff import staff
 from bot.store.supporters import supporters
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.ports import (
@@ -252,7 +253,8 @@ async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> N
         assert await invite_count(conn, invite.id, "joined") == 1
         known = await supporters.find(conn, "telegram", LUC.external_id)
     assert known is not None and not known.reachable  # a bot may not write to them before they write to it
-    assert not await join.is_known(ctx, LUC)  # whom it greets when they do
+    greeted = await router.on_start(ctx, replace(LUC, private=True), "")  # as the newcomer they are to it
+    assert {"see", "prefs"} == {button.action for button in greeted.card.buttons}
     assert (await join.who(ctx, replace(LUC, private=True))).reachable
 
 

@@ -7,6 +7,7 @@ from bot.domain.referrals import ReferralOutcome
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.core import join
+from bot.usecases.core.join import who
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals.arrivals import Newcomer
 from tests.conftest import MovingClock
@@ -37,7 +38,7 @@ async def test_who_gave_before_we_looked_may_still_say_who_brought_them(ctx: Con
     assert await arriving.by_discord(ctx, doubt, counts, newcomer) == [ReferralOutcome.UNKNOWN]
     found = await arriving.referral(ctx, MEI)
     assert found is not None and found.at == came_at
-    assert await refer.claim_inviter(ctx, MEI, invite.supporter_id) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await who(ctx, MEI), invite.supporter_id) is ReferralOutcome.RECORDED
 
 
 async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> None:

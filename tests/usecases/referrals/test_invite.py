@@ -301,10 +301,10 @@ async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Co
 async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
-    question = await linking.redeem(ctx, ALEX, await linking.create_code(ctx, CAMILLE))
+    question = await linking.redeem(ctx, await who(ctx, ALEX), await linking.create_code(ctx, await who(ctx, CAMILLE)))
     assert isinstance(question, linking.Question)
     for contact in (ALEX, CAMILLE):
-        await linking.answer(ctx, contact, question.code.id, yes=True)
+        await linking.answer(ctx, await who(ctx, contact), question.code.id, yes=True)
     for mine in both:
         reply = await start(ctx, CAMILLE, mine.code, campaign.id, 500)
         (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}

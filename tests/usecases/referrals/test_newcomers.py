@@ -11,6 +11,7 @@ from bot.store.db import Database
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import join
+from bot.usecases.core.join import who
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
 from tests.conftest import MovingClock
@@ -64,5 +65,5 @@ async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
     invite, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 1}))
     mei = replace(MEI, private=True)
-    assert await refer.claim_inviter(ctx, mei, invite.supporter_id) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await who(ctx, mei), invite.supporter_id) is ReferralOutcome.RECORDED
     assert (await router.on_command(ctx, mei, "help", "")).also == ()

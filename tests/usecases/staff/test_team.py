@@ -55,6 +55,18 @@ async def owner(ctx: Context, contact: Contact = NADIA) -> Member:
     return await present(ctx, contact)
 
 
+class Roles:
+    """A platform that says who holds which roles in a server."""
+
+    def __init__(self, held: tuple[str, ...]) -> None:
+        self.held = held
+        self.asked: list[tuple[str, str]] = []
+
+    async def roles_in(self, guild: str, external_id: str) -> tuple[str, ...]:
+        self.asked.append((guild, external_id))
+        return self.held
+
+
 async def present(ctx: Context, contact: Contact) -> Member:
     found = await access.member(ctx, contact)
     assert found is not None
@@ -219,9 +231,12 @@ async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None
     await router.on_command(ctx, server, "team", "role:900:editor:Crew")
     bo = await present(ctx, IN_SERVER)
     assert (bo.role, bo.role_guild) == (Role.EDITOR, "500")
-    # A question finds them in private, where the adapter looks their roles up.
+    # A question finds them in private, where Discord is asked for their roles in that server alone.
     await router.on_action(ctx, IN_SERVER, "fz:other")
-    assert await router.role_guilds(ctx, BO.external_id) == ["500"]
+    ctx.roles["discord"] = discord = Roles(("900",))
+    assert (await present(ctx, BO)).expects == "fz:why"
+    assert discord.asked == [("500", BO.external_id)]
+    del ctx.roles["discord"]
     assert (await present(ctx, replace(BO, guild="500", roles=("900",)))).expects == "fz:why"
     assert await access.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
     assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id

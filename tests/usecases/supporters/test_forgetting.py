@@ -223,7 +223,7 @@ async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     await friend(ctx, "ben", None)
     await forgetting.forget(ctx, ada)
-    assert await refer.claim_inviter(ctx, contact("ben"), ada) is ReferralOutcome.UNKNOWN
+    assert await refer.claim_inviter(ctx, await who(ctx, contact("ben")), ada) is ReferralOutcome.UNKNOWN
     await check(ctx)
 
 

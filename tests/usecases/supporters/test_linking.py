@@ -60,7 +60,7 @@ async def ctx(db: Database, clock: MovingClock, names: Names) -> Context:
 
 async def ask(ctx: Context, typist: Contact = CAMILLE, owner: Contact = ALEX) -> int:
     """Type the owner's code in the other account; the number of what both are asked."""
-    found = await linking.redeem(ctx, typist, await linking.create_code(ctx, owner))
+    found = await linking.redeem(ctx, await who(ctx, typist), await linking.create_code(ctx, await who(ctx, owner)))
     assert isinstance(found, Question)
     return found.code.id
 
@@ -79,19 +79,21 @@ async def sent(ctx: Context) -> list[Delivery]:
 async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: MovingClock) -> None:
     elder = await who(ctx, CAMILLE)
     clock.move(days=1)
-    code = await linking.create_code(ctx, ALEX)
-    question = await linking.redeem(ctx, CAMILLE, code.lower().replace("-", " "))
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
+    question = await linking.redeem(ctx, await who(ctx, CAMILLE), code.lower().replace("-", " "))
     assert isinstance(question, Question) and not await are_one(ctx)
-    assert await linking.answer(ctx, CAMILLE, question.code.id, yes=True) is Linked.AGREED and not await are_one(ctx)
-    assert await linking.answer(ctx, ALEX, question.code.id, yes=True) is Linked.DONE
+    assert await linking.answer(
+        ctx, await who(ctx, CAMILLE), question.code.id, yes=True
+    ) is Linked.AGREED and not await are_one(ctx)
+    assert await linking.answer(ctx, await who(ctx, ALEX), question.code.id, yes=True) is Linked.DONE
     assert (await who(ctx, ALEX)).id == elder.id
     async with ctx.db.read() as conn:
         assert {a.platform for a in await supporters.addresses_of(conn, [elder.id])} == {"telegram", "discord"}
-    assert await linking.redeem(ctx, CAMILLE, code) is Linked.WRONG, "it was good once"
+    assert await linking.redeem(ctx, await who(ctx, CAMILLE), code) is Linked.WRONG, "it was good once"
 
 
 async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Names) -> None:
-    code = await linking.create_code(ctx, ALEX)
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
     asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     assert "Alex" in asked.lines[0] and "Discord" in asked.lines[0]
     yes = asked.buttons[0].action or ""
@@ -112,7 +114,7 @@ async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Name
 
 
 async def test_names_are_not_stored(ctx: Context) -> None:
-    code = await linking.create_code(ctx, ALEX)
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
     asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     for contact in (CAMILLE, ALEX):
         await router.on_action(ctx, contact, asked.buttons[0].action or "")
@@ -124,26 +126,26 @@ async def test_names_are_not_stored(ctx: Context) -> None:
 
 async def test_nobody_is_asked_about_an_account_without_a_name(ctx: Context, names: Names) -> None:
     names.names.pop(ALEX.external_id)
-    reply = (await router.on_command(ctx, CAMILLE, "lier", await linking.create_code(ctx, ALEX))).card
+    reply = (await router.on_command(ctx, CAMILLE, "lier", await linking.create_code(ctx, await who(ctx, ALEX)))).card
     assert "nom" in reply.lines[0] and not reply.buttons
 
 
 # --- one of them does not ----------------------------------------------------------------------------
 async def test_one_yes_joins_nothing(ctx: Context) -> None:
     number = await ask(ctx)
-    assert await linking.answer(ctx, ALEX, number, yes=True) is Linked.WRONG, "not before the other one"
+    assert await linking.answer(ctx, await who(ctx, ALEX), number, yes=True) is Linked.WRONG, "not before the other one"
     for _ in range(3):
-        assert await linking.answer(ctx, CAMILLE, number, yes=True) is Linked.AGREED
+        assert await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True) is Linked.AGREED
     assert len(await sent(ctx)) == 1 and not await are_one(ctx)
 
 
 @pytest.mark.parametrize("refuser", [CAMILLE, ALEX])
 async def test_a_no_ends_it(ctx: Context, refuser: Contact) -> None:
     number = await ask(ctx)
-    await linking.answer(ctx, CAMILLE, number, yes=True)
-    assert await linking.answer(ctx, refuser, number, yes=False) is Linked.REFUSED
+    await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True)
+    assert await linking.answer(ctx, await who(ctx, refuser), number, yes=False) is Linked.REFUSED
     for contact in (CAMILLE, ALEX):
-        assert await linking.answer(ctx, contact, number, yes=True) is Linked.WRONG
+        assert await linking.answer(ctx, await who(ctx, contact), number, yes=True) is Linked.WRONG
     assert not await are_one(ctx)
     assert [one.message for one in await sent(ctx)] == [linking.CONFIRM, linking.REFUSED]
 
@@ -151,20 +153,24 @@ async def test_a_no_ends_it(ctx: Context, refuser: Contact) -> None:
 async def test_a_stranger_answers_for_nobody(ctx: Context) -> None:
     number = await ask(ctx)
     for yes in (True, False):
-        assert await linking.answer(ctx, STRANGER, number, yes=yes) is Linked.WRONG
-    await linking.answer(ctx, CAMILLE, number, yes=True)
+        assert await linking.answer(ctx, await who(ctx, STRANGER), number, yes=yes) is Linked.WRONG
+    await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True)
     for contact in (STRANGER, replace(ALEX, external_id="78")):
         await router.on_action(ctx, contact, f"lk:{number}:yes")
         assert not (await router.on_command(ctx, contact, "link", "")).card.buttons
     assert not await are_one(ctx)
-    assert await linking.answer(ctx, ALEX, number, yes=True) is Linked.DONE, "and changes nothing for those two"
+    assert await linking.answer(ctx, await who(ctx, ALEX), number, yes=True) is Linked.DONE, (
+        "and changes nothing for those two"
+    )
 
 
 async def test_a_code_that_was_typed_is_no_longer_good_elsewhere(ctx: Context) -> None:
-    code = await linking.create_code(ctx, ALEX)
-    assert isinstance(await linking.redeem(ctx, CAMILLE, code), Question)
-    assert await linking.redeem(ctx, STRANGER, code) is Linked.WRONG
-    assert isinstance(await linking.redeem(ctx, CAMILLE, code), Question), "the first one may type it again"
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
+    assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), code), Question)
+    assert await linking.redeem(ctx, await who(ctx, STRANGER), code) is Linked.WRONG
+    assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), code), Question), (
+        "the first one may type it again"
+    )
 
 
 @pytest.mark.parametrize("argument", ["", "x", "1", "1:yes", "x:yes", "9999999999999999999:yes", "1:maybe", ":"])
@@ -176,21 +182,23 @@ async def test_made_up_buttons_join_nothing(ctx: Context, argument: str) -> None
 
 # --- platforms ---------------------------------------------------------------------------------------
 async def test_two_accounts_of_one_platform_are_never_joined(ctx: Context) -> None:
-    assert await linking.redeem(ctx, STRANGER, await linking.create_code(ctx, CAMILLE)) is Linked.ONE_PLATFORM
+    code = await linking.create_code(ctx, await who(ctx, CAMILLE))
+    assert await linking.redeem(ctx, await who(ctx, STRANGER), code) is Linked.ONE_PLATFORM
     number = await ask(ctx)
     for contact in (CAMILLE, ALEX):
-        await linking.answer(ctx, contact, number, yes=True)
+        await linking.answer(ctx, await who(ctx, contact), number, yes=True)
     assert await are_one(ctx)
-    assert await linking.redeem(ctx, STRANGER, await linking.create_code(ctx, ALEX)) is Linked.ONE_PLATFORM
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
+    assert await linking.redeem(ctx, await who(ctx, STRANGER), code) is Linked.ONE_PLATFORM
 
 
 async def test_two_pairs_that_share_an_account_join_once(ctx: Context) -> None:
     """Both were asked before either was joined."""
     first, second = await ask(ctx, CAMILLE, ALEX), await ask(ctx, STRANGER, ALEX)
     for number, contact in ((first, CAMILLE), (second, STRANGER)):
-        assert await linking.answer(ctx, contact, number, yes=True) is Linked.AGREED
-    assert await linking.answer(ctx, ALEX, first, yes=True) is Linked.DONE
-    assert await linking.answer(ctx, ALEX, second, yes=True) is Linked.WRONG
+        assert await linking.answer(ctx, await who(ctx, contact), number, yes=True) is Linked.AGREED
+    assert await linking.answer(ctx, await who(ctx, ALEX), first, yes=True) is Linked.DONE
+    assert await linking.answer(ctx, await who(ctx, ALEX), second, yes=True) is Linked.WRONG
     assert (await who(ctx, STRANGER)).id != (await who(ctx, ALEX)).id
 
 
@@ -200,9 +208,10 @@ async def test_simultaneous_answers_in_two_processes_join_once(
     other_db = Database(url)
     other = make_context(other_db, clock, naming=ctx.naming, ids=Ids(clock, random.Random(2)))
     number = await ask(ctx)
-    await linking.answer(ctx, CAMILLE, number, yes=True)
+    await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True)
     try:
-        outcomes = await asyncio.gather(*(linking.answer(c, ALEX, number, yes=True) for c in (ctx, other, ctx, other)))
+        alex = await who(ctx, ALEX)
+        outcomes = await asyncio.gather(*(linking.answer(c, alex, number, yes=True) for c in (ctx, other, ctx, other)))
     finally:
         await other_db.close()
     assert sorted(outcomes).count(Linked.DONE) == 1 and await are_one(ctx)
@@ -212,56 +221,61 @@ async def test_simultaneous_answers_in_two_processes_join_once(
 
 # --- time and guesses --------------------------------------------------------------------------------
 async def test_a_code_ends_after_ten_minutes(ctx: Context, clock: MovingClock) -> None:
-    code = await linking.create_code(ctx, ALEX)
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
     clock.move(minutes=10)
-    assert await linking.redeem(ctx, CAMILLE, code) is Linked.WRONG
+    assert await linking.redeem(ctx, await who(ctx, CAMILLE), code) is Linked.WRONG
 
 
 async def test_a_question_ends_after_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
     number = await ask(ctx)
     clock.move(minutes=14)
-    assert await linking.answer(ctx, CAMILLE, number, yes=True) is Linked.AGREED
+    assert await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True) is Linked.AGREED
     (question,) = await sent(ctx)
     clock.move(minutes=15)
-    assert await linking.answer(ctx, ALEX, number, yes=True) is Linked.WRONG
+    assert await linking.answer(ctx, await who(ctx, ALEX), number, yes=True) is Linked.WRONG
     with pytest.raises(Obsolete):
         await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
 
 async def test_who_is_forgotten_meanwhile_is_joined_with_nobody(ctx: Context) -> None:
     number = await ask(ctx)
-    await linking.answer(ctx, CAMILLE, number, yes=True)
+    await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True)
     await forget(ctx, (await who(ctx, CAMILLE)).id)
-    assert await linking.answer(ctx, ALEX, number, yes=True) is Linked.WRONG
+    assert await linking.answer(ctx, await who(ctx, ALEX), number, yes=True) is Linked.WRONG
     assert not await are_one(ctx)
 
 
 async def test_asking_twice_leaves_the_first_code_good(ctx: Context) -> None:
-    first, _ = await linking.create_code(ctx, ALEX), await linking.create_code(ctx, ALEX)
-    assert isinstance(await linking.redeem(ctx, CAMILLE, first), Question)
+    first, _ = (
+        await linking.create_code(ctx, await who(ctx, ALEX)),
+        await linking.create_code(ctx, await who(ctx, ALEX)),
+    )
+    assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), first), Question)
 
 
 async def test_ones_own_code(ctx: Context) -> None:
-    code = await linking.create_code(ctx, ALEX)
-    assert await linking.redeem(ctx, ALEX, code) is Linked.SAME
-    assert isinstance(await linking.redeem(ctx, CAMILLE, code), Question), "that mistake did not use it up"
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
+    assert await linking.redeem(ctx, await who(ctx, ALEX), code) is Linked.SAME
+    assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), code), Question), (
+        "that mistake did not use it up"
+    )
 
 
 async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
-    code = await linking.create_code(ctx, ALEX)
+    code = await linking.create_code(ctx, await who(ctx, ALEX))
     for number in range(rate_limits.GUESSES.each):
-        assert await linking.redeem(ctx, CAMILLE, f"NOPE-{number}") is Linked.WRONG
-    assert await linking.redeem(ctx, CAMILLE, code) is Linked.TOO_MANY, "not even with the right one"
+        assert await linking.redeem(ctx, await who(ctx, CAMILLE), f"NOPE-{number}") is Linked.WRONG
+    assert await linking.redeem(ctx, await who(ctx, CAMILLE), code) is Linked.TOO_MANY, "not even with the right one"
     clock.now += rate_limits.GUESSES.within
-    fresh = await linking.create_code(ctx, ALEX)
-    assert isinstance(await linking.redeem(ctx, CAMILLE, fresh), Question)
+    fresh = await linking.create_code(ctx, await who(ctx, ALEX))
+    assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), fresh), Question)
 
 
 # --- staff -------------------------------------------------------------------------------------------
 async def test_staff_are_notified_and_can_open_one_case(ctx: Context) -> None:
     number = await ask(ctx)
     for contact in (CAMILLE, ALEX):
-        await linking.answer(ctx, contact, number, yes=True)
+        await linking.answer(ctx, await who(ctx, contact), number, yes=True)
     boss = replace(STRANGER, external_id="900")
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "900", Role.EDITOR, label="Sam", locale="fr", added_by=None, at=ctx.clock())

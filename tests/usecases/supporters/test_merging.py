@@ -20,6 +20,7 @@ from bot.store.referrals import invites
 from bot.store.supporters import supporters
 from bot.store.supporters.tables import supporter
 from bot.usecases.context import Context
+from bot.usecases.core import join
 from bot.usecases.gifts import claim
 from bot.usecases.money.record import write_changes
 from bot.usecases.money.verify import verify
@@ -158,8 +159,8 @@ async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock:
     same = await friend(ctx, "ada", None, "discord")
     ben = await friend(ctx, "ben", same)
     await become_one(ctx, ada, same)
-    assert await refer.claim_inviter(ctx, contact("ada"), ben) is ReferralOutcome.CYCLE
-    assert await refer.claim_inviter(ctx, contact("ada"), same) is ReferralOutcome.SELF
+    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ada")), ben) is ReferralOutcome.CYCLE
+    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ada")), same) is ReferralOutcome.SELF
     new = await come(ctx, "new")
     assert await bring(ctx, new, same) is ReferralOutcome.RECORDED
     found = await referral(ctx, new)
@@ -176,12 +177,12 @@ async def test_a_word_that_came_to_nothing_was_still_the_one_word(ctx: Context, 
     first = await come(ctx, "first", "discord")
     clock.move(days=1)
     await become_one(ctx, elder, await friend(ctx, "guest", first, "discord"))
-    assert await refer.claim_inviter(ctx, contact("late"), elder) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("late")), elder) is ReferralOutcome.RECORDED
     assert await become_one(ctx, late, first) == late
     found = await referral(ctx, late)
     assert found is not None and found.inviter_id is None and found.settled_at is not None
     new = await come(ctx, "new")
-    assert await refer.claim_inviter(ctx, contact("late"), new) is ReferralOutcome.ALREADY_INVITED
+    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("late")), new) is ReferralOutcome.ALREADY_INVITED
     await check(ctx)
 
 
@@ -202,7 +203,7 @@ async def test_who_said_it_was_not_them_had_not_given(ctx: Context, campaign: Ca
     ada, old, late = await come(ctx, "ada"), await come(ctx, "old"), await come(ctx, "late")
     for who in (old, late):
         await claim.disown(ctx, (await give(ctx, campaign, who, 500)).id)
-    assert await refer.claim_inviter(ctx, contact("late"), ada) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("late")), ada) is ReferralOutcome.RECORDED
     clock.move(days=30)
     await become_one(ctx, old, await friend(ctx, "old", ada, "discord"))
     found = await referral(ctx, old)
