@@ -1,6 +1,6 @@
-"""Telegram: update to use case, Card to message. The only place that imports telegram."""
+"""Telegram: updates to use cases, Cards to messages. The only package that imports telegram."""
 
 import os
 
-# python-telegram-bot warns at every flood wait until one opts in to pauses as timedelta, its coming default.
+# python-telegram-bot warns at every flood wait until one opts in to timedelta pauses, its future default.
 os.environ.setdefault("PTB_TIMEDELTA", "1")

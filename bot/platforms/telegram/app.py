@@ -1,4 +1,4 @@
-"""The Telegram side as app.py starts and stops it: log in, set the menus, take updates in, close the door."""
+"""The Telegram app: log in, set the menus, receive updates, stop."""
 
 import asyncio
 import hmac
@@ -31,11 +31,11 @@ ALLOWED_UPDATES = (
     Update.CHOSEN_INLINE_RESULT,
 )
 DRAIN_SECONDS = 1.0
-REPLIES_SECONDS = 0.4  # for what waits for its person's budget or pause; the rest is given up
+REPLIES_SECONDS = 0.4  # for replies that wait for a budget or pause at shutdown; the rest is dropped
 
 
 class _QuietBot(Bot):
-    """A Bot that does not show its token when it is printed."""
+    """A Bot whose repr does not show its token."""
 
     __slots__ = ()
 
@@ -44,10 +44,10 @@ class _QuietBot(Bot):
 
 
 class TelegramApp:
-    """One bot. With a webhook address and secret updates come through `handle_webhook`, else by polling.
+    """One bot. With a webhook address and secret, updates come through `handle_webhook`, otherwise by polling.
 
-    `router` is the module bot.usecases.router; `pacing` keeps answers to the pace of the whole bot, `budget` to one of
-    each person's own; `meter` counts every other call. Without them nothing is held back.
+    `router` is the module bot.usecases.router. `pacing` limits replies for the whole bot, `budget` for each person;
+    `meter` counts all other calls. Without them, nothing is limited.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class TelegramApp:
         meter: Meter | None = None,
     ) -> None:
         if webhook_url and not webhook_secret:
-            raise ValueError("a webhook without a secret would take updates from anybody")
+            raise ValueError("a webhook without a secret would accept updates from anyone")
         keep_secrets_out_of_logs()
         self._ctx = ctx
         self._webhook_url = webhook_url
@@ -86,27 +86,27 @@ class TelegramApp:
         )
         self._reader = Reader(self._bot)
         self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES)
-        self._asking: asyncio.Task[None] | None = None
+        self._updates_task: asyncio.Task[None] | None = None
 
     @property
     def unreadable(self) -> int:
-        """How many updates could not be read since the start; they were skipped."""
+        """The number of updates skipped as unreadable since the start."""
         return self._reader.unreadable.total()
 
     @property
     def platform(self) -> TelegramPlatform:
-        """The Platform port, for delivery and use cases. Works once started."""
+        """The Platform port. Usable once started."""
         return self._platform
 
     async def follow_staff(self) -> int:
-        """Show the staff's commands to the staff alone; how many menus changed. Call it every few seconds."""
+        """Update the menus of people who joined or left the team. Return how many changed. Call every few seconds."""
         return await self._menus.follow_staff()
 
     async def start(self) -> None:
-        """Log in, set the menus, take updates. Raises Rejected for a wrong token, else RetryLater."""
+        """Log in, set the menus, receive updates. Raises Rejected for a wrong token, otherwise RetryLater."""
         try:
             await self.log_in()
-            await self._menus.set_for_everybody()
+            await self._menus.set_public_menus()
             self._intake.start()
             await self._open()
         except BaseException:
@@ -114,42 +114,42 @@ class TelegramApp:
             raise
 
     async def watch(self) -> None:
-        """Wait until taking updates ends by itself. Raises Rejected where Telegram refuses us for good, else its error.
+        """Wait until receiving updates fails. Raises Rejected if Telegram refuses us permanently, otherwise the error.
 
-        Works once started.
+        Call it after `start`.
         """
-        if self._asking is None:
+        if self._updates_task is None:
             raise RuntimeError("Telegram is not started")
-        await first_end([self._asking, *self._intake.workers])
+        await first_end([self._updates_task, *self._intake.workers])
 
     async def stop(self) -> None:
-        """Take no more updates, finish the answers under way, close. Takes two seconds at most."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
-            self._asking = None
+        """Accept no more updates, finish answers in progress, disconnect. Takes two seconds at most."""
+        if self._updates_task is not None:
+            self._updates_task.cancel()
+            await asyncio.gather(self._updates_task, return_exceptions=True)
+            self._updates_task = None
             await self._polling.confirm()
         await self._intake.stop(DRAIN_SECONDS)
         await self._replies.stop(REPLIES_SECONDS)
         await self._bot.shutdown()
 
     async def handle_webhook(self, body: bytes, secret: str | None) -> int:
-        """Take one pushed update in; the HTTP status to answer with. It is handled in the background.
+        """Accept a pushed update, to be handled in the background. Return the HTTP status for the response.
 
-        403: not from Telegram. 400: not JSON. 503: too much at once, Telegram sends it again.
+        403: not from Telegram. 400: not JSON. 503: too many at once; Telegram sends it again.
         """
-        if not self._webhook_secret or not _same(self._webhook_secret, secret or ""):
+        if not self._webhook_secret or not _equal(self._webhook_secret, secret or ""):
             return 403
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
             return 400
         update = self._reader.read(data)
-        # One that cannot be read is taken all the same: refused, it would come again for hours.
+        # Unreadable updates are accepted too: otherwise Telegram would repeat them for hours.
         return 200 if update is None or self._intake.offer(update) else 503
 
     async def log_in(self) -> None:
-        """Only log in: enough to send, and what `start` does first. Raises Rejected or RetryLater."""
+        """Log in only, which is enough to send. Raises Rejected or RetryLater."""
         failure: PlatformError
         try:
             await self._bot.initialize()
@@ -162,7 +162,7 @@ class TelegramApp:
             failure = Rejected("Telegram does not know this bot token")
         except TelegramError as error:
             failure = platform_error(error, repeatable=True)
-        # Raised out here because python-telegram-bot's own error names the token.
+        # Raised out here because python-telegram-bot's error contains the token.
         raise failure
 
     async def _open(self) -> None:
@@ -176,11 +176,11 @@ class TelegramApp:
                 )
             else:
                 await self._bot.delete_webhook(drop_pending_updates=False)
-        work = self._polling.check_token() if self._webhook_url else self._polling.run()
-        self._asking = asyncio.create_task(work, name="telegram updates")
+        updates_source = self._polling.check_token() if self._webhook_url else self._polling.run()
+        self._updates_task = asyncio.create_task(updates_source, name="telegram updates")
 
 
-def _same(expected: str, given: str) -> bool:
+def _equal(expected: str, given: str) -> bool:
     """Compare in constant time, so that the secret cannot be guessed letter by letter."""
-    # What is not UTF-8 in a header arrives as lone surrogates, which cannot be encoded otherwise.
+    # Bytes of a header that are not UTF-8 arrive as lone surrogates, which need this error handler.
     return hmac.compare_digest(expected.encode(), given.encode(errors="surrogateescape"))

@@ -1,4 +1,4 @@
-"""Who is talking and where, as Telegram tells it."""
+"""The Contact of an update: person and place as Telegram reports them."""
 
 from telegram import Chat, ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, User
 
@@ -7,7 +7,7 @@ from content.catalog import pick_locale
 
 
 def contact_of(user: User, *, private: bool, chat: Chat | None = None) -> Contact:
-    """`private`: only this person reads the answer. `chat`: where they are; a private chat is no place."""
+    """Return the contact. `private`: only this person reads the answer. `chat`: its place, unless it is private."""
     here = chat if chat is not None and chat.type != Chat.PRIVATE else None
     return Contact(
         platform="telegram",
@@ -22,17 +22,17 @@ def contact_of(user: User, *, private: bool, chat: Chat | None = None) -> Contac
 
 
 def is_open(chat: Chat | ChatFullInfo) -> bool:
-    """Whether more than a circle of invited people may read along.
+    """Return whether people can read along uninvited.
 
-    So it is in any channel, in groups with a public name, and in those where a channel's posts are discussed, which
-    all its subscribers may enter. Only `getChat` tells of the last.
+    They can in channels, in groups with a public name, and in discussion groups of a channel, which all its subscribers
+    can enter. Only `getChat` reports the last.
     """
     linked = isinstance(chat, ChatFullInfo) and bool(chat.active_usernames or chat.linked_chat_id)
     return chat.type == Chat.CHANNEL or bool(chat.username) or linked
 
 
 def may_post(chat: Chat, bot: ChatMember) -> bool:
-    """Whether the bot, being this in a chat, may write there."""
+    """Return whether the bot, with this membership, may write in the chat."""
     if isinstance(bot, ChatMemberAdministrator):
         return chat.type != Chat.CHANNEL or bool(bot.can_post_messages)
     if isinstance(bot, ChatMemberRestricted):

@@ -1,4 +1,4 @@
-"""What each of Telegram's refusals means to the rest of the bot. One table, read from top to bottom."""
+"""Translate Telegram's errors into those of the Platform port. One table, read from top to bottom."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,22 +20,22 @@ from bot.usecases.ports import (
 RECONNECT_SECONDS = 2.0
 WRONG_TOKEN_SECONDS = 60.0
 BUSY_SECONDS = 30.0
-FROZEN_SECONDS = 3600.0  # the bot's account is frozen until its owner has appealed
+FROZEN_SECONDS = 3600.0  # the bot's account is frozen until its owner appeals
 
 NOT_MODIFIED = "message is not modified"
 NOTHING_TO_DELETE = "message to delete not found"
 NO_TEXT_TO_EDIT = "there is no text in the message to edit"
-# Of core.telegram.org/api/errors those that pass by themselves, or once somebody has seen to the account.
+# Errors of core.telegram.org/api/errors that pass in time, or once the owner has taken care of the account.
 _BUSY = ("worker_busy_too_long_retry", "rpc_call_fail", "rpc_mcget_fail", "msg_wait_failed")
 _FROZEN = ("frozen_method_invalid", "peer_flood")
 _MESSAGE_GONE = ("message to edit not found", "message_id_invalid", "message can't be edited", "message to delete not")
-# What staff can mend in that chat.
+# Staff can fix these in the chat.
 _NO_RIGHT = (
     "not enough rights",
     "have no rights to send",
     "need administrator rights",
     "chat_admin_required",
-    "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and their like
+    "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and similar
     "chat_restricted",
     "topic_closed",
 )
@@ -44,7 +44,7 @@ _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "group c
 
 @contextmanager
 def translated(*, repeatable: bool = False) -> Iterator[None]:
-    """Turn Telegram's errors into ours. `repeatable`: doing it twice is harmless, so nothing is in doubt."""
+    """Translate Telegram's errors. `repeatable`: doing it twice is harmless, so nothing is in doubt."""
     try:
         yield
     except TelegramError as error:
@@ -52,13 +52,13 @@ def translated(*, repeatable: bool = False) -> Iterator[None]:
 
 
 def platform_error(error: TelegramError, *, repeatable: bool = False) -> PlatformError:
-    """Our name for the error. What is left over at the end is a network failure after sending."""
+    """Return the PlatformError for a library error. The last case is a network failure after sending."""
     match error:
         case RetryAfter():
             return RetryLater(seconds(error), flood=True)
         case NotSent():
             return RetryLater(RECONNECT_SECONDS, everything=False)
-        case InvalidToken():  # nothing can go out; it is no fault of this message, so it is kept
+        case InvalidToken():  # nothing can be sent, through no fault of this message
             return RetryLater(WRONG_TOKEN_SECONDS)
         case TelegramError() if says(error, *_FROZEN):
             return RetryLater(FROZEN_SECONDS)
@@ -81,12 +81,12 @@ def platform_error(error: TelegramError, *, repeatable: bool = False) -> Platfor
 
 
 def seconds(error: RetryAfter) -> float:
-    """The pause Telegram asks for; the library gives a number or, when told to, a timedelta."""
+    """Return the requested pause in seconds. The library gives a number or, if configured, a timedelta."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def says(error: TelegramError, *phrases: str) -> bool:
-    """Whether Telegram's description holds one of the phrases."""
+    """Return whether Telegram's description contains one of the phrases."""
     message = error.message.lower()
     return any(phrase in message for phrase in phrases)

@@ -17,7 +17,7 @@ from bot.platforms.router import Router
 from bot.platforms.telegram import inline, joins
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.contacts import contact_of, may_post
-from bot.platforms.telegram.downloads import Sent, download, picture_in
+from bot.platforms.telegram.downloads import SentPicture, download, picture_in
 from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
@@ -27,14 +27,14 @@ from content.cards import Card
 
 logger = logging.getLogger(__name__)
 
-MAX_PATIENCE_SECONDS = 30.0  # an answer that would come later than this is not waited for
-REPEAT_SECONDS = 1.0  # after an answer that may have been lost
-_TRIES = 4  # at one answer, where Telegram asks for a pause each time
+MAX_PATIENCE_SECONDS = 30.0  # a longer pause drops the answer
+REPEAT_SECONDS = 1.0  # before repeating an answer that may be lost
+_MOST_TRIES = 4  # to send one answer, if Telegram asks for a pause each time
 MAX_SEEN = 10_000
 
 
 class Handlers:
-    """Handles one update. Many run side by side; nothing is kept from one to the next but seen ids."""
+    """Handles updates concurrently. Keeps no state between them but the IDs already seen."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Handlers:
         self._seen: OrderedDict[int, None] = OrderedDict()
 
     async def __call__(self, update: Update) -> None:
-        """Answer the update, once: Telegram repeats those whose receipt it is not sure of."""
+        """Handle the update once: Telegram may repeat it."""
         if update.update_id in self._seen:
             return
         self._seen[update.update_id] = None
@@ -66,41 +66,38 @@ class Handlers:
                 await handle(self, update)
                 return
 
-    # --- what people do ---------------------------------------------------------------------------
+    # --- incoming ---------------------------------------------------------------------------------
     async def private_message(self, update: Update) -> None:
-        """A command, or words to which every answer is friendly."""
+        """Answer a command or a text."""
         message, user = _message(update)
         contact, text = contact_of(user, private=True), message.text or ""
-        typed = read_command(text)
-        if typed is None:
-            reply = self._ask(contact, self._words(contact, message))
-        elif typed.name.lower() == START:
-            reply = self._ask(contact, self._router.on_start(self._ctx, contact, typed.argument))
+        command = read_command(text)
+        if command is None:
+            reply = self._ask(contact, self._reply_to_text(contact, message))
+        elif command.name.lower() == START:
+            reply = self._ask(contact, self._router.on_start(self._ctx, contact, command.argument))
         else:
-            reply = self._ask(contact, self._router.on_command(self._ctx, contact, typed.name, typed.argument))
+            reply = self._ask(contact, self._router.on_command(self._ctx, contact, command.name, command.argument))
         await self._answer(contact, await reply, update)
 
     async def private_picture(self, update: Update) -> None:
-        """A picture that staff were asked for; else only the words beneath it are heard."""
+        """Answer a picture that staff were asked for; otherwise only its caption."""
         message, user = _message(update)
         contact = contact_of(user, private=True)
         reply = await self._ask_maybe(contact, self._picture(contact, message))
         if reply is None and message.caption:
-            reply = await self._ask(contact, self._words(contact, message))
+            reply = await self._ask(contact, self._reply_to_text(contact, message))
         if reply is not None:
             await self._answer(contact, reply, update)
 
     async def group_message(self, update: Update) -> None:
-        """A command for this bot gets a short answer on the spot, and staff may reply to what it told them.
-
-        What people say to each other is theirs.
-        """
+        """Answer a command for this bot, or a reply of staff to its message, in the group. Ignore everything else."""
         message, user = _message(update)
-        contact, typed = contact_of(user, private=False, chat=message.chat), read_command(message.text or "")
-        if typed is not None and is_for_us(typed, self._bot.username):
-            asked = self._router.on_command(self._ctx, contact, typed.name, typed.argument)
+        contact, command = contact_of(user, private=False, chat=message.chat), read_command(message.text or "")
+        if command is not None and is_for_us(command, self._bot.username):
+            asked = self._router.on_command(self._ctx, contact, command.name, command.argument)
             reply: Reply | None = await self._ask(contact, asked)
-        elif typed is None and (to := self._ours(message)) is not None:
+        elif command is None and (to := self._own_message_id(message)) is not None:
             reply = await self._ask_maybe(contact, self._router.on_reply(self._ctx, contact, to, message.text or ""))
         else:
             return
@@ -110,18 +107,18 @@ class Handlers:
             await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
 
     async def tap(self, update: Update) -> None:
-        """A button: its waiting circle goes at once; the answer is always in private."""
+        """Acknowledge a tap at once, and answer it in private."""
         query = update.callback_query
         assert query is not None
-        async with asyncio.TaskGroup() as side_by_side:
-            side_by_side.create_task(self._acknowledge(query))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._acknowledge(query))
             chat = None if query.message is None else query.message.chat
             contact = contact_of(query.from_user, private=True, chat=chat)
             reply = await self._ask(contact, self._router.on_action(self._ctx, contact, query.data or ""))
             await self._answer(contact, reply, update, tapped=_tapped_in_private(query))
 
     async def inline_query(self, update: Update) -> None:
-        """Somebody types our name in a chat of theirs. Where we fail they see nothing, as for a name without a bot."""
+        """Answer an inline query. On failure, the person sees no results."""
         query = update.inline_query
         assert query is not None
         try:
@@ -133,73 +130,73 @@ class Handlers:
             logger.exception("an inline query could not be answered")
 
     async def inline_sent(self, update: Update) -> None:
-        """They sent what they were offered; Telegram tells where the charity switched that on."""
+        """Note a sent inline result, which Telegram reports if inline feedback is enabled."""
         chosen = update.chosen_inline_result
         assert chosen is not None
         await self._router.on_inline_sent(self._ctx, contact_of(chosen.from_user, private=True), chosen.result_id)
 
     async def block_or_unblock(self, update: Update) -> None:
-        """In a private chat the bot's own membership changes only when it is blocked or unblocked."""
+        """Update reachability: in a private chat, the bot's membership changes only by blocking and unblocking."""
         change = update.my_chat_member
         assert change is not None
         reachable = change.new_chat_member.status not in (ChatMember.BANNED, ChatMember.LEFT)
         await self._router.set_reachable(self._ctx, "telegram", str(change.from_user.id), reachable)
 
     async def place_change(self, update: Update) -> None:
-        """The bot came into a channel or group, left it, or has other rights there: who did it hears in private."""
+        """Tell the person who added or removed the bot, or changed its permissions, in private what that means."""
         change = update.my_chat_member
         assert change is not None
         contact = contact_of(change.from_user, private=True, chat=change.chat)
         allowed = may_post(change.chat, change.new_chat_member)
-        told = self._router.on_place(self._ctx, contact, str(change.chat.id), change.chat.title or "", allowed)
+        announcement = self._router.on_place(self._ctx, contact, str(change.chat.id), change.chat.title or "", allowed)
         try:
-            reply = await told
+            reply = await announcement
         except Exception:
-            logger.exception("a place changed and nobody could be told")
+            logger.exception("a change of a place could not be handled")
             return
         if reply is not None:
             await self._answer(contact, reply, update)
 
     async def membership(self, update: Update) -> None:
-        """Somebody came into a channel or group of ours, or left it."""
+        """Record that someone joined or left a channel or group."""
         change = update.chat_member
         assert change is not None
-        await joins.heard(self._ctx, change, self._bot.id)
+        await joins.record_change(self._ctx, change, self._bot.id)
 
     async def migration(self, update: Update) -> None:
-        """A group became a supergroup, which is another chat: the old one says so."""
+        """Follow a group that became a supergroup, which has another ID."""
         message = update.message
         assert message is not None
         if message.migrate_to_chat_id is not None:
             old, new = str(message.chat.id), str(message.migrate_to_chat_id)
             await self._router.on_moved(self._ctx, "telegram", old, new)
 
-    # --- what they say ----------------------------------------------------------------------------
-    async def _words(self, contact: Contact, message: Message) -> Reply:
-        """What was written, be it in answer to a message of ours or not."""
+    # --- messages ---------------------------------------------------------------------------------
+    async def _reply_to_text(self, contact: Contact, message: Message) -> Reply:
+        """Return the reply to a text, which may itself reply to a message of ours."""
         text, entities = message.text or message.caption or "", message.entities or message.caption_entities
-        if (to := self._ours(message)) is not None:
+        if (to := self._own_message_id(message)) is not None:
             reply = await self._router.on_reply(self._ctx, replace(contact, place=contact.external_id), to, text)
             if reply is not None:
                 return reply
         return await self._router.on_text(self._ctx, contact, text, marked(text, entities))
 
     async def _picture(self, contact: Contact, message: Message) -> Reply | None:
-        """Nothing is downloaded for somebody who was not asked for a picture."""
-        picture: Sent | None = picture_in(message)
+        """Return the reply to a picture. Pictures are downloaded only from people who were asked for one."""
+        picture: SentPicture | None = picture_in(message)
         if picture is None or not await self._router.awaits_picture(self._ctx, contact):
             return None
         return await self._router.on_picture(self._ctx, contact, await download(self._bot, picture))
 
-    def _ours(self, message: Message) -> str | None:
-        """The id of the message of ours to which this one replies."""
+    def _own_message_id(self, message: Message) -> str | None:
+        """Return the ID of our message to which this one replies, or None."""
         to = message.reply_to_message
         ours = to is not None and to.from_user is not None and to.from_user.id == self._bot.id
         return str(to.message_id) if to is not None and ours else None
 
-    # --- what goes back ---------------------------------------------------------------------------
+    # --- outgoing ---------------------------------------------------------------------------------
     async def _ask(self, contact: Contact, answer: Awaitable[Reply]) -> Reply:
-        """The use case's answer, or an apology where it fails."""
+        """Return the use case's reply, or an apology if it fails."""
         try:
             return await answer
         except Exception:
@@ -207,7 +204,7 @@ class Handlers:
             return self._router.went_wrong(self._ctx, contact)
 
     async def _ask_maybe(self, contact: Contact, answer: Awaitable[Reply | None]) -> Reply | None:
-        """The same where there may be nothing to answer."""
+        """Like `_ask`, for use cases that may have no reply."""
         try:
             return await answer
         except Exception:
@@ -217,9 +214,9 @@ class Handlers:
     async def _answer(
         self, contact: Contact, reply: Reply, update: Update, *, tapped: MessageRef | None = None
     ) -> None:
-        """The card, in place of the tapped message where the reply wants that, and what follows it.
+        """Send the card, or edit the tapped message if the reply says so, then the further cards.
 
-        A form needs nothing here: the card asks, and the person's next text answers.
+        Forms need no window here: the card asks, and the person's next text answers.
         """
         replaced = tapped if reply.mode == "edit" else None
         chat = contact.external_id
@@ -232,7 +229,7 @@ class Handlers:
         await self._replies.send_reply(chat, send)
 
     async def _answer_here(self, here: MessageRef, cards: Sequence[Card]) -> None:
-        """In a group, under the message that asked."""
+        """Answer in a group, as a reply to the message."""
         for card in cards:
             await self._deliver(here.chat_id, partial(self._platform.reply, here, card))
 
@@ -240,7 +237,7 @@ class Handlers:
         await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
 
     async def _replace_or_send(self, tapped: MessageRef | None, contact: Contact, card: Card, update: Update) -> None:
-        """Edit the tapped message; where there is none, or it can no longer be edited, write a new one."""
+        """Edit the tapped message; send a new one if there is none or it can no longer be edited."""
         if tapped is not None:
             with suppress(Rejected):
                 await self._platform.edit(tapped, card)
@@ -248,23 +245,23 @@ class Handlers:
         await self._send(contact, card, update)
 
     async def _deliver(self, chat_id: str, send: Callable[[], Awaitable[object]]) -> None:
-        """Send, and again after short pauses or once after a lost answer: somebody waits, and twice beats never.
+        """Send, and retry after short pauses or once after a lost answer: a person is waiting, and twice beats never.
 
-        Several messages in one chat use up its pace, so that one pause may not do. An answer that cannot go out is
-        dropped, for people ask again.
+        Several messages use up a chat's pace, so one pause may not be enough. An answer that cannot be sent is dropped:
+        people ask again.
         """
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(_MOST_TRIES)):
             try:
                 await self._pacing.reply_slot(chat_id)
                 await send()
                 return
             except Unreachable:
-                return  # blocked between asking and answering; Telegram says so in an update of its own
+                return  # blocked meanwhile; Telegram sends a separate update about that
             except (RetryLater, InDoubt) as error:
                 pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
                 if isinstance(error, RetryLater):
                     self._pacing.on_retry_later(chat_id, error)
-                asked_again = isinstance(error, InDoubt) and left < _TRIES - 1
+                asked_again = isinstance(error, InDoubt) and left < _MOST_TRIES - 1
                 if not left or asked_again or pause > MAX_PATIENCE_SECONDS:
                     logger.warning("an answer was dropped: %s", error)
                     return
@@ -276,12 +273,12 @@ class Handlers:
     async def _acknowledge(self, query: CallbackQuery) -> None:
         try:
             await self._bot.answer_callback_query(query.id)
-        except TelegramError as error:  # only the waiting circle stays a little longer
+        except TelegramError as error:  # only the button's spinner stays a little longer
             logger.info("a tap was not acknowledged: %s", error)
 
 
 def _message(update: Update) -> tuple[Message, User]:
-    """The message and who wrote it, which the routes have made sure of."""
+    """Return the message and its sender, whose presence the routes have checked."""
     message = update.message
     assert message is not None
     assert message.from_user is not None
@@ -300,7 +297,7 @@ def _tapped_in_private(query: CallbackQuery) -> MessageRef | None:
 
 
 def _is_of_a_person_in(update: Update, *chat_types: str) -> bool:
-    """A message of a person, not of another bot, a channel behind a group or an anonymous admin."""
+    """Return whether a person wrote the message: not a bot, a linked channel or an anonymous admin."""
     message = update.message
     return (
         message is not None
@@ -311,12 +308,12 @@ def _is_of_a_person_in(update: Update, *chat_types: str) -> bool:
     )
 
 
-def _is_said(update: Update) -> bool:
+def _has_text(update: Update) -> bool:
     return update.message is not None and bool(update.message.text)
 
 
 def _is_private_message(update: Update) -> bool:
-    return _is_said(update) and _is_of_a_person_in(update, Chat.PRIVATE)
+    return _has_text(update) and _is_of_a_person_in(update, Chat.PRIVATE)
 
 
 def _is_private_picture(update: Update) -> bool:
@@ -326,7 +323,7 @@ def _is_private_picture(update: Update) -> bool:
 
 
 def _is_group_message(update: Update) -> bool:
-    return _is_said(update) and _is_of_a_person_in(update, Chat.GROUP, Chat.SUPERGROUP)
+    return _has_text(update) and _is_of_a_person_in(update, Chat.GROUP, Chat.SUPERGROUP)
 
 
 def _is_tap(update: Update) -> bool:
@@ -359,8 +356,8 @@ def _is_migration(update: Update) -> bool:
     return update.message is not None and update.message.migrate_to_chat_id is not None
 
 
-# Who handles what; the first row that fits. What fits none is ignored on purpose: edited messages, channel
-# posts, other bots, stickers, and what people say to each other.
+# The first matching row handles an update. Others are ignored on purpose: edited messages, channel posts, other bots,
+# stickers, and people's conversations.
 ROUTES: tuple[tuple[Callable[[Update], bool], Callable[[Handlers, Update], Awaitable[None]]], ...] = (
     (_is_private_message, Handlers.private_message),
     (_is_private_picture, Handlers.private_picture),

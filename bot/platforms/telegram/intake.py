@@ -1,4 +1,4 @@
-"""Updates between the door and the handlers: bounded, many people at once, each person's in their order."""
+"""The queue between receiving and handling updates: bounded, many people at once, each person's in order."""
 
 import asyncio
 import logging
@@ -10,14 +10,14 @@ from telegram import Update
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 1000
-MAX_WAITING_EACH = 20  # who taps faster than they can be answered loses what is above this
+MAX_WAITING_EACH = 20  # further updates of one person are dropped
 AT_ONCE = 64
 
 
 class Intake:
-    """Takes updates in at once and has them handled in the background.
+    """Accepts updates at once and handles them in the background.
 
-    When it is full, `put` waits (so polling pauses) and `offer` says no (so Telegram sends again later).
+    When it is full, `put` waits (so polling pauses) and `offer` returns False (so Telegram sends again later).
     """
 
     def __init__(
@@ -29,25 +29,25 @@ class Intake:
     ) -> None:
         self._handle = handle
         self._waiting: asyncio.Queue[Update] = asyncio.Queue(max_waiting)
-        self._lines: dict[int, deque[Update]] = {}  # of each person who is being answered right now
+        self._queues: dict[int, deque[Update]] = {}  # of each person whose update is being handled
         self._at_once = at_once
         self._workers: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to handle what comes in. Needs a running loop."""
+        """Start the workers. Needs a running event loop."""
         self._workers = [asyncio.create_task(self._work(), name=f"telegram intake {n}") for n in range(self._at_once)]
 
     @property
     def workers(self) -> Sequence[asyncio.Task[None]]:
-        """The tasks that handle updates, which end only when they are stopped."""
+        """The tasks that handle updates; they end only when stopped."""
         return self._workers
 
     async def put(self, update: Update) -> None:
-        """Take the update in, waiting for room."""
+        """Accept the update, waiting for room."""
         await self._waiting.put(update)
 
     def offer(self, update: Update) -> bool:
-        """Take the update in if there is room."""
+        """Accept the update if there is room. Return whether there was."""
         try:
             self._waiting.put_nowait(update)
         except asyncio.QueueFull:
@@ -55,13 +55,13 @@ class Intake:
         return True
 
     async def stop(self, patience: float) -> None:
-        """Handle what has been taken in for at most `patience` seconds, then give up the rest."""
+        """Handle accepted updates for at most `patience` seconds, then drop the rest."""
         if not self._workers:
             return
         try:
             await asyncio.wait_for(self._waiting.join(), patience)
         except TimeoutError:
-            logger.warning("stopped with Telegram updates still in work")
+            logger.warning("stopped before all Telegram updates were handled")
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -70,22 +70,22 @@ class Intake:
     async def _work(self) -> None:
         while True:
             update = await self._waiting.get()
-            who = update.effective_user.id if update.effective_user else update.update_id  # read when it came in
-            if (line := self._lines.get(who)) is None:
-                await self._answer(who, deque([update]))
-            elif len(line) < MAX_WAITING_EACH:
-                line.append(update)  # the worker that answers this person takes it next
+            person = update.effective_user.id if update.effective_user else update.update_id
+            if (queue := self._queues.get(person)) is None:
+                await self._answer(person, deque([update]))
+            elif len(queue) < MAX_WAITING_EACH:
+                queue.append(update)  # handled next by the worker that answers this person
             else:
                 self._waiting.task_done()
 
-    async def _answer(self, who: int, line: deque[Update]) -> None:
-        """Handle a person's updates one after the other: a preference set off and on again must end up on."""
-        self._lines[who] = line
+    async def _answer(self, person: int, queue: deque[Update]) -> None:
+        """Handle a person's updates in order: a preference turned off and on again must end up on."""
+        self._queues[person] = queue
         try:
-            while line:
-                await self._handle_safely(line.popleft())
+            while queue:
+                await self._handle_safely(queue.popleft())
         finally:
-            del self._lines[who]
+            del self._queues[person]
 
     async def _handle_safely(self, update: Update) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Invite links into chats, and who joins by which of them."""
+"""Invite links into chats, and who joins by which."""
 
 from telegram import Bot, Chat, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
 from telegram.error import BadRequest
@@ -15,7 +15,7 @@ _LINK_GONE = ("invite_hash_invalid", "invite_hash_expired", "chat not found")
 
 
 async def make_link(bot: Bot, place: int | str, name: str) -> CreatedInvite:
-    """A link by which people join at once. Raises as `check`, NoRoom, and Telegram's errors."""
+    """Create an invite link. Raises like `check`, InviteLimitReached, and Telegram's errors."""
     chat_id = await check(bot, place)
     try:
         link = await bot.create_chat_invite_link(chat_id, name=name[:_MAX_NAME])
@@ -27,13 +27,13 @@ async def make_link(bot: Bot, place: int | str, name: str) -> CreatedInvite:
 
 
 async def check(bot: Bot, place: int | str) -> int:
-    """The chat's id, where we are told who comes. Raises Untold for a public chat, and NoRight.
+    """Return the chat's ID if joins are visible. Raises JoinsNotVisible for a public chat, or MissingPermission.
 
-    In a public chat people join without the link even where they followed it. Only administrators hear who joins.
+    In a public chat, joins do not name the link that was followed. Only administrators are told who joins.
     """
     chat = await bot.get_chat(place)
     if chat.username:
-        raise JoinsNotVisible("in public chats Telegram does not tell who came by which link")
+        raise JoinsNotVisible("in public chats Telegram does not tell who joined by which link")
     me = await bot.get_chat_member(chat.id, bot.id)
     if not isinstance(me, ChatMemberAdministrator) or not me.can_invite_users:
         raise MissingPermission("the bot is no administrator that may invite by link")
@@ -41,7 +41,7 @@ async def check(bot: Bot, place: int | str) -> int:
 
 
 async def revoke_link(bot: Bot, chat: int | str, url: str) -> None:
-    """Nobody joins by it any more."""
+    """Revoke a link; a no-op if it is gone."""
     try:
         await bot.revoke_chat_invite_link(chat, url)
     except BadRequest as error:
@@ -49,10 +49,10 @@ async def revoke_link(bot: Bot, chat: int | str, url: str) -> None:
             raise
 
 
-async def heard(ctx: Context, change: ChatMemberUpdated, bot_id: int) -> None:
-    """Somebody's standing in a chat has changed: tell of those who came by a link of the bot's, and of who left.
+async def record_change(ctx: Context, change: ChatMemberUpdated, bot_id: int) -> None:
+    """Record people who joined by a link of the bot, and people who left.
 
-    Links of other administrators are shown cut, and nobody is credited for them.
+    Telegram truncates links of other administrators, so no one is credited for them.
     """
     before, after = _is_inside(change.old_chat_member), _is_inside(change.new_chat_member)
     person = change.new_chat_member.user

@@ -1,4 +1,4 @@
-"""What was bold, italic or a link in a message that somebody wrote -> the markup that staff may use."""
+"""Convert Telegram's bold, italic and links into the markup for staff texts."""
 
 import re
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 
 
 def marked(text: str, entities: Sequence[MessageEntity]) -> str | None:
-    """The text with `**bold**`, `*italic*` and `[words](address)`; None where nothing of it is formatted.
+    """Return the text with `**bold**`, `*italic*` and `[words](address)`, or None if nothing is formatted.
 
-    Somebody who formats with their app means the stars they typed as stars, so these are escaped. Telegram counts
-    in UTF-16 code units.
+    People who format with their app mean typed stars literally, so these are escaped. Telegram counts in UTF-16 code
+    units.
     """
     formats = [entity for entity in entities if entity.type in _KNOWN]
     if not formats:
@@ -29,12 +29,12 @@ def marked(text: str, entities: Sequence[MessageEntity]) -> str | None:
     for start, end in pairwise(cuts):
         piece = units[start * 2 : end * 2].decode("utf-16-le", "ignore")
         here = [entity for entity in formats if entity.offset <= start and end <= entity.offset + entity.length]
-        parts.append(_dressed(piece, here))
+        parts.append(_with_marks(piece, here))
     return "".join(parts)
 
 
-def _dressed(piece: str, formats: Sequence[MessageEntity]) -> str:
-    """One run of equally formatted words; space at its edges stays outside of the marks."""
+def _with_marks(piece: str, formats: Sequence[MessageEntity]) -> str:
+    """Return one equally formatted run of text with its marks. Space at its edges stays outside."""
     match = _EDGES.fullmatch(piece)
     assert match is not None
     before, words, after = match.groups()
@@ -47,6 +47,6 @@ def _dressed(piece: str, formats: Sequence[MessageEntity]) -> str:
     if _BOLD in kinds:
         words = f"**{words}**"
     if _LINK in kinds:
-        address = (kinds[_LINK].url or "").replace("(", "%28").replace(")", "%29")  # which would end the link
+        address = (kinds[_LINK].url or "").replace("(", "%28").replace(")", "%29")  # unescaped, they would end the link
         words = f"[{words}]({address})"
     return f"{before}{words}{after}"

@@ -1,4 +1,4 @@
-"""Command menus: five for everybody, and for each of the staff theirs as well, in a menu that nobody else sees."""
+"""Command menus: a public one, and one for each team member with the staff commands, in their chat only."""
 
 import logging
 
@@ -14,16 +14,16 @@ logger = logging.getLogger(__name__)
 
 
 class Menus:
-    """Keeps the menus as they should be. What has been set is remembered for this process only: setting a menu again
-    after a restart is harmless, and so nothing can be out of step for long."""
+    """Keeps the menus up to date. What was set is remembered only in memory: setting a menu again after a restart is
+    harmless, and corrects any difference."""
 
     def __init__(self, ctx: Context, bot: Bot) -> None:
         self._ctx = ctx
         self._bot = bot
-        self._shown: dict[str, Locale | None] = {}  # by chat: whose menu has the staff's commands, in which language
+        self._shown: dict[str, Locale | None] = {}  # by chat: the language of its staff menu, or None
 
-    async def set_for_everybody(self) -> None:
-        """Each language's menu. Without them the bot still works, so a failure is only said."""
+    async def set_public_menus(self) -> None:
+        """Set each language's menu. A failure is only logged: the bot works without menus."""
         try:
             for language, locale in MENUS:
                 await self._bot.set_my_commands(menu(self._ctx.catalog, locale), language_code=language)
@@ -31,7 +31,7 @@ class Menus:
             logger.warning("the command menus could not be set: %s", error)
 
     async def follow_staff(self) -> int:
-        """Give new staff their menu, take it from those who left; how many changed. What fails is tried next time."""
+        """Set the menu of new members and remove it from former ones. Return how many changed. Failures are retried."""
         async with self._ctx.db.read() as conn:
             everyone = await staff.former_and_current(conn, "telegram")
         changed = 0
@@ -42,7 +42,7 @@ class Menus:
                 continue
             try:
                 await self._set(int(chat), wanted)
-            except (BadRequest, Forbidden) as error:  # the chat is gone or blocked: they see no menu anyway
+            except (BadRequest, Forbidden) as error:  # the chat is gone or blocked, so no menu is visible anyway
                 logger.info("a menu could not be set: %s", error)
             except TelegramError as error:
                 logger.info("menus are set later: %s", error)

@@ -1,4 +1,4 @@
-"""The Platform port over a python-telegram-bot `Bot`: cards out, message ids back, errors by our names."""
+"""The Platform port over a python-telegram-bot `Bot`."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
@@ -9,12 +9,12 @@ from telegram.error import BadRequest, ChatMigrated
 
 from bot.domain.people import PlatformName
 from bot.platforms.telegram.contacts import is_open
-from bot.platforms.telegram.copies import Ready, make_ready
+from bot.platforms.telegram.copies import PreparedCopies, prepare_copies
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
 from bot.platforms.telegram.inline import name_of
 from bot.platforms.telegram.joins import check, make_link, revoke_link
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
-from bot.platforms.telegram.transport import ReadyMade
+from bot.platforms.telegram.transport import EncodedBody
 from bot.platforms.telegram.uploads import Uploads
 from bot.usecases.ports import Copies, CreatedInvite, MessageRef, PrivateReply, Rejected, Unreachable
 from content.cards import Card, Picture
@@ -27,7 +27,7 @@ _UNKNOWN_FILE = ("file identifier", "file_reference", "file_id")
 
 
 class TelegramPlatform:
-    """Sends, posts and edits. It does not pace: who calls it does (delivery, or the answers' own hook)."""
+    """Sends, posts and edits. It does not pace: its callers do."""
 
     name: PlatformName = "telegram"
 
@@ -37,47 +37,47 @@ class TelegramPlatform:
         self.paid_broadcasts = False  # copies may leave faster than 30 a second, for Stars
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Write to one person. Telegram knows no nonce: a send in doubt may have arrived."""
+        """Write to one person. Telegram has no nonces: a send in doubt may have arrived."""
         return await self._new(_chat(external_id), card, silent=silent)
 
     async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Post into a channel or group, by its id or @name."""
+        """Post into a channel or group, by its ID or @name."""
         return await self._new(_chat(place), card, silent=silent)
 
     def prepare(self, card: Card, mark: str) -> Copies:
-        """Render once for many. Raises Rejected for a card of nothing at all."""
-        ready = make_ready(_checked(render(card)), mark, paid=self.paid_broadcasts)
-        return Copies(card=card, mark=mark, ready=ready)
+        """Render once for many recipients. Raises Rejected for an empty card."""
+        prepared = prepare_copies(_checked(render(card)), mark, paid=self.paid_broadcasts)
+        return Copies(card=card, mark=mark, ready=prepared)
 
     async def send_copy(
         self, external_id: str, copies: Copies, reference: str, *, nonce: str, silent: bool = False
     ) -> MessageRef:
-        """Write to one person with a quarter of the work of `send`: their copy is put together from finished parts.
+        """Write to one person with a quarter of the work of `send`: the copy is assembled from prepared parts.
 
-        The first copy of a picture that Telegram does not have yet goes out by `send`, and uploads it.
+        The first copy with a picture that Telegram does not have yet uses `send`, which uploads it.
         """
-        ready: Ready = copies.ready
+        prepared: PreparedCopies = copies.ready
         file_id = None
-        if ready.picture is not None:
-            file_id = self._uploads.known(ready.picture)
+        if prepared.picture is not None:
+            file_id = self._uploads.file_id(prepared.picture)
             if file_id is None:
                 return await self.send(external_id, copies.for_one(reference), nonce=nonce, silent=silent)
-        body = ready.body(_chat(external_id), reference, file_id=file_id, silent=silent)
+        body = prepared.body(_chat(external_id), reference, file_id=file_id, silent=silent)
         with translated():
             try:
-                # Our own transport, which takes what is ready; errors become python-telegram-bot's as always.
-                url, request = f"{self._bot.base_url}/{ready.method}", cast(Any, ReadyMade(body, chat=external_id))
+                # Our transport accepts prepared bodies; errors become python-telegram-bot's as usual.
+                url, request = f"{self._bot.base_url}/{prepared.method}", cast(Any, EncodedBody(body, chat=external_id))
                 sent = await self._bot.request.post(url, request)
             except BadRequest as error:
-                if ready.picture is None or not says(error, *_UNKNOWN_FILE):
+                if prepared.picture is None or not says(error, *_UNKNOWN_FILE):
                     raise
-                self._uploads.forget(ready.picture)
+                self._uploads.forget(prepared.picture)
                 return await self._new(_chat(external_id), copies.for_one(reference), silent=silent)
         assert isinstance(sent, dict)
         return MessageRef(chat_id=str(sent["chat"]["id"]), message_id=str(sent["message_id"]))
 
     async def delete(self, ref: MessageRef) -> None:
-        """Take a message of ours away; Telegram allows it for 48 hours, then this raises Rejected."""
+        """Delete a message of ours. Telegram allows that for 48 hours; later, this raises Rejected."""
         with translated(repeatable=True):
             try:
                 await self._bot.delete_message(_chat(ref.chat_id), int(ref.message_id))
@@ -86,54 +86,54 @@ class TelegramPlatform:
                     raise
 
     async def reply(self, to: MessageRef, card: Card) -> MessageRef:
-        """Answer a message where it stands, in its thread; without the quote when it is gone."""
+        """Reply to a message in its thread; without the quote if it is gone."""
         quote = ReplyParameters(int(to.message_id), allow_sending_without_reply=True)
         return await self._new(_chat(to.chat_id), card, quote=quote)
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
-        """Replace what a message says and shows; its picture stays where the new card has none.
+        """Replace a message's content; its picture stays if the new card has none.
 
-        Editing twice is harmless, so a lost answer is RetryLater here, never InDoubt.
+        Editing twice is harmless, so a lost answer raises RetryLater, never InDoubt.
         """
         message = _checked(render(card))
         chat_id, message_id = _chat(ref.chat_id), int(ref.message_id)
         with translated(repeatable=True):
             try:
-                await _following(chat_id, lambda chat: self._edit(chat, message_id, card, message))
+                await _following_migration(chat_id, lambda chat: self._edit(chat, message_id, card, message))
             except BadRequest as error:
                 if not says(error, NOT_MODIFIED):
                     raise
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:
-        """Always raises Unreachable: Telegram has no answers that one person in a group sees."""
+        """Raise Unreachable: Telegram has no private answers in groups."""
         raise Unreachable("Telegram has no private answers")
 
     async def check_invites(self, place: str) -> None:
-        """See whether we would be told who comes into a chat. Raises also NoRight and Untold."""
+        """Check that joins in a chat are visible. Raises MissingPermission or JoinsNotVisible."""
         with translated(repeatable=True):
-            await _following(_chat(place), lambda chat: check(self._bot, chat))
+            await _following_migration(_chat(place), lambda chat: check(self._bot, chat))
 
     async def create_invite(self, place: str, name: str) -> CreatedInvite:
-        """A link into a private channel or group; raises Untold for a public one."""
+        """Create a link into a private channel or group. Raises JoinsNotVisible for a public one."""
         with translated(repeatable=True):
-            return await _following(_chat(place), lambda chat: make_link(self._bot, chat, name))
+            return await _following_migration(_chat(place), lambda chat: make_link(self._bot, chat, name))
 
     async def revoke_invite(self, destination: str, code: str) -> None:
-        """Nobody joins by that link any more."""
+        """Revoke a link."""
         with translated(repeatable=True):
-            await _following(_chat(destination), lambda chat: revoke_link(self._bot, chat, code))
+            await _following_migration(_chat(destination), lambda chat: revoke_link(self._bot, chat, code))
 
     def invite_url(self, code: str) -> str:
-        """Telegram names a link by its address."""
+        """Return the address of a link, which is also its code."""
         return code
 
     async def is_open(self, chat: str) -> bool:
-        """Whether people whom nobody invited may read along in a group. Raises PlatformError."""
+        """Return whether people can read along in a group uninvited. Raises PlatformError."""
         with translated(repeatable=True):
-            return is_open(await _following(_chat(chat), self._bot.get_chat))
+            return is_open(await _following_migration(_chat(chat), self._bot.get_chat))
 
     async def name_of(self, external_id: str) -> str | None:
-        """The first name of somebody who has talked to the bot."""
+        """Return the first name of someone who has written to the bot."""
         return await name_of(self._bot, external_id)
 
     async def _new(
@@ -141,7 +141,7 @@ class TelegramPlatform:
     ) -> MessageRef:
         message = _checked(render(card))
         with translated():
-            sent = await _following(chat_id, lambda chat: self._send(chat, message, silent, quote))
+            sent = await _following_migration(chat_id, lambda chat: self._send(chat, message, silent, quote))
         return MessageRef(chat_id=str(sent.chat.id), message_id=str(sent.message_id))
 
     async def _send(self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None) -> Message:
@@ -213,26 +213,26 @@ class TelegramPlatform:
         await self._with_picture(picture, edit)
 
     async def _with_picture(self, picture: Picture, call: Callable[[str | bytes], Awaitable[T]]) -> T:
-        """Make the call with the picture's file id where Telegram has it, else with the picture itself."""
-        async with self._uploads.turn(picture) as file_id:
+        """Make the call with the picture's file ID if Telegram has it, otherwise with the picture."""
+        async with self._uploads.file_id_or_upload(picture) as file_id:
             if file_id is None:
-                return self._remembered(picture, await call(picture.png))
+                return self._remember(picture, await call(picture.png))
             try:
                 return await call(file_id)
             except BadRequest as error:
                 if not says(error, *_UNKNOWN_FILE):
                     raise
         self._uploads.forget(picture)
-        return self._remembered(picture, await call(picture.png))
+        return self._remember(picture, await call(picture.png))
 
-    def _remembered(self, picture: Picture, sent: T) -> T:
+    def _remember(self, picture: Picture, sent: T) -> T:
         if isinstance(sent, Message) and sent.photo:
             self._uploads.remember(picture, sent.photo[-1].file_id)
         return sent
 
 
-async def _following(chat_id: ChatId, call: Callable[[ChatId], Awaitable[T]]) -> T:
-    """Make the call, and once more where the group has moved, which Telegram tells by refusing."""
+async def _following_migration(chat_id: ChatId, call: Callable[[ChatId], Awaitable[T]]) -> T:
+    """Make the call; again with the new ID if Telegram refuses because the group has migrated."""
     try:
         return await call(chat_id)
     except ChatMigrated as moved:
@@ -240,12 +240,12 @@ async def _following(chat_id: ChatId, call: Callable[[ChatId], Awaitable[T]]) ->
 
 
 def _chat(place: str) -> ChatId:
-    """Ids are numbers to Telegram; anything else is a channel's @name."""
+    """Return a numeric chat ID, or a channel's @name."""
     return int(place) if place.removeprefix("-").isdigit() else place
 
 
 def _checked(message: Rendered) -> Rendered:
-    """Raises Rejected for a message of nothing at all."""
+    """Return the message. Raises Rejected if it is empty."""
     if not message.html and message.picture is None:
         raise Rejected("the card has neither words nor a picture")
     return message

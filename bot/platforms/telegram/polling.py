@@ -1,4 +1,4 @@
-"""Long polling: raw updates in, each parsed by itself, so that an unreadable one is stepped over."""
+"""Long polling: each update is parsed separately, so that an unreadable one is skipped."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from telegram.request import BaseRequest
 
 from bot.logs import place_of
 from bot.platforms.telegram.errors import seconds
-from bot.platforms.telegram.transport import READ_SECONDS, ReadyMade
+from bot.platforms.telegram.transport import READ_SECONDS, EncodedBody
 from bot.platforms.telegram.updates import Reader, update_id
 from bot.usecases.ports import Rejected
 
@@ -23,12 +23,12 @@ POLL_SECONDS = 25
 CHECK_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 30.0
-MOST_REFUSALS = 3  # of the token, in a row, before it counts as refused for good
-CONFIRM_SECONDS = 0.4  # of the two seconds that stopping may take
+MOST_REFUSALS = 3  # of the token, consecutive, until it counts as permanently refused
+CONFIRM_SECONDS = 0.4  # of the two seconds allowed for stopping
 
 
 class Polling:
-    """Asks for updates and hands each readable one to `put`. `request` is a transport of its own."""
+    """Fetches updates and passes readable ones to `put`. `request` is a separate transport."""
 
     def __init__(
         self,
@@ -46,32 +46,32 @@ class Polling:
         self._offset = 0
 
     async def run(self) -> None:
-        """Ask for updates for ever, with growing pauses while Telegram does not answer.
+        """Fetch updates until cancelled, with growing pauses while Telegram does not answer.
 
         Raises Rejected once Telegram no longer accepts the token.
         """
         pause, refusals = FIRST_PAUSE_SECONDS, 0
         while True:
             try:
-                went_on = await self._take(await self._fetch(timeout=POLL_SECONDS))
+                has_progressed = await self._process(await self._fetch(timeout=POLL_SECONDS))
                 refusals = 0
             except InvalidToken:
                 refusals += 1
                 if refusals >= MOST_REFUSALS:
                     raise Rejected("Telegram no longer accepts this bot token") from None
                 await asyncio.sleep(pause)
-                went_on = False
+                has_progressed = False
             except TelegramError as error:
                 await asyncio.sleep(_wait_after(error, pause))
-                went_on, refusals = False, 0
+                has_progressed, refusals = False, 0
             except Exception as error:
                 logger.error("polling Telegram failed: %s", place_of(error))
                 await asyncio.sleep(pause)
-                went_on = False
-            pause = FIRST_PAUSE_SECONDS if went_on else min(pause * 2, MAX_PAUSE_SECONDS)
+                has_progressed = False
+            pause = FIRST_PAUSE_SECONDS if has_progressed else min(pause * 2, MAX_PAUSE_SECONDS)
 
     async def check_token(self) -> None:
-        """Instead of polling, where updates are pushed: look now and then whether the token still works.
+        """Check the token now and then, in place of polling, while updates are pushed.
 
         Raises Rejected once Telegram no longer accepts it.
         """
@@ -86,10 +86,10 @@ class Polling:
                 if refusals >= MOST_REFUSALS:
                     raise Rejected("Telegram no longer accepts this bot token") from None
             except TelegramError as error:
-                logger.info("Telegram could not be asked who we are: %s", type(error).__name__)
+                logger.info("the Telegram token could not be checked: %s", type(error).__name__)
 
     async def confirm(self) -> None:
-        """Tell Telegram what has been taken in, so that it does not come again after a restart."""
+        """Confirm received updates to Telegram, so that they are not repeated after a restart."""
         if self._offset:
             with suppress(TelegramError, TimeoutError):
                 await asyncio.wait_for(self._fetch(timeout=0, limit=1), CONFIRM_SECONDS)
@@ -97,29 +97,29 @@ class Polling:
     async def _fetch(self, *, timeout: int, limit: int = 100) -> list[Any]:  # noqa: ASYNC109 - Telegram's parameter
         """Return raw updates, waiting up to `timeout` seconds for the first. Raises TelegramError."""
         wanted = {"offset": self._offset, "timeout": timeout, "limit": limit, "allowed_updates": self._allowed}
-        request = cast(Any, ReadyMade(json.dumps(wanted).encode()))
+        request = cast(Any, EncodedBody(json.dumps(wanted).encode()))
         url = f"{self._bot.base_url}/getUpdates"
         raw = await self._request.post(url, request, read_timeout=timeout + READ_SECONDS)
         if not isinstance(raw, list):
             raise TelegramError("getUpdates answered with no list")
         return raw
 
-    async def _take(self, raw: Sequence[Any]) -> bool:
-        """Hand on what can be read, and step over what cannot. False where nothing was stepped over."""
+    async def _process(self, raw: Sequence[Any]) -> bool:
+        """Pass on readable updates and skip others. Return False if the offset did not advance."""
         before = self._offset
-        for one in raw:
-            update = self._reader.read(one)
+        for raw_update in raw:
+            update = self._reader.read(raw_update)
             if update is not None:
                 await self._put(update)
-            if (number := update_id(one)) is not None:
+            if (number := update_id(raw_update)) is not None:
                 self._offset = number + 1
         return not raw or self._offset != before
 
 
 def _wait_after(error: TelegramError, pause: float) -> float:
-    """How long to leave Telegram alone, in seconds; says in the log why."""
+    """Log the error and return the seconds to wait."""
     if isinstance(error, Conflict):
-        logger.error("another process polls with this bot's token: stop one of the two")
+        logger.error("another process polls with this bot's token: stop one of them")
         return MAX_PAUSE_SECONDS
     logger.warning("polling Telegram failed: %s: %s", type(error).__name__, error)
     return seconds(error) if isinstance(error, RetryAfter) else pause

@@ -1,7 +1,7 @@
-"""Card -> what Telegram shows: HTML of which every word is escaped, an inline keyboard, and limits kept.
+"""Render a Card for Telegram: HTML with all text escaped and an inline keyboard, within Telegram's limits.
 
-Telegram counts characters after its tags are taken away, in UTF-16 code units: an emoji counts two. Text is
-therefore cut first and marked up after, so that no tag and no entity can ever be cut.
+Telegram counts UTF-16 code units without tags: an emoji counts two. So text is cut before it is marked up, and no tag
+or entity is ever cut.
 """
 
 import re
@@ -18,7 +18,7 @@ MAX_TEXT = 4096
 MAX_CAPTION = 1024
 MAX_CALLBACK_BYTES = 64
 
-# Control characters, overrides of the writing's direction, halves of surrogate pairs.
+# Control characters, direction overrides, lone surrogates.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 _GAP = "\n\n"
 _ELLIPSIS = "…"
@@ -27,7 +27,7 @@ _STYLES = {"primary": "primary", "danger": "danger", "plain": None}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message as Telegram takes it. With a picture the text is its caption."""
+    """A rendered message. With a picture, the text is its caption."""
 
     html: str
     picture: Picture | None
@@ -35,34 +35,34 @@ class Rendered:
 
 
 def render(card: Card) -> Rendered:
-    """The whole card; a picture whose words do not fit a caption is left out, for the words matter more."""
+    """Render the whole card. If the text does not fit a caption, the picture is left out: the text matters more."""
     picture = card.picture if _fits_caption(card) else None
     limit = MAX_CAPTION if picture else MAX_TEXT
     return Rendered(html=to_html(card, limit), picture=picture, keyboard=to_keyboard(card))
 
 
 def to_html(card: Card, limit: int) -> str:
-    """Title in bold, one paragraph a line, note in italics, at most `limit` UTF-16 units once shown.
+    """Return the title in bold, a paragraph per line and the note in italics, at most `limit` UTF-16 units as shown.
 
-    Where it is too long the paragraphs are cut at their end; title and note stay as long as they can.
+    If that is too long, paragraphs are cut first; title and note last.
     """
     title, note = _clean(card.title), _clean(card.note)
     title = _cut(title, limit)
     note = _cut(note, limit - _cost(title))
     body = _cut_spans(_body(card), limit - _cost(title) - _cost(note))
-    parts = (f"<b>{escape(title, quote=False)}</b>" if title else "", "".join(map(_marked_up, body)))
+    parts = (f"<b>{escape(title, quote=False)}</b>" if title else "", "".join(map(_span_html, body)))
     last = f"<i>{escape(note, quote=False)}</i>" if note else ""
     return _GAP.join(part for part in (*parts, last) if part)
 
 
 def to_keyboard(card: Card) -> InlineKeyboardMarkup | None:
-    """The card's rows, or None where it has no buttons (which also takes an edited message's away)."""
+    """Return the card's buttons, or None, which also removes those of an edited message."""
     rows = [[to_button(button) for button in row] for row in card.rows if row]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
 def to_button(button: Button) -> InlineKeyboardButton:
-    """One button. Raises ValueError for an action that Telegram would refuse."""
+    """Render a button. Raises ValueError for an action that Telegram would refuse."""
     label, style = _clean(button.label), _STYLES[button.style]
     if button.url is not None:
         return InlineKeyboardButton(label, url=button.url, style=style)
@@ -80,21 +80,21 @@ def to_button(button: Button) -> InlineKeyboardButton:
 
 
 def utf16_length(text: str) -> int:
-    """The length as Telegram counts it."""
+    """Return the length as Telegram counts it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fits_caption(card: Card) -> bool:
-    parts = (_clean(card.title), _words(_body(card)), _clean(card.note))
+    parts = (_clean(card.title), _text_of(_body(card)), _clean(card.note))
     return utf16_length(_GAP.join(part for part in parts if part)) <= MAX_CAPTION
 
 
 def _body(card: Card) -> list[Span]:
-    """The body and the lines, paragraph by paragraph with the gaps between them."""
+    """Return the spans of body and lines, with gaps between paragraphs."""
     written = card.body.paragraphs if card.body is not None else ()
     cleaned = [list(_cleaned(paragraph)) for paragraph in written]
     cleaned += [[Span(text=line)] for line in map(_clean, card.lines)]
-    shown = [paragraph for paragraph in cleaned if _words(paragraph).strip()]
+    shown = [paragraph for paragraph in cleaned if _text_of(paragraph).strip()]
     gap = Span(text=_GAP)
     return [span for number, paragraph in enumerate(shown) for span in ([gap] if number else []) + paragraph]
 
@@ -104,11 +104,11 @@ def _cleaned(paragraph: Sequence[Span]) -> Iterator[Span]:
         yield replace(span, text=_UNWANTED.sub("", span.text))
 
 
-def _words(spans: Sequence[Span]) -> str:
+def _text_of(spans: Sequence[Span]) -> str:
     return "".join(span.text for span in spans)
 
 
-def _marked_up(span: Span) -> str:
+def _span_html(span: Span) -> str:
     shown = escape(span.text, quote=False)
     if not span.text.strip():
         return shown
@@ -129,7 +129,7 @@ def _cost(part: str) -> int:
 
 def _cut_spans(spans: Sequence[Span], limit: int) -> list[Span]:
     """As `_cut`, and what is kept looks as it did."""
-    whole = _words(spans)
+    whole = _text_of(spans)
     kept = _cut(whole, limit)
     if kept == whole:
         return list(spans)
@@ -142,7 +142,7 @@ def _cut_spans(spans: Sequence[Span], limit: int) -> list[Span]:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The text, or its beginning up to a word's end with an ellipsis, in at most `limit` units."""
+    """Return the text in at most `limit` units, cut at the end of a word with an ellipsis if needed."""
     if utf16_length(text) <= limit:
         return text
     room = limit - len(_ELLIPSIS)

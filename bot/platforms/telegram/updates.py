@@ -1,4 +1,4 @@
-"""Raw updates -> Update, one at a time: one that the library cannot read costs no other update anything."""
+"""Parse raw updates one at a time, so that an unreadable one does not affect others."""
 
 import logging
 from collections import Counter
@@ -13,10 +13,10 @@ logger = logging.getLogger(__name__)
 
 
 class Reader:
-    """Parses updates for one bot, and counts by kind those that cannot be read.
+    """Parses updates for one bot, and counts unreadable ones by kind.
 
-    The library's own `get_updates` parses a batch as a whole, raises for all of it and logs it, words and names
-    included. Telegram then offers the same batch for a day.
+    The library's `get_updates` parses a batch as a whole: one unreadable update fails all of it and logs it, texts and
+    names included. Telegram then offers the same batch for a day.
     """
 
     def __init__(self, bot: Bot) -> None:
@@ -24,10 +24,10 @@ class Reader:
         self.unreadable: Counter[str] = Counter()
 
     def read(self, raw: Any) -> Update | None:
-        """Return the update, or None for one that cannot be read, which is logged without its contents."""
+        """Return the update, or None for an unreadable one, which is logged without its contents."""
         try:
             update = Update.de_json(storable(raw), self._bot)
-            update.effective_user, update.effective_chat  # noqa: B018 - computed when first asked for
+            update.effective_user, update.effective_chat  # noqa: B018 - computed on first access
             return update
         except Exception as error:
             kind = _kind(raw)
@@ -42,12 +42,12 @@ class Reader:
 
 
 def update_id(raw: Any) -> int | None:
-    """The id of a raw update; None where it has none."""
+    """Return the ID of a raw update, or None."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     return number if type(number) is int else None
 
 
 def _kind(raw: Any) -> str:
-    """What an update is about, by Telegram's own name; nothing else of it may be logged."""
+    """Return Telegram's name for an update's kind; nothing else of it may be logged."""
     names = raw.keys() if isinstance(raw, dict) else ()
     return next((name for name in Update.ALL_TYPES if name in names), "unknown")

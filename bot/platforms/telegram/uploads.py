@@ -1,4 +1,4 @@
-"""Which pictures Telegram has already: each is uploaded once and then named by its file id."""
+"""File IDs of pictures on Telegram: each picture is uploaded once, then sent by its ID."""
 
 import asyncio
 from collections import OrderedDict
@@ -11,40 +11,40 @@ MAX_KNOWN = 1024
 
 
 class Uploads:
-    """File ids by Picture.key, the least used forgotten first. In memory: after a restart all go up again."""
+    """File IDs by Picture.key, the least recently used dropped first. In memory: after a restart, all upload again."""
 
     def __init__(self, limit: int = MAX_KNOWN) -> None:
         self._limit = limit
         self._known: OrderedDict[str, str] = OrderedDict()
-        self._under_way: dict[str, asyncio.Event] = {}
+        self._uploading: dict[str, asyncio.Event] = {}
 
     @asynccontextmanager
-    async def turn(self, picture: Picture) -> AsyncIterator[str | None]:
-        """The picture's file id, or None: then the caller uploads it, and others wait to use that copy."""
-        while (file_id := self._known.get(picture.key)) is None and picture.key in self._under_way:
-            await self._under_way[picture.key].wait()
+    async def file_id_or_upload(self, picture: Picture) -> AsyncIterator[str | None]:
+        """Yield the picture's file ID, or None: then the caller uploads it while others wait for the ID."""
+        while (file_id := self._known.get(picture.key)) is None and picture.key in self._uploading:
+            await self._uploading[picture.key].wait()
         if file_id is not None:
             self._known.move_to_end(picture.key)
             yield file_id
             return
-        done = self._under_way[picture.key] = asyncio.Event()
+        done = self._uploading[picture.key] = asyncio.Event()
         try:
             yield None
         finally:
-            del self._under_way[picture.key]
+            del self._uploading[picture.key]
             done.set()
 
-    def known(self, picture: Picture) -> str | None:
-        """The picture's file id, where Telegram has it."""
+    def file_id(self, picture: Picture) -> str | None:
+        """Return the picture's file ID, or None if it was not uploaded."""
         return self._known.get(picture.key)
 
     def remember(self, picture: Picture, file_id: str) -> None:
-        """Telegram has it now under this id."""
+        """Store the file ID of an uploaded picture."""
         self._known[picture.key] = file_id
         self._known.move_to_end(picture.key)
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
 
     def forget(self, picture: Picture) -> None:
-        """Telegram no longer knows the id it gave."""
+        """Drop a file ID that Telegram no longer accepts."""
         self._known.pop(picture.key, None)

@@ -17,7 +17,7 @@ async def test_the_first_uploads_and_the_others_wait_for_its_copy() -> None:
 
     async def send() -> None:
         nonlocal uploaded
-        async with uploads.turn(picture("a")) as file_id:
+        async with uploads.file_id_or_upload(picture("a")) as file_id:
             await asyncio.sleep(0)
             if file_id is None:
                 uploaded += 1
@@ -33,7 +33,7 @@ async def test_a_failed_upload_is_the_next_ones_to_make() -> None:
     uploads = Uploads()
 
     async def fail() -> None:
-        async with uploads.turn(picture("a")) as file_id:
+        async with uploads.file_id_or_upload(picture("a")) as file_id:
             assert file_id is None
             await asyncio.sleep(0)
             raise OSError
@@ -46,16 +46,16 @@ async def test_the_least_used_is_forgotten() -> None:
     uploads = Uploads(limit=2)
     for key in ("a", "b"):
         uploads.remember(picture(key), key)
-    async with uploads.turn(picture("a")):
+    async with uploads.file_id_or_upload(picture("a")):
         pass
     uploads.remember(picture("c"), "c")
-    known = {}
+    file_ids = {}
     for key in ("a", "b", "c"):
-        async with uploads.turn(picture(key)) as known[key]:
+        async with uploads.file_id_or_upload(picture(key)) as file_ids[key]:
             pass
-    assert known == {"a": "a", "b": None, "c": "c"}
+    assert file_ids == {"a": "a", "b": None, "c": "c"}
     uploads.forget(picture("a"))
-    async with uploads.turn(picture("a")) as file_id:
+    async with uploads.file_id_or_upload(picture("a")) as file_id:
         assert file_id is None
 
 
