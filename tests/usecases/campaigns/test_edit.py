@@ -1,4 +1,4 @@
-"""A campaign is made and changed in chat, field by field; bad input is told and loses nothing."""
+"""Campaigns are created and changed in chat, field by field; invalid input is explained and loses nothing."""
 
 import io
 from dataclasses import replace
@@ -92,19 +92,19 @@ async def everything(ctx: Context) -> list[Campaign]:
 
 
 async def publishes(ctx: Context, draft: int) -> Reply:
-    """Camille publishes a draft once she has read how it looks, or is told why she cannot."""
+    """Publish a draft after its preview, or return the explanation why it cannot be published."""
     review = await tap(ctx, f"cd:{draft}:publish")
     sure = [str(button.action) for button in review.card.buttons if f"cd:{draft}:publish:" in str(button.action)]
     return await tap(ctx, sure[0]) if sure else review
 
 
 def text_of(reply: Reply) -> str:
-    """The words of an answer, which both platforms must be able to show."""
+    """Return the texts of a reply, which both platforms must be able to render."""
     assert on_discord(reply.card) and on_telegram(reply.card)
     return "\n".join((reply.card.title, *reply.card.lines))
 
 
-async def test_a_campaign_is_made_and_published_in_chat(ctx: Context) -> None:
+async def test_campaign_is_created_and_published_in_chat(ctx: Context) -> None:
     draft = await begin(ctx)
     assert "Il manque encore" in text_of(await publishes(ctx, draft))
     await fill(ctx, draft)
@@ -125,7 +125,7 @@ async def test_a_campaign_is_made_and_published_in_chat(ctx: Context) -> None:
         assert await campaigns.picture(conn, made.id) is not None
 
 
-async def test_it_asks_for_the_other_language(ctx: Context) -> None:
+async def test_text_in_one_language_prompts_for_the_other(ctx: Context) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:name_fr")
     asked = await say(ctx, "La Tablée")
@@ -152,7 +152,7 @@ async def test_it_asks_for_the_other_language(ctx: Context) -> None:
         ("currency", "écus", "pas une monnaie"),
     ],
 )
-async def test_bad_input_is_told_and_the_field_stays_open(ctx: Context, field: str, typed: str, told: str) -> None:
+async def test_invalid_input_is_explained_and_asked_again(ctx: Context, field: str, typed: str, told: str) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:{field}")
     reply = await say(ctx, typed)
@@ -171,7 +171,7 @@ async def test_bad_input_is_told_and_the_field_stays_open(ctx: Context, field: s
         ({"cap": "20 $"}, "plus grand que le plus grand don"),
     ],
 )
-async def test_what_no_longer_fits_together_is_told_in_words(ctx: Context, then: dict[str, str], told: str) -> None:
+async def test_conflicting_fields_are_explained(ctx: Context, then: dict[str, str], told: str) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     for field, typed in then.items():
@@ -181,14 +181,14 @@ async def test_what_no_longer_fits_together_is_told_in_words(ctx: Context, then:
     assert await everything(ctx) == []
 
 
-async def test_two_milestones_at_one_place_are_refused_where_they_are_typed(ctx: Context) -> None:
+async def test_duplicate_milestones_are_refused_at_input(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     await tap(ctx, f"cd:{draft}:steps")
     assert "«\u00a06000\u00a0»" in text_of(await say(ctx, "50 %; 6000"))
 
 
-async def test_a_published_campaign_is_changed_and_keeps_its_currency(ctx: Context) -> None:
+async def test_published_campaign_is_changed_but_keeps_its_currency(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     first, second = await tap(ctx, "ca:1:edit"), await tap(ctx, "ca:1:edit", OTHER)
     assert first.card == second.card  # one draft for both
@@ -205,7 +205,7 @@ async def test_a_published_campaign_is_changed_and_keeps_its_currency(ctx: Conte
     assert now.authored.gift_does == campaign.authored.gift_does
 
 
-async def test_campaign_is_read_as_people_will_before_it_is_published(ctx: Context) -> None:
+async def test_campaign_is_previewed_before_it_is_published(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     review = await tap(ctx, f"cd:{draft}:publish")
@@ -222,7 +222,7 @@ async def test_campaign_is_read_as_people_will_before_it_is_published(ctx: Conte
     assert any("D’autres mots" in line for line in again.more[0].lines)
 
 
-async def test_two_who_change_the_same_words_lose_none(ctx: Context) -> None:
+async def test_concurrent_edits_of_a_text_lose_nothing(ctx: Context) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:story_fr")
     await tap(ctx, f"cd:{draft}:story_fr", OTHER)
@@ -232,7 +232,7 @@ async def test_two_who_change_the_same_words_lose_none(ctx: Context) -> None:
     assert late.form.value == "Les mots de Denis"
 
 
-async def test_stripe_s_refusal_loses_nothing_and_can_be_tried_again(ctx: Context) -> None:
+async def test_stripe_refusal_keeps_the_draft_for_a_retry(ctx: Context) -> None:
     class Down(RecordingGateway):
         async def create_link(self, spec: object, idempotency_key: str) -> object:  # type: ignore[override]  # never answers
             raise GatewayUnavailable("down")
@@ -251,7 +251,7 @@ async def published(ctx: Context, draft: int) -> Campaign:
     return (await everything(ctx))[0]
 
 
-async def test_what_is_on_or_off_is_turned(ctx: Context) -> None:
+async def test_toggles_are_switched(ctx: Context) -> None:
     other = await open_campaign(ctx)
     draft = await begin(ctx)
     await fill(ctx, draft)
@@ -268,7 +268,7 @@ async def test_what_is_on_or_off_is_turned(ctx: Context) -> None:
     assert made.monthly_goes_to == other.slug
 
 
-async def test_a_milestone_has_its_own_words_and_way(ctx: Context) -> None:
+async def test_milestone_has_its_own_text_and_announcement(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     listed = await tap(ctx, f"cd:{draft}:stage")
@@ -288,7 +288,7 @@ async def test_a_milestone_has_its_own_words_and_way(ctx: Context) -> None:
     assert half.text is not None and (half.share, half.announce, half.text.en) == (50, "at_once", "Half way!")
 
 
-async def test_words_of_a_milestone_that_a_colleague_wrote_are_not_written_over(ctx: Context) -> None:
+async def test_milestone_text_of_a_colleague_is_not_overwritten(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     for who in (CAMILLE, OTHER):
@@ -300,7 +300,7 @@ async def test_words_of_a_milestone_that_a_colleague_wrote_are_not_written_over(
     assert "mots habituels" in text_of(plain)
 
 
-async def test_what_may_be_missing_can_be_taken_away(ctx: Context) -> None:
+async def test_optional_fields_can_be_cleared(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     for name in ("next_fr", "next_en"):
@@ -313,7 +313,7 @@ async def test_what_may_be_missing_can_be_taken_away(ctx: Context) -> None:
     assert (made.next_step, made.gift_does, made.milestones, made.ends_on) == (None, (), (), None)
 
 
-async def test_a_picture_that_is_none_or_too_large_is_told(ctx: Context) -> None:
+async def test_invalid_or_too_large_picture_is_refused(ctx: Context) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:picture")
     none = await access_check.on_picture(ctx, CAMILLE, b"GIF89a")
@@ -323,7 +323,7 @@ async def test_a_picture_that_is_none_or_too_large_is_told(ctx: Context) -> None
     assert await access_check.on_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
 
 
-async def test_a_picture_that_a_colleague_sent_is_not_replaced_unawares(ctx: Context) -> None:
+async def test_picture_of_a_colleague_is_not_silently_replaced(ctx: Context) -> None:
     draft = await begin(ctx)
     for who in (CAMILLE, OTHER):
         await tap(ctx, f"cd:{draft}:picture", who)
@@ -334,7 +334,7 @@ async def test_a_picture_that_a_colleague_sent_is_not_replaced_unawares(ctx: Con
     assert again is not None and "Quelqu’un d’autre" not in text_of(again), "they know now, and mean it"
 
 
-async def test_what_a_colleague_changed_while_it_was_published_stays_a_draft(ctx: Context) -> None:
+async def test_change_made_during_publishing_stays_a_draft(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     async with ctx.db.read() as conn:

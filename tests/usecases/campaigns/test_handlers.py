@@ -1,4 +1,4 @@
-"""Staff see their campaigns in chat, let one rest, go on and end it; each is asked once more and written down."""
+"""Staff list, pause, resume and close campaigns in chat; each action is confirmed and logged."""
 
 from dataclasses import replace
 
@@ -47,7 +47,7 @@ def actions(reply: Reply) -> list[str | None]:
     return [button.action for button in reply.card.buttons]
 
 
-async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Context) -> None:
+async def test_pause_resume_and_close_ask_for_confirmation(ctx: Context) -> None:
     listed = await access_check.on_command(ctx, CAMILLE, "campaigns", "")
     assert actions(listed) == ["cv:1", "cd:new"]
     assert actions(await tap(ctx, "1")) == ["ca:1:edit", "ca:1:pause", "ca:1:close", "pp:1", "ma:c1", "bc:new:1", "cl"]
@@ -63,12 +63,12 @@ async def test_a_campaign_rests_goes_on_and_ends_each_asked_once_more(ctx: Conte
     assert acts == [*done, ("campaign.published", "obole")]
 
 
-async def test_the_second_of_two_staff_is_told(ctx: Context) -> None:
+async def test_second_of_two_concurrent_actions_is_reported_stale(ctx: Context) -> None:
     await tap(ctx, "1:pause!")
     assert any("Quelqu’un d’autre" in line for line in (await tap(ctx, "1:pause!")).card.lines)
 
 
-async def test_stripe_s_refusal_is_told_and_can_be_tried_again(ctx: Context) -> None:
+async def test_stripe_refusal_is_shown_and_can_be_retried(ctx: Context) -> None:
     class Down(RecordingGateway):
         async def deactivate_link(self, stripe_id: str, message: str) -> None:
             raise GatewayUnavailable("down")
@@ -79,11 +79,11 @@ async def test_stripe_s_refusal_is_told_and_can_be_tried_again(ctx: Context) -> 
 
 
 @pytest.mark.parametrize("argument", ["", "9", "x:pause!", "9" * 30])
-async def test_a_button_that_leads_nowhere_shows_the_list(ctx: Context, argument: str) -> None:
+async def test_button_of_an_unknown_campaign_shows_the_list(ctx: Context, argument: str) -> None:
     assert actions(await tap(ctx, argument)) == ["cv:1", "cd:new"]
 
 
-async def test_a_viewer_and_a_stranger_change_nothing(ctx: Context) -> None:
+async def test_viewers_and_strangers_change_nothing(ctx: Context) -> None:
     await hire(ctx, Role.VIEWER)
     await tap(ctx, "1:close!")
     await access_check.on_action(ctx, ALEX, "ca", "1:close!")

@@ -1,4 +1,4 @@
-"""Posted cards keep up: with the total in hundreds of places, with sponsors, with who has just given, with the end."""
+"""Posted cards follow the total in hundreds of places, match periods, recent gifts and the campaign's end."""
 
 import asyncio
 from dataclasses import replace
@@ -37,7 +37,7 @@ JUST_GIVEN = "Quelqu’un vient de donner."
 
 
 class Channels(RecordingPlatform):
-    """Many channels, each answer as far away as a server is."""
+    """A platform with many channels and a server's latency."""
 
     def __init__(self, latency: float = 0.0) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ async def shown(ctx: Context, campaign: Campaign) -> Card:
     return await shared_card(ctx, await now_of(ctx, campaign), "telegram", "fr", 5)
 
 
-async def test_two_hundred_places_follow_a_gift_within_ten_seconds(ctx: Context, clock: MovingClock) -> None:
+async def test_two_hundred_places_are_updated_within_ten_seconds(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     await stand(ctx, campaign, PLACES)
     await give(ctx, campaign, 0, clock())
@@ -108,15 +108,13 @@ async def test_two_hundred_places_follow_a_gift_within_ten_seconds(ctx: Context,
     pacer, time = make(TELEGRAM)
     platform, began = PacedPlatform(channels, pacer), time()
     assert await live_cards.refresh_cards(ctx, platform, at_most_every=SOON) == PLACES
-    assert time() - began < 9  # of the pace; and the schedule looks once a second
+    assert time() - began < 9  # seconds, bounded by the pace; the schedule runs once a second
     assert channels.most_under_way >= 2, "one after another, answers that far away take 12 s"
     assert len({chat for chat, _ in channels.edits}) == PLACES
     assert await live_cards.refresh_cards(ctx, platform, at_most_every=SOON) == 0
 
 
-async def test_a_card_says_for_a_minute_that_somebody_gave_where_staff_want_it(
-    ctx: Context, clock: MovingClock
-) -> None:
+async def test_card_mentions_a_gift_for_a_minute_if_switched_on(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     for number in range(5):
         await give(ctx, campaign, number, clock())
@@ -129,10 +127,10 @@ async def test_a_card_says_for_a_minute_that_somebody_gave_where_staff_want_it(
     clock.move(seconds=61)
     assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
     assert (await live_cards.clear_recent_giving(ctx), await live_cards.clear_recent_giving(ctx)) == (1, 0)
-    assert (await now_of(ctx, campaign)).version == before + 1  # so that it is drawn without
+    assert (await now_of(ctx, campaign)).version == before + 1  # so that the card is redrawn without it
 
 
-async def test_the_first_few_gifts_and_old_ones_are_not_pointed_at(ctx: Context, clock: MovingClock) -> None:
+async def test_first_and_old_gifts_are_not_mentioned(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, Switch(name=switches.GIVING_LINE, on=True, at=ctx.clock()))
@@ -140,11 +138,11 @@ async def test_the_first_few_gifts_and_old_ones_are_not_pointed_at(ctx: Context,
         await give(ctx, campaign, number, clock())
     assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
     clock.move(hours=1)
-    await give(ctx, campaign, 4, clock() - timedelta(minutes=50))  # heard of late
+    await give(ctx, campaign, 4, clock() - timedelta(minutes=50))  # reported late
     assert JUST_GIVEN not in (await shown(ctx, campaign)).lines
 
 
-async def test_a_sponsor_shows_while_the_period_lasts_and_goes_with_it(ctx: Context, clock: MovingClock) -> None:
+async def test_sponsor_is_shown_only_during_the_match_period(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     pool = Money(40_000, "cad")
     period = MatchPeriod(
@@ -166,23 +164,23 @@ async def test_a_sponsor_shows_while_the_period_lasts_and_goes_with_it(ctx: Cont
         clock.move(seconds=seconds)
         await live_cards.refresh_cards(ctx, channels, at_most_every=SOON)
         seen.append(len(channels.edits))
-    assert seen == [0, 1, 1, 2, 2]  # once when it begins, once when it ends
+    assert seen == [0, 1, 1, 2, 2]  # once at the start, once at the end
     line = "Dons jumelés par la Caisse\u00a0: il reste 400\u00a0$."
     assert [line in card.lines for _, card in channels.edits] == [True, False]
 
 
-async def test_an_end_that_moves_on_is_called_so(ctx: Context) -> None:
+async def test_extended_end_is_announced(ctx: Context) -> None:
     campaign = await open_campaign(ctx, ends_on=date(2026, 12, 20))
     assert not any("prolongée" in line for line in (await shown(ctx, campaign)).lines)
     later = campaign.authored.model_copy(update={"ends_on": date(2026, 12, 24)})
-    for _ in range(2):  # and a correction afterwards takes nothing back
+    for _ in range(2):  # a later correction does not undo it
         await publish.publish(ctx, later)
         assert any("prolongée jusqu’au" in line for line in (await shown(ctx, campaign)).lines)
 
 
 # --- refusals -------------------------------------------------------------------------------------
 class Refusing(Channels):
-    """A channel that answers edits and posts with what it is told to, in turn."""
+    """A channel that fails edits and posts as configured, in order."""
 
     def __init__(self, *refusals: PlatformError | None) -> None:
         super().__init__()
@@ -209,9 +207,7 @@ async def lost_places(ctx: Context) -> int:
 
 
 @pytest.mark.parametrize("refusal", [MissingPermission("50001"), Unreachable("kicked"), Rejected("50035")], ids=str)
-async def test_card_that_is_refused_is_redrawn_once_it_may_be(
-    ctx: Context, clock: MovingClock, refusal: PlatformError
-) -> None:
+async def test_refused_card_is_redrawn_once_allowed(ctx: Context, clock: MovingClock, refusal: PlatformError) -> None:
     campaign = await open_campaign(ctx)
     await stand(ctx, campaign, 1)
     await give(ctx, campaign, 0, clock())
@@ -224,7 +220,7 @@ async def test_card_that_is_refused_is_redrawn_once_it_may_be(
     assert await lost_places(ctx) == 1
 
 
-async def test_card_that_was_deleted_is_left_alone_and_nobody_is_told(ctx: Context, clock: MovingClock) -> None:
+async def test_deleted_card_is_ignored_without_a_notice(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     await stand(ctx, campaign, 1)
     await give(ctx, campaign, 0, clock())
@@ -235,7 +231,7 @@ async def test_card_that_was_deleted_is_left_alone_and_nobody_is_told(ctx: Conte
     assert (channel.edits, await lost_places(ctx)) == ([], 0)
 
 
-async def test_card_that_staff_asked_for_is_posted_once_the_bot_may(ctx: Context, clock: MovingClock) -> None:
+async def test_requested_card_is_posted_once_allowed(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     wanted = PostedCard(id=5, campaign_id=campaign.id, platform="telegram", chat_id="-7", message_id=None, locale="fr")
     async with ctx.db.write() as conn:

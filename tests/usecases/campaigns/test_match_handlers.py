@@ -1,4 +1,4 @@
-"""Editors write down who doubles gifts: field by field, looked at once more, never two at a time, ended early."""
+"""Editors create a match period field by field, review it, and can end it early; periods never overlap."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def said(reply: Reply) -> str:
     return " ".join(str(line) for line in reply.card.lines).replace("\u00a0", " ")
 
 
-async def test_from_a_name_to_a_doubled_gift_and_its_early_end(ctx: Context, clock: MovingClock) -> None:
+async def test_match_is_created_applied_and_ended_early(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     review = await filled_in(ctx, "2099-12-24")
     assert "Boulangerie Roy" in said(review) and not await periods(ctx)
@@ -82,14 +82,14 @@ async def test_from_a_name_to_a_doubled_gift_and_its_early_end(ctx: Context, clo
         assert [a.action for a in await audit.latest(conn, 9, action="match.")] == ["match.ended", "match.begun"]
 
 
-async def test_two_at_a_time_are_refused(ctx: Context) -> None:
+async def test_overlapping_matches_are_refused(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
     await go(ctx, await filled_in(ctx, "2099-12-24"))
     second = await go(ctx, await filled_in(ctx, "2099-12-20"))
     assert "double déjà" in said(second) and len(await periods(ctx)) == 1
 
 
-async def test_what_is_not_understood_is_asked_again(ctx: Context) -> None:
+async def test_invalid_input_is_asked_again(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
     await tap(ctx, "n1")
     assert "80 caractères" in said(await write(ctx, "x" * 81))

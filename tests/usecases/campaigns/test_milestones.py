@@ -1,4 +1,4 @@
-"""A milestone is announced once, whatever happens around it."""
+"""A milestone is announced exactly once."""
 
 import asyncio
 
@@ -28,7 +28,7 @@ HALF, NEAR = Milestone(share=50), Milestone(missing=12_000)
 
 
 class Broadcasts:
-    """Takes announcements as the broadcasts do: the same key once."""
+    """Accepts announcements like broadcasts do: each key once."""
 
     def __init__(self) -> None:
         self.made: dict[str, Announcement] = {}
@@ -57,7 +57,7 @@ async def give(ctx: Context, campaign: Campaign, minor: int, number: int = 1) ->
     await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}"))
 
 
-async def test_a_crossed_milestone_is_handed_on_once(ctx: Context, campaign: Campaign) -> None:
+async def test_crossed_milestone_is_submitted_once(ctx: Context, campaign: Campaign) -> None:
     made = Broadcasts()
     assert await milestones.announce(ctx, made) == 0
     await give(ctx, campaign, 50_000)
@@ -68,15 +68,15 @@ async def test_a_crossed_milestone_is_handed_on_once(ctx: Context, campaign: Cam
     assert "500\u00a0$" in new.texts["fr"] and "$500" in new.texts["en"]
 
 
-async def test_two_gifts_at_the_same_instant_cross_it_once(ctx: Context, campaign: Campaign) -> None:
+async def test_simultaneous_gifts_cross_a_milestone_once(ctx: Context, campaign: Campaign) -> None:
     made = Broadcasts()
     await asyncio.gather(*(give(ctx, campaign, 50_000, number) for number in (1, 2)))
     await milestones.announce(ctx, made)
     await milestones.announce(ctx, made)
-    assert [new.threshold_minor for new in made.made.values()] == [88_000]  # both are crossed: the highest speaks
+    assert [new.threshold_minor for new in made.made.values()] == [88_000]  # both are crossed: the highest is announced
 
 
-async def test_a_refund_that_goes_back_below_announces_nothing_anew(ctx: Context, campaign: Campaign) -> None:
+async def test_milestone_crossed_again_after_a_refund_is_not_announced(ctx: Context, campaign: Campaign) -> None:
     made = Broadcasts()
     await give(ctx, campaign, 50_000)
     await milestones.announce(ctx, made)
@@ -86,7 +86,7 @@ async def test_a_refund_that_goes_back_below_announces_nothing_anew(ctx: Context
     assert await milestones.announce(ctx, made) == 0
 
 
-async def test_a_crash_between_making_and_marking_repeats_nothing(ctx: Context, campaign: Campaign) -> None:
+async def test_crash_between_submit_and_mark_repeats_nothing(ctx: Context, campaign: Campaign) -> None:
     made = Broadcasts()
     await give(ctx, campaign, 50_000)
     made.crash = True
@@ -97,7 +97,7 @@ async def test_a_crash_between_making_and_marking_repeats_nothing(ctx: Context, 
     assert len(made.made) == 1
 
 
-async def test_the_words_have_the_figures_of_the_moment(ctx: Context, campaign: Campaign) -> None:
+async def test_text_has_current_figures(ctx: Context, campaign: Campaign) -> None:
     await give(ctx, campaign, 88_000)
     made = Broadcasts()
     await milestones.announce(ctx, made)
@@ -109,7 +109,7 @@ async def test_the_words_have_the_figures_of_the_moment(ctx: Context, campaign: 
     assert "ne manque que 100\u00a0$" in milestones.texts(ctx, later, new.threshold_minor)["fr"]
 
 
-async def test_staff_choose_never_at_once_and_their_own_words(ctx: Context) -> None:
+async def test_announcement_setting_and_own_text_are_applied(ctx: Context) -> None:
     words = Words(fr="La moitié!", en="Half way!")
     quiet = Milestone(share=90, announce="never")
     campaign = await open_campaign(
@@ -122,8 +122,8 @@ async def test_staff_choose_never_at_once_and_their_own_words(ctx: Context) -> N
     assert (new.threshold_minor, new.at_once, new.texts["en"]) == (50_000, True, "Half way!")
 
 
-async def test_one_added_behind_what_has_come_in_is_not_news(ctx: Context, campaign: Campaign) -> None:
-    """Nobody's gift crossed it: after the half a quarter is announced to nobody, nor what a lower goal brings near."""
+async def test_milestone_added_below_the_total_is_not_announced(ctx: Context, campaign: Campaign) -> None:
+    """No gift crossed it: neither a quarter added after the half, nor one that a lower goal puts below the total."""
     made = Broadcasts()
     await give(ctx, campaign, 60_000)
     await milestones.announce(ctx, made)
@@ -136,9 +136,7 @@ async def test_one_added_behind_what_has_come_in_is_not_news(ctx: Context, campa
     assert [new.threshold_minor for new in made.made.values()] == [50_000, 90_000]
 
 
-async def test_nothing_is_announced_while_all_is_frozen_or_the_campaign_rests(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
+async def test_milestones_wait_during_a_freeze_or_pause(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     made = Broadcasts()
     await give(ctx, campaign, 50_000)
     await publish.pause(ctx, campaign)
@@ -150,7 +148,7 @@ async def test_nothing_is_announced_while_all_is_frozen_or_the_campaign_rests(
         assert await milestones.announce(ctx, made) == handed
 
 
-async def test_what_a_closed_campaign_had_crossed_is_let_go(ctx: Context, campaign: Campaign) -> None:
+async def test_milestones_of_a_closed_campaign_are_dropped(ctx: Context, campaign: Campaign) -> None:
     await give(ctx, campaign, 50_000)
     await publish.close(ctx, campaign)
     made = Broadcasts()
@@ -160,7 +158,7 @@ async def test_what_a_closed_campaign_had_crossed_is_let_go(ctx: Context, campai
     assert not made.made
 
 
-async def test_one_that_cannot_be_sent_now_waits_and_holds_up_no_other(ctx: Context, campaign: Campaign) -> None:
+async def test_unsendable_milestone_waits_without_delaying_others(ctx: Context, campaign: Campaign) -> None:
     made = Broadcasts()
 
     async def refused(ctx: Context, new: Announcement) -> None:
@@ -185,9 +183,7 @@ async def made(ctx: Context) -> list[Broadcast]:
         return await broadcasts.latest(conn, 9)
 
 
-async def test_an_announcement_waits_for_a_yes_and_says_the_figures_of_the_moment(
-    ctx: Context, campaign: Campaign
-) -> None:
+async def test_announcement_waits_for_approval_and_shows_current_figures(ctx: Context, campaign: Campaign) -> None:
     await add_place(ctx, "-1")
     await give(ctx, campaign, 88_000)
     for _ in range(2):
@@ -204,7 +200,7 @@ async def test_an_announcement_waits_for_a_yes_and_says_the_figures_of_the_momen
     assert any("Only $100 to go" in line for line in card.lines)
 
 
-async def test_at_once_means_after_the_countdown(ctx: Context, campaign: Campaign) -> None:
+async def test_immediate_announcement_waits_for_the_countdown(ctx: Context, campaign: Campaign) -> None:
     await add_place(ctx, "-1")
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, Switch(name=switches.MILESTONES_AT_ONCE, on=True, at=ctx.clock()))
@@ -213,7 +209,7 @@ async def test_at_once_means_after_the_countdown(ctx: Context, campaign: Campaig
     assert [one.state for one in await made(ctx)] == [BroadcastState.COUNTDOWN]
 
 
-async def test_it_goes_where_the_cards_stand_and_nowhere_without_a_place(ctx: Context, campaign: Campaign) -> None:
+async def test_announcement_goes_to_places_with_the_card(ctx: Context, campaign: Campaign) -> None:
     await give(ctx, campaign, 50_000)
     await milestones.tick(ctx)
     assert await made(ctx) == []
@@ -227,7 +223,7 @@ async def test_it_goes_where_the_cards_stand_and_nowhere_without_a_place(ctx: Co
     assert [one.places for one in await made(ctx)] == [(second,)]
 
 
-async def test_reached_in_the_last_minutes_it_is_news(ctx: Context, clock: MovingClock) -> None:
+async def test_milestone_reached_at_the_end_has_no_ask(ctx: Context, clock: MovingClock) -> None:
     await add_place(ctx, "-1")
     campaign = await open_campaign(ctx, goal_minor=100_000, milestones=(HALF,), ends_on=clock().date())
     await give(ctx, campaign, 50_000)

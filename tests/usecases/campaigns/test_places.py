@@ -1,4 +1,4 @@
-"""Channels and groups become known, get their use, take a card and lose it again; lost rights are told once."""
+"""Places are added and given a use, cards are posted and removed, and lost rights are notified once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -81,11 +81,11 @@ def actions(reply: Reply) -> list[str | None]:
     return [button.action for button in reply.card.buttons]
 
 
-async def test_who_adds_the_bot_is_asked_what_the_place_is_for(ctx: Context) -> None:
+async def test_staff_who_add_the_bot_are_asked_for_the_use(ctx: Context) -> None:
     asked = await arrive(ctx)
     assert asked is not None and asked.card.title == "Le groupe"
     assert actions(asked) == ["pl:1:fr", "pl:1:en", "pl:1:fr+en", "pl:1:staff", "pl"]
-    assert await arrive(ctx) is None  # other rights there: nothing new
+    assert await arrive(ctx) is None  # other rights changed: nothing new
     for use, purpose in (("fr", "public"), ("staff", "staff"), ("off", "off"), ("fr+en", "public")):
         assert "C’est noté." in (await tap(ctx, f"pl:1:{use}")).card.lines
         (place,) = await known(ctx)
@@ -95,20 +95,20 @@ async def test_who_adds_the_bot_is_asked_what_the_place_is_for(ctx: Context) -> 
     assert len(acts) == 4 and acts[0].details["place"] == "Le groupe"
 
 
-async def test_an_inbox_is_never_where_anybody_can_read(ctx: Context) -> None:
+async def test_public_place_cannot_be_an_inbox(ctx: Context) -> None:
     await arrive(ctx, is_open=True)
     assert any("Tout le monde peut lire" in line for line in (await tap(ctx, "pl:1:staff")).card.lines)
     assert [place.purpose for place in await known(ctx)] == ["off"]
 
 
-async def test_strangers_and_viewers_are_told_nothing(ctx: Context) -> None:
+async def test_strangers_and_viewers_get_no_reply(ctx: Context) -> None:
     assert await arrive(ctx, who=replace(CAMILLE, external_id="666")) is None
     await hire(ctx, Role.VIEWER)
     assert await arrive(ctx) is None
     assert await known(ctx) == []
 
 
-async def test_here_names_the_channel_and_elsewhere_lists_all(ctx: Context) -> None:
+async def test_here_command_shows_the_channel_or_lists_all(ctx: Context) -> None:
     in_group = replace(CAMILLE, private=False, place=GROUP, place_title="Le groupe")
     assert "pl:1:fr" in actions(await access_check.on_command(ctx, in_group, "here", ""))
     listed = ["pl:1", "pl:giving:on", "pl:steps:on"]
@@ -116,19 +116,19 @@ async def test_here_names_the_channel_and_elsewhere_lists_all(ctx: Context) -> N
     assert actions(await tap(ctx, "pl:9")) == listed
 
 
-async def test_what_holds_for_all_places_is_turned_in_chat(ctx: Context) -> None:
+async def test_switches_for_all_places_are_set_in_chat(ctx: Context) -> None:
     assert actions(await tap(ctx, "pl:giving:on")) == ["pl:giving:off", "pl:steps:on"]
     assert actions(await tap(ctx, "pl:steps:on")) == ["pl:giving:off", "pl:steps:off"]
     assert actions(await tap(ctx, "pl:giving:off")) == ["pl:giving:on", "pl:steps:off"]
 
 
-async def test_a_card_is_posted_from_chat_once_and_taken_away(ctx: Context) -> None:
+async def test_card_is_posted_once_from_chat_and_removed(ctx: Context) -> None:
     await open_campaign(ctx)
     await arrive(ctx)
     await tap(ctx, "pl:1:fr")
     channel = Channel()
     assert actions(await tap(ctx, "pp:1")) == ["pp:1:1", "pl", "cv:1"]
-    for _ in range(2):  # an impatient finger
+    for _ in range(2):  # a double tap
         assert actions(await tap(ctx, "pp:1:1")) == ["pp:1:1:off", "pl", "cv:1"]
     for _ in range(2):
         await live_cards.tick(ctx, channel, at_most_every=SOON)
@@ -141,7 +141,7 @@ async def test_a_card_is_posted_from_chat_once_and_taken_away(ctx: Context) -> N
         assert await posted.chats(conn, 1) == set()
 
 
-async def test_a_place_that_must_wait_is_tried_again(ctx: Context, clock: MovingClock) -> None:
+async def test_rate_limited_place_is_retried(ctx: Context, clock: MovingClock) -> None:
     await open_campaign(ctx)
     await arrive(ctx)
     await tap(ctx, "pl:1:fr")
@@ -161,7 +161,7 @@ async def open_inbox_notices(ctx: Context) -> list[Notice]:
         return [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "inbox_open"]
 
 
-async def test_an_inbox_that_becomes_public_is_no_inbox_any_more_and_staff_are_notified(ctx: Context) -> None:
+async def test_inbox_that_becomes_public_is_closed_and_staff_are_notified(ctx: Context) -> None:
     await arrive(ctx)
     await tap(ctx, "pl:1:staff")
 
@@ -184,7 +184,7 @@ async def test_an_inbox_that_becomes_public_is_no_inbox_any_more_and_staff_are_n
     assert (await known(ctx))[0].purpose == "off", "it is not made the inbox again while it is public"
 
 
-async def test_an_inbox_that_is_found_public_by_a_message_there_is_reported_too(ctx: Context) -> None:
+async def test_inbox_found_public_by_a_message_is_reported(ctx: Context) -> None:
     await arrive(ctx)
     await tap(ctx, "pl:1:staff")
     await arrive(ctx, is_open=True)
@@ -192,7 +192,7 @@ async def test_an_inbox_that_is_found_public_by_a_message_there_is_reported_too(
     assert len(await open_inbox_notices(ctx)) == 1
 
 
-async def test_one_inbox_that_cannot_be_seen_hides_no_other(ctx: Context) -> None:
+async def test_unreachable_inbox_does_not_hide_others(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         for chat in ("-1", "-2"):
             row = {"title": chat, "purpose": STAFF, "locales": "fr", "at": ctx.clock()}
@@ -208,7 +208,7 @@ async def test_one_inbox_that_cannot_be_seen_hides_no_other(ctx: Context) -> Non
 
 
 @pytest.mark.parametrize("refusal", [Rejected("no rights"), Unreachable("kicked")])
-async def test_lost_rights_are_told_once_with_what_to_do(ctx: Context, refusal: PlatformError) -> None:
+async def test_lost_rights_are_notified_once_with_a_remedy(ctx: Context, refusal: PlatformError) -> None:
     await open_campaign(ctx)
     await arrive(ctx)
     await tap(ctx, "pl:1:fr")

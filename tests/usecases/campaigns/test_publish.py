@@ -29,7 +29,7 @@ SOON = timedelta(seconds=5)
 
 
 class Channel(RecordingPlatform):
-    """Where cards are posted and edited."""
+    """A platform that records posts and edits."""
 
     def __init__(self) -> None:
         super().__init__("discord")
@@ -51,7 +51,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def a_gift(ctx: Context, number: int = 1) -> None:
-    """Enough to pass half of the goal, from where on a card says the total."""
+    """Give enough to pass half of the goal, from which the card shows the total."""
     async with ctx.db.read() as conn:
         (campaign,) = await campaign_rows.all_campaigns(conn)
     paid = stripe.session(
@@ -60,7 +60,7 @@ async def a_gift(ctx: Context, number: int = 1) -> None:
     await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}"))
 
 
-async def test_a_posted_card_follows_the_total_but_not_too_often(ctx: Context, clock: MovingClock) -> None:
+async def test_posted_card_follows_the_total_at_a_limited_rate(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     channel = Channel()
     await publish.post(ctx, channel, campaign, "1", "fr+en")
@@ -76,7 +76,7 @@ async def test_a_posted_card_follows_the_total_but_not_too_often(ctx: Context, c
     ("trouble", "comes_back"),
     [(RetryLater(600), 601), (InDoubt("lost"), 16), (Rejected("no"), 3600), (Gone("gone"), 0)],
 )
-async def test_a_card_that_cannot_be_edited_holds_up_nothing(
+async def test_uneditable_card_does_not_delay_others(
     ctx: Context, clock: MovingClock, trouble: PlatformError, comes_back: int
 ) -> None:
     campaign = await open_campaign(ctx)
@@ -91,17 +91,17 @@ async def test_a_card_that_cannot_be_edited_holds_up_nothing(
     assert await live_cards.refresh_cards(ctx, channel, at_most_every=SOON) == (1 if comes_back else 0)
 
 
-async def test_publishing_twice_makes_each_link_once_and_a_change_makes_it_anew(ctx: Context) -> None:
+async def test_publishing_again_creates_only_changed_links(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     campaign = await open_campaign(ctx)
     made = len(ctx.gateway.made)
     await publish.publish(ctx, example())
     assert len(ctx.gateway.made) == made == len(campaign.authored.amounts) + 1
     await open_campaign(ctx, cap_minor=campaign.authored.cap_minor - 100)
-    assert len(ctx.gateway.made) == made + 1  # only where the donor types the amount does the cap matter
+    assert len(ctx.gateway.made) == made + 1  # the cap matters only to the link with a typed amount
 
 
-async def test_a_link_that_is_gone_at_stripe_is_made_again(ctx: Context) -> None:
+async def test_link_missing_at_stripe_is_created_again(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     campaign = await open_campaign(ctx)
     first = ctx.links.get(campaign.id, campaign.authored.amounts[0])
@@ -113,7 +113,7 @@ async def test_a_link_that_is_gone_at_stripe_is_made_again(ctx: Context) -> None
     assert again.stripe_id != first.stripe_id
 
 
-async def test_a_public_address_that_is_set_later_takes_effect(ctx: Context) -> None:
+async def test_public_url_set_later_takes_effect(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     await open_campaign(ctx)
     made = len(ctx.gateway.made)
@@ -126,7 +126,7 @@ async def test_a_public_address_that_is_set_later_takes_effect(ctx: Context) -> 
 
 @dataclass
 class SlowGateway(RecordingGateway):
-    """Stripe takes its time over one link, and something else happens meanwhile."""
+    """Stripe answers slowly, and something else happens during the call."""
 
     meanwhile: Callable[[], Awaitable[None]]
 
@@ -139,7 +139,7 @@ class SlowGateway(RecordingGateway):
         return made
 
 
-async def test_a_link_made_while_its_campaign_closes_is_switched_off_with_it(ctx: Context) -> None:
+async def test_link_created_during_close_is_deactivated(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
     slow = SlowGateway(lambda: publish.close(ctx, campaign))
@@ -150,10 +150,10 @@ async def test_a_link_made_while_its_campaign_closes_is_switched_off_with_it(ctx
         assert await link_rows.active(conn) == []
 
 
-async def test_a_link_left_over_by_a_closed_campaign_is_switched_off_within_the_hour(ctx: Context) -> None:
+async def test_leftover_link_of_a_closed_campaign_is_deactivated_within_an_hour(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     async with ctx.db.write() as conn:
-        await campaign_rows.close(conn, campaign.id, ctx.clock())  # as if the power went out right after
+        await campaign_rows.close(conn, campaign.id, ctx.clock())  # as after a crash
         left = {link.stripe_id for link in await link_rows.active(conn)}
     await links.repair(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
@@ -162,7 +162,7 @@ async def test_a_link_left_over_by_a_closed_campaign_is_switched_off_within_the_
         assert await link_rows.active(conn) == []
 
 
-async def test_the_end_closes_the_links_and_a_later_gift_is_late(ctx: Context, clock: MovingClock) -> None:
+async def test_close_deactivates_links_and_later_gifts_are_late(ctx: Context, clock: MovingClock) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     await open_campaign(ctx, ends_on=date(2026, 11, 24))
     assert await publish.close_due(ctx) == 0
@@ -173,7 +173,7 @@ async def test_the_end_closes_the_links_and_a_later_gift_is_late(ctx: Context, c
     assert ctx.links.get(1, links.ANY_AMOUNT) is None
 
 
-async def test_what_cannot_be_opened_is_refused_with_its_field(ctx: Context) -> None:
+async def test_invalid_campaign_is_refused_naming_the_field(ctx: Context) -> None:
     with pytest.raises(publish.CannotPublish, match="ends_on"):
         await open_campaign(ctx, ends_on=date(2020, 1, 1))
     await open_campaign(ctx)
@@ -181,7 +181,7 @@ async def test_what_cannot_be_opened_is_refused_with_its_field(ctx: Context) -> 
         await open_campaign(ctx, currency="usd")
 
 
-async def test_no_card_is_left_behind_where_posting_failed(ctx: Context) -> None:
+async def test_failed_post_leaves_no_card(ctx: Context) -> None:
     class Closed(Channel):
         async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
             raise Rejected("no rights")
@@ -193,7 +193,7 @@ async def test_no_card_is_left_behind_where_posting_failed(ctx: Context) -> None
         assert await posted.chats_on(conn, "discord") == []
 
 
-async def test_a_link_that_stripe_will_not_close_keeps_no_other_campaign_open(db: Database, clock: MovingClock) -> None:
+async def test_link_stripe_cannot_deactivate_does_not_block_other_campaigns(db: Database, clock: MovingClock) -> None:
     class Stubborn(RecordingGateway):
         async def deactivate_link(self, stripe_id: str, message: str) -> None:
             if stripe_id == "plink_1":
@@ -209,12 +209,12 @@ async def test_a_link_that_stripe_will_not_close_keeps_no_other_campaign_open(db
     assert await publish.close_due(ctx) == 0
 
 
-async def test_a_campaign_that_rests_asks_nobody_and_goes_on_with_the_same_links(ctx: Context) -> None:
+async def test_paused_campaign_asks_nobody_and_resumes_with_its_links(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     campaign = await open_campaign(ctx)
     made = len(ctx.gateway.made)
     assert await publish.pause(ctx, campaign)
-    assert not await publish.pause(ctx, campaign)  # two staff at once: the second is told
+    assert not await publish.pause(ctx, campaign)  # the second of two concurrent actions
     async with ctx.db.read() as conn:
         assert await campaign_rows.open_campaigns(conn, ctx.clock()) == []
         resting = (await campaign_rows.by_ids(conn, [campaign.id]))[campaign.id]
@@ -223,12 +223,12 @@ async def test_a_campaign_that_rests_asks_nobody_and_goes_on_with_the_same_links
     assert any("en pause" in line for line in card.lines)
     answer = await give.by_id(ctx, await who(ctx, CAMILLE), campaign.id, None, give.COMMAND)
     assert "en pause" in answer.card.title
-    assert (await publish.publish(ctx, example())).state is CampaignState.PAUSED  # a correction does not wake it
+    assert (await publish.publish(ctx, example())).state is CampaignState.PAUSED  # a correction does not resume it
     assert await publish.resume(ctx, campaign)
     assert (len(ctx.gateway.made), ctx.gateway.switched_off) == (made, [])
 
 
-async def test_a_campaign_that_rests_ends_on_its_day(ctx: Context, clock: MovingClock) -> None:
+async def test_paused_campaign_closes_at_its_end(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=date(2026, 11, 24))
     await publish.pause(ctx, campaign)
     clock.move(days=3)

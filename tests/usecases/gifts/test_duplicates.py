@@ -1,4 +1,4 @@
-"""Two like gifts within minutes: asked once whether that was meant, and one tap pays back the second, never twice."""
+"""Duplicates: one question about two similar gifts, and one tap that refunds the second exactly once."""
 
 import asyncio
 import random
@@ -32,7 +32,7 @@ OTHER_CARD = Payer(fingerprint="fp_other", customer=None)
 
 
 class Moody(RecordingGateway):
-    """Refuses, or does not answer, as long as it is told to. One card paid for all that `payers` does not name."""
+    """A Stripe that refuses or times out on demand. One card paid for every gift that `payers` does not list."""
 
     mood: Exception | None = None
     silent: Exception | None = None
@@ -60,7 +60,7 @@ async def ctx(db: Database, clock: MovingClock, stripe: Moody) -> Context:
 
 
 async def asked(ctx: Context, clock: MovingClock) -> list[Delivery]:
-    """The questions in the outbox, a little later."""
+    """Run the tick a little later; return the questions in the outbox."""
     clock.move(seconds=5)
     await duplicates.tick(ctx)
     await duplicates.tick(ctx)
@@ -91,7 +91,7 @@ async def twice(ctx: Context, clock: MovingClock, contact: Contact = CAMILLE) ->
 
 
 async def asked_about(ctx: Context, clock: MovingClock, contact: Contact = CAMILLE) -> tuple[Gift, Gift]:
-    """Two like gifts, about the second of which the donor was asked."""
+    """Return two duplicates, after the question about the second."""
     _, first, second = await twice(ctx, clock, contact)
     await asked(ctx, clock)
     return first, second
@@ -102,7 +102,7 @@ def pay_with(stripe: Moody, gift: Gift, payer: Payer | None) -> None:
 
 
 async def told(ctx: Context) -> list[str]:
-    """The kinds of notices that wait for staff."""
+    """Return the kinds of pending notices."""
     async with ctx.db.read() as conn:
         return [n.kind for n in await notices.due(conn, ctx.clock(), 50)]
 
@@ -112,7 +112,7 @@ async def cases(ctx: Context) -> list[tuple[int, str]]:
         return [(case["gift_id"], case["kind"]) for case in await gifts.open_cases(conn)]
 
 
-async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> None:
+async def test_second_gift_is_asked_about_once(ctx: Context, clock: MovingClock) -> None:
     _, first, second = await twice(ctx, clock)
     await write(ctx, [GiftChange(event_id="again", before=second, after=second)])
     (question,) = await asked(ctx, clock)
@@ -126,7 +126,7 @@ async def test_asked_once_about_the_second(ctx: Context, clock: MovingClock) -> 
         await outbox_messages.render(ctx, question, person)
 
 
-async def test_other_gifts_are_not_like(ctx: Context, clock: MovingClock) -> None:
+async def test_different_gifts_are_no_duplicates(ctx: Context, clock: MovingClock) -> None:
     campaign, _, _ = await twice(ctx, clock)
     person, other = await who(ctx, CAMILLE), await who(ctx, ALEX)
     await give(ctx, campaign, person.id, 900)
@@ -137,7 +137,7 @@ async def test_other_gifts_are_not_like(ctx: Context, clock: MovingClock) -> Non
     assert len(await asked(ctx, clock)) == 1
 
 
-async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingClock) -> None:
+async def test_duplicates_are_found_in_one_set_and_out_of_order(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person = await who(ctx, CAMILLE)
     one = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
@@ -152,7 +152,7 @@ async def test_in_one_set_and_in_the_wrong_order(ctx: Context, clock: MovingCloc
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id, late.id]
 
 
-async def test_one_tap_pays_back_the_second_and_no_more(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_one_tap_refunds_only_the_second_gift(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     first, second = await asked_about(ctx, clock)
     for _ in range(3):
         reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
@@ -164,7 +164,7 @@ async def test_one_tap_pays_back_the_second_and_no_more(ctx: Context, clock: Mov
     assert len(stripe.refunds) == 1, "somebody else's gift is nobody's business"
 
 
-async def test_who_goes_on_giving_is_asked_once(ctx: Context, clock: MovingClock) -> None:
+async def test_third_gift_is_not_asked_about(ctx: Context, clock: MovingClock) -> None:
     campaign, _, second = await twice(ctx, clock)
     person = await who(ctx, CAMILLE)
     for _ in range(3):
@@ -172,13 +172,15 @@ async def test_who_goes_on_giving_is_asked_once(ctx: Context, clock: MovingClock
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [second.id]
 
 
-async def test_both_stay(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_keep_leaves_both_gifts(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
     reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:keep")
     assert reply.card.title == "Merci!" and not stripe.refunds
 
 
-async def test_stripe_is_away_and_the_tick_finishes_it_once(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_refund_during_an_outage_is_completed_once_by_the_tick(
+    ctx: Context, clock: MovingClock, stripe: Moody
+) -> None:
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayUnavailable("away")
     await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
@@ -191,7 +193,7 @@ async def test_stripe_is_away_and_the_tick_finishes_it_once(ctx: Context, clock:
     assert len(stripe.refunds) == 2 and len(keys) == 1, "asked again with the same key"
 
 
-async def test_a_refusal_reaches_the_staff_and_the_donor(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_refused_refund_is_notified_to_staff_and_donor(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayRefused("insufficient balance")
     reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
@@ -204,9 +206,7 @@ async def test_a_refusal_reaches_the_staff_and_the_donor(ctx: Context, clock: Mo
     ]
 
 
-async def test_a_key_that_stripe_may_have_forgotten_is_not_used(
-    ctx: Context, clock: MovingClock, stripe: Moody
-) -> None:
+async def test_expired_idempotency_key_is_not_reused(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayUnavailable("away")
     await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
@@ -219,7 +219,7 @@ async def test_a_key_that_stripe_may_have_forgotten_is_not_used(
 
 
 # --- whose gift it is --------------------------------------------------------------------------------
-async def test_gifts_of_two_cards_are_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_gifts_from_two_cards_are_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, _, second = await twice(ctx, clock)
     pay_with(stripe, second, OTHER_CARD)
     assert await asked(ctx, clock) == []
@@ -228,7 +228,7 @@ async def test_gifts_of_two_cards_are_not_asked_about(ctx: Context, clock: Movin
 
 
 @pytest.mark.parametrize("payer", [None, Payer(fingerprint=None, customer=None), OTHER_CARD])
-async def test_a_gift_of_an_unknown_or_another_card_becomes_a_case(
+async def test_gift_from_an_unknown_or_other_card_becomes_a_case(
     ctx: Context, clock: MovingClock, stripe: Moody, payer: Payer | None
 ) -> None:
     _, second = await asked_about(ctx, clock)
@@ -241,22 +241,24 @@ async def test_a_gift_of_an_unknown_or_another_card_becomes_a_case(
 
 
 async def unproved_twice(ctx: Context) -> Gift:
-    """Bob pays twice through Camille's link, with one card; his second gift."""
+    """Let Bob pay twice with one card through Camille's link; return the second gift."""
     campaign = await open_campaign(ctx, ends_on=None)
     person = await who(ctx, CAMILLE)
     await give(ctx, campaign, person.id, proved=False)
     return await give(ctx, campaign, person.id, proved=False)
 
 
-async def test_an_unproved_gift_is_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_unproved_gift_is_not_asked_about(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     second = await unproved_twice(ctx)
     assert await asked(ctx, clock) == []
     await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and not await cases(ctx)
 
 
-async def test_an_old_question_about_an_unproved_gift(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
-    """Its button leads to a case; one that was not sent yet is dropped."""
+async def test_old_question_about_an_unproved_gift_refunds_nothing(
+    ctx: Context, clock: MovingClock, stripe: Moody
+) -> None:
+    """Its button opens a case; an unsent question is dropped."""
     second = await unproved_twice(ctx)
     async with ctx.db.write_money() as conn:
         await refunds.offer(ctx, conn, second)
@@ -270,7 +272,7 @@ async def test_an_old_question_about_an_unproved_gift(ctx: Context, clock: Movin
 
 
 @pytest.mark.parametrize("early", [False, True], ids=["after the look", "before the look"])
-async def test_a_proved_second_gift_is_asked_about_once(ctx: Context, clock: MovingClock, early: bool) -> None:
+async def test_proof_of_the_second_gift_triggers_one_question(ctx: Context, clock: MovingClock, early: bool) -> None:
     second = await unproved_twice(ctx)
     if not early:
         assert await asked(ctx, clock) == []
@@ -280,14 +282,14 @@ async def test_a_proved_second_gift_is_asked_about_once(ctx: Context, clock: Mov
     assert [question.args["gift"] for question in await asked(ctx, clock)] == [second.id]
 
 
-async def test_a_stripe_that_cannot_be_asked_makes_it_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_unreachable_stripe_makes_it_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     stripe.silent = GatewayUnavailable("away")
     _, second = await asked_about(ctx, clock)
     await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
     assert not stripe.refunds and await cases(ctx) == [(second.id, "double_unsure")]
 
 
-async def test_two_cards_of_one_customer_are_one_payer(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_two_cards_of_one_customer_count_as_one_payer(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     first, second = await asked_about(ctx, clock)
     pay_with(stripe, first, Payer(fingerprint="fp_one", customer="cus_1"))
     pay_with(stripe, second, Payer(fingerprint="fp_other", customer="cus_1"))
@@ -308,9 +310,7 @@ async def test_forged_buttons_refund_nothing(ctx: Context, clock: MovingClock, s
     assert len(stripe.refunds) == 1 and not await cases(ctx)
 
 
-async def test_a_gift_that_became_somebody_elses_meanwhile_stays(
-    ctx: Context, clock: MovingClock, stripe: Moody
-) -> None:
+async def test_gift_reassigned_meanwhile_is_not_refunded(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
     other = await who(ctx, ALEX)
     ask = stripe.payer
@@ -328,7 +328,7 @@ async def test_a_gift_that_became_somebody_elses_meanwhile_stays(
 
 
 # --- caps --------------------------------------------------------------------------------------------
-async def test_a_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person = await who(ctx, CAMILLE)
     for minor in (10_000, 10_100):
@@ -340,7 +340,7 @@ async def test_a_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, str
     assert await cases(ctx) == [(second.id, "double_unsure")]
 
 
-async def test_one_donor_takes_back_few_a_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_refunds_by_one_donor_are_limited_per_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person = await who(ctx, CAMILLE)
 
@@ -358,7 +358,7 @@ async def test_one_donor_takes_back_few_a_day(ctx: Context, clock: MovingClock, 
     assert len(stripe.refunds) == refund_duplicate.EACH_A_DAY + 1
 
 
-async def test_all_donors_together_take_back_few_a_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
+async def test_refunds_by_all_donors_are_limited_per_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     for number in range(refund_duplicate.ALL_A_DAY + 2):
         contact = replace(CAMILLE, external_id=str(1000 + number))
@@ -374,7 +374,7 @@ async def test_all_donors_together_take_back_few_a_day(ctx: Context, clock: Movi
 async def test_simultaneous_taps_in_two_processes_refund_once(
     ctx: Context, db: Database, url: str, clock: MovingClock, stripe: Moody
 ) -> None:
-    """Also where both gifts of a pair may be taken back: the second to come finds no twin any more."""
+    """Even if both gifts of a pair are refundable, the second tap finds no duplicate."""
     other_db = Database(url)
     other = make_context(other_db, clock, gateway=stripe, ids=Ids(clock, random.Random(2)))
     try:

@@ -1,4 +1,4 @@
-"""Owners pay gifts back from chat: how much, why, asked once more, once; and what staff hear of money in trouble."""
+"""Owners refund gifts in chat after confirming amount and reason; notices about money problems."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 
 class Stripe(RecordingGateway):
-    """Says no as long as it is told to."""
+    """A Stripe that refuses refunds on demand."""
 
     says: Exception | None = None
 
@@ -80,7 +80,7 @@ def said(reply: Reply) -> str:
     return " ".join(str(line) for line in reply.card.lines).replace("\u00a0", " ")
 
 
-async def test_the_whole_of_a_gift(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+async def test_owner_refunds_a_whole_gift(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     why = await tap(ctx, first(await tap(ctx, str(gift.id))))
     sure = await tap(ctx, first(why))
     assert sure.card.title.replace("\u00a0", " ") == "Rembourser 20 $?" and not stripe.refunds
@@ -94,7 +94,7 @@ async def test_the_whole_of_a_gift(ctx: Context, gift: Gift, stripe: Stripe) -> 
     assert acts["refund.ordered"].details == {"gift": str(gift.id), "minor": 2_000, "reason": "asked"}
 
 
-async def test_by_command_with_the_number_or_without(ctx: Context, gift: Gift) -> None:
+async def test_refund_command_takes_an_optional_number(ctx: Context, gift: Gift) -> None:
     assert first(await access_check.on_command(ctx, CAMILLE, "refund", f"n° {gift.id}")) == f"{gift.id}:2000"
     unknown = await access_check.on_command(ctx, CAMILLE, "refund", "404")
     assert unknown.form is not None and unknown.form.answers == "rf:", "it is asked for again"
@@ -102,7 +102,7 @@ async def test_by_command_with_the_number_or_without(ctx: Context, gift: Gift) -
     assert first(await write(ctx, str(gift.id))) == f"{gift.id}:2000"
 
 
-async def test_a_part_with_a_reason_of_their_own(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+async def test_partial_refund_takes_a_typed_reason(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await tap(ctx, f"{gift.id}:part")
     assert "n’est pas compris" in said(await write(ctx, "beaucoup"))
     assert "n’est pas compris" in said(await write(ctx, "25 $"))
@@ -116,14 +116,14 @@ async def test_a_part_with_a_reason_of_their_own(ctx: Context, gift: Gift, strip
     assert "On peut encore rembourser 12,50 $" in said(await tap(ctx, str(gift.id)))
 
 
-async def test_two_owners_at_once_pay_back_once(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+async def test_concurrent_owners_refund_once(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     one, two = [await tap(ctx, f"{gift.id}:2000:asked") for _ in range(2)]
     await tap(ctx, first(one))
     assert "déjà remboursé" in said(await tap(ctx, first(two)))
     assert len(stripe.refunds) == 1
 
 
-async def test_of_two_owners_who_pay_back_a_part_the_second_looks_again(
+async def test_second_concurrent_partial_refund_is_shown_again(
     ctx: Context, gift: Gift, stripe: Stripe, clock: MovingClock
 ) -> None:
     one, two = [await tap(ctx, f"{gift.id}:500:asked") for _ in range(2)]
@@ -136,7 +136,7 @@ async def test_of_two_owners_who_pay_back_a_part_the_second_looks_again(
     assert [minor for _, minor, _ in stripe.refunds] == [500, 500], "who has looked may"
 
 
-async def test_found_by_the_number_of_its_case(ctx: Context, gift: Gift) -> None:
+async def test_gift_is_found_by_its_case_number(ctx: Context, gift: Gift) -> None:
     async with ctx.db.write() as conn:
         case = await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="paid_twice", at=ctx.clock())
     await tap(ctx, "")
@@ -144,7 +144,7 @@ async def test_found_by_the_number_of_its_case(ctx: Context, gift: Gift) -> None
     assert first(await write(ctx, f"dossier {case}")) == f"{gift.id}:2000"
 
 
-async def test_what_stripe_refuses_is_told_plainly(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+async def test_stripe_refusal_is_shown(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     stripe.says = GatewayRefused("Insufficient funds")
     sure = await tap(ctx, f"{gift.id}:2000:asked")
     assert "Insufficient funds" in said(await tap(ctx, first(sure)))
@@ -153,7 +153,7 @@ async def test_what_stripe_refuses_is_told_plainly(ctx: Context, gift: Gift, str
     assert "ne répond pas" in said(await tap(ctx, first(sure)))
 
 
-async def test_nothing_for_editors_and_nothing_of_what_went_back(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+async def test_editors_and_refunded_gifts_get_no_refund(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await refund(ctx, gift)
     assert "déjà remboursé" in said(await tap(ctx, f"{gift.id}:2000:asked"))
     await hire(ctx, Role.EDITOR)
@@ -161,7 +161,7 @@ async def test_nothing_for_editors_and_nothing_of_what_went_back(ctx: Context, g
 
 
 @pytest.mark.parametrize("kind", ["dispute", "fraud_warning", "refund_refused"])
-async def test_trouble_in_words(ctx: Context, gift: Gift, kind: str) -> None:
+async def test_refund_problems_are_explained(ctx: Context, gift: Gift, kind: str) -> None:
     until = ctx.clock().isoformat() if kind == "dispute" else None
     notice = Notice(
         id=1, key="k", kind=kind, args={"gift": gift.id, "until": until, "why": "unanswered"}, due_at=ctx.clock()

@@ -1,4 +1,4 @@
-"""Words of supporters reach the staff, answers come back, cases are closed; nobody is named, nothing is public."""
+"""Supporters' messages reach staff, replies return, cases are closed; nobody is named and nothing is public."""
 
 import pytest
 
@@ -53,11 +53,11 @@ async def confirmed(ctx: Context, shown: Reply, by: Contact = NADIA) -> Reply:
     return await router.on_action(ctx, by, send or "")
 
 
-async def test_without_staff_the_contact_is_named_as_before(ctx: Context) -> None:
+async def test_message_without_staff_shows_the_contact_address(ctx: Context) -> None:
     assert "bonjour@tablee.example" in said(await router.on_text(ctx, CAMILLE, "Bonjour, une question"))
 
 
-async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> None:
+async def test_message_reaches_the_inbox_and_the_reply_returns(ctx: Context) -> None:
     await hire(ctx)
     answered = await router.on_text(ctx, CAMILLE, "Puis-je donner <b>un chèque</b>? @everyone")
     assert "transmis à une personne de La Tablée" in said(answered)
@@ -78,7 +78,7 @@ async def test_words_go_to_the_inbox_and_the_answer_comes_back(ctx: Context) -> 
     assert relayed.lines == ("Oui, bien sûr.",)
 
 
-async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
+async def test_reply_to_the_notice_is_sent(ctx: Context) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Une question")
     await notices.tick(ctx, [RecordingPlatform()])
@@ -92,7 +92,7 @@ async def test_a_reply_to_the_message_itself_is_enough(ctx: Context) -> None:
     assert await router.on_reply(ctx, stranger, "1", "moi aussi") is None
 
 
-async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
+async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:
     await hire(ctx)
     first = await router.on_text(ctx, CAMILLE, "Bonjour à vous")
     platform = RecordingPlatform()
@@ -107,7 +107,7 @@ async def test_who_is_blocked_notices_nothing(ctx: Context) -> None:
     assert await notices.tick(ctx, [platform]) == 1
 
 
-async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(ctx: Context) -> None:
+async def test_block_holds_after_linking_an_older_account(ctx: Context) -> None:
     await hire(ctx)
     older = await who(ctx, ALEX)
     await router.on_text(ctx, CAMILLE, "Bonjour à vous")
@@ -122,14 +122,14 @@ async def test_who_links_an_older_account_after_writing_is_blocked_all_the_same(
     assert await notices.tick(ctx, [platform]) == 0
 
 
-async def test_a_flood_of_words_is_stopped_kindly(ctx: Context) -> None:
+async def test_message_flood_is_rate_limited(ctx: Context) -> None:
     await hire(ctx)
     for number in range(rate_limits.WORDS.each):
         await router.on_text(ctx, CAMILLE, f"Message numéro {number} de ma part")
     assert "bien arrivés" in said(await router.on_text(ctx, CAMILLE, "Et encore un autre"))
 
 
-async def test_words_are_erased_after_a_month(ctx: Context, clock: MovingClock) -> None:
+async def test_messages_are_erased_after_a_month(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Quelque chose de personnel")
     await notices.tick(ctx, [RecordingPlatform()])
@@ -141,7 +141,7 @@ async def test_words_are_erased_after_a_month(ctx: Context, clock: MovingClock) 
     assert one.args == {}
 
 
-async def test_a_case_is_told_listed_and_closed_once(ctx: Context) -> None:
+async def test_case_is_notified_listed_and_closed_once(ctx: Context) -> None:
     await hire(ctx)
     campaign = await open_campaign(ctx)
     gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
@@ -159,13 +159,13 @@ async def test_a_case_is_told_listed_and_closed_once(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("action", ["ib:reply:abc", "ib:reply:9", "ib:", "cs:close:999", "cs:²", "ib:block:²"])
-async def test_made_up_buttons_do_nothing(ctx: Context, action: str) -> None:
+async def test_forged_buttons_do_nothing(ctx: Context, action: str) -> None:
     await hire(ctx)
     assert (await router.on_action(ctx, NADIA, action)).card.title
 
 
 async def asked_and_answered(ctx: Context, text: str) -> Reply:
-    """Camille writes, and Nadia answers with the button."""
+    """Camille writes and Nadia replies through the button."""
     await router.on_text(ctx, CAMILLE, "Une question toute simple")
     platform = RecordingPlatform()
     await notices.tick(ctx, [platform])
@@ -175,7 +175,7 @@ async def asked_and_answered(ctx: Context, text: str) -> Reply:
 
 
 async def end(ctx: Context, state: State) -> str:
-    """What waits in the outbox ends; the name of its message."""
+    """Finish the pending delivery; return its message."""
     async with ctx.db.write() as conn:
         (one,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
         await outbox.mark(conn, [outbox.SendOutcome(id=one.id, state=state)], ctx.clock())
@@ -183,7 +183,7 @@ async def end(ctx: Context, state: State) -> str:
 
 
 @pytest.mark.parametrize(("state", "words"), [(State.UNREACHABLE, "bloqué"), (State.IN_DOUBT, "Personne ne peut dire")])
-async def test_staff_hear_of_an_answer_that_did_not_arrive(ctx: Context, state: State, words: str) -> None:
+async def test_undelivered_reply_is_notified_to_staff(ctx: Context, state: State, words: str) -> None:
     await hire(ctx)
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, state)
@@ -197,7 +197,7 @@ async def test_staff_hear_of_an_answer_that_did_not_arrive(ctx: Context, state: 
     assert await notices.tick(ctx, [platform]) == 0
 
 
-async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Context) -> None:
+async def test_delivered_reply_is_erased_without_a_notice(ctx: Context) -> None:
     await hire(ctx)
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
     await end(ctx, State.SENT)
@@ -208,7 +208,7 @@ async def test_an_answer_that_arrived_is_erased_and_nothing_more_is_said(ctx: Co
         assert await inbox_rows.finished_relays(conn, 10) == []
 
 
-async def test_colleagues_see_on_the_message_that_it_is_answered(ctx: Context) -> None:
+async def test_notice_shows_that_it_is_answered(ctx: Context) -> None:
     await hire(ctx)
     await asked_and_answered(ctx, "Oui.")
     platform = RecordingPlatform()
@@ -217,7 +217,7 @@ async def test_colleagues_see_on_the_message_that_it_is_answered(ctx: Context) -
     assert "Nadia a répondu." in card.lines
 
 
-async def test_too_long_an_answer_says_by_how_much_and_is_asked_again(ctx: Context) -> None:
+async def test_too_long_reply_is_asked_again_with_the_excess(ctx: Context) -> None:
     await hire(ctx)
     told = await asked_and_answered(ctx, "x" * (inbox.LONGEST + 7))
     assert "7 caractères de trop" in said(told)
@@ -225,7 +225,7 @@ async def test_too_long_an_answer_says_by_how_much_and_is_asked_again(ctx: Conte
     assert "en route" in said(await confirmed(ctx, await router.on_text(ctx, NADIA, "Plus court.")))
 
 
-async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: MovingClock) -> None:
+async def test_name_is_hidden_and_shown_by_one_tap(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
     person = await who(ctx, CAMILLE)
     async with ctx.db.write() as conn:
@@ -246,11 +246,11 @@ async def test_a_name_is_hidden_and_shown_again_in_one_tap(ctx: Context, clock: 
     assert acts[:2] == ["name.shown", "name.hidden"]
 
 
-async def test_who_reported_hears_the_end_and_may_report_again(ctx: Context, clock: MovingClock) -> None:
+async def test_reporter_is_notified_of_the_close_and_can_report_again(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
     campaign = await open_campaign(ctx)
     gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
-    async with ctx.db.write() as conn:  # the thanks are not what this is about
+    async with ctx.db.write() as conn:  # the thank-you does not matter here
         await outbox.mark(
             conn,
             [

@@ -1,4 +1,4 @@
-"""Staff run reminders from their chat: on and off, numbers, texts, who is next, whether they work, hold all."""
+"""Staff manage reminders in chat: policies, settings, texts, preview, report and hold."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ async def wanted(ctx: Context, name: PolicyName) -> bool:
         return (await policy_states(conn))[name].on
 
 
-async def test_two_are_on_from_the_start_and_the_rest_by_a_tap(ctx: Context) -> None:
+async def test_two_policies_are_on_by_default(ctx: Context) -> None:
     card = await router.on_command(ctx, NADIA, "rappels", "")
     assert said(card).count("inactif") == 3
     await router.on_action(ctx, NADIA, "np:lapsing:on")
@@ -61,7 +61,7 @@ async def test_two_are_on_from_the_start_and_the_rest_by_a_tap(ctx: Context) -> 
         assert [act.details["what"] for act in await audit.latest(conn, 5, action="nudges.")] == ["off", "on"]
 
 
-async def test_others_are_refused_and_viewers_only_look(ctx: Context) -> None:
+async def test_viewers_cannot_change_policies(ctx: Context) -> None:
     assert "équipe" in said(await router.on_command(ctx, CAMILLE, "rappels", ""))
     await router.on_action(ctx, CAMILLE, "np:second_gift:off")
     await hire(ctx, Role.VIEWER)
@@ -75,7 +75,7 @@ def action(reply: Reply, what: str) -> str:
 
 
 async def used(ctx: Context, shown: Reply) -> Reply:
-    """Nadia uses the text that she was shown."""
+    """Adopt the previewed text."""
     return await router.on_action(ctx, NADIA, action(shown, "use"))
 
 
@@ -85,7 +85,7 @@ async def text_of(ctx: Context) -> str:
     return texts[0].get("fr", "") if texts else ""
 
 
-async def test_text_is_read_as_donors_will_before_it_is_used(ctx: Context) -> None:
+async def test_text_is_previewed_before_it_is_used(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
     await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
     shown = await router.on_text(ctx, NADIA, "Un <b>deuxième</b> repas?")
@@ -100,7 +100,7 @@ async def test_text_is_read_as_donors_will_before_it_is_used(ctx: Context) -> No
     assert "n’attend plus" in said(await used(ctx, better))
 
 
-async def test_text_that_nobody_confirms_within_fifteen_minutes_is_not_used(ctx: Context, clock: MovingClock) -> None:
+async def test_unconfirmed_text_expires_after_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
     await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
     shown = await router.on_text(ctx, NADIA, "5 $")
     clock.move(minutes=15, seconds=1)
@@ -109,12 +109,12 @@ async def test_text_that_nobody_confirms_within_fifteen_minutes_is_not_used(ctx:
 
 
 @pytest.mark.parametrize("made_up", ["use:1", "use:", "edit:²", "use:1:2"])
-async def test_made_up_texts_are_not_used(ctx: Context, made_up: str) -> None:
+async def test_forged_text_buttons_change_nothing(ctx: Context, made_up: str) -> None:
     await router.on_action(ctx, NADIA, f"np:second_gift:{made_up}")
     assert await text_of(ctx) == ""
 
 
-async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) -> None:
+async def test_text_needs_both_languages_and_a_maximum_length(ctx: Context) -> None:
     asked = await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
     assert asked.form is not None
     long = await router.on_text(ctx, NADIA, "x" * 700)
@@ -134,14 +134,14 @@ async def test_a_text_needs_both_languages_and_fits_one_message(ctx: Context) ->
     ("policy", "good", "bad"),
     [("second_gift", "12 à 20", "20 12"), ("lapsing", "1,8", "zéro"), ("nearly_there", "90 %", "190")],
 )
-async def test_numbers_that_contradict_are_asked_for_again(ctx: Context, policy: str, good: str, bad: str) -> None:
+async def test_contradictory_numbers_are_asked_again(ctx: Context, policy: str, good: str, bad: str) -> None:
     await router.on_action(ctx, NADIA, f"np:{policy}:numbers")
     refused = await router.on_text(ctx, NADIA, bad)
     assert "ne conviennent pas" in said(refused)
     assert "enregistré" in said(await router.on_text(ctx, NADIA, good))
 
 
-async def test_hold_all_in_one_tap(ctx: Context, clock: MovingClock) -> None:
+async def test_hold_stops_all_reminders(ctx: Context, clock: MovingClock) -> None:
     await due_soon(ctx, 5)
     clock.move(days=10)
     held = await router.on_action(ctx, NADIA, "np:hold")
@@ -160,7 +160,7 @@ async def due_soon(ctx: Context, people: int) -> None:
         await give(ctx, campaign, person.id)
 
 
-async def test_the_next_ones_are_shown_as_numbers(ctx: Context, clock: MovingClock) -> None:
+async def test_preview_shows_counts(ctx: Context, clock: MovingClock) -> None:
     await due_soon(ctx, 3)
     clock.now += timedelta(days=8)
     shown = await router.on_command(ctx, NADIA, "nudges", "preview")
@@ -169,7 +169,7 @@ async def test_the_next_ones_are_shown_as_numbers(ctx: Context, clock: MovingClo
         assert (await nudges.histories(conn, [1], clock(), clock()))[1].decided == []
 
 
-async def test_the_report_opens_even_before_anything_was_decided(ctx: Context) -> None:
+async def test_report_opens_before_any_decision(ctx: Context) -> None:
     assert "Aucun rappel" in said(await router.on_command(ctx, NADIA, "nudges", "report"))
 
 
@@ -187,12 +187,12 @@ def view(sent: Arm, held: Arm) -> LiftView:
 
 
 @pytest.mark.parametrize(("locale", "words"), [("fr", "fois plus fréquents"), ("en", "times as frequent")])
-def test_what_cannot_be_told_yet_is_said_plainly(locale: Locale, words: str) -> None:
+def test_insufficient_data_is_stated(locale: Locale, words: str) -> None:
     say = Writer(Catalog.load(), locale)
     assert words in verdict(say, view(Arm(assigned=120, gave=15), Arm(assigned=120, gave=12)))
 
 
-def test_an_effect_is_told_with_its_bounds() -> None:
+def test_effect_is_shown_with_its_interval() -> None:
     say = Writer(Catalog.load(), "en")
     assert "It works" in verdict(say, view(Arm(assigned=2_000, gave=800), Arm(assigned=2_000, gave=300)))
     assert "It harms" in verdict(say, view(Arm(assigned=2_000, gave=300), Arm(assigned=2_000, gave=800)))

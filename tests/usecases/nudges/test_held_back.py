@@ -1,4 +1,4 @@
-"""Whom reminders leave alone: monthly donors, a gift that goes back, who was asked enough; and what is laid to them."""
+"""Who gets no reminder (monthly donors, refunds, caps), and which opt-outs are attributed to reminders."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -49,7 +49,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def pledged(ctx: Context, campaign: Campaign, supporter_id: int, status: str = "active") -> str:
-    """A monthly gift of theirs."""
+    """Add a monthly gift."""
     name = f"sub_{ctx.ids.new()}"
     row = {"subscription": name, "campaign_id": campaign.id, "supporter_id": supporter_id, "status": status}
     async with ctx.db.write() as conn:
@@ -58,7 +58,7 @@ async def pledged(ctx: Context, campaign: Campaign, supporter_id: int, status: s
 
 
 async def sent(ctx: Context, outcome: State = State.SENT) -> int:
-    """The reminder that waits has arrived; its decision."""
+    """Mark the pending reminder as sent; return its decision."""
     (one,) = await waiting(ctx)
     async with ctx.db.write() as conn:
         await outbox.mark(conn, [SendOutcome(id=one.id, state=outcome)], ctx.clock())
@@ -66,7 +66,7 @@ async def sent(ctx: Context, outcome: State = State.SENT) -> int:
 
 
 async def asked(ctx: Context, campaign: Campaign, person: Supporter) -> None:
-    """A broadcast with amounts has reached them."""
+    """Record a delivered broadcast with amounts."""
     number, now = ctx.ids.new(), ctx.clock()
     row: dict[str, Any] = {"id": number, "kind": "staff", "state": "sending", "campaign_id": campaign.id, "body": {}}
     row |= {"segment": None, "quiet": "silent", "made_at": now}
@@ -83,16 +83,14 @@ async def ends(ctx: Context, policy: PolicyName = PolicyName.SECOND_GIFT) -> dic
 
 
 @pytest.mark.parametrize("status", ["active", "past_due", "canceled"])
-async def test_the_first_gift_of_a_monthly_one_needs_no_second(ctx: Context, campaign: Campaign, status: str) -> None:
+async def test_first_monthly_gift_gets_no_second_gift_reminder(ctx: Context, campaign: Campaign, status: str) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id, pledge=await pledged(ctx, campaign, person.id, status))
     move(ctx, days=12)
     assert await plan.tick(ctx) == 0
 
 
-async def test_a_monthly_donor_is_not_lapsing_until_a_single_gift_after_its_end(
-    ctx: Context, campaign: Campaign
-) -> None:
+async def test_monthly_donor_is_not_lapsing_until_a_later_single_gift(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     name = await pledged(ctx, campaign, person.id, "canceled")
     for _ in range(3):
@@ -104,7 +102,7 @@ async def test_a_monthly_donor_is_not_lapsing_until_a_single_gift_after_its_end(
     assert await plan.tick(ctx) == 1
 
 
-async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: Campaign) -> None:
+async def test_pledge_begun_after_the_decision_stops_the_reminder(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     first = await pledged(ctx, campaign, person.id, "canceled")
     await give(ctx, campaign, person.id, pledge=first)
@@ -118,7 +116,7 @@ async def test_a_pledge_begun_since_is_seen_at_sending(ctx: Context, campaign: C
         await shown(ctx, one)
 
 
-async def test_a_refund_made_at_stripe_itself_holds_them_back_for_a_month(ctx: Context, campaign: Campaign) -> None:
+async def test_refund_made_at_stripe_holds_reminders_for_a_month(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     old = await give(ctx, campaign, person.id)
     for _ in range(2):
@@ -132,7 +130,7 @@ async def test_a_refund_made_at_stripe_itself_holds_them_back_for_a_month(ctx: C
     assert await plan.tick(ctx) == 1
 
 
-async def test_four_asks_in_thirty_days_are_counted_again_at_sending(ctx: Context, campaign: Campaign) -> None:
+async def test_ask_cap_is_checked_again_at_sending(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
@@ -144,7 +142,7 @@ async def test_four_asks_in_thirty_days_are_counted_again_at_sending(ctx: Contex
         await shown(ctx, one)
 
 
-async def test_one_half_gave_and_the_other_agreed(ctx: Context, campaign: Campaign) -> None:
+async def test_merged_donor_with_consent_from_one_account_is_reminded(ctx: Context, campaign: Campaign) -> None:
     giver, agreed = await who(ctx, CAMILLE), await who(ctx, ALEX)
     await give(ctx, campaign, giver.id)
     await set_preferences(ctx, agreed, [Preference.REMINDERS], True)
@@ -157,7 +155,7 @@ async def test_one_half_gave_and_the_other_agreed(ctx: Context, campaign: Campai
 
 
 @pytest.mark.parametrize(("days", "counted"), [(1, 1), (4, 0)])
-async def test_a_stop_soon_after_a_reminder_is_laid_to_it(
+async def test_opt_out_soon_after_a_reminder_is_attributed_to_it(
     ctx: Context, campaign: Campaign, days: int, counted: int
 ) -> None:
     person = await willing(ctx)
@@ -171,7 +169,7 @@ async def test_a_stop_soon_after_a_reminder_is_laid_to_it(
     assert (await ends(ctx)).get("stopped", 0) == counted
 
 
-async def test_its_own_button_and_a_block_are_laid_to_it_once(ctx: Context, campaign: Campaign) -> None:
+async def test_opt_out_button_and_block_are_attributed_once(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
@@ -185,18 +183,18 @@ async def test_its_own_button_and_a_block_are_laid_to_it_once(ctx: Context, camp
     assert (found["sent"], found["stopped"], found["blocked"]) == (1, 1, 1)
 
 
-async def test_who_is_forgotten_between_two_attempts_gets_nothing(ctx: Context, campaign: Campaign) -> None:
+async def test_supporter_erased_between_attempts_gets_nothing(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
     await plan.tick(ctx)
-    (one,) = await waiting(ctx)  # being sent, and so not dropped
+    (one,) = await waiting(ctx)  # being sent, so it is not dropped
     await forgetting.forget(ctx, person.id)
     with pytest.raises(Obsolete, match="forgotten"):
         await shown(ctx, one)
 
 
-async def test_numbers_may_change_while_two_texts_are_compared(ctx: Context) -> None:
+async def test_settings_change_keeps_the_text_comparison(ctx: Context) -> None:
     two = ({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"})
     began = ctx.clock()
     await set_policy(ctx, texts=two)

@@ -1,4 +1,4 @@
-"""What a gift did, what a year came to, and the one question about what people would like to hear."""
+"""Gift updates, year updates, and the question about preferences."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ async def somebody(ctx: Context, contact: Contact = CAMILLE, *agreed: Preference
 
 
 async def waiting(ctx: Context, *named: str) -> list[Delivery]:
-    """What is due on Telegram now, of these messages."""
+    """Return the deliveries of these messages due on Telegram now."""
     async with ctx.db.write() as conn:
         return [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 100) if d.message in named]
 
@@ -63,14 +63,12 @@ async def read(ctx: Context, delivery: Delivery) -> Card:
     return (await outbox_messages.render(ctx, delivery, person)).card
 
 
-async def test_who_gives_first_is_asked_once_what_they_want_to_hear(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
+async def test_first_donor_is_asked_for_preferences_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille, alex = await who(ctx, CAMILLE), await somebody(ctx, ALEX, Preference.NEWS)
     await impact_updates.ask_first_donors(ctx)
     for person in (camille, alex):
         await give(ctx, campaign, person.id)
-    assert await impact_updates.ask_first_donors(ctx) == 0  # not in the same breath as the thanks
+    assert await impact_updates.ask_first_donors(ctx) == 0  # not right after the thank-you
     clock.move(minutes=2)
     assert await impact_updates.ask_first_donors(ctx) == 1
     await give(ctx, campaign, camille.id)
@@ -91,9 +89,7 @@ async def test_who_gives_first_is_asked_once_what_they_want_to_hear(
         await read(ctx, asked)
 
 
-async def test_what_a_gift_did_is_told_once_and_asks_for_nothing(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
+async def test_gift_update_is_sent_once_without_an_ask(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
     alex = await who(ctx, ALEX)  # agreed to nothing
     first = await give(ctx, campaign, camille.id)
@@ -116,7 +112,7 @@ async def test_what_a_gift_did_is_told_once_and_asks_for_nothing(
         await read(ctx, told)
 
 
-async def test_a_look_back_that_was_missed_does_not_come_after_two_months(
+async def test_missed_gift_update_expires_after_two_months(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
@@ -126,13 +122,13 @@ async def test_a_look_back_that_was_missed_does_not_come_after_two_months(
     assert await impact_updates.send_gift_updates(ctx) == 0
 
 
-async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_year_update_is_sent_only_in_january(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.REMINDERS)
     for minor in (500, 2_000):
         await give(ctx, campaign, camille.id, minor)
     assert await impact_updates.send_year_updates(ctx) == 0
     clock.now = datetime(2027, 1, 2, 19, tzinfo=UTC)
-    assert await impact_updates.send_year_updates(ctx) == 0  # not with everybody else's wishes
+    assert await impact_updates.send_year_updates(ctx) == 0  # not among New Year messages
     clock.now += timedelta(days=6)
     await give(ctx, campaign, camille.id, 10_000)  # this year's
     assert await impact_updates.send_year_updates(ctx) == 1
@@ -142,9 +138,7 @@ async def test_a_year_is_looked_back_on_in_january_alone(ctx: Context, campaign:
     assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
 
 
-async def test_a_bank_debit_is_a_first_gift_when_it_has_settled(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
+async def test_settled_bank_debit_counts_as_first_gift(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     _, token = await signed(ctx, campaign)
     debit = {"client_reference_id": token, "metadata": metadata(campaign)}
     promised = stripe.session(**debit, payment_status="unpaid")
@@ -160,7 +154,7 @@ async def test_a_bank_debit_is_a_first_gift_when_it_has_settled(
     assert len(await waiting(ctx, "consent")) == 1
 
 
-async def test_who_claims_a_first_gift_is_asked_as_well(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_claimed_first_gift_prompts_for_preferences(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     gift = await give(ctx, campaign, None)
     clock.move(hours=2)
     assert await impact_updates.ask_first_donors(ctx) == 0
@@ -173,7 +167,7 @@ async def test_who_claims_a_first_gift_is_asked_as_well(ctx: Context, campaign: 
     assert await impact_updates.ask_first_donors(ctx) == 0
 
 
-async def test_who_said_stop_before_being_asked_is_not_asked(
+async def test_donor_who_opted_out_is_not_asked_for_preferences(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await who(ctx, CAMILLE)
@@ -184,13 +178,13 @@ async def test_who_said_stop_before_being_asked_is_not_asked(
     assert await impact_updates.ask_first_donors(ctx) == 0
 
 
-async def test_after_an_outage_what_they_want_to_hear_is_asked_in_the_morning(
+async def test_preference_question_after_an_outage_waits_for_the_morning(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await who(ctx, CAMILLE)
     await impact_updates.ask_first_donors(ctx)
     clock.move(hours=6)
-    await give(ctx, campaign, camille.id)  # 20 h in Montréal, and nobody keeps the machine running until midnight
+    await give(ctx, campaign, camille.id)  # 20 h in Montréal; the process stops before midnight
     clock.move(hours=4)
     assert await impact_updates.ask_first_donors(ctx) == 1
     assert await waiting(ctx, "consent") == []
@@ -198,7 +192,7 @@ async def test_after_an_outage_what_they_want_to_hear_is_asked_in_the_morning(
     assert len(await waiting(ctx, "consent")) == 1
 
 
-async def test_what_a_gift_did_is_not_told_after_two_months_of_freeze(
+async def test_gift_update_held_by_a_freeze_expires_after_two_months(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
@@ -212,7 +206,7 @@ async def test_what_a_gift_did_is_not_told_after_two_months_of_freeze(
         await read(ctx, told)
 
 
-async def test_a_year_in_two_currencies_tells_of_both(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_year_update_lists_both_currencies(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
     for minor in (500, 2_000):
         await give(ctx, campaign, camille.id, minor)

@@ -1,4 +1,4 @@
-"""Past donors asked again: who, when, and how it can be told whether it worked."""
+"""Reminders to past donors: who, when, and in which arm."""
 
 import asyncio
 from dataclasses import replace
@@ -64,7 +64,7 @@ async def set_policy(ctx: Context, name: PolicyName = PolicyName.SECOND_GIFT, **
 
 
 async def willing(ctx: Context, contact: Contact = CAMILLE, *, personal: bool = False) -> Supporter:
-    """Somebody who agreed to reminders."""
+    """Add a supporter who agreed to reminders."""
     person = await who(ctx, contact)
     kinds = [Preference.REMINDERS] + ([Preference.PERSONAL_AMOUNTS] if personal else [])
     await set_preferences(ctx, person, kinds, True)
@@ -92,7 +92,7 @@ async def shown(ctx: Context, delivery: Delivery) -> Card:
     return (await outbox_messages.render(ctx, delivery, person)).card
 
 
-async def test_a_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign) -> None:
+async def test_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     for _ in range(25):
@@ -104,7 +104,7 @@ async def test_a_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign)
     assert made.due_at == AFTERNOON.replace(day=13)
 
 
-async def test_the_message_carries_its_touch_and_the_two_ways_out(ctx: Context, campaign: Campaign) -> None:
+async def test_reminder_has_its_touch_and_two_opt_outs(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
@@ -117,7 +117,7 @@ async def test_the_message_carries_its_touch_and_the_two_ways_out(ctx: Context, 
     assert ctx.keyring.read(token).touch.id == sent.id
 
 
-async def test_nobody_is_asked_who_did_not_agree_or_gave_again(ctx: Context, campaign: Campaign) -> None:
+async def test_donor_without_consent_or_with_a_new_gift_is_not_asked(ctx: Context, campaign: Campaign) -> None:
     person = await who(ctx, CAMILLE)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
@@ -128,7 +128,7 @@ async def test_nobody_is_asked_who_did_not_agree_or_gave_again(ctx: Context, cam
     assert await plan.tick(ctx) == 0
 
 
-async def test_at_night_it_waits_for_their_own_morning(ctx: Context, campaign: Campaign) -> None:
+async def test_reminder_waits_for_the_local_morning(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     move(ctx, hours=10)  # midnight in Montréal
     await give(ctx, campaign, person.id)
@@ -140,7 +140,7 @@ async def test_at_night_it_waits_for_their_own_morning(ctx: Context, campaign: C
     assert await plan.tick(ctx) == 1
 
 
-async def test_what_changed_for_the_worse_is_seen_at_sending(ctx: Context, campaign: Campaign) -> None:
+async def test_changes_since_the_decision_are_checked_at_sending(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     first = await give(ctx, campaign, person.id)
     move(ctx, days=10)
@@ -158,7 +158,7 @@ async def test_what_changed_for_the_worse_is_seen_at_sending(ctx: Context, campa
         await shown(ctx, sent)
 
 
-async def test_stop_ends_them_and_not_now_puts_them_off(ctx: Context, campaign: Campaign) -> None:
+async def test_stop_ends_and_not_now_postpones_reminders(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     await set_policy(ctx, PolicyName.LAPSING, held_out=0.0)
@@ -176,7 +176,7 @@ async def test_stop_ends_them_and_not_now_puts_them_off(ctx: Context, campaign: 
         assert Preference.REMINDERS not in await supporters.preferences(conn, person.id)
 
 
-async def test_both_arms_are_written_and_only_one_is_sent(ctx: Context, campaign: Campaign) -> None:
+async def test_both_arms_are_stored_but_only_one_is_sent(ctx: Context, campaign: Campaign) -> None:
     await set_policy(ctx, held_out=0.5)
     for number in range(60):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
@@ -190,7 +190,7 @@ async def test_both_arms_are_written_and_only_one_is_sent(ctx: Context, campaign
     assert {d.id for d in sent} == {d.id for d in await waiting(ctx)}
 
 
-async def test_a_day_without_ticks_is_no_flood(ctx: Context, campaign: Campaign) -> None:
+async def test_overdue_reminders_are_spread(ctx: Context, campaign: Campaign) -> None:
     await plan.tick(ctx)
     for number in range(30):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
@@ -202,7 +202,7 @@ async def test_a_day_without_ticks_is_no_flood(ctx: Context, campaign: Campaign)
     assert len(await waiting(ctx)) > 20
 
 
-async def test_personal_amounts_need_their_consent(ctx: Context, campaign: Campaign) -> None:
+async def test_personal_amounts_require_consent(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx, personal=True)
     await give(ctx, campaign, person.id, 1000)
     move(ctx, days=10)
@@ -213,7 +213,7 @@ async def test_personal_amounts_need_their_consent(ctx: Context, campaign: Campa
     assert "25\u00a0$" not in labels
 
 
-async def test_round_links_around_are_kept_warm_once_somebody_agreed(ctx: Context, campaign: Campaign) -> None:
+async def test_round_amount_links_stay_active_after_consent(ctx: Context, campaign: Campaign) -> None:
     assert await own_amounts.ensure_links(ctx) == 0
     person = await willing(ctx, personal=True)
     assert await own_amounts.ensure_links(ctx) == 1  # campaign
@@ -222,7 +222,7 @@ async def test_round_links_around_are_kept_warm_once_somebody_agreed(ctx: Contex
     assert [b.label for b in shown.card.buttons if b.url][:2] == ["5\u00a0$", "6\u00a0$"]
 
 
-async def test_a_policy_whose_text_lacks_a_language_is_off(ctx: Context, campaign: Campaign) -> None:
+async def test_policy_with_a_missing_language_is_off(ctx: Context, campaign: Campaign) -> None:
     await set_policy(ctx, texts=({"fr": "Bonjour"},))
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
@@ -230,7 +230,7 @@ async def test_a_policy_whose_text_lacks_a_language_is_off(ctx: Context, campaig
     assert await plan.tick(ctx) == 0
 
 
-async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign: Campaign) -> None:
+async def test_campaign_in_another_currency_asks_nobody(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     made = paid(ctx, campaign, person.id, 500, code="eur")
     await write(ctx, [GiftChange(event_id="evt_eur", before=None, after=made)])
@@ -238,7 +238,7 @@ async def test_a_campaign_in_another_currency_asks_nobody(ctx: Context, campaign
     assert await plan.tick(ctx) == 0
 
 
-async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Campaign) -> None:
+async def test_last_day_of_a_campaign_triggers_a_check(ctx: Context, campaign: Campaign) -> None:
     await set_policy(ctx, PolicyName.LAST_DAY, held_out=0.0)
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
@@ -255,7 +255,7 @@ async def test_a_campaigns_last_day_is_looked_at_anew(ctx: Context, campaign: Ca
     assert made.reason == f"last_day:{campaign.id}"
 
 
-async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, campaign: Campaign) -> None:
+async def test_policy_switched_on_triggers_a_check(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id, campaign.goal.minor * 8 // 10)
     await give(ctx, campaign, person.id)
@@ -270,7 +270,7 @@ async def test_a_policy_that_staff_turn_on_is_looked_at_at_once(ctx: Context, ca
     assert made.reason == f"nearly_there:{campaign.id}"
 
 
-async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaign: Campaign) -> None:
+async def test_staff_numbers_and_texts_are_applied(ctx: Context, campaign: Campaign) -> None:
     texts = ({"fr": "Un", "en": "One"}, {"fr": "Deux", "en": "Two"})
     await set_policy(ctx, numbers=PolicySettings(after_days=15, until_days=20), texts=texts, held_out=0.0)
     person = await willing(ctx)
@@ -284,7 +284,7 @@ async def test_numbers_above_or_a_text_of_staff_are_heeded(ctx: Context, campaig
     assert (await shown(ctx, sent)).lines[0] in ("Un", "Deux")
 
 
-async def test_two_workers_at_once_decide_once(ctx: Context, campaign: Campaign) -> None:
+async def test_concurrent_workers_decide_once(ctx: Context, campaign: Campaign) -> None:
     for number in range(40):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
@@ -294,7 +294,7 @@ async def test_two_workers_at_once_decide_once(ctx: Context, campaign: Campaign)
     assert len({(d.supporter_id, d.reason) for d in await decisions(ctx)}) == 40
 
 
-async def test_a_clock_that_jumps_back_asks_nobody_twice(ctx: Context, campaign: Campaign) -> None:
+async def test_clock_jumping_back_repeats_no_reminder(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
@@ -306,7 +306,7 @@ async def test_a_clock_that_jumps_back_asks_nobody_twice(ctx: Context, campaign:
     assert len(await decisions(ctx)) == 1
 
 
-async def test_who_is_unreachable_on_one_platform_is_asked_on_the_other(ctx: Context, campaign: Campaign) -> None:
+async def test_reminder_uses_the_reachable_platform(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     async with ctx.db.write() as conn:
         other = await supporters.join(conn, ALEX, ctx.clock())
@@ -322,7 +322,7 @@ async def test_who_is_unreachable_on_one_platform_is_asked_on_the_other(ctx: Con
 
 
 async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery:
-    """A reminder that a sponsor doubles gifts, decided and waiting; the sponsor stays ten days."""
+    """Return a pending reminder about a match that lasts ten days."""
     await set_policy(ctx, held_out=0.0, wanted=False)
     await set_policy(ctx, PolicyName.MATCH_OPEN, held_out=0.0)
     person = await willing(ctx)
@@ -345,12 +345,12 @@ async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery
     return sent
 
 
-async def test_a_sponsors_own_last_day_is_named(ctx: Context, campaign: Campaign) -> None:
+async def test_match_reminder_names_the_last_day(ctx: Context, campaign: Campaign) -> None:
     card = await shown(ctx, await matched_nudge(ctx, campaign, 100_000))
     assert "Jusqu’au 20\u00a0novembre" in card.lines[0]
 
 
-async def test_double_is_not_promised_once_the_pool_is_empty(ctx: Context, campaign: Campaign) -> None:
+async def test_match_reminder_is_obsolete_once_the_pool_is_empty(ctx: Context, campaign: Campaign) -> None:
     sent = await matched_nudge(ctx, campaign, 500)
     other = await who(ctx, ALEX)
     async with ctx.db.read() as conn:
@@ -360,7 +360,7 @@ async def test_double_is_not_promised_once_the_pool_is_empty(ctx: Context, campa
         await shown(ctx, sent)
 
 
-async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Context, campaign: Campaign) -> None:
+async def test_reminder_held_past_its_window_is_obsolete(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
     move(ctx, days=10)
@@ -372,7 +372,7 @@ async def test_what_was_held_back_for_weeks_is_not_sent_after_its_time(ctx: Cont
         await shown(ctx, sent)
 
 
-async def test_nobody_is_asked_while_an_older_gift_of_theirs_goes_back(ctx: Context, campaign: Campaign) -> None:
+async def test_pending_refund_of_an_older_gift_holds_reminders(ctx: Context, campaign: Campaign) -> None:
     await set_policy(ctx, PolicyName.LAPSING, held_out=0.0)
     person = await willing(ctx)
     old = await give(ctx, campaign, person.id)

@@ -1,4 +1,4 @@
-"""The report counts each assigned supporter once, in the arm they were drawn into, whatever happened then."""
+"""The report counts each assigned supporter once, in the arm they were drawn into."""
 
 from datetime import timedelta
 
@@ -45,15 +45,15 @@ async def assigned(
     return made
 
 
-async def test_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock) -> None:
+async def test_report_counts_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     sent = [await assigned(ctx, campaign, n, "sent") for n in range(4)]
     held = [await assigned(ctx, campaign, 10 + n, "held_out") for n in range(3)]
     clock.move(days=2)
     touched = await give(ctx, campaign, sent[0].supporter_id, touch=Touch(TouchKind.NUDGE, sent[0].id))
-    await give(ctx, campaign, sent[1].supporter_id)  # without a touch: counts for the lift, is not credited
+    await give(ctx, campaign, sent[1].supporter_id)  # without a touch: counts for the lift but is not credited
     await refund(ctx, await give(ctx, campaign, held[0].supporter_id, 900))
-    clock.move(days=13)  # the window is over for all; what comes now is too late for it
+    clock.move(days=13)  # the window is over: later gifts do not count
     await give(ctx, campaign, sent[2].supporter_id)
     (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
     soon = one.windows[0]
@@ -62,11 +62,11 @@ async def test_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock)
     assert soon.money["cad"].lift == 2 * 500 / 4
     assert not soon.money["cad"].is_bounded  # of seven
     assert one.credited == [("cad", 1, touched.book.amount)]
-    assert one.windows[1].lift.sent.assigned == 0  # 90 days are not over for anybody
+    assert one.windows[1].lift.sent.assigned == 0  # nobody's 90 days are over
     assert as_json([one])["policies"]["second_gift"]["windows"]["14_days"]["low"] == -1
 
 
-async def test_a_supporter_counts_once_by_their_first_decision(ctx: Context, clock: MovingClock) -> None:
+async def test_supporter_counts_once_by_the_first_decision(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     await assigned(ctx, campaign, 1, "sent", "lapsing:1")
     await assigned(ctx, campaign, 2, "held_out")
@@ -79,9 +79,9 @@ async def test_a_supporter_counts_once_by_their_first_decision(ctx: Context, clo
     assert (one.windows[0].lift.sent.assigned, one.windows[0].lift.sent.gave) == (1, 0)
 
 
-async def test_two_texts_are_compared_from_when_there_were_two(ctx: Context, clock: MovingClock) -> None:
+async def test_texts_are_compared_since_the_second_was_added(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
-    for number in range(5):  # the only text there was, and a giving season
+    for number in range(5):  # the only text so far, in a giving season
         made = await assigned(ctx, campaign, number, "sent")
         await give(ctx, campaign, made.supporter_id)
     clock.move(days=20)

@@ -1,4 +1,4 @@
-"""Links into channels and servers are made once, kept and recycled; who comes by one is credited, or unknown."""
+"""Chat links are created once, kept and recycled; joining by one is credited or unknown."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -43,15 +43,15 @@ NOBODY_NEW = Counts()
 
 
 class Inviting:
-    """Makes invites that are numbered, as long as nothing is in the way."""
+    """A platform that creates numbered invites unless told to fail."""
 
     def __init__(self, home: str) -> None:
         self.home = home
         self.made: list[str] = []
         self.revoked: list[str] = []
         self.fails: PlatformError | None = None
-        self.stays: PlatformError | None = None  # why nothing is revoked
-        self.meanwhile: Callable[[], Awaitable[object]] | None = None  # once, before the platform answers
+        self.stays: PlatformError | None = None  # the error of revoking
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None  # runs once, before the platform answers
 
     async def check_invites(self, place: str) -> None:
         if self.fails is not None:
@@ -115,7 +115,7 @@ async def linked(ctx: Context, contact: Contact, platform: PlatformName) -> tupl
     return invite, link
 
 
-async def test_forget_and_invite_in_turn_make_no_flood_of_links(ctx: Context, telegram: Inviting) -> None:
+async def test_alternating_forget_and_invite_is_rate_limited(ctx: Context, telegram: Inviting) -> None:
     for _ in range(20):
         await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE))
         await forgetting.forget(ctx, (await join.who(ctx, CAMILLE)).id)
@@ -140,13 +140,13 @@ async def told(ctx: Context) -> list[Notice]:
 
 
 # --- links --------------------------------------------------------------------------------------------
-async def test_a_link_is_made_when_it_is_asked_for_and_kept(ctx: Context, telegram: Inviting) -> None:
+async def test_link_is_created_on_demand_and_kept(ctx: Context, telegram: Inviting) -> None:
     invite = await invite_by(ctx, CAMILLE)
     assert [await chat_links.channel_link(ctx, invite) for _ in range(3)] == [f"https://{CHANNEL}/1"] * 3
     assert telegram.made == [f"{CHANNEL}/1"]
 
 
-async def test_where_there_is_no_place_there_is_no_link(ctx: Context, telegram: Inviting) -> None:
+async def test_without_a_place_there_is_no_link(ctx: Context, telegram: Inviting) -> None:
     invite = await invite_by(ctx, CAMILLE)
     await known_place(ctx, "telegram", CHANNEL, places.STAFF)
     assert await chat_links.channel_link(ctx, invite) is None
@@ -157,7 +157,7 @@ async def test_where_there_is_no_place_there_is_no_link(ctx: Context, telegram: 
     assert telegram.made == []
 
 
-async def test_a_place_that_is_out_of_use_gives_its_links_up(ctx: Context, telegram: Inviting) -> None:
+async def test_unused_place_offers_no_links(ctx: Context, telegram: Inviting) -> None:
     invite, _ = await linked(ctx, CAMILLE, "telegram")
     await known_place(ctx, "telegram", CHANNEL, places.OFF)
     assert await chat_links.channel_link(ctx, invite) is None
@@ -166,14 +166,14 @@ async def test_a_place_that_is_out_of_use_gives_its_links_up(ctx: Context, teleg
     assert await chat_links.channel_link(ctx, invite) == "https://-1002/2"
 
 
-async def test_who_asks_twice_at_once_gets_one_link(ctx: Context, telegram: Inviting) -> None:
+async def test_simultaneous_requests_create_one_link(ctx: Context, telegram: Inviting) -> None:
     invite = await invite_by(ctx, CAMILLE)
     telegram.meanwhile = lambda: chat_links.channel_link(ctx, invite)
     assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/2"
     assert telegram.revoked == [f"{CHANNEL}/1"]
 
 
-async def test_without_the_right_staff_are_told_once_and_it_is_tried_again(
+async def test_missing_right_notifies_staff_once_and_is_retried(
     ctx: Context, telegram: Inviting, clock: MovingClock
 ) -> None:
     telegram.fails = MissingPermission("no")
@@ -193,15 +193,13 @@ async def test_without_the_right_staff_are_told_once_and_it_is_tried_again(
 @pytest.mark.parametrize(
     "why", [JoinsNotVisible("public"), InviteLimitReached("full"), Unreachable("gone"), RetryLater(3)]
 )
-async def test_what_staff_cannot_mend_they_are_not_asked_to(
-    ctx: Context, telegram: Inviting, why: PlatformError
-) -> None:
+async def test_unfixable_problems_are_not_notified(ctx: Context, telegram: Inviting, why: PlatformError) -> None:
     telegram.fails = why
     assert await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE)) is None
     assert await told(ctx) == []
 
 
-async def test_a_full_place_keeps_the_links_that_there_are(ctx: Context, telegram: Inviting) -> None:
+async def test_full_place_keeps_existing_links(ctx: Context, telegram: Inviting) -> None:
     invite, _ = await linked(ctx, CAMILLE, "telegram")
     for why in (InviteLimitReached("full"), RetryLater(9)):
         telegram.fails = why
@@ -209,9 +207,7 @@ async def test_a_full_place_keeps_the_links_that_there_are(ctx: Context, telegra
         assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/1"
 
 
-async def test_links_are_given_out_no_more_once_nobody_would_tell_who_comes(
-    ctx: Context, telegram: Inviting, clock: MovingClock
-) -> None:
+async def test_links_stop_once_joins_are_not_visible(ctx: Context, telegram: Inviting, clock: MovingClock) -> None:
     invite, _ = await linked(ctx, CAMILLE, "telegram")
     telegram.fails = RetryLater(3)
     clock.now += timedelta(days=2)
@@ -225,7 +221,7 @@ async def test_links_are_given_out_no_more_once_nobody_would_tell_who_comes(
     assert await chat_links.channel_link(ctx, invite) == f"https://{CHANNEL}/1"
 
 
-async def test_links_that_brought_nobody_for_long_make_room(
+async def test_idle_links_are_revoked_to_make_room(
     ctx: Context, discord: Inviting, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat_links, "MAKE_ROOM_FROM", 2)
@@ -234,17 +230,17 @@ async def test_links_that_brought_nobody_for_long_make_room(
     first, link = await linked(ctx, donors[0], "discord")
     await linked(ctx, donors[1], "discord")
     await linked(ctx, donors[2], "discord")  # nothing is idle yet, and there is room
-    assert await chat_links.discord_link(ctx, await invite_by(ctx, donors[3])) is None  # now there is not
+    assert await chat_links.discord_link(ctx, await invite_by(ctx, donors[3])) is None  # now there is none
     clock.now += timedelta(days=31)
     async with ctx.db.write() as conn:
-        await invites.set_uses(conn, link.id, 1, ctx.clock())  # the first one has just brought somebody
+        await invites.set_uses(conn, link.id, 1, ctx.clock())  # someone has just joined by the first one
     assert await chat_links.discord_link(ctx, await invite_by(ctx, donors[4])) is not None
     assert discord.revoked == [f"{GUILD}/2"]
     assert await chat_links.discord_link(ctx, first) == f"https://{GUILD}/1"
 
 
 # --- Telegram -------------------------------------------------------------------------------------------
-async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> None:
+async def test_join_by_a_donors_link_is_a_referral(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
     one = await referral(ctx, LUC)
@@ -252,13 +248,13 @@ async def test_who_joins_by_a_donors_link_was_brought_by_them(ctx: Context) -> N
     async with ctx.db.read() as conn:
         assert await invite_count(conn, invite.id, "joined") == 1
         known = await supporters.find(conn, "telegram", LUC.external_id)
-    assert known is not None and not known.reachable  # a bot may not write to them before they write to it
-    greeted = await router.on_start(ctx, replace(LUC, private=True), "")  # as the newcomer they are to it
+    assert known is not None and not known.reachable  # a bot may not write first
+    greeted = await router.on_start(ctx, replace(LUC, private=True), "")  # as a newcomer
     assert {"see", "prefs"} == {button.action for button in greeted.card.buttons}
     assert (await join.who(ctx, replace(LUC, private=True))).reachable
 
 
-async def test_only_the_first_time_counts(ctx: Context) -> None:
+async def test_only_the_first_join_counts(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
     await arrivals.record_departure(ctx, LUC)
@@ -267,8 +263,8 @@ async def test_only_the_first_time_counts(ctx: Context) -> None:
     assert await arrivals.record_chat_join(ctx, LUC, others.code) is ReferralOutcome.NOT_NEW
 
 
-async def test_who_was_in_the_chat_before_is_not_brought(ctx: Context) -> None:
-    await arrivals.record_departure(ctx, replace(LUC, external_id="1"))  # nobody is invited there yet: nothing is kept
+async def test_returning_member_is_no_referral(ctx: Context) -> None:
+    await arrivals.record_departure(ctx, replace(LUC, external_id="1"))  # no invite leads there yet: nothing is stored
     _, link = await linked(ctx, CAMILLE, "telegram")
     await arrivals.record_departure(ctx, LUC)
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
@@ -276,7 +272,7 @@ async def test_who_was_in_the_chat_before_is_not_brought(ctx: Context) -> None:
     assert await arrivals.record_chat_join(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.RECORDED
 
 
-async def test_departures_are_let_go_of(ctx: Context, clock: MovingClock) -> None:
+async def test_old_departures_are_deleted(ctx: Context, clock: MovingClock) -> None:
     await linked(ctx, CAMILLE, "telegram")
     await arrivals.record_departure(ctx, LUC)
     clock.now += timedelta(days=399)
@@ -285,7 +281,7 @@ async def test_departures_are_let_go_of(ctx: Context, clock: MovingClock) -> Non
     assert await arrivals.prune(ctx) == 1
 
 
-async def test_who_was_erased_has_never_been_there(ctx: Context) -> None:
+async def test_erasure_deletes_departures(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     known = await join.who(ctx, LUC)
     await arrivals.record_departure(ctx, LUC)
@@ -293,7 +289,7 @@ async def test_who_was_erased_has_never_been_there(ctx: Context) -> None:
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
 
 
-async def test_old_supporters_staff_and_links_of_others_bring_nobody(ctx: Context) -> None:
+async def test_known_supporters_staff_and_foreign_links_are_no_referrals(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     await join.who(ctx, LUC)
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
@@ -314,7 +310,7 @@ async def by_discord(
     return await arrivals.record_discord_joins(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
 
 
-async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
+async def test_invite_whose_count_rose_gets_the_referral(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "discord")
     counts, verdict = Counts(uses={link.code: 1, "poster": 9}), Attribution(code=link.code)
     assert await by_discord(ctx, verdict, counts) == [ReferralOutcome.RECORDED]
@@ -327,7 +323,7 @@ async def test_the_invite_that_rose_brought_them(ctx: Context) -> None:
     assert said is not None and said.certain
 
 
-async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Context) -> None:
+async def test_ambiguous_join_is_unknown_with_candidates(ctx: Context) -> None:
     mine, one = await linked(ctx, CAMILLE, "discord")
     theirs, other = await linked(ctx, replace(CAMILLE, external_id="44"), "discord")
     counts = Counts(uses={one.code: 1, other.code: 1})
@@ -339,7 +335,7 @@ async def test_in_doubt_it_is_unknown_and_who_it_may_have_been_is_kept(ctx: Cont
     assert list(found.candidates) == sorted([mine.supporter_id, theirs.supporter_id])
 
 
-async def test_a_crowd_does_not_hold_the_writer(ctx: Context) -> None:
+async def test_many_newcomers_are_written_in_chunks(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
     crowd = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
     outcomes = await by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
@@ -347,13 +343,13 @@ async def test_a_crowd_does_not_hold_the_writer(ctx: Context) -> None:
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 120}
 
 
-async def test_who_came_by_none_of_ours_is_not_remembered(ctx: Context) -> None:
+async def test_join_without_our_invite_is_not_stored(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
     assert await by_discord(ctx, Attribution(), Counts(uses={link.code: 0, "poster": 1})) == []
     assert not await is_known(ctx, MEI)
 
 
-async def test_who_comes_back_to_a_server_is_not_brought(ctx: Context) -> None:
+async def test_return_to_a_server_is_no_referral(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
     returned = Newcomer(contact=MEI, returned=True)
     assert await by_discord(ctx, Attribution(code=link.code), Counts(uses={link.code: 1}), returned) == [
@@ -362,19 +358,17 @@ async def test_who_comes_back_to_a_server_is_not_brought(ctx: Context) -> None:
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
 
 
-async def test_an_invite_that_is_gone_is_made_anew(ctx: Context, discord: Inviting) -> None:
+async def test_deleted_invite_is_created_again(ctx: Context, discord: Inviting) -> None:
     invite, link = await linked(ctx, CAMILLE, "discord")
     await arrivals.record_deleted_invite(ctx, "somebody's")
     await arrivals.record_deleted_invite(ctx, link.code)
     assert await arrivals.watched_codes(ctx, GUILD) == {}
     assert await chat_links.discord_link(ctx, invite) == f"https://{GUILD}/2"
-    await by_discord(ctx, Attribution(), NOBODY_NEW)  # Discord lists it no more
+    await by_discord(ctx, Attribution(), NOBODY_NEW)  # Discord no longer lists it
     assert await arrivals.watched_codes(ctx, GUILD) == {}
 
 
-async def test_counts_that_cannot_be_read_stop_further_invites(
-    ctx: Context, discord: Inviting, clock: MovingClock
-) -> None:
+async def test_unreadable_counts_stop_new_invites(ctx: Context, discord: Inviting, clock: MovingClock) -> None:
     invite, _ = await linked(ctx, CAMILLE, "discord")
     await arrivals.record_hidden_invites(ctx, GUILD)
     await arrivals.record_hidden_invites(ctx, GUILD)

@@ -1,4 +1,4 @@
-"""Arrivals that are looked into long after: people came when they came, not when we looked."""
+"""Arrivals examined late count from the time of joining, not of the check."""
 
 import pytest
 
@@ -24,8 +24,8 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
     return ctx
 
 
-async def test_who_gave_before_we_looked_may_still_say_who_brought_them(ctx: Context, clock: MovingClock) -> None:
-    """Discord was slow to answer, and they were not."""
+async def test_donor_who_gave_before_the_check_may_name_the_inviter(ctx: Context, clock: MovingClock) -> None:
+    """Discord answered slowly, and the newcomer gave meanwhile."""
     invite, link = await arriving.linked(ctx, CAMILLE, "discord")
     clock.move(minutes=1)
     came_at = clock()
@@ -41,7 +41,7 @@ async def test_who_gave_before_we_looked_may_still_say_who_brought_them(ctx: Con
     assert await refer.claim_inviter(ctx, await who(ctx, MEI), invite.supporter_id) is ReferralOutcome.RECORDED
 
 
-async def test_nobody_came_later_than_now(ctx: Context, clock: MovingClock) -> None:
+async def test_future_join_time_is_capped(ctx: Context, clock: MovingClock) -> None:
     """Discord's clock may be ahead of ours."""
     _, link = await arriving.linked(ctx, CAMILLE, "discord")
     ahead = clock()

@@ -14,7 +14,7 @@ from tests.world import CAMILLE
 __all__ = ["ctx", "discord", "telegram"]
 
 
-async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
+async def test_erased_inviter_is_unknown(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
     await forgetting.forget(ctx, invite.supporter_id)
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.UNKNOWN
@@ -22,8 +22,8 @@ async def test_an_inviter_who_was_erased_is_unknown(ctx: Context) -> None:
     assert one is not None and one.inviter_id is None and one.invite_id is None
 
 
-async def test_an_inviter_whose_accounts_were_joined_is_credited_as_one(ctx: Context) -> None:
-    """Whichever of their two links somebody comes by."""
+async def test_merged_inviter_is_credited_once(ctx: Context) -> None:
+    """Both of their links count."""
     mine, link = await linked(ctx, CAMILLE, "telegram")
     theirs, other = await linked(ctx, replace(CAMILLE, platform="discord", external_id="77"), "discord")
     async with ctx.db.write_money() as conn:

@@ -1,4 +1,4 @@
-"""What a donor sees of the gifts of those they brought: nothing from which one friend's gift could be told."""
+"""The circle never shows figures that reveal one friend's gift."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from tests.world import CAMILLE
 __all__ = ["campaign", "ctx"]
 
 
-async def test_an_empty_circle(ctx: Context) -> None:
+async def test_empty_circle_has_no_picture(ctx: Context) -> None:
     reply = await router.on_command(ctx, CAMILLE, "cercle", "")
     assert reply.card.picture is None and "Personne" in words(reply)
 
@@ -27,7 +27,7 @@ async def circle_of(ctx: Context, contact: Contact = CAMILLE) -> str:
     return words(await router.on_command(ctx, contact, "cercle", ""))
 
 
-async def test_gifts_are_shown_from_five_donors_on_and_rounded(ctx: Context, campaign: Campaign) -> None:
+async def test_gifts_are_rounded_and_shown_from_five_donors(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     people = await brings(ctx, mine, 0, up_to=6)
     for one in people[:4]:
@@ -40,16 +40,14 @@ async def test_gifts_are_shown_from_five_donors_on_and_rounded(ctx: Context, cam
     assert "au moins 5 ont donné, au moins 30 $ en tout" in five and "36" not in five
 
 
-async def test_one_friend_who_gives_among_five_shows_nothing(ctx: Context, campaign: Campaign) -> None:
+async def test_single_gift_among_five_friends_is_hidden(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     (friend_, *_) = await brings(ctx, mine, 0, up_to=5)
     await give(ctx, campaign, friend_.id, 12_345)
     assert "$" not in await circle_of(ctx)
 
 
-async def test_figures_of_a_circle_change_at_most_once_a_day(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
+async def test_circle_figures_change_at_most_once_a_day(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     people = await brings(ctx, mine, 0, up_to=10)
     for one in people[:5]:
@@ -66,7 +64,7 @@ async def test_figures_of_a_circle_change_at_most_once_a_day(
     assert "au moins 10 ont donné, au moins 500 $ en tout" in after
 
 
-def test_a_few_donors_further_down_cannot_be_told_from_the_sums() -> None:
+def test_few_donors_on_lower_levels_stay_hidden() -> None:
     def of(direct: int, below: int) -> Circle:
         money = CircleMoney(gifts_direct=direct, gifts_below=below, minor_direct=1_234, minor_below=5_678)
         people = {"people_direct": 50, "people_below": 100}
@@ -84,7 +82,7 @@ def test_a_few_donors_further_down_cannot_be_told_from_the_sums() -> None:
         assert (visible_direct(found) is not None, visible_total(found) is not None) == shown, (direct, below)
 
 
-def test_a_currency_in_which_few_gave_has_no_sum() -> None:
+def test_currency_with_few_donors_has_no_sum() -> None:
     many = CircleMoney(gifts_direct=9, gifts_below=9, minor_direct=4_500, minor_below=4_500)
     one = CircleMoney(gifts_direct=1, gifts_below=1, minor_direct=70_00, minor_below=70_00)
     found = Circle(people_direct=20, people_below=20, donors_direct=9, donors_below=9, money={"cad": many, "usd": one})

@@ -1,4 +1,4 @@
-"""A donor's invite: one for each, who comes by it and who does not, what is never told."""
+"""A donor's invite: one each, which newcomers count as referrals, and what stays private."""
 
 import random
 import re
@@ -32,7 +32,7 @@ BOT = "latablee_bot"
 
 
 class Names:
-    """A platform that knows everybody's name."""
+    """A platform that knows every name."""
 
     async def name_of(self, external_id: str) -> str | None:
         return f"Camille {external_id}"
@@ -85,7 +85,7 @@ async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
         )
 
 
-async def test_an_invite_is_made_once_and_kept(ctx: Context) -> None:
+async def test_invite_is_created_once(ctx: Context) -> None:
     first, again = await invite_of(ctx), await invite_of(ctx)
     assert first == again
     assert re.fullmatch(r"[A-Za-z0-9]{12}", first.code or "")
@@ -93,7 +93,7 @@ async def test_an_invite_is_made_once_and_kept(ctx: Context) -> None:
     assert other.code != first.code
 
 
-async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> None:
+async def test_invite_card_has_every_address_and_a_share_button(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     reply = await router.on_command(ctx, CAMILLE, "inviter", "")
     mine = await invite_of(ctx)
@@ -108,20 +108,20 @@ async def test_the_card_has_every_address_and_one_tap_to_share(ctx: Context) -> 
     assert copied.endswith(f"https://give.example/i/{mine.code}")
 
 
-async def test_between_two_campaigns_nothing_leads_to_an_empty_list(ctx: Context) -> None:
+async def test_invite_without_an_open_campaign_has_no_picker(ctx: Context) -> None:
     reply = await router.on_command(ctx, CAMILLE, "inviter", "")
     assert urls(reply) and not any(b.share is not None for b in reply.card.buttons)
     assert await invite_handlers.offers(ctx, CAMILLE, "") == []
     assert (await router.on_command(ctx, ALEX, "share", "")).alone, "nobody else has to read that nothing is raised"
 
 
-async def test_on_discord_the_text_is_there_to_copy_and_telegrams_own_ways_are_not(ctx: Context) -> None:
+async def test_discord_invite_card_has_text_to_copy_without_telegram_buttons(ctx: Context) -> None:
     reply = await router.on_command(ctx, ALEX, "invite", "")
     assert not urls(reply) and not any(b.share is not None for b in reply.card.buttons)
     assert any(b.copy for b in reply.card.buttons)
 
 
-async def test_donors_say_it_their_way(ctx: Context) -> None:
+async def test_own_text_is_stored(ctx: Context) -> None:
     await router.on_command(ctx, CAMILLE, "inviter", "Viens  voir,\nc’est chez nous!")
     assert "Viens voir, c’est chez nous!" in words(await router.on_command(ctx, CAMILLE, "inviter", ""))
     too_long = await router.on_command(ctx, CAMILLE, "inviter", "a" * (MAX_WORDS + 1))
@@ -129,7 +129,7 @@ async def test_donors_say_it_their_way(ctx: Context) -> None:
     assert "Viens voir, c’est chez nous!" in words(await router.on_command(ctx, CAMILLE, "inviter", ""))
 
 
-async def test_donors_go_back_to_the_text_that_is_proposed(ctx: Context) -> None:
+async def test_own_text_can_be_reset(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     proposed = await router.on_command(ctx, CAMILLE, "inviter", "")
     assert "invite:ready" not in [b.action for b in proposed.card.buttons]
@@ -140,18 +140,18 @@ async def test_donors_go_back_to_the_text_that_is_proposed(ctx: Context) -> None
     assert campaign.authored.name.get("fr") in words(back)
 
 
-async def test_the_invite_as_a_picture(ctx: Context) -> None:
+async def test_qr_code_shows_the_address(ctx: Context) -> None:
     reply = await router.on_action(ctx, CAMILLE, "invite:qr")
     assert reply.card.picture is not None and reply.card.picture.png.startswith(b"\x89PNG")
 
 
-async def test_without_any_address_there_is_a_friendly_word(ctx: Context) -> None:
+async def test_invite_without_addresses_is_explained(ctx: Context) -> None:
     bare = replace(ctx, identity=BotIdentity(), public_url="")
     reply = await router.on_command(bare, ALEX, "invite", "")
     assert reply.card.lines and not reply.card.buttons
 
 
-async def test_a_newcomer_by_deep_link_was_brought_and_reads_what_is_never_shown(ctx: Context) -> None:
+async def test_newcomer_by_deep_link_is_referred_and_told_what_stays_private(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     reply = await start(ctx, FRIEND, mine.code)
@@ -171,14 +171,14 @@ async def test_a_newcomer_by_deep_link_was_brought_and_reads_what_is_never_shown
     assert (await counted(ctx, mine, "opened"), await counted(ctx, mine, "joined")) == (2, 1)
 
 
-async def test_an_inviter_is_named_only_after_agreeing_to_it(ctx: Context) -> None:
+async def test_inviter_is_named_only_with_consent(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     await agree(ctx, CAMILLE, Preference.BEING_NAMED)
     assert "Camille 42" in words(await start(ctx, FRIEND, mine.code))
 
 
-async def test_a_name_that_is_an_address_or_turns_the_writing_around_is_not_said(ctx: Context) -> None:
+async def test_unsafe_name_is_not_shown(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     await agree(ctx, CAMILLE, Preference.BEING_NAMED)
@@ -208,7 +208,7 @@ async def test_a_name_that_is_an_address_or_turns_the_writing_around_is_not_said
         assert await said(hostile) is None, hostile
 
 
-async def test_a_deep_link_may_lead_to_a_campaign_and_an_amount(ctx: Context) -> None:
+async def test_deep_link_leads_to_a_campaign_and_amount(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
     reply = await start(ctx, FRIEND, mine.code, campaign.id, 1000)
@@ -217,7 +217,7 @@ async def test_a_deep_link_may_lead_to_a_campaign_and_an_amount(ctx: Context) ->
     assert found is not None and found.campaign_id == campaign.id
 
 
-async def test_who_was_here_before_is_not_brought_but_their_gift_carries_the_invite(ctx: Context) -> None:
+async def test_known_supporter_is_no_referral_but_the_gift_has_the_touch(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     await who(ctx, FRIEND)
@@ -228,7 +228,7 @@ async def test_who_was_here_before_is_not_brought_but_their_gift_carries_the_inv
     assert ctx.keyring.read(token).touch == Touch(TouchKind.INVITE, mine.id)
 
 
-async def test_ones_own_link_brings_nobody(ctx: Context) -> None:
+async def test_own_link_is_no_referral(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     reply = await start(ctx, CAMILLE, mine.code)
@@ -238,7 +238,7 @@ async def test_ones_own_link_brings_nobody(ctx: Context) -> None:
     assert ctx.keyring.read(token).touch == Touch(TouchKind.COMMAND)
 
 
-async def test_a_code_that_is_none_looks_like_any_other(ctx: Context) -> None:
+async def test_unknown_code_looks_like_any_other(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     real = await start(ctx, FRIEND, mine.code)
@@ -248,19 +248,19 @@ async def test_a_code_that_is_none_looks_like_any_other(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("payload", ["i_", "i_short", "i_AAAAbbbb1234_", "i_AAAAbbbb1234_x", "i_AAAAbbbb12345"])
-async def test_a_cut_code_is_a_plain_start(ctx: Context, payload: str) -> None:
+async def test_truncated_code_is_a_plain_start(ctx: Context, payload: str) -> None:
     assert read_payload(payload) is None
     assert (await router.on_start(ctx, FRIEND, payload)).card.buttons
 
 
-async def test_a_link_to_a_campaign_that_is_none_still_brings(ctx: Context) -> None:
+async def test_link_to_an_unknown_campaign_still_refers(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     assert (await start(ctx, FRIEND, mine.code, 10**18, 500)).card.buttons
     assert await referral_of(ctx, FRIEND) is not None
 
 
-async def test_a_link_of_somebody_who_was_erased_leads_to_the_campaign(ctx: Context) -> None:
+async def test_link_of_an_erased_inviter_leads_to_the_campaign(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
     await forgetting.forget(ctx, mine.supporter_id)
@@ -268,7 +268,7 @@ async def test_a_link_of_somebody_who_was_erased_leads_to_the_campaign(ctx: Cont
     assert await referral_of(ctx, FRIEND) is None
 
 
-async def test_two_campaigns_to_choose_from_keep_the_invite(ctx: Context) -> None:
+async def test_choice_of_campaigns_keeps_the_invite(ctx: Context) -> None:
     await open_campaign(ctx)
     await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
     mine = await invite_of(ctx)
@@ -279,7 +279,7 @@ async def test_two_campaigns_to_choose_from_keep_the_invite(ctx: Context) -> Non
     assert any("/g/" in url for url in urls(shown))
 
 
-async def test_a_tap_on_a_card_shown_on_discord_brings(ctx: Context) -> None:
+async def test_tap_on_a_shared_discord_card_refers(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
     tapped = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
@@ -290,7 +290,7 @@ async def test_a_tap_on_a_card_shown_on_discord_brings(ctx: Context) -> None:
     assert "neither your name" not in words(again)
 
 
-async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Context) -> None:
+async def test_gift_through_own_shared_card_has_no_invite_touch(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx, ALEX)
     reply = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
@@ -298,7 +298,7 @@ async def test_a_gift_by_ones_own_card_is_not_one_that_an_invite_brought(ctx: Co
     assert ctx.keyring.read(token).touch == Touch(TouchKind.COMMAND)
 
 
-async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> None:
+async def test_invite_of_a_merged_account_is_own(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
     question = await linking.redeem(ctx, await who(ctx, ALEX), await linking.create_code(ctx, await who(ctx, CAMILLE)))
@@ -312,14 +312,14 @@ async def test_the_invite_of_ones_other_account_is_ones_own(ctx: Context) -> Non
         assert await counted(ctx, mine, "opened") == 0
 
 
-async def test_a_touch_in_a_telegram_link_brings_nobody_for_it_can_be_made_up(ctx: Context) -> None:
+async def test_forgeable_touch_in_a_telegram_link_is_no_referral(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     mine = await invite_of(ctx)
     await router.on_start(ctx, FRIEND, f"g_{campaign.id}_500_i{mine.id}")
     assert await referral_of(ctx, FRIEND) is None
 
 
-async def test_showing_a_campaign_on_discord(ctx: Context) -> None:
+async def test_shared_campaign_card_on_discord_has_the_links(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     reply = await router.on_command(ctx, ALEX, "share", "")
     mine = await invite_of(ctx, ALEX)
@@ -328,7 +328,7 @@ async def test_showing_a_campaign_on_discord(ctx: Context) -> None:
     assert await counted(ctx, mine, "shared") == 1
 
 
-async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
+async def test_inline_results_have_the_sharers_links(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     await who(ctx, CAMILLE)
     (offer,) = await invite_handlers.offers(ctx, CAMILLE, "")
@@ -343,7 +343,7 @@ async def test_inline_mode_offers_the_sharers_own_links(ctx: Context) -> None:
     assert await counted(ctx, mine, "shared") == 1
 
 
-async def test_each_card_leads_to_the_page_of_its_own_campaign(ctx: Context) -> None:
+async def test_inline_card_leads_to_its_campaigns_page(ctx: Context) -> None:
     first = await open_campaign(ctx)
     second = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
     await who(ctx, CAMILLE)
@@ -353,7 +353,7 @@ async def test_each_card_leads_to_the_page_of_its_own_campaign(ctx: Context) -> 
     assert pages == {f"https://give.example/i/{mine.code}?c={one.id}" for one in (first, second)}
 
 
-async def test_who_only_types_our_name_is_not_remembered(ctx: Context) -> None:
+async def test_inline_query_stores_nobody(ctx: Context) -> None:
     await open_campaign(ctx)
     (offer,) = await invite_handlers.offers(ctx, FRIEND, "")
     assert all("start=g_" in (b.url or "") for b in offer.card.buttons)
@@ -361,7 +361,7 @@ async def test_who_only_types_our_name_is_not_remembered(ctx: Context) -> None:
         assert await supporters.find(conn, "telegram", FRIEND.external_id) is None
 
 
-async def test_staff_are_nobodys_guests(ctx: Context) -> None:
+async def test_staff_are_no_referrals(ctx: Context) -> None:
     mine = await invite_of(ctx)
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "77", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())

@@ -1,4 +1,4 @@
-"""What donors see of what came of their invites, how they are thanked, and who says by whom they came."""
+"""Thanks to inviters, notices of friends' gifts, and naming the inviter."""
 
 import random
 from dataclasses import replace
@@ -31,7 +31,7 @@ from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 
 class Names:
-    """A platform that knows everybody's name."""
+    """A platform that knows every name."""
 
     async def name_of(self, external_id: str) -> str | None:
         return "Camille"
@@ -53,7 +53,7 @@ def friend(number: int) -> Contact:
 
 
 async def brings(ctx: Context, mine: Invite, number: int, *, up_to: int) -> list[Supporter]:
-    """People come by an invite, the ones with these numbers."""
+    """Let numbered newcomers follow an invite."""
     came = []
     for one in range(number, up_to):
         await invite.record_newcomer(ctx, friend(one), mine, How.DEEP_LINK, None)
@@ -70,7 +70,7 @@ async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
 
 
 async def waiting(ctx: Context, message: str) -> list[Delivery]:
-    """What is to be sent of one kind, the oldest first."""
+    """Return the pending deliveries of one kind, oldest first."""
     columns = [delivery.c[name] for name in Delivery.__dataclass_fields__]
     async with ctx.db.read() as conn:
         rows = (await conn.execute(select(*columns).where(delivery.c.message == message).order_by(delivery.c.id))).all()
@@ -83,7 +83,7 @@ def words(shown: Reply | Card) -> str:
 
 
 # --- thanks for it --------------------------------------------------------------------------------
-async def test_recognition_at_one_five_and_twenty_for_those_who_agreed_to_news(ctx: Context) -> None:
+async def test_inviter_who_agreed_to_news_is_thanked_at_one_five_and_twenty(ctx: Context) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await agree(ctx, CAMILLE, Preference.NEWS)
     await brings(ctx, mine, 0, up_to=6)
@@ -93,13 +93,13 @@ async def test_recognition_at_one_five_and_twenty_for_those_who_agreed_to_news(c
     assert "5 personnes" in words(card) and "$" not in words(card)
 
 
-async def test_who_agreed_to_nothing_is_written_nothing(ctx: Context) -> None:
+async def test_inviter_without_consent_gets_no_thanks(ctx: Context) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=2)
     assert await waiting(ctx, "recognition") == []
 
 
-async def test_recognition_waits_for_the_morning(ctx: Context, clock: MovingClock) -> None:
+async def test_thanks_wait_for_the_morning(ctx: Context, clock: MovingClock) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await agree(ctx, CAMILLE, Preference.NEWS)
     await brings(ctx, mine, 0, up_to=1)
@@ -109,9 +109,7 @@ async def test_recognition_waits_for_the_morning(ctx: Context, clock: MovingCloc
         await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
-async def test_an_invite_that_brings_very_many_is_said_to_staff_once(
-    ctx: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_invite_with_many_newcomers_is_notified_once(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thank_inviter, "VERY_MANY", 2)
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=4)
@@ -128,7 +126,7 @@ async def thanks_for(ctx: Context, campaign: Campaign, person: Supporter) -> Car
     return (await outbox_messages.render(ctx, told, now)).card
 
 
-async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
+async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     (one,) = await brings(ctx, mine, 0, up_to=1)
     card = await thanks_for(ctx, campaign, one)
@@ -144,7 +142,7 @@ async def test_a_friend_lets_their_inviter_know_once_without_name_or_amount(ctx:
     assert not any((b.action or "").startswith("tell:") for b in again.buttons)
 
 
-async def test_who_blocked_us_cannot_be_told_until_they_are_back(ctx: Context, campaign: Campaign) -> None:
+async def test_unreachable_inviter_is_notified_once_reachable(ctx: Context, campaign: Campaign) -> None:
     camille = await who(ctx, CAMILLE)
     mine = await invite.invite_of(ctx, camille)
     (one,) = await brings(ctx, mine, 0, up_to=1)
@@ -157,7 +155,7 @@ async def test_who_blocked_us_cannot_be_told_until_they_are_back(ctx: Context, c
     assert len(await waiting(ctx, "friend_gave")) == 1
 
 
-async def test_of_a_gift_that_went_back_nobody_is_told(ctx: Context, campaign: Campaign) -> None:
+async def test_refunded_gift_is_not_reported_to_the_inviter(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     one, other = await brings(ctx, mine, 0, up_to=2)
     before = await refund(ctx, await give(ctx, campaign, one.id, 500))
@@ -171,7 +169,7 @@ async def test_of_a_gift_that_went_back_nobody_is_told(ctx: Context, campaign: C
         await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
 
 
-async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
+async def test_unknown_inviter_is_asked_for_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
     person = await who(ctx, friend(0))
     async with ctx.db.write_money() as conn:
         await refer.record_referral(ctx, conn, person.id, None, How.DISCORD, certain=False)
@@ -181,14 +179,14 @@ async def test_who_came_by_nobody_knows_whom_is_asked_after_the_first_gift(ctx: 
 
 
 @pytest.mark.parametrize("argument", ["", "x", "1", "²", "9" * 19, "9" * 30])
-async def test_nobody_is_told_of_a_gift_that_is_none(ctx: Context, argument: str) -> None:
+async def test_unknown_gift_is_not_reported_to_the_inviter(ctx: Context, argument: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)
     await router.on_action(ctx, friend(0), f"tell:{argument}")
     assert await waiting(ctx, "friend_gave") == []
 
 
-async def test_nine_thanks_in_ten_propose_to_pass_it_on_and_it_is_kept_which(ctx: Context, campaign: Campaign) -> None:
+async def test_share_prompt_is_shown_in_nine_of_ten_thanks_and_stored(ctx: Context, campaign: Campaign) -> None:
     shown = {}
     for number in range(60):
         person = await who(ctx, friend(number))
@@ -200,7 +198,7 @@ async def test_nine_thanks_in_ten_propose_to_pass_it_on_and_it_is_kept_which(ctx
     assert {one.supporter_id: one.shown for one in kept} == shown
 
 
-async def test_what_was_drawn_for_a_gift_stays(ctx: Context, campaign: Campaign) -> None:
+async def test_share_prompt_draw_is_final(ctx: Context, campaign: Campaign) -> None:
     person = await who(ctx, CAMILLE)
     await give(ctx, campaign, person.id, 500)
     (told,) = await waiting(ctx, "thanks")
@@ -222,7 +220,7 @@ async def test_what_was_drawn_for_a_gift_stays(ctx: Context, campaign: Campaign)
         "conversation: https://t.me/latablee_bot?start=i_{code}\nDonne avec moi!",
     ],
 )
-async def test_somebody_says_who_brought_them(ctx: Context, typed: str) -> None:
+async def test_supporter_names_the_inviter(ctx: Context, typed: str) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     asked = await router.on_command(ctx, ALEX, "invited-by", "")
     assert "/invitedby" in words(asked)
@@ -234,7 +232,7 @@ async def test_somebody_says_who_brought_them(ctx: Context, typed: str) -> None:
         assert await referral_rows.inviter_of(conn, (await who(ctx, ALEX)).id) == mine.supporter_id
 
 
-async def test_what_cannot_count_sounds_the_same_whether_the_code_exists_or_not(ctx: Context) -> None:
+async def test_refused_claim_does_not_reveal_whether_a_code_exists(ctx: Context) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)
     theirs = await invite.invite_of(ctx, await who(ctx, friend(0)))
@@ -244,13 +242,13 @@ async def test_what_cannot_count_sounds_the_same_whether_the_code_exists_or_not(
     assert words(ring) == words(own) == words(none)
 
 
-async def test_who_gave_before_was_not_brought(ctx: Context, campaign: Campaign) -> None:
+async def test_earlier_donor_is_no_referral(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
     await give(ctx, campaign, (await who(ctx, ALEX)).id)
     assert "already with us before" in words(await router.on_command(ctx, ALEX, "invitedby", mine.code or ""))
 
 
-async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx: Context) -> None:
+async def test_candidates_who_agreed_to_be_named_are_offered(ctx: Context) -> None:
     camille, other = await who(ctx, CAMILLE), await who(ctx, friend(9))
     for one in (camille, other):
         await invite.invite_of(ctx, one)
@@ -268,8 +266,8 @@ async def test_one_tap_for_those_it_may_have_been_and_who_agreed_to_be_named(ctx
     assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
 
 
-async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Context, clock: MovingClock) -> None:
-    """One of them has linked two accounts since, and another one turns out to be the newcomer."""
+async def test_candidate_is_found_after_a_merge(ctx: Context, clock: MovingClock) -> None:
+    """One candidate has linked two accounts since, and another one is merged with the newcomer."""
     elder = await who(ctx, replace(CAMILLE, platform="discord", external_id="9"))
     clock.move(days=1)
     camille, same, alex = await who(ctx, CAMILLE), await who(ctx, friend(9)), await who(ctx, ALEX)
@@ -290,7 +288,7 @@ async def test_who_it_may_have_been_is_found_by_the_account_that_is_left(ctx: Co
 
 
 # --- two accounts ---------------------------------------------------------------------------------
-async def test_codes_of_two_accounts_in_chat(ctx: Context) -> None:
+async def test_link_codes_work_in_chat(ctx: Context) -> None:
     offered = await router.on_command(ctx, CAMILLE, "lier", "")
     assert "/lier" in words(offered) and "10 minutes" in words(offered)
     assert "does not work" in words(await router.on_command(ctx, ALEX, "link", "AAAA-AAAA"))

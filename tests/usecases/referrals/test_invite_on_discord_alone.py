@@ -1,4 +1,4 @@
-"""`/invite` on a bot that is on Discord alone, without a public address."""
+"""`/invite` on a Discord-only bot without a public URL."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.world import ALEX, make_context
 
 
 async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: PlatformError | None, *, place: bool) -> Card:
-    """What `/invite` answers on a bot without Telegram and without a web address."""
+    """Return the reply to `/invite` without Telegram and without a public URL."""
     server = Inviting("guild")
     server.fails = fails
     alone = make_context(db, clock, inviting={"discord": server})
@@ -28,7 +28,7 @@ async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: Platfo
 @pytest.mark.parametrize(
     ("fails", "place"), [(None, False), (MissingPermission("Manage Server"), True), (InviteLimitReached("full"), True)]
 )
-async def test_invite_that_can_lead_nowhere_says_so_and_what_works_instead(
+async def test_invite_without_addresses_explains_alternatives(
     db: Database, clock: MovingClock, fails: PlatformError | None, place: bool
 ) -> None:
     card = await asked_on_discord_alone(db, clock, fails, place=place)
@@ -36,11 +36,11 @@ async def test_invite_that_can_lead_nowhere_says_so_and_what_works_instead(
     assert not any("later" in line for line in card.lines)
 
 
-async def test_invite_that_fails_for_a_moment_says_later(db: Database, clock: MovingClock) -> None:
+async def test_temporary_failure_asks_to_try_later(db: Database, clock: MovingClock) -> None:
     card = await asked_on_discord_alone(db, clock, RetryLater(5), place=True)
     assert any("later" in line for line in card.lines)
 
 
-async def test_invite_leads_into_the_server_where_that_is_possible(db: Database, clock: MovingClock) -> None:
+async def test_invite_leads_into_the_server(db: Database, clock: MovingClock) -> None:
     card = await asked_on_discord_alone(db, clock, None, place=True)
     assert any("On Discord" in line for line in card.lines)

@@ -1,4 +1,4 @@
-"""What newcomers to a channel or server read, or are asked, the first time they use the bot themselves."""
+"""The message or question about the inviter when newcomers first use the bot."""
 
 from dataclasses import replace
 
@@ -28,10 +28,10 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
     return ctx
 
 
-async def test_who_joined_by_a_link_reads_by_whose_once_they_write_to_the_bot(ctx: Context) -> None:
+async def test_telegram_newcomer_reads_the_inviter_at_the_first_message(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "telegram")
     await arrivals.record_chat_join(ctx, LUC, link.code)
-    assert await queued(ctx) == {"unreachable": 1}  # no message goes to them
+    assert await queued(ctx) == {"unreachable": 1}  # no message is sent to them
     luc = await join.who(ctx, replace(LUC, private=True))
     async with ctx.db.write() as conn:
         (waiting,) = await outbox.claim(conn, "telegram", ctx.clock(), 9)
@@ -39,10 +39,10 @@ async def test_who_joined_by_a_link_reads_by_whose_once_they_write_to_the_bot(ct
     assert "will see neither your name nor your gifts" in card.lines[0]
 
 
-async def test_an_unknown_newcomer_is_asked_once_when_they_use_the_bot(ctx: Context) -> None:
+async def test_newcomer_with_unknown_inviter_is_asked_once(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 1}))
-    assert await queued(ctx) == {"parked": 1}  # no message goes to them
+    assert await queued(ctx) == {"parked": 1}  # no message is sent to them
     mei = replace(MEI, private=True)
     reply = await router.on_command(ctx, mei, "privacy", "")
     ((delivery, card),) = reply.also
@@ -52,7 +52,7 @@ async def test_an_unknown_newcomer_is_asked_once_when_they_use_the_bot(ctx: Cont
     assert (await router.on_command(ctx, mei, "help", "")).also == ()
 
 
-async def test_who_came_into_a_server_reads_by_whose_invite_when_they_use_the_bot(ctx: Context) -> None:
+async def test_discord_newcomer_reads_the_inviter_at_the_first_use(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Attribution(code=link.code), Counts(uses={link.code: 1}))
     ((delivery, card),) = (await router.on_command(ctx, replace(MEI, private=True), "privacy", "")).also
@@ -61,7 +61,7 @@ async def test_who_came_into_a_server_reads_by_whose_invite_when_they_use_the_bo
     assert (await router.on_command(ctx, replace(MEI, private=True), "help", "")).also == ()
 
 
-async def test_who_has_said_it_meanwhile_is_not_asked(ctx: Context) -> None:
+async def test_newcomer_who_named_the_inviter_is_not_asked(ctx: Context) -> None:
     invite, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 1}))
     mei = replace(MEI, private=True)

@@ -1,4 +1,4 @@
-"""The figures of lateral reach, counted anew by the plain words of their definitions: rows in, loops, no SQL."""
+"""Count the figures of lateral reach again from their definitions, with loops over rows instead of SQL."""
 
 import statistics
 from collections import Counter, defaultdict
@@ -21,9 +21,9 @@ Sums = dict[str, tuple[int, int]]
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Every row that figures are made of."""
+    """Every row that the figures depend on."""
 
-    gifts: Sequence[Any]  # those that count
+    gifts: Sequence[Any]  # counted gifts
     referrals: Sequence[Any]
     parents: Mapping[int, int | None]
     invites: Sequence[Any]
@@ -33,7 +33,7 @@ class History:
 
 
 async def read(conn: Connection) -> History:
-    """All of it, as it is stored."""
+    """Read all rows."""
     gone = set((await conn.execute(select(supporter.c.id).where(supporter.c.merged_into.is_not(None)))).scalars())
     nodes = (await conn.execute(select(lineage))).all()
     return History(
@@ -56,7 +56,7 @@ def about(campaign_id: int | None, scope: Scope) -> bool:
 
 
 def first_gifts(history: History, scope: Scope) -> dict[int, datetime]:
-    """Whoever gave, and when first, to the campaign that is looked at."""
+    """Return each donor's first gift to the scope's campaign."""
     found: dict[int, datetime] = {}
     for one in history.gifts:
         if one.supporter_id is not None and about(one.campaign_id, scope):
@@ -65,7 +65,7 @@ def first_gifts(history: History, scope: Scope) -> dict[int, datetime]:
 
 
 def above(history: History, who: int) -> list[int]:
-    """Everybody above somebody, the nearest first."""
+    """Return a supporter's ancestors, nearest first."""
     path: list[int] = []
     while (parent := history.parents.get(path[-1] if path else who)) is not None:
         path.append(parent)
@@ -89,7 +89,7 @@ def trees(history: History, scope: Scope, now: datetime) -> Counter[Tree]:
 
 
 def figures(history: History, scope: Scope, now: datetime) -> dict[str, Any]:
-    """All of them but the intervals."""
+    """Return all figures except the intervals."""
     first = first_gifts(history, scope)
     here = [g for g in history.gifts if within(g.paid_at, scope) and about(g.campaign_id, scope)]
     came = [r for r in history.referrals if within(r.at, scope) and about(r.campaign_id, scope)]
@@ -113,7 +113,7 @@ def figures(history: History, scope: Scope, now: datetime) -> dict[str, Any]:
 
 
 def giving(history: History, scope: Scope) -> dict[str, Any]:
-    """The figures of gifts, by currency."""
+    """Return gifts by currency: (gifts, minor units)."""
     here = [g for g in history.gifts if within(g.paid_at, scope) and about(g.campaign_id, scope)]
     return {code: _giving([g for g in here if g.currency == code]) for code in {g.currency for g in here}}
 

@@ -42,7 +42,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def came(ctx: Context, name: str, by: int | None, *, alone: bool = False, campaign: int | None = None) -> int:
-    """Somebody new, by somebody, by who knows whom, or by themselves."""
+    """Add a supporter with a known inviter, an unknown one, or none."""
     person = await who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
     if not alone:
         async with ctx.db.write_money() as conn:
@@ -53,7 +53,7 @@ async def came(ctx: Context, name: str, by: int | None, *, alone: bool = False, 
 
 
 async def grown(ctx: Context, clock: MovingClock, campaign: Campaign) -> dict[str, int]:
-    """Ana brought Ben and Cleo; Ben brought Dan. One came by who knows whom. All but Cleo gave; Dan gave too late."""
+    """Ana referred Ben and Cleo, Ben referred Dan; one has an unknown inviter. All but Cleo gave; Dan gave too late."""
     ana = await came(ctx, "1", None, alone=True)
     await give(ctx, campaign, ana, 1000)
     ben, cleo = await came(ctx, "2", ana, campaign=campaign.id), await came(ctx, "3", ana)
@@ -69,7 +69,7 @@ async def grown(ctx: Context, clock: MovingClock, campaign: Campaign) -> dict[st
     return {"ana": ana, "ben": ben, "cleo": cleo, "dan": dan, "eve": eve}
 
 
-async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_three_kinds_of_reach_are_separate(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await grown(ctx, clock, campaign)
     found = await lateral_reach.lateral(ctx, EVERYTHING)
     assert (found.came.known, found.came.unknown, found.came.gave) == (3, 1, 2)
@@ -79,16 +79,14 @@ async def test_three_kinds_kept_apart(ctx: Context, clock: MovingClock, campaign
     assert (found.made, found.levels, found.depth) == (1, {1: 1, 2: 1}, 2), "Cleo never gave"
 
 
-async def test_r90_counts_whom_donors_brought_in_time(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_r90_counts_referrals_in_time(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await grown(ctx, clock, campaign)
     found = (await lateral_reach.lateral(ctx, EVERYTHING)).r90
     assert (found.donors, found.new_donors, found.unknown) == (4, 1, 1), "Dan gave 91 days after Ben"
     assert found.value == 0.25
 
 
-async def test_a_gift_that_goes_back_takes_its_donor_along(
-    ctx: Context, clock: MovingClock, campaign: Campaign
-) -> None:
+async def test_refunded_gift_removes_its_donor(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     people = await grown(ctx, clock, campaign)
     await refund(ctx, await give(ctx, campaign, people["cleo"], 300))
     found = await lateral_reach.lateral(ctx, EVERYTHING)
@@ -96,7 +94,7 @@ async def test_a_gift_that_goes_back_takes_its_donor_along(
     assert found.gifts_downstream == {"cad": (2, 1200)}
 
 
-async def test_one_campaign_and_one_period(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_figures_are_limited_to_campaign_and_period(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     begun = ctx.clock()
     await grown(ctx, clock, campaign)
     early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
@@ -109,9 +107,7 @@ async def test_one_campaign_and_one_period(ctx: Context, clock: MovingClock, cam
     assert (elsewhere.came.known, elsewhere.new_donors_brought, elsewhere.gifts_by_invite) == (0, 0, {})
 
 
-async def test_depth_and_r90_are_of_the_campaign_and_the_period_asked(
-    ctx: Context, clock: MovingClock, campaign: Campaign
-) -> None:
+async def test_depth_and_r90_follow_the_scope(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     begun = ctx.clock()
     await grown(ctx, clock, campaign)
     early = await lateral_reach.lateral(ctx, Scope(until=begun + timedelta(days=1)))
@@ -124,9 +120,7 @@ async def test_depth_and_r90_are_of_the_campaign_and_the_period_asked(
     assert (elsewhere.r90.value, elsewhere.depth, elsewhere.r90.unknown) == (None, 0, 0)
 
 
-async def test_a_period_has_its_first_moment_and_not_its_end(
-    ctx: Context, clock: MovingClock, campaign: Campaign
-) -> None:
+async def test_period_includes_its_start_but_not_its_end(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     ana = await came(ctx, "1", None, alone=True)
     ben, at = await came(ctx, "2", ana), ctx.clock()
     await give(ctx, campaign, ana, 100)
@@ -138,9 +132,7 @@ async def test_a_period_has_its_first_moment_and_not_its_end(
         assert len((await figures.stats(ctx, scope))["currencies"]) == people
 
 
-async def test_a_first_gift_that_does_not_count_is_no_first_gift(
-    ctx: Context, clock: MovingClock, campaign: Campaign
-) -> None:
+async def test_uncounted_first_gift_is_ignored(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     ana = await came(ctx, "1", None, alone=True)
     begun = ctx.clock()
     await give(ctx, campaign, ana)
@@ -155,7 +147,7 @@ async def test_a_first_gift_that_does_not_count_is_no_first_gift(
     assert (late.new_donors_brought, late.r90.donors) == (1, 1)
 
 
-async def test_of_those_who_came_for_a_campaign_only_gifts_to_it_count(ctx: Context, campaign: Campaign) -> None:
+async def test_referrals_for_a_campaign_count_only_gifts_to_it(ctx: Context, campaign: Campaign) -> None:
     other = await open_campaign(ctx, ends_on=None, slug="other")
     ana = await came(ctx, "1", None, alone=True)
     await give(ctx, other, await came(ctx, "2", ana, campaign=campaign.id))
@@ -164,7 +156,7 @@ async def test_of_those_who_came_for_a_campaign_only_gifts_to_it_count(ctx: Cont
 
 
 @pytest.mark.parametrize("hours", [-11, -5, 0, 1, 9, 12])
-async def test_a_day_anywhere_is_the_nearest_day_of_utc(ctx: Context, campaign: Campaign, hours: int) -> None:
+async def test_local_day_maps_to_the_nearest_utc_day(ctx: Context, campaign: Campaign, hours: int) -> None:
     invite = await invite_of(ctx, await who(ctx, CAMILLE))
     noon = ctx.clock().replace(hour=12, minute=0)
     async with ctx.db.write() as conn:
@@ -175,7 +167,7 @@ async def test_a_day_anywhere_is_the_nearest_day_of_utc(ctx: Context, campaign: 
     assert found.opened == 2
 
 
-async def test_openings_and_shares(ctx: Context, campaign: Campaign) -> None:
+async def test_openings_and_shares_are_counted(ctx: Context, campaign: Campaign) -> None:
     invite = await invite_of(ctx, await who(ctx, CAMILLE))
     async with ctx.db.write() as conn:
         for _ in range(3):
@@ -186,7 +178,7 @@ async def test_openings_and_shares(ctx: Context, campaign: Campaign) -> None:
     assert (await lateral_reach.lateral(ctx, Scope(campaign_id=campaign.id))).shared == 0
 
 
-async def test_the_share_prompt_counts_people_once_and_only_in_time(
+async def test_share_prompt_counts_people_once_within_the_window(
     ctx: Context, clock: MovingClock, campaign: Campaign
 ) -> None:
     ana, ben = await came(ctx, "1", None, alone=True), await came(ctx, "2", None, alone=True)
@@ -205,9 +197,7 @@ async def test_the_share_prompt_counts_people_once_and_only_in_time(
     assert not found.is_shown
 
 
-async def test_who_is_left_out_of_the_share_prompt_stays_left_out(
-    ctx: Context, clock: MovingClock, campaign: Campaign
-) -> None:
+async def test_share_prompt_holdout_is_permanent(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     ana = await came(ctx, "1", None, alone=True)
     drawn = await share_prompt.decide(ctx, await give(ctx, campaign, ana), ana)
     for seed in range(30):
@@ -215,7 +205,7 @@ async def test_who_is_left_out_of_the_share_prompt_stays_left_out(
         assert await share_prompt.decide(again, await give(ctx, campaign, ana), ana) is drawn
 
 
-async def test_two_accounts_of_one_person_are_in_one_arm(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_merged_accounts_are_in_one_arm(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     ana, ben = await came(ctx, "1", None, alone=True), await came(ctx, "2", None, alone=True)
     for person, shown in ((ana, True), (ben, False)):
         gift = await give(ctx, campaign, person)
@@ -230,7 +220,7 @@ async def test_two_accounts_of_one_person_are_in_one_arm(ctx: Context, clock: Mo
     assert (found.held_out.assigned, found.is_shown) == (0, False)
 
 
-async def test_the_table_for_a_spreadsheet(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_export_is_valid_csv(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     people = await grown(ctx, clock, campaign)
     lines = [line async for line in lateral_reach.export_referrals(ctx)]
     assert lines[0].startswith("\ufeffsupporter,came_at,how")
@@ -241,7 +231,7 @@ async def test_the_table_for_a_spreadsheet(ctx: Context, clock: MovingClock, cam
     assert (ben["people_brought"], ben["came_at"], ben["gifts"]) == ("1", "2026-11-23 15:00:00", "1")
 
 
-async def test_the_table_tells_of_gifts_that_count(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_export_includes_only_counted_gifts(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     ana = await came(ctx, "1", None, alone=True)
     ben = await came(ctx, "2", ana)
     await refund(ctx, await give(ctx, campaign, ben))
@@ -254,20 +244,20 @@ async def test_the_table_tells_of_gifts_that_count(ctx: Context, clock: MovingCl
 
 
 async def table(ctx: Context) -> AsyncIterator[dict[str, str]]:
-    """The table as a spreadsheet reads it that wants semicolons."""
+    """Parse the export as a spreadsheet with semicolons does."""
     lines = [line async for line in lateral_reach.export_referrals(ctx, separator=";")]
     for row in csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff")), delimiter=";"):
         yield row
 
 
 @pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠S"])
-def test_no_cell_is_a_formula(bad: str) -> None:
+def test_cells_are_never_formulas(bad: str) -> None:
     assert lateral_reach.cell(bad).startswith("'")
 
 
 @pytest.fixture
 async def viewer(ctx: Context) -> None:
-    """Camille is staff, and may look."""
+    """Make Camille staff."""
     async with ctx.db.write() as conn:
         await staff.add(
             conn, "telegram", CAMILLE.external_id, Role.VIEWER, label="C", locale="fr", added_by=None, at=ctx.clock()
@@ -288,7 +278,9 @@ def offered(card: Card) -> list[str | None]:
 
 @pytest.mark.parametrize("empty", [True, False])
 @pytest.mark.usefixtures("viewer")
-async def test_staff_read_it_in_chat(ctx: Context, clock: MovingClock, campaign: Campaign, empty: bool) -> None:
+async def test_staff_see_lateral_reach_in_chat(
+    ctx: Context, clock: MovingClock, campaign: Campaign, empty: bool
+) -> None:
     if not empty:
         await grown(ctx, clock, campaign)
     first = await router.on_command(ctx, CAMILLE, "chiffres", "")
@@ -302,9 +294,7 @@ async def test_staff_read_it_in_chat(ctx: Context, clock: MovingClock, campaign:
 
 
 @pytest.mark.usefixtures("viewer")
-async def test_staff_choose_a_campaign_and_a_period_in_chat(
-    ctx: Context, clock: MovingClock, campaign: Campaign
-) -> None:
+async def test_staff_choose_campaign_and_period_in_chat(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await grown(ctx, clock, campaign)
     other = await open_campaign(ctx, ends_on=None, slug="other")
     await give(ctx, other, None, 4200)
@@ -327,12 +317,12 @@ async def test_staff_choose_a_campaign_and_a_period_in_chat(
 
 @pytest.mark.parametrize("rest", ["", ":", "x:y", "9999999999999999999999:x", "-1:-1", "²:²", "0:31"])
 @pytest.mark.usefixtures("viewer")
-async def test_a_button_that_says_nonsense_shows_all(ctx: Context, campaign: Campaign, rest: str) -> None:
+async def test_malformed_button_shows_everything(ctx: Context, campaign: Campaign, rest: str) -> None:
     assert "derniers jours" not in said(await tapped(ctx, f"fg:figures:{rest}"))
 
 
 @pytest.mark.usefixtures("viewer")
-async def test_the_share_prompts_effect_has_its_interval(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
+async def test_share_prompt_effect_has_an_interval(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     for number in range(80):
         one = await came(ctx, f"p{number}", None, alone=True)
         gift = await give(ctx, campaign, one)

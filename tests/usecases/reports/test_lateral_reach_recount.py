@@ -1,4 +1,4 @@
-"""Each figure against its definition, counted anew from the rows of a random history: see recount.py."""
+"""Each figure is compared with its definition, counted from the rows of a random history: see recount.py."""
 
 import random
 from collections.abc import Iterator
@@ -34,14 +34,14 @@ _STEPS = 260
 
 
 class History:
-    """Somebody comes, gives, is paid back, is somebody else, ...: at random, over more than a year."""
+    """A random history over more than a year: people join, give, get refunds, are merged, ..."""
 
     def __init__(self, ctx: Context, clock: MovingClock, campaigns: list[Campaign], rng: random.Random) -> None:
         self.ctx, self.clock, self.campaigns, self.rng = ctx, clock, campaigns, rng
         self.people: list[int] = []
 
     async def lives(self) -> None:
-        """All of it."""
+        """Play the whole history."""
         acts = {self.comes: 8, self.gives: 12, self.goes_back: 2, self.was_not_theirs: 1, self.is_looked_at: 3}
         acts |= {self.is_thanked: 4, self.says_by_whom: 1, self.becomes_one: 1, self.is_forgotten: 1}
         for _ in range(_STEPS):
@@ -50,7 +50,7 @@ class History:
         await refer.tick(self.ctx)
 
     async def somebody(self) -> int | None:
-        """Somebody who is there, under the name they have today."""
+        """Return a random existing supporter by the current id."""
         if not self.people:
             return None
         async with self.ctx.db.read() as conn:
@@ -79,7 +79,7 @@ class History:
         code = self.rng.choice(["cad", "cad", "usd"])
         touch = Touch(TouchKind.INVITE, 7) if self.rng.random() < 0.3 else COMMAND
         gift = paid(self.ctx, self.about(), one, self.rng.randint(100, 900), touch=touch, code=code)
-        if self.rng.random() < 0.2:  # Stripe tells of it late
+        if self.rng.random() < 0.2:  # Stripe reports it late
             was = self.clock() - timedelta(days=self.rng.randint(1, 3))
             gift = replace(gift, book=replace(gift.book, paid_at=was))
         await write(self.ctx, [GiftChange(event_id=f"evt_{gift.id}", before=None, after=gift)])
@@ -141,7 +141,7 @@ class History:
 
 
 def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:
-    """Everything, and every campaign in every period of a few."""
+    """Return the full scope, and every campaign in several periods."""
     days = [None, _FROM + timedelta(days=60), _FROM + timedelta(days=200), _FROM + timedelta(days=330)]
     for campaign_id in (None, *(c.id for c in campaigns), 99):
         for since in days:
@@ -151,7 +151,7 @@ def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:
 
 
 async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
-    """What the figures say, in the shape of `recount.figures`."""
+    """Return the product's figures in the format of `recount.figures`."""
     found = await lateral_reach.lateral(ctx, scope)
     prompt = found.share_prompt
     arms = {True: (prompt.sent.assigned, prompt.sent.gave), False: (prompt.held_out.assigned, prompt.held_out.gave)}
@@ -172,7 +172,7 @@ async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_figures_are_what_their_definitions_say(db: Database, seed: int) -> None:
+async def test_figures_match_their_definitions(db: Database, seed: int) -> None:
     clock = MovingClock(_FROM)
     ctx = make_context(db, clock)
     campaigns = [await open_campaign(ctx, ends_on=None, slug=slug) for slug in ("one", "two")]
@@ -186,7 +186,7 @@ async def test_figures_are_what_their_definitions_say(db: Database, seed: int) -
             assert (await figures.stats(ctx, scope))["currencies"] == recount.giving(history, scope), scope
 
 
-async def test_a_tree_deeper_than_its_stored_paths_is_one_tree(db: Database) -> None:
+async def test_tree_deeper_than_stored_paths_counts_as_one(db: Database) -> None:
     clock = MovingClock(_FROM)
     ctx = make_context(db, clock)
     campaign = await open_campaign(ctx, ends_on=None)

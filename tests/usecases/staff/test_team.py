@@ -1,4 +1,4 @@
-"""Who is staff: the first code, the one on paper, invitations, roles, going; and what others hear."""
+"""The team: codes, invitations, roles, removal, and notices to the others."""
 
 import re
 from dataclasses import replace
@@ -48,7 +48,7 @@ def actions(reply: Reply) -> list[str]:
 
 
 async def owner(ctx: Context, contact: Contact = NADIA) -> Member:
-    """The first owner, as they become it."""
+    """Claim the first code; return its reply."""
     code = await codes.first_owner(ctx)
     assert code is not None
     await router.on_start(ctx, contact, f"s_{code}")
@@ -89,7 +89,7 @@ async def told(ctx: Context) -> list[str]:
 
 
 # --- codes ----------------------------------------------------------------------------------------------
-async def test_the_first_code_makes_an_owner_who_gets_a_code_for_paper(ctx: Context) -> None:
+async def test_first_code_adds_an_owner_with_a_recovery_code(ctx: Context) -> None:
     code = await codes.first_owner(ctx)
     assert code is not None
     reply = await router.on_start(ctx, NADIA, f"s_{code}")
@@ -99,7 +99,7 @@ async def test_the_first_code_makes_an_owner_who_gets_a_code_for_paper(ctx: Cont
     assert isinstance(paper, str) and len(paper) > len(code)
     assert await codes.first_owner(ctx) is None
     assert await acts(ctx) == ["staff.joined"] and await told(ctx) == ["staff_added"]
-    # The paper works once, typed as people type, and gives another sheet.
+    # The recovery code works once, however it is typed, and gives a new one.
     again = await router.on_command(ctx, BO, "team", paper.lower().replace("-", " "))
     assert (await present(ctx, BO)).role is Role.OWNER and len(again.more) == 1
     refused = await router.on_command(ctx, ALEX, "team", paper)
@@ -114,7 +114,7 @@ async def test_only_hashes_of_codes_are_kept(ctx: Context) -> None:
     assert code not in str(rows) and code.replace("-", "") not in str(rows)
 
 
-async def test_a_new_first_code_ends_the_one_before_and_none_outlives_a_day(ctx: Context, clock: MovingClock) -> None:
+async def test_first_code_is_replaced_and_expires_after_a_day(ctx: Context, clock: MovingClock) -> None:
     old, new = await codes.first_owner(ctx), await codes.first_owner(ctx)
     assert old and new
     await router.on_start(ctx, NADIA, f"s_{old}")
@@ -124,7 +124,7 @@ async def test_a_new_first_code_ends_the_one_before_and_none_outlives_a_day(ctx:
     assert await access.member(ctx, NADIA) is None
 
 
-async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
+async def test_guessing_is_rate_limited(ctx: Context, clock: MovingClock) -> None:
     person = await owner(ctx)
     code = await handlers.invite(ctx, person, Role.EDITOR)
     for _ in range(5):
@@ -136,7 +136,7 @@ async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None
     assert (await present(ctx, BO)).role is Role.EDITOR
 
 
-async def test_a_code_in_a_group_is_not_used(ctx: Context) -> None:
+async def test_code_in_a_group_is_not_used(ctx: Context) -> None:
     code = await codes.first_owner(ctx)
     assert code is not None
     reply = await router.on_command(ctx, replace(NADIA, private=False, place="-1"), "equipe", code)
@@ -145,14 +145,14 @@ async def test_a_code_in_a_group_is_not_used(ctx: Context) -> None:
     assert (await present(ctx, NADIA)).role is Role.OWNER
 
 
-async def test_a_lower_code_takes_nothing_away(ctx: Context) -> None:
+async def test_code_for_a_lower_role_keeps_the_higher_role(ctx: Context) -> None:
     person = await owner(ctx)
     await router.on_command(ctx, NADIA, "equipe", await handlers.invite(ctx, person, Role.VIEWER))
     assert (await present(ctx, NADIA)).role is Role.OWNER
 
 
 # --- roles ----------------------------------------------------------------------------------------------
-async def test_what_each_role_sees_at_home(ctx: Context) -> None:
+async def test_menu_depends_on_the_role(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.VIEWER)
     assert "go:freeze" in actions(await router.on_command(ctx, NADIA, "equipe", ""))
@@ -163,24 +163,24 @@ async def test_what_each_role_sees_at_home(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("verb", ["team", "campaigns", "broadcast", "stats", "freeze", "here"])
-async def test_others_are_refused_politely(ctx: Context, verb: str) -> None:
+async def test_strangers_are_refused_politely(ctx: Context, verb: str) -> None:
     for contact in (CAMILLE, ALEX):
         title = says(ctx, contact.locale, "staff-refused-title")
         assert (await router.on_command(ctx, contact, verb, "")).card.title == title
     assert (await router.on_answer(ctx, CAMILLE, "fz:why", "now")).card.title == says(ctx, "fr", "staff-refused-title")
 
 
-async def test_change_a_role_and_take_somebody_off(ctx: Context) -> None:
+async def test_owner_changes_a_role_and_removes_a_member(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
     await router.on_action(ctx, NADIA, f"tm:role:{bo.id}:editor")
     assert (await present(ctx, BO)).role is Role.EDITOR
-    await router.on_action(ctx, BO, "fz:other")  # they are asked something ...
+    await router.on_action(ctx, BO, "fz:other")  # a prompt is open ...
     sure = await router.on_action(ctx, NADIA, f"tm:out:{bo.id}")
     await router.on_action(ctx, NADIA, next(action for action in actions(sure) if "out!" in action))
     assert await access.member(ctx, BO) is None
     refused = says(ctx, "en", "staff-refused-title")
-    for reply in (  # ... and neither that nor anything else is heard any more
+    for reply in (  # ... and neither its answer nor anything else is accepted any more
         await router.on_answer(ctx, BO, "fz:why", "now"),
         await router.on_action(ctx, BO, "fz:wrong_text"),
         await router.on_command(ctx, BO, "team", ""),
@@ -192,7 +192,7 @@ async def test_change_a_role_and_take_somebody_off(ctx: Context) -> None:
     assert await told(ctx) == [*team_news, "words"], "what they write now is a supporter's, and reaches the inbox"
 
 
-async def test_the_last_owner_stays(ctx: Context) -> None:
+async def test_last_owner_cannot_be_removed(ctx: Context) -> None:
     person = await owner(ctx)
     for action in (f"tm:out!:{person.id}", f"tm:role:{person.id}:viewer"):
         assert says(ctx, "fr", "staff-last-owner") in words(await router.on_action(ctx, NADIA, action))
@@ -214,7 +214,7 @@ async def test_only_owners_change_the_team(ctx: Context) -> None:
     assert says(ctx, "en", "staff-refused-role") in words(refused)
 
 
-async def test_codes_of_who_goes_are_worth_nothing(ctx: Context) -> None:
+async def test_codes_of_a_removed_member_are_invalid(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.OWNER)
     code = await handlers.invite(ctx, bo, Role.OWNER)
@@ -224,32 +224,32 @@ async def test_codes_of_who_goes_are_worth_nothing(ctx: Context) -> None:
 
 
 # --- Discord roles --------------------------------------------------------------------------------------
-async def test_a_discord_role_makes_staff_while_it_is_held(ctx: Context) -> None:
+async def test_discord_role_makes_staff_while_held(ctx: Context) -> None:
     await owner(ctx)
     server = replace(NADIA, platform="discord", external_id="9", guild="500")
     await joined(ctx, await present(ctx, NADIA), server, Role.OWNER)
     await router.on_command(ctx, server, "team", "role:900:editor:Crew")
     bo = await present(ctx, IN_SERVER)
     assert (bo.role, bo.role_guild) == (Role.EDITOR, "500")
-    # A question finds them in private, where Discord is asked for their roles in that server alone.
+    # A prompt reaches them in private, where Discord is asked for their roles in that server only.
     await router.on_action(ctx, IN_SERVER, "fz:other")
     ctx.roles["discord"] = discord = Roles(("900",))
     assert (await present(ctx, BO)).expects == "fz:why"
     assert discord.asked == [("500", BO.external_id)]
     del ctx.roles["discord"]
     assert (await present(ctx, replace(BO, guild="500", roles=("900",)))).expects == "fz:why"
-    assert await access.member(ctx, BO) is None  # not known: no role, and nothing is forgotten
-    assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # another server's role of that id
+    assert await access.member(ctx, BO) is None  # roles unknown: no access, but nothing is removed
+    assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # a role with that id on another server
     async with ctx.db.read() as conn:
         assert bo.id not in [one.id for one in await staff.all_members(conn)]
-    # The role goes, and with it everything, at once; it may come back.
+    # Losing the role removes access at once; regaining it restores access.
     assert await access.member(ctx, replace(IN_SERVER, roles=())) is None
     assert (await present(ctx, IN_SERVER)).expects is None
     await router.on_command(ctx, server, "team", "role:900:none:Crew")
     assert await access.member(ctx, IN_SERVER) is None
 
 
-async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, clock: MovingClock) -> None:
+async def test_removed_member_does_not_return_by_a_role(ctx: Context, clock: MovingClock) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.EDITOR)
     await handlers.map_role(ctx, person, RoleMapping(guild_id="500", role_id="900", name="Crew", role=Role.EDITOR))
@@ -259,7 +259,7 @@ async def test_who_was_taken_off_does_not_come_back_by_a_role(ctx: Context, cloc
     assert await access.member(ctx, IN_SERVER) is None
 
 
-async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> None:
+async def test_demoted_member_has_no_valid_codes(ctx: Context) -> None:
     first = await codes.first_owner(ctx)
     paper = (await router.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
     person = await present(ctx, NADIA)
@@ -272,7 +272,7 @@ async def test_who_may_do_less_has_nothing_to_come_back_with(ctx: Context) -> No
         assert (await present(ctx, BO)).role is Role.VIEWER
 
 
-async def test_an_owner_makes_another_code_for_paper_and_nobody_else_does(ctx: Context) -> None:
+async def test_only_owners_renew_the_recovery_code(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.EDITOR)
     mine = await router.on_action(ctx, NADIA, f"tm:see:{person.id}")
@@ -286,7 +286,7 @@ async def test_an_owner_makes_another_code_for_paper_and_nobody_else_does(ctx: C
         assert (await present(ctx, BO)).role is role
 
 
-async def test_a_stolen_phone_does_not_come_back_by_the_code_in_its_chat(ctx: Context) -> None:
+async def test_recovery_code_in_a_removed_owners_chat_is_invalid(ctx: Context) -> None:
     first = await codes.first_owner(ctx)
     paper = (await router.on_start(ctx, NADIA, f"s_{first}")).more[0].lines[0]
     nadia = await present(ctx, NADIA)
@@ -301,7 +301,7 @@ async def test_a_stolen_phone_does_not_come_back_by_the_code_in_its_chat(ctx: Co
     assert (await present(ctx, CAMILLE)).role is Role.OWNER
 
 
-async def test_leaving_oneself_shows_no_new_code(ctx: Context) -> None:
+async def test_owner_who_leaves_sees_no_new_code(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.OWNER)
     assert not (await router.on_action(ctx, NADIA, f"tm:out!:{person.id}")).more
@@ -309,7 +309,7 @@ async def test_leaving_oneself_shows_no_new_code(ctx: Context) -> None:
 
 
 # --- the emergency stop -----------------------------------------------------------------------------------
-async def test_an_editor_stops_everything_and_an_owner_lifts(ctx: Context) -> None:
+async def test_editor_freezes_and_owner_lifts(ctx: Context) -> None:
     person = await owner(ctx)
     await joined(ctx, person, BO, Role.EDITOR)
     await router.on_action(ctx, BO, "fz:wrong_text")
@@ -325,7 +325,7 @@ async def test_an_editor_stops_everything_and_an_owner_lifts(ctx: Context) -> No
     assert (await told(ctx))[-2:] == ["frozen", "freeze_lifted"]
 
 
-async def test_a_reason_may_be_written(ctx: Context) -> None:
+async def test_freeze_takes_a_typed_reason(ctx: Context) -> None:
     await owner(ctx)
     asked = await router.on_action(ctx, NADIA, "fz:other")
     assert asked.form is not None and asked.form.answers == "fz:why"
@@ -333,17 +333,17 @@ async def test_a_reason_may_be_written(ctx: Context) -> None:
     assert (await present(ctx, NADIA)).expects is None
 
 
-async def test_a_question_may_be_left(ctx: Context) -> None:
+async def test_prompt_can_be_cancelled(ctx: Context) -> None:
     await owner(ctx)
     await router.on_action(ctx, NADIA, "fz:other")
     await router.on_action(ctx, NADIA, "nvm")
     assert (await present(ctx, NADIA)).expects is None
     await router.on_action(ctx, NADIA, "fz:other")
-    await router.on_command(ctx, NADIA, "chiffres", "")  # another command, and nothing is asked any more
+    await router.on_command(ctx, NADIA, "chiffres", "")  # another command cancels the prompt
     assert (await present(ctx, NADIA)).expects is None
 
 
-async def test_home_of_an_owner_fits_on_both_platforms(ctx: Context) -> None:
+async def test_owner_menu_fits_both_platforms(ctx: Context) -> None:
     await owner(ctx)
     home = await router.on_command(ctx, NADIA, "equipe", "")
     assert sum(len(row) for row in home.card.rows) == len(MENU)
@@ -351,7 +351,7 @@ async def test_home_of_an_owner_fits_on_both_platforms(ctx: Context) -> None:
     render_telegram(home.card)
 
 
-async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
+async def test_every_team_card_can_be_rendered(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
     ctx.identity.telegram_username = "obole_bot"
@@ -366,7 +366,7 @@ async def test_every_card_of_the_team_can_be_shown(ctx: Context) -> None:
     assert (await present(ctx, NADIA)).locale == "en"
 
 
-async def test_what_all_staff_are_told_has_words_in_both_languages(ctx: Context) -> None:
+async def test_every_notice_has_text_in_both_languages(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
     await handlers.change_role(ctx, person, bo.id, Role.EDITOR)

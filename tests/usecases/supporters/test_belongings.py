@@ -1,4 +1,4 @@
-"""What belongs to somebody goes along when two accounts become one, and leads to nobody once they are forgotten."""
+"""Merging moves every row of a supporter, and erasure leaves none that identifies them."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,12 +23,12 @@ from tests.usecases.supporters.test_forgetting import NAME, everything
 from tests.usecases.supporters.test_merging import _broadcast, become_one
 from tests.world import make_context, open_campaign
 
-# Each of these rows is somebody's own, and the person's they turn out to be.
+# Rows that belong to a supporter and move with a merge.
 THEIRS = (
     "blocked", "broadcast_opt_out", "decision", "error_case", "looked_back", "name_hidden", "own_link",
     "payer_proof", "pledge", "preference_change", "recognition", "share_prompt",
 )  # fmt: skip
-# These have rules and tests of their own, or end with who they were.
+# Tables with rules and tests of their own, or whose rows end with the account.
 OTHERS = (
     "address", "campaign_donor", "circle", "circle_money", "circle_shown", "gift", "invite", "lineage", "link_code",
     "preference", "recipient", "referral", "supporter", "to_repath",
@@ -49,13 +49,13 @@ def _points_at_people(table: Table) -> bool:
     return any(key.column.table.name == "supporter" for key in table.foreign_keys)
 
 
-def test_every_table_of_people_is_thought_of() -> None:
-    """A new one belongs into `bot/store/supporters/merging.py`, and into one of the lists above."""
+def test_every_table_with_supporters_is_covered() -> None:
+    """Add a new table to `bot/store/supporters/merging.py` and to one of the lists above."""
     assert {t.name for t in metadata.sorted_tables if _points_at_people(t)} == {*THEIRS, *OTHERS}
 
 
 def _row(ctx: Context, table: Table, known: dict[str, int]) -> dict[str, Any]:
-    """A row of any kind, the same for everybody in what must be unique for each person."""
+    """Insert a row into any table, with the same values where they must be unique per supporter."""
     keys = [set(table.primary_key.columns)]
     keys += [set(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
     alone = {column for key in keys if not any(c.name == "supporter_id" for c in key) for column in key}
@@ -99,8 +99,8 @@ async def _whose(conn: Connection, name: str) -> set[int]:
 
 
 @pytest.mark.parametrize("both", [False, True])
-async def test_all_that_is_theirs_goes_along(ctx: Context, campaign: Campaign, clock: MovingClock, both: bool) -> None:
-    """Each thing once, whether the one had it already or not."""
+async def test_merge_moves_every_row(ctx: Context, campaign: Campaign, clock: MovingClock, both: bool) -> None:
+    """Without duplicates, whether or not the winner has such a row."""
     ada = await come(ctx, "ada")
     clock.move(days=1)
     other = await come(ctx, "other", "discord")
@@ -121,8 +121,8 @@ async def test_all_that_is_theirs_goes_along(ctx: Context, campaign: Campaign, c
     assert rows[other].next_nudge_at is None, "nobody is reminded who is somebody else"
 
 
-async def test_nothing_on_the_way_to_them_stays(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
-    """The copies of a broadcast, and the answer on Discord that a thank-you was to take the place of."""
+async def test_erasure_drops_pending_messages(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    """Copies of a broadcast, and the private Discord reply that a thank-you would replace."""
     ada = await come(ctx, NAME, "discord")
     await _broadcast(ctx, campaign, {ada: "waiting"})
     address = (await who(ctx, contact(NAME, "discord"))).address_id

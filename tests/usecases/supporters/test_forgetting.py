@@ -1,4 +1,4 @@
-"""Whoever asks to be forgotten is: nothing names or reaches them; books and tree still add up."""
+"""Erasure removes everything that names or reaches a supporter; ledger and tree stay consistent."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -33,17 +33,17 @@ from tests.usecases.referral_tree.test_referrals import bring, check, circle, co
 from tests.usecases.referrals.test_arrivals import Inviting
 from tests.world import RecordingGateway, make_context, open_campaign, queued
 
-NAME = "9182736455"  # how the platform calls them
+NAME = "9182736455"  # their id on the platform
 
 
 class Ending(RecordingGateway):
-    """Remembers which monthly gifts were ended."""
+    """Records which monthly gifts were ended."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ended: list[str] = []
         self.down = False
-        self.meanwhile: Callable[[], Awaitable[object]] | None = None  # once, before Stripe answers
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None  # runs once, before Stripe answers
 
     async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
         if self.down:
@@ -70,7 +70,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def everything(ctx: Context) -> str:
-    """All that is stored, as one text."""
+    """Return the whole database as one text."""
     lines = []
     async with ctx.db.read() as conn:
         for table in metadata.sorted_tables:
@@ -78,7 +78,7 @@ async def everything(ctx: Context) -> str:
     return "\n".join(lines)
 
 
-async def test_nothing_names_or_reaches_them_any_more(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_erasure_removes_names_and_addresses(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada = await come(ctx, NAME)
     one = await who(ctx, contact(NAME))
     async with ctx.db.write() as conn:
@@ -111,7 +111,7 @@ async def test_nothing_names_or_reaches_them_any_more(ctx: Context, campaign: Ca
         assert await invites.by_code(conn, "secretcode12") is None
 
 
-async def test_books_and_tree_still_add_up(ctx: Context, campaign: Campaign) -> None:
+async def test_erasure_keeps_ledger_and_tree_consistent(ctx: Context, campaign: Campaign) -> None:
     top = await come(ctx, "top")
     middle = await friend(ctx, "middle", top)
     bottom = await friend(ctx, "bottom", middle)
@@ -126,7 +126,7 @@ async def test_books_and_tree_still_add_up(ctx: Context, campaign: Campaign) -> 
     await check(ctx)
 
 
-async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) -> None:
+async def test_returning_person_is_a_new_supporter(ctx: Context, campaign: Campaign) -> None:
     ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
     token = ctx.keyring.sign(Reference(ada, campaign.id, Touch(TouchKind.COMMAND)))
     await forgetting.forget(ctx, ada)
@@ -139,7 +139,7 @@ async def test_who_comes_back_is_somebody_new(ctx: Context, campaign: Campaign) 
     assert await referral(ctx, ada) is None
 
 
-async def test_all_accounts_of_one_person_are_forgotten(ctx: Context, clock: MovingClock) -> None:
+async def test_all_merged_accounts_are_erased(ctx: Context, clock: MovingClock) -> None:
     ada = await come(ctx, NAME)
     clock.move(days=1)
     other = await come(ctx, f"{NAME}00", "discord")
@@ -158,7 +158,7 @@ async def gives_monthly(ctx: Context, campaign: Campaign, who: int, subscription
         await conn.execute(insert(pledge).values(**row, **times))
 
 
-async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, stripe: Ending) -> None:
+async def test_monthly_gifts_end_before_erasure(ctx: Context, campaign: Campaign, stripe: Ending) -> None:
     ada = await come(ctx, "ada")
     await gives_monthly(ctx, campaign, ada, "sub_1")
     stripe.down = True
@@ -171,10 +171,10 @@ async def test_monthly_gifts_end_first(ctx: Context, campaign: Campaign, stripe:
     assert await forgetting.forget(ctx, ada) == 0, "twice is no error"
 
 
-async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
+async def test_account_linked_during_the_stripe_call_is_erased_too(
     ctx: Context, campaign: Campaign, clock: MovingClock, stripe: Ending
 ) -> None:
-    """The other account is the longer known, and stays; it has a monthly gift of its own."""
+    """The other account is older, so it stays; it has a monthly gift of its own."""
     elder = await come(ctx, NAME, "discord")
     clock.move(days=1)
     ada = await come(ctx, f"{NAME}00")
@@ -194,8 +194,8 @@ async def test_an_account_that_is_linked_while_stripe_is_asked_is_forgotten_too(
 
 
 @pytest.mark.parametrize("away", [None, RetryLater(9)])
-async def test_their_links_into_channel_and_server_are_taken_back(ctx: Context, away: PlatformError | None) -> None:
-    """A platform that does not answer keeps nobody from being forgotten."""
+async def test_chat_links_are_revoked(ctx: Context, away: PlatformError | None) -> None:
+    """A platform that does not answer does not prevent the erasure."""
     ada, channel = await come(ctx, "ada"), Inviting("-1001")
     channel.stays = away
     ctx.inviting["telegram"] = channel
@@ -210,7 +210,7 @@ async def test_their_links_into_channel_and_server_are_taken_back(ctx: Context, 
     assert channel.revoked == ([] if away else ["t.me/+a"])
 
 
-async def test_nothing_says_any_more_who_it_may_have_been(ctx: Context) -> None:
+async def test_candidates_are_erased(ctx: Context) -> None:
     ada, new = await come(ctx, "ada"), await come(ctx, "new")
     await bring(ctx, new, None, candidates=[ada])
     await forgetting.forget(ctx, new)
@@ -219,7 +219,7 @@ async def test_nothing_says_any_more_who_it_may_have_been(ctx: Context) -> None:
     await check(ctx)
 
 
-async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
+async def test_erased_inviter_cannot_be_claimed(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     await friend(ctx, "ben", None)
     await forgetting.forget(ctx, ada)
@@ -227,7 +227,7 @@ async def test_an_erased_inviter_cannot_be_named(ctx: Context) -> None:
     await check(ctx)
 
 
-async def test_what_becomes_of_their_gifts_is_told_to_nobody(ctx: Context, campaign: Campaign) -> None:
+async def test_later_events_of_erased_gifts_notify_nobody(ctx: Context, campaign: Campaign) -> None:
     ada = await come(ctx, "ada")
     gift = await give(ctx, campaign, ada, 500)
     await forgetting.forget(ctx, ada)

@@ -1,4 +1,4 @@
-"""After `/forget` a gift keeps only the names by which refunds and disputes find it, whatever Stripe says later."""
+"""After `/forget`, a gift keeps only the ids by which refunds and disputes find it, even after later events."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def rows(ctx: Context) -> str:
-    """All that is stored but for Stripe's events, which are named by their own ids."""
+    """Return the whole database as text, except Stripe's events, which contain their own ids."""
     lines = (await everything(ctx)).splitlines()
     return "\n".join(line for line in lines if not line.startswith(("stripe_event:", "entry:")))
 
@@ -39,7 +39,7 @@ async def leads(ctx: Context) -> list[str]:
     return [name for name in LEADS_TO_THEM if name in left]
 
 
-async def test_rows_after_forgetting_and_after_late_events_lead_to_nobody(ctx: Context) -> None:
+async def test_rows_after_erasure_and_late_events_name_nobody(ctx: Context) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person, token = await signed(ctx, campaign)
     paid, updated, refunded, charge_refunded = events_of_gift(metadata(campaign), token)
@@ -67,7 +67,7 @@ async def test_rows_after_forgetting_and_after_late_events_lead_to_nobody(ctx: C
     assert (await verify(ctx)).problems == ()
 
 
-async def test_disputes_find_the_gift_of_somebody_forgotten(ctx: Context) -> None:
+async def test_dispute_finds_the_gift_of_an_erased_supporter(ctx: Context) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person, token = await signed(ctx, campaign)
     paid, updated, *_ = events_of_gift(metadata(campaign), token)

@@ -1,4 +1,4 @@
-"""Somebody asks to be forgotten: told first, done once, and a stranger afterwards."""
+"""`/forget` explains, asks to confirm, and erases once."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ async def is_known(ctx: Context, contact: Contact) -> bool:
 
 
 @pytest.mark.parametrize("contact", [CAMILLE, replace(ALEX, platform="discord", external_id="77")])
-async def test_told_first_and_a_stranger_afterwards(ctx: Context, contact: Contact) -> None:
+async def test_forget_explains_then_erases(ctx: Context, contact: Contact) -> None:
     person = await who(ctx, contact)
     await give(ctx, await open_campaign(ctx), person.id)
     asked = await router.on_command(ctx, contact, "forget", "")
@@ -56,7 +56,7 @@ async def monthly(ctx: Context) -> None:
         await pledges.write(conn, [one], ctx.clock())
 
 
-async def test_a_monthly_gift_ends_first(ctx: Context) -> None:
+async def test_monthly_gift_ends_first(ctx: Context) -> None:
     await monthly(ctx)
     asked = await router.on_command(ctx, CAMILLE, "oublier", "")
     assert any("mensuel" in str(line) for line in asked.card.lines)
@@ -70,7 +70,7 @@ class Away(RecordingGateway):
         raise GatewayUnavailable("away")
 
 
-async def test_while_stripe_is_away_nothing_is_erased(db: Database, clock: MovingClock) -> None:
+async def test_stripe_outage_erases_nothing(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, gateway=Away())
     await monthly(ctx)
     told = await router.on_action(ctx, CAMILLE, "forget:sure")

@@ -1,4 +1,4 @@
-"""Two accounts become one supporter after both have said yes; codes end, are good once, and cannot be guessed."""
+"""Two accounts are linked after both confirm; codes expire, work once, and cannot be guessed."""
 
 import asyncio
 import random
@@ -35,7 +35,7 @@ STRANGER = replace(CAMILLE, external_id="66")
 
 
 class Names:
-    """A platform that knows these names, by account."""
+    """A platform that knows names by account."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
@@ -59,7 +59,7 @@ async def ctx(db: Database, clock: MovingClock, names: Names) -> Context:
 
 
 async def ask(ctx: Context, typist: Contact = CAMILLE, owner: Contact = ALEX) -> int:
-    """Type the owner's code in the other account; the number of what both are asked."""
+    """Type the owner's code in the other account; return the question's number."""
     found = await linking.redeem(ctx, await who(ctx, typist), await linking.create_code(ctx, await who(ctx, owner)))
     assert isinstance(found, Question)
     return found.code.id
@@ -76,7 +76,7 @@ async def sent(ctx: Context) -> list[Delivery]:
 
 
 # --- both say yes ------------------------------------------------------------------------------------
-async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: MovingClock) -> None:
+async def test_accounts_are_merged_after_the_second_confirmation(ctx: Context, clock: MovingClock) -> None:
     elder = await who(ctx, CAMILLE)
     clock.move(days=1)
     code = await linking.create_code(ctx, await who(ctx, ALEX))
@@ -92,7 +92,7 @@ async def test_accounts_are_joined_after_the_second_yes(ctx: Context, clock: Mov
     assert await linking.redeem(ctx, await who(ctx, CAMILLE), code) is Linked.WRONG, "it was good once"
 
 
-async def test_each_account_sees_the_name_of_the_other(ctx: Context, names: Names) -> None:
+async def test_each_account_sees_the_others_name(ctx: Context, names: Names) -> None:
     code = await linking.create_code(ctx, await who(ctx, ALEX))
     asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     assert "Alex" in asked.lines[0] and "Discord" in asked.lines[0]
@@ -124,14 +124,14 @@ async def test_names_are_not_stored(ctx: Context) -> None:
     assert "Camille" not in kept and "Alex" not in kept
 
 
-async def test_nobody_is_asked_about_an_account_without_a_name(ctx: Context, names: Names) -> None:
+async def test_account_without_a_name_is_not_linked(ctx: Context, names: Names) -> None:
     names.names.pop(ALEX.external_id)
     reply = (await router.on_command(ctx, CAMILLE, "lier", await linking.create_code(ctx, await who(ctx, ALEX)))).card
     assert "nom" in reply.lines[0] and not reply.buttons
 
 
 # --- one of them does not ----------------------------------------------------------------------------
-async def test_one_yes_joins_nothing(ctx: Context) -> None:
+async def test_one_confirmation_merges_nothing(ctx: Context) -> None:
     number = await ask(ctx)
     assert await linking.answer(ctx, await who(ctx, ALEX), number, yes=True) is Linked.WRONG, "not before the other one"
     for _ in range(3):
@@ -140,7 +140,7 @@ async def test_one_yes_joins_nothing(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize("refuser", [CAMILLE, ALEX])
-async def test_a_no_ends_it(ctx: Context, refuser: Contact) -> None:
+async def test_declining_ends_the_linking(ctx: Context, refuser: Contact) -> None:
     number = await ask(ctx)
     await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True)
     assert await linking.answer(ctx, await who(ctx, refuser), number, yes=False) is Linked.REFUSED
@@ -150,7 +150,7 @@ async def test_a_no_ends_it(ctx: Context, refuser: Contact) -> None:
     assert [one.message for one in await sent(ctx)] == [linking.CONFIRM, linking.REFUSED]
 
 
-async def test_a_stranger_answers_for_nobody(ctx: Context) -> None:
+async def test_strangers_cannot_answer(ctx: Context) -> None:
     number = await ask(ctx)
     for yes in (True, False):
         assert await linking.answer(ctx, await who(ctx, STRANGER), number, yes=yes) is Linked.WRONG
@@ -164,7 +164,7 @@ async def test_a_stranger_answers_for_nobody(ctx: Context) -> None:
     )
 
 
-async def test_a_code_that_was_typed_is_no_longer_good_elsewhere(ctx: Context) -> None:
+async def test_typed_code_is_invalid_for_other_accounts(ctx: Context) -> None:
     code = await linking.create_code(ctx, await who(ctx, ALEX))
     assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), code), Question)
     assert await linking.redeem(ctx, await who(ctx, STRANGER), code) is Linked.WRONG
@@ -174,14 +174,14 @@ async def test_a_code_that_was_typed_is_no_longer_good_elsewhere(ctx: Context) -
 
 
 @pytest.mark.parametrize("argument", ["", "x", "1", "1:yes", "x:yes", "9999999999999999999:yes", "1:maybe", ":"])
-async def test_made_up_buttons_join_nothing(ctx: Context, argument: str) -> None:
+async def test_forged_buttons_merge_nothing(ctx: Context, argument: str) -> None:
     await ask(ctx)
     await router.on_action(ctx, STRANGER, f"lk:{argument}")
     assert not await are_one(ctx) and not await sent(ctx)
 
 
 # --- platforms ---------------------------------------------------------------------------------------
-async def test_two_accounts_of_one_platform_are_never_joined(ctx: Context) -> None:
+async def test_accounts_on_one_platform_are_never_merged(ctx: Context) -> None:
     code = await linking.create_code(ctx, await who(ctx, CAMILLE))
     assert await linking.redeem(ctx, await who(ctx, STRANGER), code) is Linked.ONE_PLATFORM
     number = await ask(ctx)
@@ -192,8 +192,8 @@ async def test_two_accounts_of_one_platform_are_never_joined(ctx: Context) -> No
     assert await linking.redeem(ctx, await who(ctx, STRANGER), code) is Linked.ONE_PLATFORM
 
 
-async def test_two_pairs_that_share_an_account_join_once(ctx: Context) -> None:
-    """Both were asked before either was joined."""
+async def test_overlapping_pairs_are_merged_once(ctx: Context) -> None:
+    """Both questions were asked before either merge."""
     first, second = await ask(ctx, CAMILLE, ALEX), await ask(ctx, STRANGER, ALEX)
     for number, contact in ((first, CAMILLE), (second, STRANGER)):
         assert await linking.answer(ctx, await who(ctx, contact), number, yes=True) is Linked.AGREED
@@ -202,7 +202,7 @@ async def test_two_pairs_that_share_an_account_join_once(ctx: Context) -> None:
     assert (await who(ctx, STRANGER)).id != (await who(ctx, ALEX)).id
 
 
-async def test_simultaneous_answers_in_two_processes_join_once(
+async def test_concurrent_answers_in_two_processes_merge_once(
     ctx: Context, url: str, clock: MovingClock, names: Names
 ) -> None:
     other_db = Database(url)
@@ -220,13 +220,13 @@ async def test_simultaneous_answers_in_two_processes_join_once(
 
 
 # --- time and guesses --------------------------------------------------------------------------------
-async def test_a_code_ends_after_ten_minutes(ctx: Context, clock: MovingClock) -> None:
+async def test_code_expires_after_ten_minutes(ctx: Context, clock: MovingClock) -> None:
     code = await linking.create_code(ctx, await who(ctx, ALEX))
     clock.move(minutes=10)
     assert await linking.redeem(ctx, await who(ctx, CAMILLE), code) is Linked.WRONG
 
 
-async def test_a_question_ends_after_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
+async def test_question_expires_after_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
     number = await ask(ctx)
     clock.move(minutes=14)
     assert await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True) is Linked.AGREED
@@ -237,7 +237,7 @@ async def test_a_question_ends_after_fifteen_minutes(ctx: Context, clock: Moving
         await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
 
-async def test_who_is_forgotten_meanwhile_is_joined_with_nobody(ctx: Context) -> None:
+async def test_account_erased_meanwhile_is_not_merged(ctx: Context) -> None:
     number = await ask(ctx)
     await linking.answer(ctx, await who(ctx, CAMILLE), number, yes=True)
     await forget(ctx, (await who(ctx, CAMILLE)).id)
@@ -245,7 +245,7 @@ async def test_who_is_forgotten_meanwhile_is_joined_with_nobody(ctx: Context) ->
     assert not await are_one(ctx)
 
 
-async def test_asking_twice_leaves_the_first_code_good(ctx: Context) -> None:
+async def test_second_code_keeps_the_first_valid(ctx: Context) -> None:
     first, _ = (
         await linking.create_code(ctx, await who(ctx, ALEX)),
         await linking.create_code(ctx, await who(ctx, ALEX)),
@@ -253,7 +253,7 @@ async def test_asking_twice_leaves_the_first_code_good(ctx: Context) -> None:
     assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), first), Question)
 
 
-async def test_ones_own_code(ctx: Context) -> None:
+async def test_own_code_is_refused(ctx: Context) -> None:
     code = await linking.create_code(ctx, await who(ctx, ALEX))
     assert await linking.redeem(ctx, await who(ctx, ALEX), code) is Linked.SAME
     assert isinstance(await linking.redeem(ctx, await who(ctx, CAMILLE), code), Question), (
@@ -261,7 +261,7 @@ async def test_ones_own_code(ctx: Context) -> None:
     )
 
 
-async def test_nobody_goes_on_guessing(ctx: Context, clock: MovingClock) -> None:
+async def test_guessing_is_rate_limited(ctx: Context, clock: MovingClock) -> None:
     code = await linking.create_code(ctx, await who(ctx, ALEX))
     for number in range(rate_limits.GUESSES.each):
         assert await linking.redeem(ctx, await who(ctx, CAMILLE), f"NOPE-{number}") is Linked.WRONG

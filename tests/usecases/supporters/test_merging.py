@@ -1,4 +1,4 @@
-"""Two supporters become one: nothing of them is lost, and nothing counted twice."""
+"""Merging two supporters loses nothing and counts nothing twice."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -62,7 +62,7 @@ async def a_day_later(clock: MovingClock, ctx: Context, name: str) -> int:
 
 
 # --- gifts ----------------------------------------------------------------------------------------
-async def test_gifts_come_along_and_count_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_merged_gifts_count_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada = await come(ctx, "ada")
     other = await a_day_later(clock, ctx, "ada")
     await give(ctx, campaign, ada, 500)
@@ -81,7 +81,7 @@ async def test_gifts_come_along_and_count_once(ctx: Context, campaign: Campaign,
     assert await queued(ctx) == before, "nobody is thanked again"
 
 
-async def test_who_gave_on_both_is_reminded_where_they_gave_last(
+async def test_donor_on_both_platforms_is_reminded_where_they_last_gave(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     ada = await come(ctx, "ada")
@@ -97,7 +97,7 @@ async def test_who_gave_on_both_is_reminded_where_they_gave_last(
     assert [home.platform for home in homes] == ["discord", "telegram", "discord"]
 
 
-async def test_only_who_is_there_is_merged_and_chains_stay_flat(ctx: Context, clock: MovingClock) -> None:
+async def test_only_existing_supporters_are_merged_and_chains_stay_flat(ctx: Context, clock: MovingClock) -> None:
     ada, ben = await come(ctx, "ada"), await a_day_later(clock, ctx, "b")
     cleo = await a_day_later(clock, ctx, "c")
     assert await become_one(ctx, ben, cleo) == ben
@@ -111,7 +111,7 @@ async def test_only_who_is_there_is_merged_and_chains_stay_flat(ctx: Context, cl
 
 
 # --- who brought them -------------------------------------------------------------------------------
-async def test_the_earliest_referral_stays(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_earliest_referral_is_kept(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
     first = await friend(ctx, "new", ada)
     clock.move(days=1)
@@ -127,7 +127,7 @@ async def test_the_earliest_referral_stays(ctx: Context, campaign: Campaign, clo
     await check(ctx)
 
 
-async def test_an_inviter_who_came_through_the_same_person_is_unknown(ctx: Context, clock: MovingClock) -> None:
+async def test_inviter_referred_by_the_same_person_becomes_unknown(ctx: Context, clock: MovingClock) -> None:
     top = await come(ctx, "top")
     clock.move(days=1)
     middle = await friend(ctx, "middle", top)
@@ -141,7 +141,7 @@ async def test_an_inviter_who_came_through_the_same_person_is_unknown(ctx: Conte
     await check(ctx)
 
 
-async def test_neighbours_in_the_tree_become_one(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_adjacent_nodes_are_merged(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     people: list[int] = []
     for number in range(4):
         clock.move(hours=1)
@@ -153,7 +153,7 @@ async def test_neighbours_in_the_tree_become_one(ctx: Context, campaign: Campaig
     await check(ctx)
 
 
-async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock: MovingClock) -> None:
+async def test_merge_creates_no_cycle(ctx: Context, clock: MovingClock) -> None:
     ada = await come(ctx, "ada")
     clock.move(days=1)
     same = await friend(ctx, "ada", None, "discord")
@@ -168,8 +168,8 @@ async def test_no_cycle_through_two_platforms_of_one_person(ctx: Context, clock:
     await check(ctx)
 
 
-async def test_a_word_that_came_to_nothing_was_still_the_one_word(ctx: Context, clock: MovingClock) -> None:
-    """Whom they named came through them, as it turns out: it is unknown, and they have said what they had to say."""
+async def test_failed_claim_uses_up_the_only_claim(ctx: Context, clock: MovingClock) -> None:
+    """The inviter they named turns out to be referred by them: unknown, and they cannot claim again."""
     elder = await come(ctx, "elder")
     clock.move(days=1)
     late = await friend(ctx, "late", None)
@@ -186,7 +186,7 @@ async def test_a_word_that_came_to_nothing_was_still_the_one_word(ctx: Context, 
     await check(ctx)
 
 
-async def test_who_gave_before_was_brought_by_nobody(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_earlier_donor_has_no_referral(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada, old = await come(ctx, "ada"), await come(ctx, "old")
     await give(ctx, campaign, old, 500)
     clock.move(days=30)
@@ -198,8 +198,8 @@ async def test_who_gave_before_was_brought_by_nobody(ctx: Context, campaign: Cam
     await check(ctx)
 
 
-async def test_who_said_it_was_not_them_had_not_given(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
-    """Somebody else paid by a link that was sent on."""
+async def test_disowned_gift_does_not_count_as_earlier(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    """Another person paid through a forwarded link."""
     ada, old, late = await come(ctx, "ada"), await come(ctx, "old"), await come(ctx, "late")
     for who in (old, late):
         await claim.disown(ctx, (await give(ctx, campaign, who, 500)).id)
@@ -212,7 +212,7 @@ async def test_who_said_it_was_not_them_had_not_given(ctx: Context, campaign: Ca
 
 
 async def gave_on_a_page(ctx: Context, campaign: Campaign, clock: MovingClock, name: str, by: int) -> int:
-    """Somebody gives on a friend's page, and comes to say that the gift is theirs."""
+    """Give on a friend's page, then claim the gift."""
     gift = await give(ctx, campaign, None, 500)
     clock.move(minutes=5)
     new = await come(ctx, name, "discord")
@@ -224,10 +224,8 @@ async def gave_on_a_page(ctx: Context, campaign: Campaign, clock: MovingClock, n
     return new
 
 
-async def test_who_gave_before_was_brought_by_no_page_either(
-    ctx: Context, campaign: Campaign, clock: MovingClock
-) -> None:
-    """Giving first and coming then is how a page brings people; what they gave as somebody else is another thing."""
+async def test_earlier_donor_is_not_referred_by_a_page(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    """Giving before joining is normal for a page's referral; a gift from the other account is not."""
     ada, old = await come(ctx, "ada"), await come(ctx, "old")
     await give(ctx, campaign, old, 500)
     clock.move(days=30)
@@ -238,7 +236,7 @@ async def test_who_gave_before_was_brought_by_no_page_either(
     await check(ctx)
 
 
-async def test_who_gave_on_a_page_first_was_brought_by_it(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+async def test_first_gift_on_an_invite_page_is_a_referral(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada, new = await come(ctx, "ada"), await come(ctx, "new")
     again = await gave_on_a_page(ctx, campaign, clock, "new", ada)
     await give(ctx, campaign, new, 700)
@@ -247,7 +245,7 @@ async def test_who_gave_on_a_page_first_was_brought_by_it(ctx: Context, campaign
     await check(ctx)
 
 
-async def test_a_large_subtree_follows_in_chunks(
+async def test_large_subtree_is_moved_in_chunks(
     ctx: Context, campaign: Campaign, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refer, "CHUNK", 2)
@@ -268,7 +266,7 @@ async def prefer(ctx: Context, who: int, kind: Preference, accepted: bool) -> No
         await supporters.set_preference(conn, who, kind, accepted, at=ctx.clock(), wording="…", change_id=ctx.ids.new())
 
 
-async def test_of_what_they_chose_the_later_counts(ctx: Context, clock: MovingClock) -> None:
+async def test_later_preference_counts(ctx: Context, clock: MovingClock) -> None:
     ada = await come(ctx, "ada")
     other = await a_day_later(clock, ctx, "ada")
     await prefer(ctx, ada, Preference.NEWS, True)
@@ -285,7 +283,7 @@ async def test_of_what_they_chose_the_later_counts(ctx: Context, clock: MovingCl
 
 
 # --- what is theirs ---------------------------------------------------------------------------------
-async def test_either_invite_leads_to_them(ctx: Context, clock: MovingClock) -> None:
+async def test_both_invites_lead_to_the_merged_supporter(ctx: Context, clock: MovingClock) -> None:
     ada = await come(ctx, "ada")
     other = await a_day_later(clock, ctx, "ada")
     async with ctx.db.write() as conn:
@@ -300,7 +298,7 @@ async def test_either_invite_leads_to_them(ctx: Context, clock: MovingClock) -> 
         assert (await supporters.current_ids(conn, [second.supporter_id]))[second.supporter_id] == ada
 
 
-async def test_an_invite_of_either_is_kept(ctx: Context, clock: MovingClock) -> None:
+async def test_invite_of_either_account_is_kept(ctx: Context, clock: MovingClock) -> None:
     ada = await come(ctx, "ada")
     other = await a_day_later(clock, ctx, "ada")
     async with ctx.db.write() as conn:
@@ -312,7 +310,7 @@ async def test_an_invite_of_either_is_kept(ctx: Context, clock: MovingClock) -> 
 
 
 async def _broadcast(ctx: Context, campaign: Campaign, states: dict[int, str]) -> int:
-    """A broadcast, and how far it got with each of these supporters."""
+    """Add a broadcast with the given delivery state for each supporter."""
     number, now = ctx.ids.new(), ctx.clock()
     row: dict[str, Any] = {"id": number, "kind": "staff", "state": "sending", "campaign_id": campaign.id, "body": {}}
     row |= {"segment": None, "quiet": "silent", "made_at": now}
@@ -334,7 +332,7 @@ async def _broadcast(ctx: Context, campaign: Campaign, states: dict[int, str]) -
         ("failed", "sent", {"failed", "sent"}),
     ],
 )
-async def test_nobody_gets_a_second_copy(
+async def test_merged_supporter_gets_one_broadcast_copy(
     ctx: Context, campaign: Campaign, clock: MovingClock, elder: str, younger: str, left: set[str]
 ) -> None:
     ada = await come(ctx, "ada")
