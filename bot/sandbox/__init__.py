@@ -1,1 +1,1 @@
-"""Stand-ins for Telegram, Discord and Stripe that speak their wire protocols. Imports nothing else of the project."""
+"""Fakes of Telegram, Discord and Stripe that speak their wire protocols. Imports nothing else of the project."""

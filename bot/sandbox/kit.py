@@ -1,4 +1,4 @@
-"""What the stand-ins share: a clock, seeded ids, faults on request, a feed of changes and verbs over HTTP."""
+"""What the fakes share: a clock, seeded ids, faults on request, a feed of changes and verbs over HTTP."""
 
 import asyncio
 import inspect
@@ -19,15 +19,15 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def random_text(source: random.Random, length: int, alphabet: str = ALPHABET) -> str:
-    """`length` characters that look like part of a service's id, the same ones for the same seed."""
+    """Return `length` characters that look like part of a service's id; the same seed gives the same ones."""
     return "".join(source.choices(alphabet, k=length))
 
 
 @dataclass
 class Faults:
-    """Faults that were asked for and are still due. Each `take_` method uses one up.
+    """Requested faults that are still due. Each `take_` method uses one up.
 
-    `latency` is in seconds and stays until it is set again; the counters run down to zero.
+    `latency` is in seconds and applies until it is set again; the counters run down to zero.
     """
 
     clock: Clock
@@ -44,7 +44,7 @@ class Faults:
         self.rate_limited_until = self.clock() + timedelta(seconds=seconds) if seconds else None
 
     def take_limit(self) -> float | None:
-        """How many seconds the caller has to wait, or None if the request may pass."""
+        """Return how many seconds the caller has to wait, or None if the request may pass."""
         if self.rate_limited > 0:
             self.rate_limited -= 1
             return 1.0
@@ -60,12 +60,12 @@ class Faults:
         return due
 
     def take_dropped_answer(self) -> bool:
-        """True when the request was carried out but its answer must get lost."""
+        """Return whether the request is carried out but its answer must get lost."""
         self.dropped_answers, due = max(0, self.dropped_answers - 1), self.dropped_answers > 0
         return due
 
     def take_broken_answer(self) -> bool:
-        """True when the request was carried out but its answer must be a server error."""
+        """Return whether the request is carried out but its answer must be a server error."""
         self.broken_answers, due = max(0, self.broken_answers - 1), self.broken_answers > 0
         return due
 
@@ -76,7 +76,7 @@ class Faults:
 
 @dataclass
 class Changes:
-    """Tells everybody who listens what just happened. A listener that falls behind loses the oldest news."""
+    """Notifies all listeners of changes. A listener that falls behind loses the oldest ones."""
 
     depth: int = 1000
     listeners: set[asyncio.Queue[Json]] = field(default_factory=set)
@@ -96,7 +96,7 @@ class Changes:
         self.listeners.discard(queue)
 
     async def follow(self) -> AsyncIterator[Json]:
-        """Every change from now on, for as long as the caller iterates."""
+        """Yield every change from now on."""
         queue = self.subscribe()
         try:
             while True:
@@ -129,7 +129,7 @@ def verb_routes(verbs: Mapping[str, Verb], state: Callable[[], Json]) -> list[we
 
 
 async def serve(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, str]:
-    """Starts `app` and returns what stops it and its base URL. Port 0 takes a free one."""
+    """Start `app`; return its runner, to stop it, and its base URL. Port 0 takes a free one."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, host, port)

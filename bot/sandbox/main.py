@@ -1,4 +1,4 @@
-"""`obole sandbox`: the three stand-ins in a process of their own, until SIGTERM or Ctrl+C."""
+"""`obole sandbox`: the three fakes in their own process, until SIGTERM or Ctrl+C."""
 
 import asyncio
 import signal
@@ -16,26 +16,26 @@ _API_KEY = "sk_test_sandbox"
 async def serve(
     *, telegram: int, discord: int, stripe: int, clock: Clock, flood_waits: Literal["chat", "bot"] = "chat"
 ) -> None:
-    """Listen on these ports (0: a free one), say how a bot gets here, and stay until told to stop.
+    """Listen on these ports (0: a free one), print how to connect a bot, and run until a signal comes.
 
-    `flood_waits`: whom those of Telegram keep out. Raises OSError where a port is taken.
+    `flood_waits`: the scope of Telegram's flood waits. Raises OSError if a port is taken.
     """
-    told = asyncio.Event()
+    stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, stopping.set)
     chat = TelegramSandbox(clock=clock, limits=Limits(flood_waits=flood_waits))
     server, money = DiscordSandbox(clock=clock), StripeSandbox(clock=clock)
     async with AsyncExitStack() as stack:
-        for one, port in ((chat, telegram), (server, discord), (money, stripe)):
-            stack.push_async_callback(one.stop)
-            await one.start(port=port)
+        for fake, port in ((chat, telegram), (server, discord), (money, stripe)):
+            stack.push_async_callback(fake.stop)
+            await fake.start(port=port)
         print(_introduction(chat, server, money), flush=True)  # noqa: T201 - a program's own output
-        await told.wait()
+        await stopping.wait()
 
 
 def _introduction(telegram: TelegramSandbox, discord: DiscordSandbox, stripe: StripeSandbox) -> str:
-    """Where the stand-ins are, and the lines of `.env` that lead a bot there."""
+    """Return the introduction: the lines of `.env` that connect a bot to the fakes."""
     settings = {
         "OBOLE_TELEGRAM_TOKEN": telegram.token,
         "OBOLE_TELEGRAM_API_URL": telegram.url,
@@ -47,4 +47,4 @@ def _introduction(telegram: TelegramSandbox, discord: DiscordSandbox, stripe: St
     }
     lines = [f"{name}={value}" for name, value in settings.items()]
     verbs = f"People act by POST {telegram.url}/_sandbox/<verb>, and so on; GET .../_sandbox/state shows what there is."
-    return "\n".join(["The stand-ins are up. For .env:", "", *lines, "", verbs, "Ctrl+C stops them."])
+    return "\n".join(["The sandbox is up. For .env:", "", *lines, "", verbs, "Ctrl+C stops them."])

@@ -1,4 +1,4 @@
-"""A Discord that speaks REST and gateway, with people who write, tap and join. Imports no other room."""
+"""A Discord that speaks REST and gateway, with people who write, tap and join. Imports no other fake."""
 
 from bot.sandbox.discord.errors import VerbError
 from bot.sandbox.discord.pace import Limits

@@ -1,4 +1,4 @@
-"""A person uses the app: the interaction is made, told to the bot, and its first answer waited for."""
+"""A person uses the app: create the interaction, send it to the bot, and wait for its first answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = {MESSAGE: "message", LATER: "deferred", LATER_EDIT: "deferred_edit", EDI
          FORM: "modal"}  # fmt: skip
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
 IN_GUILD, BY_USER = 0, 1
-ROLE = 8  # a type of options
+ROLE = 8  # an option type
 NEXT_BEST = {"en-US": "en-GB", "en-GB": "en-US", "es-419": "es-ES"}
 
 
@@ -28,7 +28,7 @@ def context(channel: Channel) -> int:
 
 
 def available(world: World, user: User, channel: Channel, command: Json) -> dict[str, str]:
-    """Whose installation lets the user run the command here: {"0": server id}, {"1": user id}, both or none."""
+    """Return whose installations let the user run the command here: {"0": server id}, {"1": user id}, both or none."""
     where, owners = context(channel), {}
     installs, contexts = command["integration_types"], command["contexts"]
     if contexts is not None and where not in contexts:
@@ -46,7 +46,7 @@ def available(world: World, user: User, channel: Channel, command: Json) -> dict
 
 
 def _permitted(world: World, user: User, channel: Channel, command: Json) -> bool:
-    """In a server a command may ask for permissions; none at all ("0") are those of administrators."""
+    """Return whether the member has the command's required permissions; "0" means administrators only."""
     needed = command.get("default_member_permissions")
     if needed is None:
         return True
@@ -55,13 +55,13 @@ def _permitted(world: World, user: User, channel: Channel, command: Json) -> boo
 
 
 def commands_here(world: World, user: User, channel: Channel) -> list[Json]:
-    """What the user's command menu shows, the server's own commands first."""
+    """Return the user's command menu, the server's own commands first."""
     own = world.commands.get(channel.guild_id, {}).values() if channel.guild_id else ()
     return [one for one in (*own, *world.commands[None].values()) if available(world, user, channel, one)]
 
 
 def payload(world: World, it: Interaction, data: Json) -> Json:
-    """INTERACTION_CREATE as Discord sends it."""
+    """Return INTERACTION_CREATE as Discord sends it."""
     channel, user = it.channel, it.user
     told: Json = {
         "id": str(it.id), "application_id": str(world.bot.id), "type": it.kind, "token": it.token, "version": 1,
@@ -95,12 +95,12 @@ def begin(
 
 
 async def happen(world: World, hub: Hub, it: Interaction, data: Json, patience: float) -> Json:
-    """Tells the bot, waits `patience` seconds for its first answer, and returns what the user sees of it.
+    """Send the interaction, wait `patience` seconds for the first answer, and return what the user sees.
 
     {"kind": ..., "interaction_id", "message" or "modal" or "choices"}; kind is "message", "deferred" (thinking),
     "deferred_edit" (nothing to see yet), "edited", "modal", "choices", or "failed" with the words that Discord shows.
     """
-    # Where the connection is lost, the bot hears of it when it resumes. Only one session is told, the newest.
+    # If the connection is lost, the bot gets it on resuming. Only the newest session is notified.
     sessions = hub.connected() or list(hub.sessions.values())
     for session in sessions[-1:]:
         session.tell("INTERACTION_CREATE", payload(world, it, data))
@@ -123,9 +123,9 @@ def outcome(world: World, it: Interaction) -> Json:
 
 # --- slash commands -----------------------------------------------------------------------------
 def find_command(world: World, user: User, channel: Channel, words: str) -> tuple[Json, list[Json]]:
-    """The command and, for "group sub", the options on the way to it. Names may be in the user's language.
+    """Return the command and, for "group sub", the options leading to it. Names may be in the user's language.
 
-    Raises VerbError when the user's menu has no such command here.
+    Raises VerbError if the user's menu has no such command here.
     """
     first, *rest = words.removeprefix("/").split()
     menu = commands_here(world, user, channel)
@@ -144,12 +144,12 @@ def find_command(world: World, user: User, channel: Channel, words: str) -> tupl
 
 
 def names(thing: Json, locale: str) -> set[str]:
-    """What a person may call a command, option or choice."""
+    """Return the names by which a person may use a command, option or choice."""
     return {thing["name"], local(thing, "name", locale)}
 
 
 def local(thing: Json, field: str, locale: str) -> str:
-    """A name or description in a language, or in the one that Discord shows in its place, or as it is."""
+    """Return a name or description in a language, with Discord's fallbacks."""
     known = thing.get(f"{field}_localizations") or {}
     return str(known.get(locale) or known.get(NEXT_BEST.get(locale, "")) or thing[field])
 
@@ -164,7 +164,7 @@ def command_data(command: Json, path: list[Json], options: list[Json]) -> Json:
 
 
 def resolved(world: World, channel: Channel, options: list[Json]) -> Json:
-    """The roles that were picked, as Discord spells them out."""
+    """Return the selected roles in full, as Discord sends them."""
     wanted = {str(one["value"]) for one in options if one["type"] == ROLE}
     if not wanted or channel.guild_id is None:
         return {}
@@ -173,7 +173,7 @@ def resolved(world: World, channel: Channel, options: list[Json]) -> Json:
 
 
 def filled(world: World, leaf: Json, given: Json, user: User, focused: str | None = None) -> list[Json]:
-    """The options as sent. Raises VerbError for what Discord's own window would not let a person send."""
+    """Return the options as sent. Raises VerbError for values that Discord's app would not accept."""
     known, filled_in = leaf.get("options") or [], []
     for name, value in given.items():
         option = next((one for one in known if name in names(one, user.locale)), None)

@@ -1,4 +1,4 @@
-"""What the gateway tells bots about: messages, members, invites and channels, each behind its intent."""
+"""Gateway events about messages, members, invites and channels, each behind its intent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HIDDEN = {"content": "", "embeds": [], "components": [], "attachments": []}
 
 
 def message(world: World, event: str, it: Message) -> None:
-    """MESSAGE_CREATE or MESSAGE_UPDATE, to bots that are in the channel. Private answers stay private."""
+    """Dispatch MESSAGE_CREATE or MESSAGE_UPDATE to bots in the channel, except for ephemeral messages."""
     channel = world.channels.get(it.channel_id)
     if channel is None or it.ephemeral_to or not _reaches_bot(world, channel):
         return

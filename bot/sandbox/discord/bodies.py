@@ -1,4 +1,4 @@
-"""The body of a message: what Discord refuses in it, and what it makes of embeds, files and mentions."""
+"""The body of a message: Discord's validation, and its treatment of embeds, files and mentions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROLE = re.compile(r"<@&(\d+)>")
 def check(
     body: Json, files: dict[int, Upload], names: frozenset[str], kept: Sequence[Json] = (), flags: int = 0
 ) -> None:
-    """Raises Refused (50035) naming everything that is wrong. `kept`, `flags`: what the message has already."""
+    """Raise Refused (50035) naming all mistakes. `kept`, `flags`: what the message already has."""
     problems = Problems()
     problems.known("", body, names)
     v2 = bool(((body.get("flags") or 0) | flags) & components.COMPONENTS_V2)
@@ -53,9 +53,9 @@ def check(
 
 
 def check_not_empty(body: Json, files: dict[int, Upload], before: Message | None = None) -> None:
-    """Raise Refused (50006) for a message that shows nothing: new, or `before` once it is changed by `body`.
+    """Raise Refused (50006) for an empty message: a new one, or `before` as changed by `body`.
 
-    A text of white space alone is none.
+    White space alone counts as empty.
     """
     stands: Json = {}
     if before is not None:
@@ -123,7 +123,7 @@ def _check_embed(problems: Problems, path: str, embed: Json, uploaded: set[str])
 def _check_signed(
     problems: Problems, path: str, part: Json, name: str, most: int, names: frozenset[str], uploaded: set[str]
 ) -> None:
-    """A footer or an author: a text that must be there, perhaps an address and a small picture."""
+    """Check a footer or an author: a required text, an optional address and an optional small picture."""
     problems.known(path, part, names)
     problems.length(f"{path}.{name}", part.get(name) or "", most, 1)
     if part.get("url"):
@@ -172,7 +172,7 @@ def _check_mentions(problems: Problems, allowed: Json | None) -> None:
 
 
 def shown_embeds(embeds: list[Json], files: list[Json]) -> tuple[list[Json], set[str]]:
-    """The embeds as Discord gives them back, and the ids of the files that they show."""
+    """Return the embeds as Discord returns them, and the ids of the files that they show."""
     by_name = {file["filename"]: file for file in files}
     shown, inside = [], set()
     for given in embeds:
@@ -199,7 +199,7 @@ def _picture(url: str, file: Json | None) -> Json:
 
 @dataclass(frozen=True)
 class Calls:
-    """Whom a message calls."""
+    """Whom a message pings."""
 
     everyone: bool
     users: list[int]
@@ -207,9 +207,9 @@ class Calls:
 
 
 def calls(content: str, allowed: Json | None, may_call_all: bool, answering: bool) -> Calls:
-    """Whom `content` would ping. Answers to interactions call users only, unless told otherwise.
+    """Return whom `content` would ping. Answers to interactions ping users only by default.
 
-    Code blocks and backslashes are not looked at: text that leans on them to stay quiet is called loud here.
+    Code blocks and backslashes are ignored: text that relies on them to stay silent counts as pinging here.
     """
     default = ["users"] if answering else ["users", "roles", "everyone"]
     parse: list[Any] = default if allowed is None else (allowed.get("parse") or [])

@@ -1,4 +1,4 @@
-"""One request to the REST API, and what an API function gives back."""
+"""One request to the REST API, and what an API function returns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Call:
     files: dict[int, Upload]
 
     def fields(self) -> Json:
-        """The body, which must be an object. Raises Refused."""
+        """Return the body. Raises Refused if it is not an object."""
         if self.body is None:
             return {}
         if not isinstance(self.body, dict):
@@ -31,7 +31,7 @@ class Call:
         return self.body
 
     def number(self, name: str) -> int:
-        """An id in the path. Raises Refused when it is none."""
+        """Return an id in the path. Raises Refused if it is not an id."""
         if not self.ids[name].isascii() or not self.ids[name].isdigit():
             message = f'Value "{self.ids[name]}" is not snowflake.'
             errors = {name: {"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": message}]}}
@@ -50,7 +50,7 @@ Operation = Callable[[World, Call], Answer]
 
 
 def channel_of(world: World, call: Call, *needs: str) -> Channel:
-    """The channel in the path. Raises Refused: unknown, not visible to the bot, or a permission is missing."""
+    """Return the channel in the path. Raises Refused if it is unknown or hidden, or a permission is missing."""
     channel = world.channels.get(call.number("channel_id"))
     if channel is None:
         raise unknown("Channel")
@@ -63,7 +63,7 @@ def channel_of(world: World, call: Call, *needs: str) -> Channel:
 
 
 def guild_of(world: World, call: Call, *needs: str) -> Guild:
-    """The server in the path. Raises Refused: the bot is not there, or a permission is missing."""
+    """Return the server in the path. Raises Refused if the bot is not in it or a permission is missing."""
     guild = world.guilds.get(call.number("guild_id"))
     if guild is None or not guild.with_bot:
         raise unknown("Guild")
@@ -73,7 +73,7 @@ def guild_of(world: World, call: Call, *needs: str) -> Guild:
 
 
 def message_of(world: World, call: Call, channel: Channel) -> Message:
-    """The message in the path. An answer that only one person sees is unknown to the channel."""
+    """Return the message in the path. Raises Refused; ephemeral answers are unknown to the channel."""
     found = channel.messages.get(call.number("message_id"))
     if found is None or found.ephemeral_to:
         raise unknown("Message")

@@ -26,7 +26,7 @@ LOCALES = frozenset((
     "zh-TW",
 ))  # fmt: skip
 NAME = re.compile(r"[-_'\w]{1,32}")
-TOO_LONG = 8000  # letters of a command with all its options
+TOO_LONG = 8000  # characters of a command with all its options
 
 
 def list_commands(world: World, call: Call) -> Answer:
@@ -37,7 +37,7 @@ def list_commands(world: World, call: Call) -> Answer:
 
 
 def overwrite(world: World, call: Call) -> Answer:
-    """All commands at once. Those that keep their name keep their id."""
+    """Replace all commands. Those that keep their name keep their id."""
     kept = _of(world, call)
     given = call.body if isinstance(call.body, list) else []
     if len(given) > MOST:
@@ -60,7 +60,7 @@ def overwrite(world: World, call: Call) -> Answer:
 
 
 def create(world: World, call: Call) -> Answer:
-    """One command; one of the same name is replaced."""
+    """Create a command, or replace the one with the same name."""
     kept, given, problems = _of(world, call), call.fields(), Problems()
     _check(problems, "", given)
     problems.settle()
@@ -93,7 +93,7 @@ def delete(world: World, call: Call) -> Answer:
 
 
 def _of(world: World, call: Call) -> dict[int, Json]:
-    """The commands of the server in the path, or the global ones."""
+    """Return the commands of the server in the path, or the global ones."""
     if call.number("application_id") != world.bot.id:
         raise missing_access()
     if "guild_id" not in call.ids:
@@ -113,7 +113,7 @@ def _one(world: World, call: Call) -> Json:
 
 # --- what Discord refuses -----------------------------------------------------------------------
 def _check(problems: Problems, path: str, command: Json) -> None:
-    """Notes what is wrong with a command; `path` is "" or ends in a dot."""
+    """Record a command's mistakes; `path` is "" or ends in a dot."""
     problems.known(path.rstrip("."), command, COMMAND)
     kind = command.get("type") or CHAT_INPUT
     _check_texts(problems, path, command, kind == CHAT_INPUT)
@@ -127,7 +127,7 @@ def _check(problems: Problems, path: str, command: Json) -> None:
 
 
 def _check_texts(problems: Problems, path: str, thing: Json, lower: bool) -> None:
-    """Name and description, in every language. Names of slash commands and options are one lower-case word."""
+    """Check name and description in every language. Slash command and option names are one lower-case word."""
     names = {"name": thing.get("name") or ""}
     names |= {f"name_localizations.{locale}": name for locale, name in (thing.get("name_localizations") or {}).items()}
     for where, name in names.items():
@@ -177,7 +177,7 @@ def _check_choices(problems: Problems, path: str, choices: list[Json]) -> None:
 
 
 def _letters(thing: Json) -> int:
-    """The size of a command: of each text its longest language."""
+    """Return a command's size in characters, counting each text in its longest language."""
     total = 0
     for field in ("name", "description"):
         texts = [thing.get(field) or "", *(thing.get(f"{field}_localizations") or {}).values()]
@@ -206,7 +206,7 @@ def _made(world: World, call: Call, given: Json, old: Json | None) -> Json:
 
 
 def _shown(given: Json) -> Json:
-    """An option without what is empty; what is false says nothing either."""
+    """Return an option without its empty and false fields."""
     dull: tuple[object, ...] = (None, [], {}, False)
     option = {name: value for name, value in given.items() if value not in dull or name in ("min_value", "min_length")}
     if option.get("options"):

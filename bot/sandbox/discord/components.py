@@ -1,4 +1,4 @@
-"""Buttons, menus and text blocks of a message: what Discord takes and what it gives back."""
+"""Buttons, menus and text blocks of a message: Discord's validation, and how it returns them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIELDS = {
 
 
 def check(problems: Problems, given: list[Json], v2: bool, path: str = "components") -> None:
-    """Notes everything that Discord would refuse in the components of a message."""
+    """Record everything that Discord would refuse in the components of a message."""
     problems.length(path, given, 40 if v2 else 5)
     seen: set[str] = set()
     for index, component in enumerate(given):
@@ -118,7 +118,7 @@ def _check_menu(problems: Problems, menu: Json, path: str, seen: set[str]) -> No
 
 
 def _check_bounds(problems: Problems, menu: Json, path: str, options: object) -> None:
-    """Note a number of choices that a menu cannot ask for. Source: Component Reference, "String Select Structure"."""
+    """Record an invalid number of choices of a menu. Source: Component Reference, "String Select Structure"."""
     least, most = menu.get("min_values"), menu.get("max_values")
     least, most = 1 if least is None else least, 1 if most is None else most
     number = len(options) if isinstance(options, list) else 25
@@ -146,7 +146,7 @@ def _check_custom_id(problems: Problems, component: Json, path: str, seen: set[s
 
 
 def check_url(problems: Problems, path: str, url: object, most: int, schemes: tuple[str, ...] = SCHEMES) -> None:
-    """Note what is wrong with an address. The codes and messages are Discord's."""
+    """Record what is wrong with an address. The codes and messages are Discord's."""
     parts = _parts(url)
     if parts is None or not isinstance(url, str):
         problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
@@ -158,7 +158,7 @@ def check_url(problems: Problems, path: str, url: object, most: int, schemes: tu
 
 
 def _parts(url: object) -> SplitResult | None:
-    """The address in its parts; None where it has no scheme or no host, or white space in it."""
+    """Return the address in parts, or None if it lacks a scheme or host or contains white space."""
     if not isinstance(url, str) or any(sign.isspace() for sign in url):
         return None
     try:
@@ -170,7 +170,7 @@ def _parts(url: object) -> SplitResult | None:
 
 
 def check_modal(problems: Problems, modal: Json) -> None:
-    """A modal's title, and its text inputs in rows (the old way) or labels (the new one)."""
+    """Check a modal's title, and its text inputs in rows (the old form) or labels (the new one)."""
     problems.known("data", modal, frozenset(("custom_id", "title", "components")))
     problems.length("data.title", modal.get("title") or "", 45, 1)
     problems.length("data.custom_id", modal.get("custom_id") or "", 100, 1)
@@ -184,7 +184,7 @@ def check_modal(problems: Problems, modal: Json) -> None:
 
 
 def _check_text_input(problems: Problems, field: Json, path: str) -> None:
-    """Note what is wrong with a field to write in. Source: Component Reference, "Text Input Structure"."""
+    """Record what is wrong with a text input. Source: Component Reference, "Text Input Structure"."""
     problems.length(f"{path}.placeholder", field.get("placeholder") or "", 100)
     least, most = field.get("min_length") or 0, field.get("max_length") or 4000
     if field.get("style") not in (1, 2):
@@ -201,7 +201,7 @@ def _check_text_input(problems: Problems, field: Json, path: str) -> None:
 
 
 def modal_fields(modal: Json) -> Iterator[tuple[str, str, Json]]:
-    """Path, label and input of each field of a modal."""
+    """Yield path, label and input of each field of a modal."""
     for index, block in enumerate(modal.get("components") or []):
         path = f"data.components.{index}"
         if block.get("type") == ROW:
@@ -212,7 +212,7 @@ def modal_fields(modal: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def walk(components: list[Json]) -> Iterator[Json]:
-    """Every component, the outer ones first."""
+    """Yield every component, outer ones first."""
     for component in components:
         yield component
         yield from walk(component.get("components") or [])
@@ -221,7 +221,7 @@ def walk(components: list[Json]) -> Iterator[Json]:
 
 
 def shown(given: list[Json]) -> list[Json]:
-    """The components as Discord gives them back: numbered, with defaults filled in."""
+    """Return the components as Discord does: numbered, with defaults filled in."""
     copies = [_copy(component) for component in given]
     taken = {component["id"] for component in walk(copies) if component.get("id")}
     free = (number for number in range(1, 1000) if number not in taken)

@@ -1,14 +1,14 @@
-"""How Discord refuses: a status, a code of its own, and for bad bodies the path of each mistake."""
+"""Discord's refusals: a status, its own code, and for invalid bodies the path of each mistake."""
 
 from bot.sandbox.kit import Json
 
 
 class VerbError(ValueError):
-    """A verb was asked for something that a person could not do, or that there is not."""
+    """An action that a person could not take, or on something that does not exist."""
 
 
 class Refused(Exception):
-    """An answer with an error. `errors` is the nested shape that Discord gives with code 50035."""
+    """An error response. `errors` is Discord's nested shape for code 50035."""
 
     def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -20,22 +20,22 @@ class Refused(Exception):
 
 
 class Problems:
-    """Collects what is wrong with a body, so that one answer names all of it."""
+    """Collects all mistakes in a body, so that one response names them all."""
 
     def __init__(self) -> None:
         self.errors: Json = {}
 
     def add(self, path: str, code: str, message: str) -> None:
-        """`path` is dotted: `components.0.components.2.url`."""
+        """Add a mistake. `path` is dotted: `components.0.components.2.url`."""
         at = self.errors
         for piece in path.split("."):
             at = at.setdefault(piece, {})
         at.setdefault("_errors", []).append({"code": code, "message": message})
 
     def length(self, path: str, value: object, most: int, least: int = 0) -> None:
-        """A text or list of `least` to `most` characters or items.
+        """Check that a text or list has `least` to `most` characters or items.
 
-        White space at both ends of a text does not count: Discord takes it away (docs.discord.com/developers,
+        White space at both ends of a text does not count, since Discord trims it (docs.discord.com/developers,
         Message Resource, "Embed Limits").
         """
         if not isinstance(value, (str, list)):
@@ -49,15 +49,15 @@ class Problems:
             self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be {bounds} in length.")
 
     def known(self, path: str, value: Json, names: frozenset[str]) -> None:
-        """Discord passes over fields that it does not know; a bot that sends them believes something wrong."""
+        """Record unknown fields as mistakes. Discord ignores them, but a bot that sends them has a bug."""
         for name in value.keys() - names:
-            self.add(f"{path}.{name}" if path else name, "UNKNOWN_FIELD", "The stand-in refuses unknown fields.")
+            self.add(f"{path}.{name}" if path else name, "UNKNOWN_FIELD", "The sandbox refuses unknown fields.")
 
     def required(self, path: str) -> None:
         self.add(path, "BASE_TYPE_REQUIRED", "This field is required")
 
     def settle(self) -> None:
-        """Raises Refused (50035) if anything was found."""
+        """Raise Refused (50035) if there are mistakes."""
         if self.errors:
             raise Refused(400, 50035, "Invalid Form Body", self.errors)
 

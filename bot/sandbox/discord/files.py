@@ -1,4 +1,4 @@
-"""Files: read from a multipart body, kept, and described as attachments."""
+"""Files: read from a multipart body, stored, and described as attachments."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Upload:
 
 
 async def read_body(request: web.Request) -> tuple[object, dict[int, Upload]]:
-    """The JSON of a request, and its files by their number. Raises Refused for what cannot be read."""
+    """Return the JSON of a request, and its files by number. Raises Refused if the body cannot be read."""
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
     text = await request.text()
@@ -62,7 +62,7 @@ def _parsed(text: str) -> object:
 
 
 def attach(world: World, channel_id: int, upload: Upload, described: Json, ephemeral: bool) -> Json:
-    """Keeps a file and returns the attachment that stands for it."""
+    """Store a file and return its attachment."""
     name = UNSAFE.sub("_", described.get("filename") or upload.filename)
     number = world.snowflake()
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -78,7 +78,7 @@ def attach(world: World, channel_id: int, upload: Upload, described: Json, ephem
 
 
 def _measured(content: bytes) -> Json:
-    """Width and height of a PNG; nothing for anything else."""
+    """Return width and height of a PNG; empty for anything else."""
     if content[:8] != b"\x89PNG\r\n\x1a\n" or len(content) < 24:
         return {}
     width, height = struct.unpack(">II", content[16:24])

@@ -1,4 +1,4 @@
-"""The gateway: a WebSocket on which bots hear what happens; sessions that outlive a lost connection."""
+"""The gateway: a WebSocket of events for bots, with sessions that survive a lost connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE = range(5)
 RESUME, RECONNECT, MEMBERS_ASKED, INVALID, HELLO, ACK = range(6, 12)
 HEARTBEAT_MS = 41_250
 PRIVILEGED = {"members": MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
-FLAGS = {"members": 1 << 15, "presences": 1 << 13, "message_content": 1 << 19}  # how the app shows its intents
+FLAGS = {"members": 1 << 15, "presences": 1 << 13, "message_content": 1 << 19}  # intents as shown in the app's flags
 ALL_INTENTS = (1 << 26) - 1
 
 
@@ -32,7 +32,7 @@ class Close:
 
 @dataclass(eq=False)
 class Session:
-    """What one bot has been told. It is kept for a while after its connection is gone, to be resumed."""
+    """The events sent to one bot. Stored for a while after its connection is lost, so that it can resume."""
 
     id: str
     intents: int
@@ -48,7 +48,7 @@ class Session:
             self.line.send(event)
 
     def since(self, sequence: int) -> list[Json] | None:
-        """What came after `sequence`; None when that is too long ago, or not yet."""
+        """Return the events after `sequence`, or None if it is too old or in the future."""
         missed = self.sequence - sequence
         if missed < 0 or missed > len(self.told):
             return None
@@ -57,7 +57,7 @@ class Session:
 
 @dataclass(eq=False)
 class Line:
-    """One connection: what is to be sent waits in a queue, compressed as the client asked in its URL."""
+    """One connection, with its queue of frames, compressed as the client's URL requests."""
 
     socket: web.WebSocketResponse
     transport: asyncio.Transport | None
@@ -73,12 +73,12 @@ class Line:
         self.queue.put_nowait(Close(code, reason))
 
     def abort(self) -> None:
-        """The cable is pulled: no closing words."""
+        """Cut the connection without a close frame."""
         if self.transport:
             self.transport.abort()
 
     async def pump(self) -> None:
-        """Sends what waits, in order, until the connection is closed."""
+        """Send queued frames in order until the connection is closed."""
         pack = packer(self.compression)
         while True:
             frame = await self.queue.get()
@@ -94,7 +94,7 @@ class Line:
 
 
 class Hub:
-    """All sessions. `privileged`: the intents that are switched on in the developer portal."""
+    """All sessions. `privileged`: the intents enabled in the developer portal."""
 
     def __init__(self, world: World, token: str, privileged: set[str]) -> None:
         self.world, self.token = world, token
@@ -104,7 +104,7 @@ class Hub:
         world.dispatch = self.dispatch
 
     def allow(self, names: set[str]) -> None:
-        """Switches privileged intents on, and all others off."""
+        """Enable these privileged intents and disable all others."""
         self.privileged = names
         self.world.app_flags = sum(FLAGS[name] for name in names)
         self.world.members_allowed = "members" in names
@@ -119,7 +119,7 @@ class Hub:
                 session.tell(name, data if whole or bare is None else bare)
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """A bot connects."""
+        """Serve a bot's connection."""
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
         line = Line(socket, _transport(request), request.query.get("compress"))
@@ -134,7 +134,7 @@ class Hub:
                 if frame.type == WSMsgType.TEXT and not line.closed:
                     self._heard(line, frame.data)
         except ConnectionError:
-            pass  # the cable was pulled
+            pass  # the connection was cut
         finally:
             self._gone(line)
             pump.cancel()
@@ -145,7 +145,7 @@ class Hub:
         self.lines.discard(line)
         if line.session and line.session.line is line:
             line.session.line = None
-            if line.socket.close_code in (1000, 1001):  # the bot said goodbye: nothing to resume
+            if line.socket.close_code in (1000, 1001):  # the bot closed it: nothing to resume
                 self.sessions.pop(line.session.id, None)
 
     def _heard(self, line: Line, text: str) -> None:
@@ -219,7 +219,7 @@ class Hub:
             self.world.changes.tell("gateway", state="resumed")
 
     def _members(self, session: Session, data: Json) -> None:
-        """Answers a request for members in chunks of 1000."""
+        """Answer a request for members in chunks of 1000."""
         guild = self.world.guilds.get(int(data.get("guild_id") or 0))
         if guild is None:
             return

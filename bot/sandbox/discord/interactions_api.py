@@ -1,4 +1,4 @@
-"""REST: answers to what people do: the first answer, then edits and follow-ups by the interaction's token."""
+"""REST: responses to interactions: the first answer, then edits and follow-ups by the interaction's token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MESSAGE, LATER, LATER_EDIT, EDIT, CHOICES, FORM = 4, 5, 6, 7, 8, 9
 
 
 def callback(world: World, call: Call) -> Answer:
-    """The first answer. Raises Refused: too late or unknown (10062), answered already (40060), or a bad body."""
+    """Take the first answer. Raises Refused: late or unknown (10062), already answered (40060), or an invalid body."""
     it, body = world.interactions.get(call.number("interaction_id")), call.fields()
     if it is None or it.token != call.ids["token"] or _too_late(world, it):
         raise unknown("Interaction")
@@ -67,7 +67,7 @@ def _edit(world: World, it: Interaction, data: Json, call: Call) -> None:
 
 
 def _source(it: Interaction) -> Message:
-    """The message whose component was used. A modal that a command opened has none."""
+    """Return the message whose component was used, or None for a modal opened by a command."""
     if it.source is None:
         raise invalid("type", "BASE_TYPE_CHOICES", "There is no message to change.")
     return it.source
@@ -104,7 +104,7 @@ _ALLOWED = {
 
 
 def _check(data: Json, call: Call, changed: Message | None = None, path: str = "") -> None:
-    """The body of a new or a changed message; mistakes are named under `path`."""
+    """Check the body of a new or changed message; mistakes are recorded under `path`."""
     kept, flags = (changed.files, changed.flags) if changed else ([], 0)
     try:
         bodies.check(data, call.files, bodies.ANSWER, kept, flags)
@@ -135,7 +135,7 @@ def _receipt(world: World, it: Interaction) -> Json:
 
 # --- by the token, for 15 minutes ---------------------------------------------------------------
 def follow_up(world: World, call: Call) -> Answer:
-    """Another message. The first one after an answer that was put off takes its place."""
+    """Send another message. The first one after a deferred answer replaces it."""
     it, body = _by_token(world, call), call.fields()
     _check(body, call)
     bodies.check_not_empty(body, call.files)
@@ -167,7 +167,7 @@ def delete(world: World, call: Call) -> Answer:
 
 
 def _by_token(world: World, call: Call) -> Interaction:
-    """The interaction of the token. Raises Refused: not known or not answered yet (10015), or over (50027)."""
+    """Return the token's interaction. Raises Refused: unknown or unanswered (10015), or expired (50027)."""
     it = world.tokens.get(call.ids["token"])
     if it is None or call.number("webhook_id") != world.bot.id:
         raise unknown("Webhook")
@@ -179,7 +179,7 @@ def _by_token(world: World, call: Call) -> Interaction:
 
 
 def _addressed(world: World, call: Call) -> Message:
-    """@original, or a message made through this token."""
+    """Return @original, or a message created with this token."""
     it = _by_token(world, call)
     if call.ids["message_id"] == "@original":
         found = it.original

@@ -1,4 +1,4 @@
-"""REST: invites, their use counts, and their end."""
+"""REST: invites, their use counts, and their expiry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIELDS = frozenset(("max_age", "max_uses", "temporary", "unique", "target_type",
 
 
 def create(world: World, call: Call) -> Answer:
-    """A new invite, or one that is like it where `unique` is not asked for."""
+    """Create an invite, or return an equal one unless `unique` is set."""
     channel, given = channel_of(world, call, "create_instant_invite"), call.fields()
     if channel.guild_id is None:
         raise Refused(400, 50024, "Cannot execute action on this channel type")
@@ -33,7 +33,7 @@ def create(world: World, call: Call) -> Answer:
 
 
 def keep(world: World, guild: Guild, made: Invite) -> None:
-    """Gives the invite a code. Raises Refused (30016) when the server has as many as it may."""
+    """Give the invite a code and store it. Raises Refused (30016) if the server has too many."""
     if len(guild.invites) >= world.max_invites:
         raise Refused(400, 30016, f"Maximum number of invites reached ({world.max_invites})")
     made.code = world.text(8)
@@ -72,7 +72,7 @@ def of_guild(world: World, call: Call) -> Answer:
 
 
 def vanity(world: World, call: Call) -> Answer:
-    """The server's own address. Raises Refused (50020) where it has none."""
+    """Return the server's vanity URL. Raises Refused (50020) if it has none."""
     guild = guild_of(world, call, "manage_guild")
     if guild.vanity is None:
         raise Refused(403, 50020, "Invite code is either invalid or taken")
@@ -99,7 +99,7 @@ def delete(world: World, call: Call) -> Answer:
 
 
 def find(world: World, code: str) -> Invite:
-    """Raises Refused (10006) for a code that is not known, used up or expired."""
+    """Return an invite. Raises Refused (10006) if the code is unknown, used up or expired."""
     for guild in world.guilds.values():
         purge(world, guild)
         if code in guild.invites:
@@ -108,7 +108,7 @@ def find(world: World, code: str) -> Invite:
 
 
 def use(world: World, it: Invite) -> None:
-    """Counts one person who came. The last use ends the invite."""
+    """Count a use. The last one ends the invite."""
     it.uses += 1
     if it.max_uses and it.uses >= it.max_uses:
         forget(world, it)
@@ -123,7 +123,7 @@ def forget(world: World, it: Invite) -> None:
 
 
 def purge(world: World, guild: Guild) -> None:
-    """Ends what has expired by now."""
+    """Remove expired invites."""
     now = world.now()
     for it in list(guild.invites.values()):
         over = shapes.expiry(it)

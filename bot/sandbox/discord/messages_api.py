@@ -1,4 +1,4 @@
-"""REST: messages in channels, their pins and reactions, and opening conversations."""
+"""REST: messages in channels, their pins and reactions, and opening DMs."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ def send(world: World, call: Call) -> Answer:
 
 
 def _needs(body: dict[str, object], call: Call) -> list[str]:
-    """What a bot must be allowed besides writing. Source: Permissions, EMBED_LINKS and ATTACH_FILES; without them a
-    bot's embeds and files are refused with 50013.
+    """Return the permissions a body needs besides sending messages.
+
+    Source: Permissions, EMBED_LINKS and ATTACH_FILES; without them a bot's embeds and files are refused with 50013.
     """
     return ["embed_links"] * bool(body.get("embeds")) + ["attach_files"] * bool(call.files)
 

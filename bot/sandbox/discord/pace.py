@@ -1,4 +1,4 @@
-"""How fast a bot may call: 50 requests a second in all, and a bucket for each kind of route. And faults on request."""
+"""Rate limits: 50 requests a second in all, and a bucket per kind of route. Also faults on request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Limits:
-    """The usual limits. `routes` are by "METHOD /path/{pattern}"; what is not named gets `other`."""
+    """The usual limits. `routes` are by "METHOD /path/{pattern}"; all others get `other`."""
 
     overall: Rate = Rate(50, 1.0)
     other: Rate = Rate(30, 1.0)
@@ -45,7 +45,7 @@ class Bucket:
     used: int = 0
 
     def take(self, now: float) -> bool:
-        """Whether one more call fits; a window begins with its first call."""
+        """Return whether one more call fits; a window begins with its first call."""
         if now >= self.ends:
             self.ends, self.used = now + self.rate.seconds, 0
         if self.used >= self.rate.calls:
@@ -56,7 +56,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a call has to wait, and how long (seconds)."""
+    """Why a call has to wait, and how long, in seconds."""
 
     retry_after: float
     everywhere: bool
@@ -77,7 +77,7 @@ class Pace:
     recent: deque[float] = field(default_factory=deque)
 
     def take(self, route: str, major: str) -> tuple[Stop | None, dict[str, str]]:
-        """Whether the call must wait, and the headers that tell the client how it stands."""
+        """Return whether the call must wait, and the rate limit headers."""
         if self.limits is None:
             return None, {}
         now, rate = self.monotonic(), dict(self.limits.routes).get(route, self.limits.other)
@@ -107,7 +107,7 @@ class Pace:
 
 @dataclass
 class Faults:
-    """Faults still to come. `only`: a part of "METHOD /path/{pattern}" that they are meant for; None: all."""
+    """Faults still due. `only`: a part of "METHOD /path/{pattern}" that they affect; None: all."""
 
     monotonic: Callable[[], float]
     too_many: int = 0
@@ -133,14 +133,14 @@ class Faults:
         return Stop(left, self.everywhere) if left > 0 else None
 
     def take_broken(self, route: str) -> int | None:
-        """The status to break with."""
+        """Return the status to fail with, or None."""
         if not self.broken or not self.concern(route):
             return None
         self.broken -= 1
         return self.status
 
     def take_dropped(self, route: str) -> bool:
-        """True when the request was carried out but its answer must get lost."""
+        """Return whether the request is carried out but its answer must get lost."""
         if not self.dropped or not self.concern(route):
             return False
         self.dropped -= 1

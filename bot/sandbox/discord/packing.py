@@ -1,6 +1,6 @@
-"""How gateway frames are compressed: one stream for a whole connection, flushed at each frame.
+"""Compression of gateway frames: one stream per connection, flushed at each frame.
 
-discord.py asks for zstd where it finds a library for it, else for zlib; the stand-in looks in the same places.
+discord.py requests zstd if it finds a library for it, else zlib; the fake looks for the same libraries.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Pack = Callable[[bytes], bytes]
 
 
 def _zstd() -> Callable[[], Pack] | None:
-    """What makes zstd packers, if this Python can. The libraries have no types that are always there."""
+    """Return a factory of zstd packers if a library is installed. The libraries are not always typed."""
     for name, make in (("zstandard", _by_library), ("compression.zstd", _by_python)):
         try:
             module = importlib.import_module(name)
@@ -45,6 +45,6 @@ COMPRESSIONS = (None, *(name for name, make in _PACKERS.items() if make))
 
 
 def packer(compression: str | None) -> Pack | None:
-    """What compresses the frames of one connection; None where they go plain."""
+    """Return the compressor of one connection's frames, or None if they are sent uncompressed."""
     make = _PACKERS.get(compression or "")
     return make() if make else None

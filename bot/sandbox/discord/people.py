@@ -1,4 +1,4 @@
-"""What people do with the app: commands, buttons, menus, modals and plain words."""
+"""What people do with the app: commands, buttons, menus, modals and text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.sandbox.kit import Json
 
 
 class PeopleVerbs:
-    """`patience`: how many seconds a person waits for the first answer before Discord calls it failed."""
+    """Verbs of a person. `patience`: seconds until Discord reports that an interaction failed."""
 
     world: World
     hub: Hub
     patience: float
 
     def commands(self, user: Ref, place: Ref = "dm") -> list[Json]:
-        """The user's command menu: names and descriptions in their language."""
+        """Return the user's command menu: names and descriptions in their language."""
         who, channel = self._there(user, place)
         return [
             {
@@ -33,9 +33,9 @@ class PeopleVerbs:
         ]
 
     async def slash(self, user: Ref, place: Ref, command: str, options: Json | None = None) -> Json:
-        """Runs a command, by its name in the user's language or its own; returns the first answer (acting.happen).
+        """Run a command, by its localised or default name; return the first answer (acting.happen).
 
-        `place`: a channel or "dm". Raises VerbError for a command or option that the user does not have there.
+        `place`: a channel or "dm". Raises VerbError if the user has no such command or option there.
         """
         who, channel = self._there(user, place)
         found, path = acting.find_command(self.world, who, channel, command)
@@ -48,9 +48,9 @@ class PeopleVerbs:
     async def autocomplete(
         self, user: Ref, place: Ref, command: str, option: str, typed: str, options: Json | None = None
     ) -> list[Json]:
-        """What the bot suggests while the user types into an option: [{"name", "value"}, ...].
+        """Return the bot's suggestions while the user types an option: [{"name", "value"}, ...].
 
-        Raises VerbError when the option has no suggestions, or none came in time.
+        Raises VerbError if the option has no suggestions, or none came in time.
         """
         who, channel = self._there(user, place)
         found, path = acting.find_command(self.world, who, channel, command)
@@ -67,7 +67,7 @@ class PeopleVerbs:
         return choices
 
     async def click(self, user: Ref, message: Ref, button: str) -> Json:
-        """Presses a button, by custom id or label. A link gives {"kind": "url", "url": ...}; else as slash()."""
+        """Press a button, by custom id or label. Return {"kind": "url", "url": ...} for a link, else as slash()."""
         who, channel, it = self._in_front_of(user, message)
         found = usable(it, button)
         if found is None:
@@ -79,7 +79,7 @@ class PeopleVerbs:
         return await self._use(who, channel, it, {"custom_id": found["custom_id"], "component_type": 2}, found)
 
     async def select(self, user: Ref, message: Ref, menu: str, values: list[str]) -> Json:
-        """Chooses in a menu, by the options' values or labels."""
+        """Choose in a menu, by the options' values or labels."""
         who, channel, it = self._in_front_of(user, message)
         found = usable(it, menu, menus=True)
         if found is None or found.get("disabled"):
@@ -91,7 +91,7 @@ class PeopleVerbs:
         return await self._use(who, channel, it, data, found)
 
     async def submit_modal(self, user: Ref, modal: Ref, values: Json) -> Json:
-        """Sends a modal's fields, by custom id or label. `modal`: the answer that opened it, or its interaction id."""
+        """Submit a modal's fields, by custom id or label. `modal`: the answer that opened it, or its interaction id."""
         number = modal.get("interaction_id", "") if isinstance(modal, dict) else modal
         opener = self.world.interactions.get(int(str(number) or 0))
         if opener is None or opener.modal is None:
@@ -103,14 +103,14 @@ class PeopleVerbs:
         return await self._happen(it, data)
 
     def dm(self, user: Ref, text: str, picture: bytes | None = None, reply_to: Ref | None = None) -> Json:
-        """Writes to the bot in their conversation. Raises VerbError where Discord would not let them."""
+        """Write to the bot in a DM. Raises VerbError if Discord would not allow it."""
         who = self.world.user(user)
         if not who.installed and next(self.world.shared_guilds(who), None) is None:
             raise VerbError(f"{who.name} shares no server with the bot")
         return self._say(who, self.world.dm(who), text, picture, reply_to)
 
     def say(self, user: Ref, channel: Ref, text: str) -> Json:
-        """Writes in a channel where the user is."""
+        """Write in a channel that the user can see."""
         return self._say(*self._there(user, channel), text)
 
     def _say(
@@ -133,7 +133,7 @@ class PeopleVerbs:
         return who, channel
 
     def _in_front_of(self, user: Ref, message: Ref) -> tuple[User, Channel, Message]:
-        """A message that the user sees. Raises VerbError for private answers to others."""
+        """Return a message that the user can see. Raises VerbError for ephemeral answers to others."""
         who = self.world.user(user)
         channel, it = self.world.message(message)
         if it.ephemeral_to not in (None, who.id) or not self.world.sees(who, channel):
@@ -160,7 +160,7 @@ def _option(menu: Json, wanted: str) -> str:
 
 
 def _submitted(modal: Json, values: Json) -> Json:
-    """A modal with what was typed, in the blocks in which it was asked. Raises VerbError: a field too short or long."""
+    """Return the submitted modal in its original blocks. Raises VerbError if a field is too short or long."""
     left, typed = dict(values), {}
     for _path, label, field in modal_fields(modal):
         text = str(left.pop(field["custom_id"], left.pop(label, field.get("value") or "")))

@@ -1,4 +1,4 @@
-"""Discord's permission bits, as far as the stand-in asks for them."""
+"""Discord's permission bits, as far as the fake needs them."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ BITS = {
 
 
 def bits(names: Iterable[str]) -> int:
-    """Raises VerbError for a name that is not known."""
+    """Return the bits of these names. Raises VerbError for an unknown name."""
     found = 0
     for name in names:
         if name not in BITS:

@@ -1,4 +1,4 @@
-"""How the world comes about: servers, channels, people, who joins by which invite, who installs the app."""
+"""Verbs that build the world: servers, channels, people, joins by invite, and installations of the app."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PlaceVerbs:
     hub: Hub
 
     def add_guild(self, name: str, locale: str = "fr", bot: bool = True) -> Json:
-        """A server with an owner of its own. `bot` False: the app is not there (people may still bring theirs)."""
+        """Create a server with a new owner. `bot` False: without the app, though users may have it installed."""
         _check_locale(locale)
         owner = User(self.world.snowflake(), f"{name} owner"[:32], locale)
         self.world.users[owner.id] = owner
@@ -30,7 +30,7 @@ class PlaceVerbs:
         return {"id": str(made.id), "name": name, "locale": locale, "owner_id": str(owner.id)}
 
     def add_bot(self, guild: Ref) -> None:
-        """The app is added to a server."""
+        """Add the app to a server."""
         place = self.world.guild(guild)
         if not place.with_bot:
             self._bring_bot(place)
@@ -46,7 +46,7 @@ class PlaceVerbs:
                 session.tell("GUILD_CREATE", shapes.guild_create(self.world, place, everyone))
 
     def remove_bot(self, guild: Ref) -> None:
-        """The app is thrown out of a server."""
+        """Remove the app from a server."""
         place = self.world.guild(guild)
         place.with_bot = False
         place.members.pop(self.world.bot.id, None)
@@ -65,7 +65,7 @@ class PlaceVerbs:
         places_api.drop_channel(self.world, found)
 
     def allow(self, place: Ref, deny: Sequence[str] = ()) -> None:
-        """What the bot may do in a channel or a whole server: everything but `deny` (see permissions.py)."""
+        """Allow the bot everything but `deny` in a channel or a whole server (see permissions.py)."""
         denied = bits(deny)
         number = int(str(place["id"] if isinstance(place, dict) else place))
         if number in self.world.guilds:
@@ -78,7 +78,7 @@ class PlaceVerbs:
             announce.channel(self.world, "CHANNEL_UPDATE", channel)
 
     def hide(self, channel: Ref, hidden: bool = True) -> None:
-        """Hide a channel from everybody but the bot and administrators, or show it to all again."""
+        """Hide a channel from everybody except the bot and administrators, or show it again."""
         found = self.world.channel(channel)
         found.hidden = hidden
         announce.channel(self.world, "CHANNEL_UPDATE", found)
@@ -90,14 +90,14 @@ class PlaceVerbs:
         return {"id": str(made.id), "name": name, "locale": locale}
 
     def add_dialog(self, user: Ref, other: Ref) -> Json:
-        """A conversation between two people, where only those who installed the app can use it."""
+        """Create a DM between two people, where only those who installed the app can use it."""
         people = [self.world.user(user).id, self.world.user(other).id]
         made = Channel(self.world.snowflake(), GROUP_DM, "", recipients=people, with_bot=False)
         self.world.channels[made.id] = made
         return {"id": str(made.id)}
 
     def add_invite(self, user: Ref, channel: Ref, max_uses: int = 0, max_age: int = 604_800) -> Json:
-        """An invite that a person makes. `max_age` in seconds, 0 for ever."""
+        """Create a person's invite. `max_age` in seconds, 0: never expires."""
         who, where = self.world.user(user), self.world.channel(channel)
         if where.guild_id is None:
             raise VerbError("only into servers")
@@ -106,15 +106,15 @@ class PlaceVerbs:
         return {"code": made.code}
 
     def set_vanity(self, guild: Ref, code: str | None) -> None:
-        """The server gets an address of its own, discord.gg/<code>, which is no invite; None takes it away."""
+        """Set the server's vanity URL, discord.gg/<code>, which is not an invite; None removes it."""
         place = self.world.guild(guild)
         place.vanity, place.vanity_uses = code, 0
         self.world.dispatch("GUILD_UPDATE", shapes.guild(self.world, place), announce.GUILDS)
 
     def join(self, user: Ref, guild: Ref, invite_code: str | None = None) -> None:
-        """Comes into a server; by an invite, or the server's own address, its uses go up.
+        """Join a server; an invite or vanity URL counts the use.
 
-        Raises VerbError for an invite that is no good.
+        Raises VerbError for an invalid invite.
         """
         who, place = self.world.user(user), self.world.guild(guild)
         if who.id in place.members:
@@ -148,11 +148,11 @@ class PlaceVerbs:
         self.world.changes.tell("leave", guild_id=str(place.id), user_id=str(who.id))
 
     def install_app(self, user: Ref, installed: bool = True) -> None:
-        """The user adds the app to their own account (or takes it off): its commands follow them everywhere."""
+        """Install the app on the user's account (or remove it): its commands are then available everywhere."""
         self.world.user(user).installed = installed
 
     def add_role(self, guild: Ref, name: str, permissions: Sequence[str] = ()) -> Json:
-        """A role in a server, with what its holders may do besides what everybody may."""
+        """Create a role with permissions beyond those of @everyone."""
         place = self.world.guild(guild)
         made = Role(self.world.snowflake(), name, bits(permissions))
         place.roles[made.id] = made
@@ -162,7 +162,7 @@ class PlaceVerbs:
         return {"id": str(made.id), "name": name}
 
     def set_roles(self, user: Ref, guild: Ref, roles: Sequence[Ref]) -> None:
-        """The roles that a member has from now on."""
+        """Set a member's roles."""
         place, wanted = self.world.guild(guild), [int(str(r["id"] if isinstance(r, dict) else r)) for r in roles]
         member = place.members.get(self.world.user(user).id)
         if member is None or not set(wanted) <= place.roles.keys():
@@ -171,7 +171,7 @@ class PlaceVerbs:
         announce.member_changed(self.world, place, member)
 
     def close_dms(self, user: Ref, closed: bool = True) -> None:
-        """The user takes no messages from the bot (50007)."""
+        """Make the user refuse DMs from the bot (50007)."""
         self.world.user(user).dms_closed = closed
 
     def set_locale(self, user: Ref, locale: str) -> None:

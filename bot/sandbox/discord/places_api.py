@@ -106,7 +106,7 @@ def delete_channel(world: World, call: Call) -> Answer:
 
 
 def drop_channel(world: World, it: Channel) -> None:
-    """Removes a server's channel and its invites."""
+    """Remove a server's channel and its invites."""
     guild = world.guilds[it.guild_id or 0]
     guild.channels.remove(it.id)
     del world.channels[it.id]
@@ -118,7 +118,7 @@ def drop_channel(world: World, it: Channel) -> None:
 
 # --- members ------------------------------------------------------------------------------------
 def members(world: World, call: Call) -> Answer:
-    """A page of members by id. Raises Refused (50001) without the members intent, as Discord does."""
+    """Return a page of members by id. Raises Refused (50001) without the members intent, as Discord does."""
     found = guild_of(world, call)
     if not world.members_allowed:
         raise Refused(403, 50001, "Missing Access")
@@ -145,7 +145,7 @@ def named_members(world: World, call: Call) -> Answer:
 
 
 def search_members(world: World, call: Call) -> Answer:
-    """Undocumented, and eventually consistent: says by which invite somebody came, or 202 while it indexes."""
+    """Return members with the invite they joined by, or 202 while indexing. Undocumented, eventually consistent."""
     found = guild_of(world, call, "manage_guild")
     if world.indexing:
         world.indexing -= 1

@@ -1,4 +1,4 @@
-"""Every path of the REST API that the stand-in answers, and who answers it."""
+"""Every REST path that the fake supports, and its handler."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.sandbox.discord.call import Operation
 
 @dataclass(frozen=True)
 class Route:
-    """`query`: the parameters that it knows. `open`: the path's token is key enough."""
+    """A REST route. `query`: its known parameters. `open`: the path's token is the only authentication."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ PIN, OLD_PIN = CHANNEL + "/messages/pins/{message_id}", CHANNEL + "/pins/{messag
 REACTION = MESSAGE + "/reactions/{emoji}"
 HOOK, HOOKED = "/webhooks/{webhook_id}/{token}", "/webhooks/{webhook_id}/{token}/messages/{message_id}"
 
-# The first one that fits answers: pins before messages.
+# The first match answers: pins before messages.
 ROUTES = (
     _route("GET", "/gateway", places_api.gateway),
     _route("GET", "/gateway/bot", places_api.gateway_bot),

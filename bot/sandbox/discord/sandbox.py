@@ -1,4 +1,4 @@
-"""The whole stand-in: its world, its two doors, and the verbs."""
+"""The whole Discord fake: its state, its REST and gateway servers, and the verbs."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ VERBS = (
 class DiscordSandbox(PlaceVerbs, PeopleVerbs, WatchingVerbs, TroubleVerbs):
     """A Discord with one app, over plain HTTP and WebSocket on this machine.
 
-    clock: aware UTC; ids, interaction deadlines (3 s, 15 min) and invites go by it. seed: codes and tokens are the
+    clock: aware UTC; ids, interaction deadlines (3 s, 15 min) and invites use it. seed: codes and tokens are the
     same for the same seed. limits: how fast the bot may call; None switches them off. patience: real seconds that a
-    person waits for a first answer. privileged_intents: switched on in the developer portal. dm_limit: new
+    person waits for a first answer. privileged_intents: enabled in the developer portal. dm_limit: new
     conversations in ten minutes. max_invites: per server. keep_messages: per channel.
 
     discord.py is pointed here, before it logs in, by `discord.http.Route.BASE = sandbox.api_url` and
@@ -57,7 +57,7 @@ class DiscordSandbox(PlaceVerbs, PeopleVerbs, WatchingVerbs, TroubleVerbs):
 
     @property
     def url(self) -> str:
-        """Base URL without a slash at its end. Raises RuntimeError before start()."""
+        """Base URL without a trailing slash. Raises RuntimeError before start()."""
         if not self.world.url:
             raise RuntimeError("the sandbox is not started")
         return self.world.url
@@ -75,7 +75,7 @@ class DiscordSandbox(PlaceVerbs, PeopleVerbs, WatchingVerbs, TroubleVerbs):
         return self.world.bot.id
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listen; port 0 takes a free one. Returns the URL."""
+        """Start listening; port 0 takes a free one. Return the URL."""
         app = web.Application(client_max_size=32 * 2**20)
         verbs = {name: _awaited(getattr(self, name)) for name in VERBS}
         app.add_routes([*self.api.route_defs(), *verb_routes(verbs, self.state)])
@@ -100,7 +100,7 @@ class DiscordSandbox(PlaceVerbs, PeopleVerbs, WatchingVerbs, TroubleVerbs):
 
 
 def _awaited(verb: Callable[..., Any]) -> Verb:
-    """A verb that can be awaited, whether or not it waits for anything; its signature stays."""
+    """Return an awaitable version of a verb with the same signature."""
 
     @functools.wraps(verb)
     async def call(*args: Any, **kwargs: Any) -> Any:

@@ -11,7 +11,7 @@ STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link"}
 
 
 def seen(world: World, it: Message) -> Json:
-    """One message. `buttons`: rows of buttons; `text`: all words of it, embeds included; `pings`: whom it calls."""
+    """Return a message as seen. `buttons`: rows of buttons; `text`: all its text; `pings`: whom it pings."""
     return {
         "id": str(it.id),
         "channel_id": str(it.channel_id),
@@ -37,7 +37,7 @@ def seen(world: World, it: Message) -> Json:
 
 
 def words(it: Message) -> str:
-    """Everything in the message that can be read, for those who look for a sentence."""
+    """Return all readable text of the message, to search in."""
     texts = [it.content]
     for embed in it.embeds:
         texts += [embed.get("title", ""), embed.get("description", "")]
@@ -57,7 +57,7 @@ def _buttons(row: Json) -> list[Json]:
 
 
 def usable(it: Message, wanted: str, menus: bool = False) -> Json | None:
-    """The button (or menu) of that custom id or label."""
+    """Return the button (or menu) with this custom id or label."""
     for component in walk(it.components):
         kinds = MENUS if menus else (BUTTON,)
         if component["type"] in kinds and wanted in (component.get("custom_id"), component.get("label")):
@@ -66,12 +66,12 @@ def usable(it: Message, wanted: str, menus: bool = False) -> Json | None:
 
 
 def visible(it: Message, viewer: User | None) -> bool:
-    """Without a viewer everything is visible."""
+    """Return whether the viewer sees the message; without a viewer everything is visible."""
     return viewer is None or it.ephemeral_to in (None, viewer.id)
 
 
 def everything_for(world: World, user: User) -> list[Message]:
-    """What the bot and the user have between them: their conversation, and private answers wherever they are."""
+    """Return all messages between the bot and the user: their DM, and ephemeral answers in any channel."""
     found = []
     for channel in world.channels.values():
         theirs = _is_theirs(channel, user)

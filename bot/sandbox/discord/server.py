@@ -1,4 +1,4 @@
-"""The stand-in's door: REST under /api/v10, the gateway, and the files of messages."""
+"""The Discord fake's HTTP server: REST under /api/v10, the gateway, and message files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VIA = {"Via": "1.1 google"}
 
 
 class Api:
-    """REST for bots that know the token. Every call is counted in `calls`: "METHOD /path/{pattern} status"."""
+    """The REST API, by the bot's token. Every call is counted in `calls`: "METHOD /path/{pattern} status"."""
 
     def __init__(
         self, world: World, hub: Hub, token: str, limits: Limits | None, monotonic: Callable[[], float] = time.monotonic
@@ -54,13 +54,13 @@ class Api:
             status, body, headers = await self._guarded(route, request)
             self.calls.append(f"{route.name} {status}")
             if status < 400 and self.faults.take_dropped(route.name) and request.transport is not None:
-                request.transport.abort()  # the work is done, and nobody will hear of it
+                request.transport.abort()  # the request is carried out, but its answer is lost
             return _response(status, body, headers)
 
         return handle
 
     async def _guarded(self, route: Route, request: web.Request) -> tuple[int, Any, Mapping[str, str]]:
-        """Key, pace and faults first, then the work."""
+        """Check token, rate limits and faults, then handle the request."""
         if self.faults.latency:
             await asyncio.sleep(self.faults.latency)
         given = request.headers.get("Authorization", "")
@@ -85,7 +85,7 @@ class Api:
         except Refused as refused:
             return refused.status, refused.body(), headers
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            # A body of the wrong shape: Discord names the place of it, the stand-in at least says so.
+            # A body of the wrong shape: Discord names the position, the fake at least refuses it.
             _log.warning("%s: cannot make sense of it: %r", route.name, error)
             return 400, {"message": "Invalid Form Body", "code": 50035}, headers
 
@@ -103,7 +103,7 @@ class Api:
 
 def _check_query(route: Route, request: web.Request) -> None:
     for name in request.query.keys() - route.query:
-        raise invalid(name, "UNKNOWN_FIELD", "The stand-in refuses unknown parameters.")
+        raise invalid(name, "UNKNOWN_FIELD", "The sandbox refuses unknown parameters.")
 
 
 def _wait(stop: Stop) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Things as Discord writes them in JSON."""
+"""Discord's objects as JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def me(world: World) -> Json:
 
 
 def member(who: Member, inside: bool = False) -> Json:
-    """`inside`: within a message, where the user stands beside it."""
+    """Return a member. `inside`: within a message, which has the user in a separate field."""
     shape = {
         "avatar": None, "banner": None, "communication_disabled_until": None, "deaf": False,
         "flags": int(who.rejoined),
@@ -75,7 +75,7 @@ def guild(world: World, place: Guild) -> Json:
 
 
 def guild_create(world: World, place: Guild, all_members: bool) -> Json:
-    """What the gateway tells of a server: everybody for those with the members intent, else the bot alone."""
+    """Return GUILD_CREATE: with all members for bots with the members intent, else with the bot alone."""
     people = place.members.values() if all_members else [place.members[world.bot.id]]
     return guild(world, place) | {
         "joined_at": moment(place.members[world.bot.id].joined_at), "large": False, "unavailable": False,
@@ -107,7 +107,7 @@ def channel(world: World, place: Channel) -> Json:
 
 
 def invite(world: World, it: Invite, counted: bool) -> Json:
-    """`counted`: with uses and limits, which only those who manage the server are shown."""
+    """Return an invite. `counted`: with uses and limits, which only managers of the server see."""
     place, where = world.guilds[it.guild_id], world.channels[it.channel_id]
     known = guild(world, place)
     public = ("id", "name", "icon", "description", "splash", "banner", "features", "verification_level",
@@ -142,7 +142,7 @@ def origin(it: Interaction) -> Json:
 
 
 def message(world: World, it: Message, inside: bool = False) -> Json:
-    """`inside`: within the message that replies to it."""
+    """Return a message. `inside`: within the message that replies to it."""
     shape: Json = {
         "id": str(it.id), "type": it.kind, "channel_id": str(it.channel_id), "author": user(it.author),
         "content": it.content, "timestamp": moment(it.timestamp), "edited_timestamp": moment(it.edited), "tts": False,

@@ -1,4 +1,4 @@
-"""What goes wrong on request: limits, broken and lost answers, dropped connections, tokens that run out."""
+"""Faults on request: rate limits, broken and lost answers, dropped connections, expired tokens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.sandbox.kit import Json
 
 
 class TroubleVerbs:
-    """`only` is a part of "METHOD /path/{pattern}", as in state()["calls"]; None concerns every call."""
+    """Fault verbs. `only` is a part of "METHOD /path/{pattern}", as in state()["calls"]; None affects every call."""
 
     world: World
     hub: Hub
@@ -23,7 +23,7 @@ class TroubleVerbs:
         self, times: int = 0, seconds: float = 0, retry_after: float = 1.0, everywhere: bool = False,
         only: str | None = None,
     ) -> None:  # fmt: skip
-        """Answers 429 to the next `times` calls, or to all for `seconds`. `everywhere`: the global limit."""
+        """Answer 429 to the next `times` calls, or to all for `seconds`. `everywhere`: the global limit."""
         faults = self.api.faults
         faults.too_many, faults.retry_after, faults.everywhere, faults.only = times, retry_after, everywhere, only
         faults.until = faults.monotonic() + seconds if seconds else 0.0
@@ -32,7 +32,7 @@ class TroubleVerbs:
         self.api.faults.broken, self.api.faults.status, self.api.faults.only = times, status, only
 
     def drop_answers(self, times: int, only: str | None = None) -> None:
-        """The next `times` accepted calls take effect, but their answers get lost."""
+        """Let the next `times` accepted calls take effect but lose their answers."""
         self.api.faults.dropped, self.api.faults.only = times, only
 
     def set_latency(self, seconds: float) -> None:
@@ -42,14 +42,14 @@ class TroubleVerbs:
         self.api.faults = Faults(self.api.faults.monotonic)
 
     def drop_gateway(self, code: int | None = None, resumable: bool = True) -> int:
-        """Ends every gateway connection: with a close code, or by cutting the cable. Returns how many.
+        """End every gateway connection, with a close code or by cutting it; return how many.
 
-        `resumable` False: the sessions are forgotten too, so that bots have to identify anew.
+        `resumable` False: forget the sessions too, so that bots have to identify again.
         """
         lines = list(self.hub.lines)
         for line in lines:
             if line.session:
-                line.session.line = None  # what happens from now on waits for the bot to resume
+                line.session.line = None  # later events wait for the bot to resume
                 if not resumable:
                     self.hub.sessions.pop(line.session.id, None)
             if code is None:
@@ -59,16 +59,16 @@ class TroubleVerbs:
         return len(lines)
 
     def dispatch_odd(self, name: str, data: Json) -> None:
-        """Tells all bots of an event with any contents, as a newer API than their library's might send it."""
+        """Dispatch an event with any contents to all bots, as a newer API than their library's might."""
         self.hub.dispatch(name, data, None)
 
     def send_odd_frame(self, frame: Json) -> None:
-        """Sends any frame, whatever its opcode, on every connection."""
+        """Send a frame with any opcode on every connection."""
         for line in list(self.hub.lines):
             line.send(frame)
 
     def ask_reconnect(self) -> None:
-        """Tells bots to connect anew and resume, as Discord does before it restarts a gateway."""
+        """Ask bots to reconnect and resume, as Discord does before it restarts a gateway."""
         for line in list(self.hub.lines):
             line.send({"op": RECONNECT, "d": None, "s": None, "t": None})
 
@@ -79,13 +79,13 @@ class TroubleVerbs:
             line.send({"op": INVALID, "d": False, "s": None, "t": None})
 
     def set_privileged_intents(self, names: Sequence[str]) -> None:
-        """Which of members, presences and message_content are switched on in the developer portal."""
+        """Set which of members, presences and message_content are enabled in the developer portal."""
         if set(names) - PRIVILEGED.keys():
             raise VerbError(f"privileged intents are {sorted(PRIVILEGED)}")
         self.hub.allow(set(names))
 
     def expire_token(self, interaction: Ref) -> None:
-        """The token of an interaction runs out now. `interaction`: an answer of slash() or click(), or its id."""
+        """Expire an interaction's token now. `interaction`: an answer of slash() or click(), or its id."""
         number = interaction.get("interaction_id", "0") if isinstance(interaction, dict) else interaction
         found = self.world.interactions.get(int(str(number)))
         if found is None:
@@ -93,5 +93,5 @@ class TroubleVerbs:
         found.expired = True
 
     def set_indexing(self, times: int) -> None:
-        """members-search answers the next `times` calls with 202: not ready."""
+        """Make members-search answer the next `times` calls with 202: not ready."""
         self.world.indexing = times

@@ -1,4 +1,4 @@
-"""What can be seen from outside: messages, files, the whole state, and changes as they come."""
+"""Observing the fake: messages, files, the whole state, and changes as they happen."""
 
 # ruff: noqa: ASYNC109 - a timeout here is how long a person waits, not a cancellation
 
@@ -23,9 +23,9 @@ class WatchingVerbs:
     api: Api
 
     def view(self, place: Ref, viewer: Ref | None = None) -> list[Json]:
-        """A channel's messages, oldest first; private answers only for the viewer whose they are (none: all).
+        """Return a channel's messages, oldest first; ephemeral answers only for their viewer (no viewer: all).
 
-        "dm": the viewer's conversation with the bot. A user as the place: that and every private answer to them.
+        "dm": the viewer's DM with the bot. A user as the place: their DM and every ephemeral answer to them.
         """
         return [seen(self.world, it) for it in self._messages(place, viewer)]
 
@@ -44,9 +44,9 @@ class WatchingVerbs:
     async def wait_message(
         self, place: Ref, contains: str | None = None, after: Ref = 0, timeout: float = 5, viewer: Ref | None = None
     ) -> Json:
-        """The bot's first message in a channel, or for a user (see view), that contains a text; edits count.
+        """Wait for the bot's first message in a channel, or for a user (see view), that contains a text; edits count.
 
-        `after`: a message; only later ones are looked at. Raises VerbError when there is none in `timeout` seconds.
+        `after`: consider only later messages. Raises VerbError after `timeout` seconds.
         """
         first = int(str(after["id"] if isinstance(after, dict) else after))
         queue = self.world.changes.subscribe()
@@ -66,7 +66,7 @@ class WatchingVerbs:
             self.world.changes.unsubscribe(queue)
 
     async def wait_ready(self, timeout: float = 5) -> None:
-        """Until a bot is connected. Raises VerbError after `timeout` seconds."""
+        """Wait until a bot is connected. Raises VerbError after `timeout` seconds."""
         queue = self.world.changes.subscribe()
         try:
             async with asyncio.timeout(timeout):
@@ -78,7 +78,7 @@ class WatchingVerbs:
             self.world.changes.unsubscribe(queue)
 
     def file(self, url: str) -> bytes:
-        """The bytes of an attachment, by its URL. Raises VerbError when it is not known (any more)."""
+        """Return the bytes of an attachment, by its URL. Raises VerbError if it is unknown or forgotten."""
         parts = urlsplit(url).path.split("/")
         number = parts[-2] if len(parts) > 1 else ""
         if not number.isdigit() or int(number) not in self.world.files:
@@ -86,18 +86,18 @@ class WatchingVerbs:
         return self.world.files[int(number)][1]
 
     def invites(self, guild: Ref) -> list[Json]:
-        """A server's invites with their use counts."""
+        """Return a server's invites with their use counts."""
         found = self.world.guild(guild).invites.values()
         return [{"code": it.code, "uses": it.uses, "max_uses": it.max_uses, "inviter_id": str(it.inviter.id),
                  "channel_id": str(it.channel_id)} for it in found]  # fmt: skip
 
     @property
     def calls(self) -> list[str]:
-        """The last REST calls: "METHOD /path/{pattern} status"."""
+        """Return the last REST calls: "METHOD /path/{pattern} status"."""
         return list(self.api.calls)
 
     def subscribe(self) -> asyncio.Queue[Json]:
-        """A queue of small dicts: {"what": "message", "channel_id": ..., "message_id": ...} and the like."""
+        """Return a queue of small dicts: {"what": "message", "channel_id": ..., "message_id": ...} and the like."""
         return self.world.changes.subscribe()
 
     def changes(self) -> AsyncIterator[Json]:

@@ -1,4 +1,4 @@
-"""The small Discord that the stand-in remembers: people, servers, channels, messages, commands and taps."""
+"""The fake's state: people, servers, channels, messages, commands and interactions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.sandbox.discord.errors import VerbError
 from bot.sandbox.discord.permissions import ALL, EVERYONE
 from bot.sandbox.kit import Changes, Clock, Json, random_text
 
-Ref = Json | int | str  # something as the verbs return it, or its id
+Ref = Json | int | str  # an object as the verbs return it, or its id
 
 DISCORD_EPOCH = 1_420_070_400_000  # milliseconds
 MOST_STARTS = (
-    1000  # sessions in a day; whoever uses up all has their token reset: docs/events/gateway, "Session Start Limit"
+    1000  # sessions a day; an app that uses them all has its token reset: docs/events/gateway, "Session Start Limit"
 )
 Thing = TypeVar("Thing")
 
@@ -33,7 +33,7 @@ class User:
     locale: str = "en-US"
     bot: bool = False
     dms_closed: bool = False
-    installed: bool = False  # has added the app to their own account
+    installed: bool = False  # has installed the app on their account
 
 
 @dataclass(eq=False)
@@ -53,7 +53,7 @@ class Invite:
     guild_id: int
     inviter: User
     created_at: datetime
-    max_age: int  # seconds; 0: for ever
+    max_age: int  # seconds; 0: never expires
     max_uses: int  # 0: no limit
     temporary: bool = False
     uses: int = 0
@@ -69,7 +69,7 @@ class Message:
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     files: list[Json] = field(default_factory=list)  # attachments as Discord shows them
-    inside: set[str] = field(default_factory=set)  # ids of files shown in an embed, and so nowhere else
+    inside: set[str] = field(default_factory=set)  # ids of files shown in an embed, and therefore not beside it
     flags: int = 0
     kind: int = 0
     edited: datetime | None = None
@@ -85,7 +85,7 @@ class Message:
 
     @property
     def pings(self) -> list[str]:
-        """Whom the message calls: "everyone", user and role ids."""
+        """Whom the message pings: "everyone", user and role ids."""
         people = [str(user.id) for user in self.mentions] + [str(role) for role in self.mention_roles]
         return ["everyone", *people] if self.mention_everyone else people
 
@@ -123,14 +123,14 @@ class Guild:
     everyone: int = EVERYONE
     channels: list[int] = field(default_factory=list)
     members: dict[int, Member] = field(default_factory=dict)
-    roles: dict[int, Role] = field(default_factory=dict)  # besides everybody's and the bot's own
+    roles: dict[int, Role] = field(default_factory=dict)  # except @everyone and the bot's own
     invites: dict[str, Invite] = field(default_factory=dict)
-    former: set[int] = field(default_factory=set)  # people who were members once
-    vanity: str | None = None  # the server's own address, and how many came by it
+    former: set[int] = field(default_factory=set)  # former members
+    vanity: str | None = None  # the server's vanity URL, and its uses
     vanity_uses: int = 0
 
     def rights(self, who: User) -> int:
-        """The permission bits somebody has in this server."""
+        """Return a member's permission bits in this server."""
         if who.id == self.owner_id:
             return ALL
         member = self.members.get(who.id)
@@ -142,7 +142,7 @@ class Guild:
 
 @dataclass(eq=False)
 class Interaction:
-    """One thing that a person did with the app, and what came back."""
+    """One use of the app by a person, and its answers."""
 
     id: int
     token: str
@@ -165,18 +165,21 @@ class Interaction:
 
 
 class Dispatch(Protocol):
-    """Tells every connected bot what happened. `intent`: the bit that a bot needs to hear it (None: all hear it);
-    `bare`: what those without the message content intent are told instead."""
+    """Sends an event to every connected bot.
+
+    `intent`: the bit a bot needs to get it (None: all get it); `bare`: the payload for bots without the message
+    content intent.
+    """
 
     def __call__(self, name: str, data: Json, intent: int | None, bare: Json | None = None) -> None: ...
 
 
 def nobody_listens(name: str, data: Json, intent: int | None, bare: Json | None = None) -> None:
-    """The gateway before it is there."""
+    """Drop the event: the gateway before it is started."""
 
 
 class World:
-    """Everything there is. API functions and verbs work on it; `bot` is the app's user."""
+    """The whole state. API functions and verbs work on it; `bot` is the app's user."""
 
     def __init__(
         self, clock: Clock, seed: int, application_id: int, keep_messages: int, max_invites: int, dm_limit: int
@@ -186,33 +189,33 @@ class World:
         self.last_id = 0
         self.url = self.gateway_url = ""
         self.app_flags = 0
-        self.members_allowed = True  # the members intent is switched on in the developer portal
+        self.members_allowed = True  # the members intent is enabled in the developer portal
         self.bot = User(application_id, "Obole", bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        self.dms: dict[int, Channel] = {}  # conversations with the bot, by the other's id
+        self.dms: dict[int, Channel] = {}  # DMs with the bot, by user id
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}  # by guild; None: everywhere
         self.interactions: dict[int, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
         self.nonces: dict[str, tuple[datetime, Message]] = {}
         self.files: dict[int, tuple[str, bytes]] = {}
         self.dm_opened: deque[datetime] = deque(maxlen=1000)
-        self.indexing = 0  # how often members-search still answers that it is not ready
+        self.indexing = 0  # how many more times members-search answers that it is not ready
         self.changes = Changes()
         self.dispatch: Dispatch = nobody_listens
         self.starts_left = MOST_STARTS
-        self.now()  # a naive clock is refused here rather than at the first message
+        self.now()  # fail here rather than at the first message if the clock is naive
 
     def now(self) -> datetime:
-        """Raises ValueError when the clock is naive."""
+        """Return the current time. Raises ValueError if the clock is naive."""
         moment = self.clock()
         if moment.tzinfo is None:
             raise ValueError("the clock must give aware datetimes")
         return moment
 
     def snowflake(self) -> int:
-        """A new id; the upper bits are the clock's milliseconds, as everybody who reads ids expects."""
+        """Return a new id; its upper bits are the clock's milliseconds, as in Discord's ids."""
         milliseconds = int(self.now().timestamp() * 1000) - DISCORD_EPOCH
         self.last_id = max(self.last_id + 1, milliseconds << 22)
         return self.last_id
@@ -222,7 +225,7 @@ class World:
 
     # --- what verbs name ---
     def user(self, ref: Ref) -> User:
-        """Raises VerbError for nobody we know."""
+        """Return the user. Raises VerbError if they are unknown."""
         return _named(self.users, ref, "user")
 
     def guild(self, ref: Ref) -> Guild:
@@ -232,7 +235,7 @@ class World:
         return _named(self.channels, ref, "channel")
 
     def place(self, ref: Ref, user: User) -> Channel:
-        """A channel, or "dm" for the user's conversation with the bot."""
+        """Return a channel; "dm" means the user's DM with the bot."""
         return self.dm(user) if ref == "dm" else self.channel(ref)
 
     def message(self, ref: Ref) -> tuple[Channel, Message]:
@@ -244,14 +247,14 @@ class World:
 
     # --- who is where ---
     def dm(self, user: User) -> Channel:
-        """The conversation between the user and the bot, made if there is none."""
+        """Return the DM between the user and the bot, created if necessary."""
         if user.id not in self.dms:
             made = Channel(self.snowflake(), DM, user.name, recipients=[user.id])
             self.channels[made.id] = self.dms[user.id] = made
         return self.dms[user.id]
 
     def shared_guilds(self, user: User) -> Iterator[Guild]:
-        """Servers where both the user and the bot are."""
+        """Return the servers that both the user and the bot are in."""
         return (guild for guild in self.guilds.values() if guild.with_bot and user.id in guild.members)
 
     def sees(self, user: User, channel: Channel) -> bool:
@@ -260,7 +263,7 @@ class World:
         return user.id in self.guilds[channel.guild_id].members
 
     def bot_permissions(self, channel: Channel) -> int:
-        """What the bot may do in a channel; nothing where it is not."""
+        """Return the bot's permission bits in a channel; none if it is not there."""
         if channel.guild_id is None:
             return ALL if channel.with_bot else 0
         guild = self.guilds[channel.guild_id]

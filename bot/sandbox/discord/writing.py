@@ -1,4 +1,4 @@
-"""Messages: written, changed and removed, by the bot or by people."""
+"""Messages of the bot and of people: create, edit and delete."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ def compose(
     world: World, channel: Channel, author: User, body: Json, files: Files, origin: Interaction | None = None,
     ephemeral: bool = False, later: bool = False,
 ) -> Message:  # fmt: skip
-    """Writes a message whose body was checked. `origin`: the interaction that it answers; `later`: only the
-    place of an answer that is put off ("Obole is thinking...")."""
+    """Create a message from a checked body.
+
+    `origin`: the interaction that it answers; `later`: a deferred answer's placeholder ("Obole is thinking...").
+    """
     number = world.snowflake()
     it = Message(number, channel.id, author, world.now(), origin=origin, nonce=body.get("nonce"))
     it.flags = (body.get("flags") or 0) & SETTABLE | (EPHEMERAL if ephemeral else 0) | (LOADING if later else 0)
@@ -36,7 +38,7 @@ def compose(
 
 
 def revise(world: World, it: Message, body: Json, files: Files) -> None:
-    """Changes a message by a checked body. An answer that was put off is completed, not edited."""
+    """Edit a message by a checked body. A deferred answer is completed, not edited."""
     completed = bool(it.flags & LOADING)
     it.flags &= ~LOADING
     if body.get("flags") is not None:

@@ -1,4 +1,4 @@
-"""A Stripe account that speaks Stripe's HTTP API, with a payment page where a person pays."""
+"""A Stripe account that speaks Stripe's HTTP API, with a payment page."""
 
 from .charging import CHALLENGED, DECLINES, GOOD
 from .checkout import BadAmount, Closed

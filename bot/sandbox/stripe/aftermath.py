@@ -1,4 +1,4 @@
-"""What happens to a payment later: refunds, disputes, warnings of fraud."""
+"""What can happen to a payment later: refunds, disputes, fraud warnings."""
 
 from ..kit import Json
 from . import charging, money_shapes
@@ -13,7 +13,7 @@ REASONS = (
 
 
 def charge_of(world: World, id: str, param: str) -> Json:
-    """The charge behind a payment intent's or charge's id. Raises StripeError if there is none that succeeded."""
+    """Return the charge for a payment intent's or charge's id. Raises StripeError if none succeeded."""
     if not id.startswith("pi_"):
         return world.refer("charge", id, param)
     intent = world.refer("payment_intent", id, param)
@@ -23,7 +23,7 @@ def charge_of(world: World, id: str, param: str) -> Json:
 
 
 def refund(world: World, charge: Json, amount: int | None, given: Json, status: str = "succeeded") -> Json:
-    """Gives back `amount` (minor units; None: all that is left). Raises StripeError where Stripe refuses."""
+    """Refund `amount` (minor units; None: all that is left). Raises StripeError where Stripe refuses."""
     left = charge["amount"] - charge["amount_refunded"]
     if charge["status"] != "succeeded":
         raise StripeError(
@@ -56,7 +56,7 @@ def _take_off(charge: Json, amount: int) -> None:
 
 
 def _confirm(world: World, refund: Json) -> None:
-    """The card network names the refund a little later."""
+    """Set the card network's reference of the refund, which comes a little later."""
     if refund["status"] != "succeeded":
         return
     old = refund["destination_details"]
@@ -66,14 +66,14 @@ def _confirm(world: World, refund: Json) -> None:
 
 
 def finish_refund(world: World, refund: Json) -> Json:
-    """A pending refund went through."""
+    """Complete a pending refund."""
     if refund["status"] != "pending":
         raise ValueError(f"{refund['id']} is not pending")
     return world.change(refund, "refund.updated", status="succeeded", pending_reason=None)
 
 
 def fail_refund(world: World, refund: Json, reason: str = "lost_or_stolen_card") -> Json:
-    """The donor's bank sent the money back: it is the charity's again. Raises ValueError if it failed before."""
+    """Fail a refund: the donor's bank returned the money to the charity. Raises ValueError if it failed before."""
     if refund["status"] not in ("succeeded", "pending"):
         raise ValueError(f"{refund['id']} is {refund['status']}")
     charge = world.get("charge", refund["charge"])
@@ -90,7 +90,7 @@ def fail_refund(world: World, refund: Json, reason: str = "lost_or_stolen_card")
 
 
 def dispute(world: World, charge: Json, reason: str, inquiry: bool = False) -> Json:
-    """The donor asks the bank for the money back. An inquiry is only a question: no funds move yet."""
+    """Open a dispute. An inquiry is only a question: no funds move yet."""
     if reason not in REASONS:
         raise ValueError(f"no such reason: {reason}; one of {', '.join(REASONS)}")
     if charge["disputed"] or charge["status"] != "succeeded":
@@ -114,7 +114,7 @@ def _move(world: World, dispute: Json, amount: int, kept: int, category: str) ->
 
 
 def close_dispute(world: World, dispute: Json, won: bool) -> Json:
-    """The bank has decided, or an inquiry ended. Raises ValueError if it is closed already."""
+    """Close a dispute or inquiry with its outcome. Raises ValueError if it is closed already."""
     if dispute["status"] in ("won", "lost", "warning_closed"):
         raise ValueError(f"{dispute['id']} is {dispute['status']}")
     if dispute["status"].startswith("warning"):

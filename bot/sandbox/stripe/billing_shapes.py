@@ -1,4 +1,4 @@
-"""Customers, subscriptions, invoices, the portal, the account, webhook endpoints and test clocks as shown."""
+"""Customers, subscriptions, invoices, the portal, the account, webhook endpoints and test clocks, as JSON."""
 
 from ..kit import Json
 from .money_shapes import ADDRESS, DAY
@@ -42,7 +42,7 @@ def customer_details(email: str | None) -> Json:
 
 
 def plan(price: Json) -> Json:
-    """The old name of a recurring price; subscription items still carry it."""
+    """Return a recurring price under its old name; subscription items still have it."""
     recurring = price["recurring"]
     return {
         "id": price["id"],
@@ -70,7 +70,7 @@ def plan(price: Json) -> Json:
 def subscription(
     world: World, customer: Json, price: Json, quantity: int, data: Json, method: str, start: int, end: int
 ) -> Json:
-    """An active subscription whose first period runs from `start` to `end` (seconds since 1970)."""
+    """Return an active subscription whose first period runs from `start` to `end` (Unix seconds)."""
     id = world.id("sub")
     item: Json = {
         "id": world.id("si", 14),
@@ -177,7 +177,7 @@ def invoice_line(world: World, subscription: Json, invoice_id: str) -> Json:
 
 
 def invoice(world: World, subscription: Json, customer: Json, reason: str, when: int) -> Json:
-    """An invoice that was just finalised: open, nothing paid yet. `when` in seconds since 1970."""
+    """Return an invoice that was just finalised: open and unpaid. `when` in Unix seconds."""
     id = world.id("in")
     line = invoice_line(world, subscription, id)
     amount = line["amount"]
@@ -333,7 +333,7 @@ def account(world: World) -> Json:
 
 
 def webhook_endpoint(world: World, given: Json) -> Json:
-    """Without its secret, which only the answer to its creation shows."""
+    """Return an endpoint without its secret, which only the response to its creation shows."""
     return world.add({
         "id": world.id("we"),
         "object": "webhook_endpoint",

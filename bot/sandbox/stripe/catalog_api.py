@@ -7,9 +7,9 @@ from .lists import as_list, page, same
 from .params import merged_metadata
 from .world import Checkout, World
 
-MOST_IMAGES = 8  # of a product; the number is in the API's description of `images`
-PREFIX = 10  # characters that the account's own name takes of a card statement at most
-STATEMENT = 22  # characters of a card statement, with "* " between the account's prefix and the suffix
+MOST_IMAGES = 8  # per product, as in the API's description of `images`
+PREFIX = 10  # maximum length of the account's own prefix on a card statement
+STATEMENT = 22  # maximum length of a card statement, including "* " between prefix and suffix
 
 
 # --- products and prices ---
@@ -30,15 +30,16 @@ def update_product(world: World, given: Json, id: str) -> Json:
 
 
 def _check_product(given: Json) -> None:
-    """Raise StripeError for more pictures than Stripe takes, and for a statement descriptor that it refuses."""
+    """Raise StripeError for too many pictures, or for an invalid statement descriptor."""
     if len(given.get("images") or ()) > MOST_IMAGES:
         raise invalid(f"Array images exceeded maximum {MOST_IMAGES} allowed elements.", "images")
     check_statement(given.get("statement_descriptor"), "statement_descriptor")
 
 
 def check_statement(text: str | None, param: str) -> None:
-    """Raise StripeError for what no card statement shows. Source: docs.stripe.com/get-started/account/
-    statement-descriptors, "Statement descriptor requirements".
+    """Raise StripeError for an invalid card statement text.
+
+    Source: docs.stripe.com/get-started/account/statement-descriptors, "Statement descriptor requirements".
     """
     if text is not None and (set(text) & set("<>\\'\"*") or not any(sign.isalpha() for sign in text)):
         message = "The statement descriptor must contain at least one alphabetic character and none of < > \\ ' \" *"
@@ -79,8 +80,9 @@ def _price(world: World, given: Json, product_id: str) -> Json:
 
 
 def _check_active(product: Json, param: str) -> None:
-    """Raise StripeError for an archived product. Its prices stay active and are refused for it all the same
-    (stripe/stripe-node#2131, stripe/stripe-go#1031).
+    """Raise StripeError for an archived product. Its prices stay active but are refused too.
+
+    Source: stripe/stripe-node#2131, stripe/stripe-go#1031.
     """
     if not product["active"]:
         raise invalid(f"The product {product['id']} is marked as inactive, and thus cannot be sold.", param)
@@ -108,7 +110,7 @@ def _update(world: World, thing: Json, given: Json, event: str, **also: object) 
 
 # --- line items ---
 def lines(world: World, given: list[Json], mode: str | None = None) -> list[Json]:
-    """The line items that were asked for. Raises StripeError for a mixture Stripe refuses."""
+    """Return the requested line items. Raises StripeError for a combination that Stripe refuses."""
     if not given:
         raise invalid("You must specify at least one line item.", "line_items")
     made = [_line(world, item, f"line_items[{n}]") for n, item in enumerate(given)]
@@ -164,7 +166,7 @@ def create_link(world: World, given: Json, _: str) -> Json:
 
 
 def _check_intent_data(world: World, given: Json) -> None:
-    """Raise StripeError for what cannot stand on a card statement."""
+    """Raise StripeError for an invalid card statement suffix."""
     data = given.get("payment_intent_data") or {}
     for name in ("statement_descriptor", "statement_descriptor_suffix"):
         check_statement(data.get(name), f"payment_intent_data[{name}]")

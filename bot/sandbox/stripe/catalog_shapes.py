@@ -1,4 +1,4 @@
-"""Products, prices, payment links and Checkout Sessions as the API shows them."""
+"""Products, prices, payment links and Checkout Sessions, as JSON."""
 
 from ..kit import Json
 from .params import merged_metadata
@@ -74,7 +74,7 @@ def _recurring(given: Json) -> Json:
 
 
 def line_item(world: World, price: Json, quantity: int, amount: int | None, name: str) -> Json:
-    """One line; `amount` is the price of one in minor units, None while the donor has not chosen."""
+    """Return a line item; `amount` is the unit price in minor units, None until the donor chooses it."""
     total = (amount or 0) * quantity
     return {
         "id": world.id("li"),
@@ -167,7 +167,7 @@ def payment_link(world: World, given: Json, currency: str, recurring: bool) -> J
 
 
 def session(world: World, given: Json, items: list[Json], methods: list[str], url: str | None) -> Json:
-    """A Checkout Session that is open. `given`: parameters of its creation, or of the link it comes from."""
+    """Return an open Checkout Session. `given`: parameters of its creation, or of its payment link."""
     total = sum(item["amount_total"] for item in items)
     now = world.now()
     return world.add({

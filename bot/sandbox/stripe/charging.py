@@ -1,4 +1,4 @@
-"""Payment intents and their charges: accepted, declined, promised by a bank, and booked with Stripe's fee."""
+"""Payment intents and their charges: accepted, declined, pending at a bank, and booked with Stripe's fee."""
 
 from ..kit import Json
 from . import money_shapes
@@ -23,7 +23,7 @@ MESSAGES = {
 
 
 def decline_of(number: str) -> str | None:
-    """Why a card is declined, None if it is good. An unknown test card is an incorrect number."""
+    """Return why a card is declined, or None if it is accepted. An unknown test card is an incorrect number."""
     return None if number in GOOD else DECLINES.get(number, "incorrect_number")
 
 
@@ -41,7 +41,7 @@ def attach_method(world: World, intent: Json, kind: str, number: str, email: str
 
 
 def succeed(world: World, intent: Json, method: Json) -> Json:
-    """The money is there. Its fee is not known yet: book() or book_later() comes after."""
+    """Mark the payment as succeeded. Its fee is not known until book() or book_later()."""
     charge = money_shapes.charge(world, intent, method, "succeeded")
     intent.update(
         status="succeeded",
@@ -56,7 +56,7 @@ def succeed(world: World, intent: Json, method: Json) -> Json:
 
 
 def decline(world: World, intent: Json, number: str, email: str | None, code: str) -> Json:
-    """The card was refused; the intent waits for another one."""
+    """Decline the card; the intent waits for another one."""
     method = money_shapes.payment_method(world, "card", number, email, None)
     charge = money_shapes.charge(world, intent, method, "failed")
     _fail(world, intent, charge, method, code)
@@ -87,7 +87,7 @@ def _fail(world: World, intent: Json, charge: Json, method: Json, code: str) -> 
 
 
 def promise(world: World, intent: Json, method: Json) -> Json:
-    """A bank debit was ordered: it takes days, and may fail."""
+    """Start a bank debit, which takes days and may fail."""
     charge = money_shapes.charge(world, intent, method, "pending")
     charge["paid"] = False
     intent.update(status="processing", latest_charge=charge["id"])
@@ -112,7 +112,7 @@ def break_promise(world: World, intent: Json, charge: Json) -> None:
 
 
 def book(world: World, charge: Json) -> None:
-    """Writes the charge's balance transaction, which says the fee. Nothing if it was written already."""
+    """Write the charge's balance transaction with the fee, unless it exists already."""
     if charge["balance_transaction"] or charge["status"] != "succeeded":
         return
     amount = charge["amount"]
@@ -124,5 +124,5 @@ def book(world: World, charge: Json) -> None:
 
 
 def book_later(world: World, charge: Json) -> None:
-    """As Stripe does since automatic_async capture: the fee is known a little after the payment."""
+    """Book the fee a little after the payment, as Stripe does with automatic_async capture."""
     world.later(lambda: book(world, charge))

@@ -1,4 +1,4 @@
-"""From the tap on a payment link to a completed Checkout Session, and what a bank debit becomes later."""
+"""From opening a payment link to a completed Checkout Session, and the later outcome of a bank debit."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 class Closed(ValueError):
-    """Nobody can pay here. `reason`: gone, inactive, limit, complete, expired; `notice`: the charity's words."""
+    """Payment is not possible. `reason`: gone, inactive, limit, complete, expired; `notice`: the charity's text."""
 
     def __init__(self, reason: str, notice: str | None = None) -> None:
         super().__init__(f"this payment page is closed: {reason}")
@@ -32,7 +32,7 @@ class BadAmount(ValueError):
 
 
 def methods_for(currency: str, mode: str, wanted: list[str] | None) -> list[str]:
-    """How a donor may pay: what the link says, else cards and the bank debits of the currency's country."""
+    """Return the payment methods: the link's, else cards and the bank debits of the currency's country."""
     if wanted:
         return list(wanted)
     debit = {"cad": "acss_debit", "usd": "us_bank_account"}.get(currency)
@@ -44,7 +44,7 @@ def bank_method(session: Json) -> str | None:
 
 
 def link_by_code(world: World, code: str) -> Json:
-    """The link whose URL ends in `code`. Raises Closed."""
+    """Return the link whose URL ends in `code`. Raises Closed."""
     for link in world.every("payment_link"):
         if link["url"].rpartition("/")[2] == code:
             if not link["active"]:
@@ -56,8 +56,10 @@ def link_by_code(world: World, code: str) -> Json:
 
 
 def open_link(world: World, link: Json, query: Mapping[str, str]) -> Json:
-    """The Checkout Session that a visit to a payment link starts. Takes the URL's parameters as Stripe does:
-    a client_reference_id with other characters is ignored, not refused."""
+    """Start the Checkout Session of a visit to a payment link.
+
+    As at Stripe, a client_reference_id with invalid characters is ignored, not refused.
+    """
     items = world.items[link["id"]]
     prefilled = query.get("__prefilled_amount", "")
     lines = [_copy(world, item, int(prefilled) if AMOUNT.fullmatch(prefilled) else None) for item in items]
@@ -92,7 +94,7 @@ def open_link(world: World, link: Json, query: Mapping[str, str]) -> Json:
 
 
 def start(world: World, given: Json, methods: list[str], checkout: Checkout) -> Json:
-    """An open session with a page of its own, remembered together with what it is about."""
+    """Create an open session with its own page, stored with its context."""
     session = catalog_shapes.session(world, given, checkout.items, methods, None)
     session["url"] = f"{world.url}/c/pay/{session['id']}"
     checkout.session = session["id"]
@@ -103,7 +105,7 @@ def start(world: World, given: Json, methods: list[str], checkout: Checkout) -> 
 
 
 def _copy(world: World, item: Json, prefilled: int | None) -> Json:
-    """The link's line for one visit, with the amount where the donor chooses it."""
+    """Copy the link's line item for one visit, with the donor's amount if they choose it."""
     price = item["price"]
     custom = price["custom_unit_amount"]
     amount = (prefilled or custom["preset"]) if custom else price["unit_amount"]
@@ -111,7 +113,7 @@ def _copy(world: World, item: Json, prefilled: int | None) -> Json:
 
 
 def open_checkout(world: World, session_id: str) -> tuple[Json, Checkout]:
-    """The session and what it is about. Raises Closed unless somebody can still pay."""
+    """Return the session and its context. Raises Closed unless it can still be paid."""
     session = world.find("checkout.session", session_id)
     checkout = world.checkouts.get(session_id)
     if session is None or checkout is None:
@@ -130,7 +132,7 @@ def amount_bounds(item: Json) -> tuple[int, int]:
 
 
 def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None:
-    """Sets the amount (minor units) where the donor chooses it. Raises BadAmount."""
+    """Set the amount chosen by the donor, in minor units. Raises BadAmount."""
     item = checkout.items[0]
     if not item["price"]["custom_unit_amount"]:
         return
@@ -144,7 +146,7 @@ def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None
 def attempt(
     world: World, session_id: str, *, method: str, card: str, email: str | None, amount: int | None
 ) -> tuple[Outcome, str | None]:
-    """One tap on "pay". Returns what came of it and, for a decline, Stripe's code for it.
+    """Press "pay" once. Return the outcome and, for a decline, Stripe's code.
 
     Raises Closed and BadAmount. `method`: "card" or "bank".
     """
@@ -168,7 +170,7 @@ def attempt(
 
 
 def answer_challenge(world: World, session_id: str, approve: bool) -> tuple[Outcome, str | None]:
-    """What the donor says to the bank's question (3-D Secure). Raises Closed."""
+    """Answer the bank's question (3-D Secure). Raises Closed."""
     session, checkout = open_checkout(world, session_id)
     asked, checkout.challenged = checkout.challenged, None
     if asked is None:
@@ -180,7 +182,7 @@ def answer_challenge(world: World, session_id: str, approve: bool) -> tuple[Outc
 
 
 def _intent(world: World, session: Json, checkout: Checkout) -> Json:
-    """The session's payment intent: one, however often the donor tries."""
+    """Return the session's payment intent; all attempts share one."""
     if checkout.intent:
         intent = world.get("payment_intent", checkout.intent)
         intent["amount"] = session["amount_total"]
@@ -201,7 +203,7 @@ def _decline(world: World, session: Json, checkout: Checkout, number: str, email
 
 
 def _go_through(world: World, session: Json, checkout: Checkout, kind: str, number: str, email: str | None) -> Outcome:
-    """The payment was accepted: money for a card, a promise for a bank debit."""
+    """Complete the session: a card is charged, a bank debit is pending."""
     needs_customer = session["mode"] == "subscription" or session["customer_creation"] == "always"
     if needs_customer and not session["customer"]:
         customer = billing_shapes.customer(world, {"email": email})
@@ -229,7 +231,7 @@ def _go_through(world: World, session: Json, checkout: Checkout, kind: str, numb
 
 
 def _count_completed(world: World, checkout: Checkout) -> None:
-    """A link with restrictions closes once enough people have paid through it."""
+    """Count a payment; a link with restrictions closes at its limit."""
     link = world.find("payment_link", checkout.link or "")
     if link is None or not link["restrictions"]:
         return
@@ -240,7 +242,7 @@ def _count_completed(world: World, checkout: Checkout) -> None:
 
 
 def settle(world: World, session: Json, ok: bool) -> Json:
-    """The bank's answer to a debit, days later: the money came, or it did not."""
+    """Apply the bank's answer to a debit, days later: success or failure."""
     intent = world.get("payment_intent", session["payment_intent"])
     if intent["status"] != "processing":
         raise ValueError(f"nothing is on its way for {session['id']}")
@@ -257,7 +259,7 @@ def settle(world: World, session: Json, ok: bool) -> Json:
 
 
 def expire(world: World, session: Json) -> Json:
-    """Closes an open session; nobody can pay it any more. Raises StripeError if it is not open."""
+    """Expire an open session, which can then no longer be paid. Raises StripeError if it is not open."""
     if session["status"] != "open":
         raise StripeError(
             f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a '

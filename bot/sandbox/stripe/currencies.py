@@ -1,4 +1,4 @@
-"""Currencies that Stripe knows, and which amounts it charges in them.
+"""Stripe's currencies, and the amounts it charges in them.
 
 Source: docs.stripe.com/currencies, "Supported currencies", "Minimum and maximum charge amounts", "Zero-decimal",
 "Three-decimal" and "Special cases".
@@ -16,8 +16,8 @@ _CODES = """
     zmw
 """
 KNOWN = frozenset(_CODES.split())
-# Minor units. Where Stripe names none it converts to the account's currency and applies that one's, which no fake
-# can do without rates: there anything above zero passes.
+# Minor units. Where Stripe states none, it converts to the account's currency and applies that minimum. Without
+# exchange rates the fake accepts anything above zero.
 MINIMUM = {
     "aed": 200, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400,
     "huf": 17_500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200,
@@ -28,7 +28,7 @@ STEPS = {"bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "tnd": 10, "isk": 100, "ugx
 
 
 def checked(code: str, param: str = "currency") -> str:
-    """The currency in lowercase. Raise StripeError for one that Stripe does not know."""
+    """Return the currency in lower case. Raises StripeError if Stripe does not know it."""
     known = code.lower()
     if known not in KNOWN:
         message = f"Invalid currency: {known}. Stripe currently supports these currencies: {', '.join(sorted(KNOWN))}"
@@ -37,7 +37,7 @@ def checked(code: str, param: str = "currency") -> str:
 
 
 def minimum(currency: str) -> int:
-    """The smallest charge, in minor units."""
+    """Return the smallest charge, in minor units."""
     return MINIMUM.get(currency, 1)
 
 
@@ -54,7 +54,7 @@ def check_charge(minor: int, currency: str, param: str) -> None:
 
 
 def check_bounds(custom: Json, currency: str) -> None:
-    """Raise StripeError for bounds of an amount that donors type.
+    """Raise StripeError for invalid bounds of an amount that donors type.
 
     Source: the API's Price, custom_unit_amount: the minimum "must be at least the minimum charge amount".
     """

@@ -4,7 +4,7 @@ from ..kit import Json
 
 
 class StripeError(ValueError):
-    """A request that Stripe would refuse. `kind` is the error's type, `code` its machine-readable reason."""
+    """A request that Stripe refuses. `kind` is the error's type, `code` its machine-readable reason."""
 
     def __init__(
         self,
@@ -29,13 +29,13 @@ class StripeError(ValueError):
 
 
 def missing(kind: str, id: str, param: str = "id") -> StripeError:
-    """The object does not exist, or no longer."""
+    """Return the error for an object that does not exist."""
     name = kind.rpartition(".")[2].replace("_", "")
     return StripeError(f"No such {name}: '{id}'", status=404, code="resource_missing", param=param)
 
 
 def no_such_reference(kind: str, id: str, param: str) -> StripeError:
-    """A parameter names an object that does not exist: 400, where a path would give 404."""
+    """Return the error for a parameter that names a missing object: 400, where a path gives 404."""
     error = missing(kind, id, param)
     error.status = 400
     return error

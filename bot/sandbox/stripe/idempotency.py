@@ -1,9 +1,9 @@
 """Requests with an Idempotency-Key, as Stripe's API v1 treats them.
 
-Source: docs.stripe.com/api/idempotent_requests. The status and body of the first request are kept once its execution
-has begun, 500s included, and every later request with the key gets them, for 24 hours; with other parameters it is an
-error. What fails validation, meets a rate limit or lacks permission leaves the key free. While the first request is
-still under way the others get 409 (docs.stripe.com/error-codes, idempotency_key_in_use).
+Source: docs.stripe.com/api/idempotent_requests. The status and body of the first request are stored once its execution
+has begun, including 500s, and every later request with the key gets them for 24 hours; with other parameters it is an
+error. A request that fails validation, a rate limit or a permission check leaves the key free. While the first request
+is in progress, others get 409 (docs.stripe.com/error-codes, idempotency_key_in_use).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ LONGEST_KEY = 255  # characters
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered to the first request with a key. `at`: when, in seconds since 1970."""
+    """The stored answer to the first request with a key. `at`: when, in Unix seconds."""
 
     fingerprint: str
     status: int
@@ -34,7 +34,7 @@ class Idempotency:
     under_way: set[str] = field(default_factory=set)
 
     def kept(self, key: str, fingerprint: str, now: int) -> Answer | None:
-        """The answer to give again, or None. Raise StripeError for a key that is misused or in use."""
+        """Return the stored answer, or None. Raises StripeError if the key is misused or in use."""
         if len(key) > LONGEST_KEY:
             raise StripeError(f"Idempotency keys can have up to {LONGEST_KEY} characters.", kind="idempotency_error")
         if key in self.under_way:
@@ -62,5 +62,5 @@ class Idempotency:
 
 
 def fingerprint(method: str, path: str, text: str) -> str:
-    """What tells one request from another."""
+    """Return a fingerprint that identifies the request."""
     return hashlib.sha256(f"{method} {path}\n{text}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""API keys: which are good, and what a restricted one may do."""
+"""API keys: which are valid, and what a restricted one may do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from .errors import StripeError
 
 # The first part of a path and the name that Stripe's permissions give it: rak_<name>_read, rak_<name>_write. Source:
 # the message of a refused request (stripe/stripe-node#2246) and links to dashboard.stripe.com/apikeys/create, whose
-# parameter `permissions[]` takes these names. The last fitting row counts; what has no row no restricted key may do.
+# parameter `permissions[]` takes these names. The last matching row counts; without a row, no restricted key may do it.
 NAMES = {
     "/v1/account": "accounts_kyc_basic",
     "/v1/balance_transactions": "balance_transaction_source",
@@ -32,14 +32,14 @@ NAMES = {
 
 @dataclass
 class Keys:
-    """`secret` None: every key that starts with sk_test_ may do everything. Restricted keys have to be made first."""
+    """`secret` None: every key that starts with sk_test_ may do everything. Restricted keys must be created first."""
 
     account: str
     secret: str | None = None
     restricted: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def make(self, key: str, permissions: Iterable[str]) -> None:
-        """Make a restricted key. Raise ValueError for a permission that Stripe has not."""
+        """Create a restricted key. Raises ValueError for an unknown permission."""
         wanted = frozenset(permissions)
         known = {f"rak_{name}_{verb}" for name in NAMES.values() for verb in ("read", "write")}
         if wanted - known:
@@ -47,7 +47,7 @@ class Keys:
         self.restricted[key] = wanted
 
     def check(self, authorization: str, method: str, path: str) -> None:
-        """Raise StripeError 401 for no key or an unknown one, 403 for what a restricted key may not do."""
+        """Raise StripeError: 401 for a missing or unknown key, 403 for what a restricted key may not do."""
         scheme, _, key = authorization.partition(" ")
         if scheme != "Bearer" or not key:
             raise StripeError("You did not provide an API key.", status=401)

@@ -1,4 +1,4 @@
-"""Lists as the API pages them (newest first, by cursor), and `expand`."""
+"""The API's paged lists (newest first, by cursor), and `expand`."""
 
 import copy
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def as_list(data: list[Json], url: str, has_more: bool = False) -> Json:
 
 
 def page(world: World, kind: str, given: Json, url: str, wanted: Callable[[Json], bool] = lambda thing: True) -> Json:
-    """One page of the things of a kind that are `wanted`. Raises StripeError for a bad limit or cursor."""
+    """Return a page of the objects of a kind that are `wanted`. Raises StripeError for a bad limit or cursor."""
     limit = given.get("limit", 10)
     if not 1 <= limit <= GREATEST_PAGE:
         raise invalid(f"This value must be between 1 and {GREATEST_PAGE}.", "limit")
@@ -44,7 +44,7 @@ def _position(everything: list[Json], kind: str, id: str, param: str) -> int:
 
 
 def in_range(value: int | None, wanted: int | Json | None) -> bool:
-    """Whether a time fits `created`: a moment, or bounds by gt, gte, lt, lte."""
+    """Return whether a time matches `created`: an exact value, or bounds by gt, gte, lt, lte."""
     if wanted is None:
         return True
     if value is None:
@@ -60,13 +60,13 @@ def in_range(value: int | None, wanted: int | Json | None) -> bool:
 
 
 def same(given: Json, *names: str) -> Callable[[Json], bool]:
-    """Wants the things whose fields equal the parameters of the same names, where those were given."""
+    """Return a filter for objects whose fields equal the given parameters of the same names."""
     asked = {name: given[name] for name in names if name in given}
     return lambda thing: all(thing.get(name) == value for name, value in asked.items())
 
 
 def expanded(world: World, answer: Json, paths: list[str]) -> Json:
-    """A copy of the answer with the objects in place of the ids that `paths` name."""
+    """Return a copy of the answer in which the ids that `paths` name are replaced by their objects."""
     answer = copy.deepcopy(answer)
     for path in paths:
         steps = path.split(".")

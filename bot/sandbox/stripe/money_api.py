@@ -1,4 +1,4 @@
-"""API operations on payments and what follows them, on events, subscriptions, webhooks and the account."""
+"""API operations on payments, refunds, disputes, events, subscriptions, webhooks and the account."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ from .webhooks import InvoiceShape
 from .world import World
 
 Operation = Callable[[World, Json, str], Json]
-GREATEST_TYPES = 20  # of an events list
-EVENT_LIFE = 30 * 24 * 3600  # seconds; older ones are neither listed nor found: the API's Events, "List all events"
+GREATEST_TYPES = 20  # per events list
+EVENT_LIFE = 30 * 24 * 3600  # seconds; older events are neither listed nor found: the API's Events, "List all events"
 
 
 def update_metadata(kind: str, event: str) -> Operation:
-    """An operation that changes nothing but metadata."""
+    """Return an operation that changes metadata only."""
 
     def operation(world: World, given: Json, id: str) -> Json:
         thing = world.get(kind, id)
@@ -29,7 +29,7 @@ def update_metadata(kind: str, event: str) -> Operation:
 
 
 def listing(kind: str, url: str, *fields: str) -> Operation:
-    """An operation that lists a kind of object, filtered by fields that equal the parameters."""
+    """Return an operation that lists a kind of object, filtered by fields equal to the parameters."""
 
     def operation(world: World, given: Json, _: str) -> Json:
         return page(world, kind, given, url, same(given, *fields))
@@ -68,7 +68,7 @@ def update_dispute(world: World, given: Json, id: str) -> Json:
 
 
 def close_dispute(world: World, given: Json, id: str) -> Json:
-    """The charity gives in."""
+    """Accept a dispute as lost, on the charity's behalf."""
     dispute = world.get("dispute", id)
     if dispute["status"] in ("won", "lost", "warning_closed"):
         raise invalid("This dispute is already closed")
@@ -77,7 +77,7 @@ def close_dispute(world: World, given: Json, id: str) -> Json:
 
 def list_balance(world: World, given: Json, _: str) -> Json:
     fits = same(given, "currency", "source", "type")
-    # No payout was ever made here, so that nothing belongs to one.
+    # There are no payouts here, so nothing belongs to one.
     return page(
         world, "balance_transaction", given, "/v1/balance_transactions",
         lambda t: fits(t) and "payout" not in given,
@@ -155,7 +155,7 @@ def create_portal(world: World, given: Json, _: str) -> Json:
 
 # --- events ---
 def event_operations(shape_of: Callable[[], InvoiceShape]) -> tuple[Operation, Operation]:
-    """Listing and retrieving events in the account's API version, which `shape_of` names."""
+    """Return the operations that list and retrieve events, in the API version that `shape_of` names."""
 
     def shown(world: World, event: Json) -> Json:
         return old_event(world, event) if shape_of() == "old" else event

@@ -1,4 +1,4 @@
-"""Payment intents, charges, refunds, disputes and balance transactions as the API shows them."""
+"""Payment intents, charges, refunds, disputes and balance transactions, as JSON."""
 
 from ..kit import Json
 from .world import World
@@ -10,7 +10,7 @@ PAYOUT_DELAY = 2 * DAY
 
 
 def fee(amount: int) -> int:
-    """What Stripe keeps of a payment: 2.9% and 30 minor units, rounded half up."""
+    """Return Stripe's fee: 2.9% and 30 minor units, rounded half up."""
     return (amount * 29 + 500) // 1000 + 30
 
 
@@ -46,7 +46,7 @@ def payment_method(world: World, kind: str, number: str, email: str | None, cust
 
 
 def payment_intent(world: World, amount: int, currency: str, methods: list[str], data: Json) -> Json:
-    """`data`: what a link or session says about the payments it leads to (payment_intent_data)."""
+    """Return a payment intent. `data`: the link's or session's payment_intent_data."""
     id = world.id("pi")
     return world.add({
         "id": id,
@@ -92,14 +92,14 @@ def payment_intent(world: World, amount: int, currency: str, methods: list[str],
 
 
 def statement(world: World, intent: Json) -> str:
-    """What the donor reads on the card statement: at most 22 characters."""
+    """Return the text on the donor's card statement, at most 22 characters."""
     suffix = intent["statement_descriptor_suffix"]
     whole = intent["statement_descriptor"] or world.charity.statement
     return (f"{world.charity.statement[:10]}* {suffix}" if suffix else str(whole))[:22]
 
 
 def charge(world: World, intent: Json, method: Json, status: str) -> Json:
-    """status: succeeded, pending (a bank debit on its way) or failed."""
+    """Return a charge. status: succeeded, pending (a bank debit in progress) or failed."""
     good = status != "failed"
     id = world.id("ch" if method["type"] == "card" else "py")
     return world.add({
@@ -175,7 +175,7 @@ def _method_details(method: Json) -> Json:
 def balance_transaction(
     world: World, kind: str, amount: int, currency: str, source: str, kept: int = 0, category: str = ""
 ) -> Json:
-    """A movement of the charity's Stripe balance, in minor units; `kept` is Stripe's fee."""
+    """Return a movement of the charity's Stripe balance, in minor units; `kept` is Stripe's fee."""
     details = [
         {"amount": kept, "application": None, "currency": currency, "description": "Stripe processing fees",
          "type": "stripe_fee"}

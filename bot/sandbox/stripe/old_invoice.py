@@ -1,6 +1,6 @@
-"""Invoices as API versions before 2025-03-31 showed them: `subscription`, `payment_intent` and `charge` on top.
+"""Invoices in API versions before 2025-03-31: `subscription`, `payment_intent` and `charge` at the top level.
 
-An endpoint keeps the API version it was made with, so that a reader meets both shapes.
+An endpoint keeps the API version it was created with, so a reader has to handle both shapes.
 """
 
 import copy
@@ -12,7 +12,7 @@ OLD_VERSION = "2025-02-24.acacia"
 
 
 def old_event(world: World, event: Json) -> Json:
-    """The event as an account or endpoint of the old version gets it; events of other objects stay."""
+    """Return the event in the old version's shape; events of other objects are unchanged."""
     thing = event["data"]["object"]
     if thing.get("object") != "invoice":
         return event

@@ -1,4 +1,4 @@
-"""What each operation of the API accepts, as params.py reads it. The names are Stripe's."""
+"""The parameters of each API operation, in the form that params.py reads. The names are Stripe's."""
 
 from ..kit import Json
 from .params import META, URL, Either, Text, Unset
@@ -10,7 +10,7 @@ DATED: Json = {**PAGE, "created": RANGE}
 
 RECURRING = {"interval!": ("day", "month", "week", "year"), "interval_count": int, "usage_type": ("licensed",)}
 CUSTOM_AMOUNT = {"enabled!": bool, "minimum": int, "maximum": int, "preset": int}
-# Lengths are `maxLength` of Stripe's OpenAPI description, API 2026-10-28; a plain str has its default, 5,000.
+# Lengths are `maxLength` in Stripe's OpenAPI description, API 2026-10-28; a plain str has its default, 5,000.
 MESSAGE = Unset({"message!": Text(1_200)})
 STATEMENT = Text(22)
 CUSTOM_TEXT = dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance"), MESSAGE)

@@ -1,4 +1,4 @@
-"""What the payment page says, in French and English, and how it writes amounts."""
+"""The payment page's texts in French and English, and its format of amounts."""
 
 import re
 from decimal import Decimal
@@ -141,7 +141,7 @@ ENGLISH = {
     "portal_ended": "Ended. Nothing more will be charged.",
     "back": "Back",
 }
-# A colon's space must not break in French.
+# In French the space before a colon must not break.
 WORDS: dict[Language, dict[str, str]] = {
     "fr": {key: text.replace(" :", f"{NBSP}:") for key, text in FRENCH.items()},
     "en": ENGLISH,
@@ -153,7 +153,7 @@ def exponent(currency: str) -> int:
 
 
 def money(minor: int, currency: str, language: Language, own: str) -> str:
-    """« 5 $ », "$7.50"; a dollar that is not the charity's own currency is named."""
+    """Format an amount: « 5 $ », "$7.50"; a dollar other than the charity's currency is named."""
     places = exponent(currency)
     number = Decimal(minor).scaleb(-places)
     digits = f"{number:,.{places}f}" if number % 1 else f"{number:,.0f}"
@@ -167,7 +167,7 @@ def money(minor: int, currency: str, language: Language, own: str) -> str:
 
 
 def typed_amount(text: str, currency: str) -> int | None:
-    """« 7,50 $ », "7.50", "$12" in minor units; None for what is no amount or could mean two."""
+    """Parse « 7,50 $ », "7.50" or "$12" to minor units; None if it is not an amount or is ambiguous."""
     bare = re.sub(r"[\s$€£¥\u00a0]|[A-Za-z]{3}", "", text)
     found = re.fullmatch(r"(\d{1,7})(?:[.,](\d{1,2}))?", bare)
     if not found:
@@ -178,7 +178,7 @@ def typed_amount(text: str, currency: str) -> int | None:
 
 
 def language_of(locale: str | None, accept_language: str) -> Language:
-    """The page's language: the link's locale, else the browser's, else French."""
+    """Return the page's language: the link's locale, else the browser's, else French."""
     if locale and locale != "auto":
         return "fr" if locale.startswith("fr") else "en"
     for part in accept_language.lower().split(","):
@@ -190,7 +190,7 @@ def language_of(locale: str | None, accept_language: str) -> Language:
 
 
 def day(moment: str, language: Language) -> str:
-    """An ISO date as people write it."""
+    """Format an ISO date for people."""
     year, month, date = (int(part) for part in moment[:10].split("-"))
     if language == "fr":
         names = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"

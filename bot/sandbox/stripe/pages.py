@@ -1,4 +1,4 @@
-"""The pages that a person sees: paying, the bank's question, thanks, the receipt and ending a monthly gift."""
+"""The pages that donors see: payment, the bank's question, thanks, the receipt and ending a monthly gift."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Reader:
-    """The language of whoever looks, and the charity's own currency."""
+    """The reader's language, and the charity's currency."""
 
     language: Language
     own_currency: str
@@ -49,7 +49,7 @@ class Reader:
 
 
 class Pages:
-    """The payment page and its neighbours, over the same world as the API."""
+    """The payment page and related pages, on the same state as the API."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -115,7 +115,7 @@ class Pages:
         return self._after(session, about)
 
     def _typed(self, session: Json, about: Checkout, fields: Mapping[str, str]) -> int | None:
-        """What the donor typed, where there is a choice. Raises BadAmount."""
+        """Return the amount the donor typed, if they can choose it. Raises BadAmount."""
         if not about.items[0]["price"]["custom_unit_amount"]:
             return None
         amount = typed_amount(fields.get("amount", ""), session["currency"])
@@ -128,7 +128,7 @@ class Pages:
         return reader.say(code if code in WORDS[reader.language] else "declined")
 
     def _after(self, session: Json, about: Checkout) -> web.Response:
-        """Where a donor lands: the charity's own page if it names one, else ours."""
+        """Return where the donor goes next: the charity's own page if it has one, else ours."""
         if about.after.get("type") == "redirect":
             url: str = about.after["redirect"]["url"]
             return _go(url.replace("{CHECKOUT_SESSION_ID}", session["id"]))
@@ -224,7 +224,7 @@ class Pages:
         return self._render("receipt.html", reader, kind="plain", amount=amount, rows=rows)
 
     async def login(self, request: web.Request) -> web.Response:
-        """Where a customer is sent a code by e-mail. No e-mail leaves here, so the page only says so."""
+        """Show the page that would e-mail a login code. No e-mail is sent here, and the page says so."""
         found, reader = portal.default(self.world), self._reader(request, None)
         if found is None or not (found["login_page"]["url"] or "").endswith(f"/{request.match_info['code']}"):
             return self._closed(request, Closed("gone"), None)
@@ -240,7 +240,7 @@ class Pages:
         return self._render("portal.html", reader, kind="plain", pledges=pledges, back=session["return_url"])
 
     async def leave(self, request: web.Request) -> web.Response:
-        """Stops a monthly gift at the end of the month that is paid."""
+        """End a monthly gift at the end of the paid month."""
         id, fields = request.match_info["portal"], await _fields(request)
         session = self.world.find("billing_portal.session", id)
         subscription = self.world.find("subscription", fields.get("subscription", ""))
@@ -334,7 +334,7 @@ def _every(reader: Reader, recurring: Json | None) -> str | None:
 
 
 def _plain(minor: int, currency: str, language: Language) -> str:
-    """An amount as it stands in the field: no symbol, cents only where there are some."""
+    """Format an amount for the input field: no symbol, cents only if there are any."""
     places = exponent(currency)
     whole, rest = divmod(minor, 10**places)
     mark = "," if language == "fr" else "."

@@ -2,15 +2,15 @@
 
 An operation's parameters are described by plain values:
   str, int, bool         a scalar of that type; a text has at most 5,000 characters unless Text says otherwise
-  Text(500)              a text of at most so many characters
+  Text(500)              a text of at most this many characters
   URL                    an http or https address
   ("a", "b")             one of these words
   [x]                    a list of x
   {"name!": x}           an object; "!" marks what is required
   META                   free names with text values
   Unset(x)               x, or the empty string, which clears the field (read as None)
-  EITHER(x, y)           whichever fits first
-Stricter than Stripe: a parameter that Stripe knows and this stand-in does not act on is refused as unknown.
+  EITHER(x, y)           the first that fits
+Stricter than Stripe: parameters of Stripe's that this fake does not implement are refused as unknown.
 """
 
 import re
@@ -24,12 +24,12 @@ from .errors import StripeError, invalid
 META: Final = object()
 URL: Final = object()
 MOST_METADATA = 50
-LONGEST_TEXT = 5_000  # characters; `maxLength` in Stripe's OpenAPI description wherever nothing shorter is named
+LONGEST_TEXT = 5_000  # characters; the default `maxLength` in Stripe's OpenAPI description
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text of at most `most` characters. Stripe's OpenAPI description names the number as `maxLength`."""
+    """A text of at most `most` characters. Stripe's OpenAPI description has the number as `maxLength`."""
 
     most: int
 
@@ -43,14 +43,14 @@ class Unset:
 
 @dataclass(frozen=True)
 class Either:
-    """The first of the two that fits the text."""
+    """The first of the two that accepts the text."""
 
     first: Any
     second: Any
 
 
 def nest(text: str) -> Json:
-    """`a[b][0]=c` as {"a": {"b": ["c"]}}. Raises StripeError for keys that contradict each other."""
+    """Convert `a[b][0]=c` to {"a": {"b": ["c"]}}. Raises StripeError for contradictory keys."""
     root: Json = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         head = name.split("[", 1)[0]
@@ -65,7 +65,7 @@ def nest(text: str) -> Json:
 
 
 def read(value: Json, accepts: Json, path: str = "") -> Json:
-    """The parameters with their types. Raises StripeError for unknown, missing and ill-typed ones."""
+    """Return the typed parameters. Raises StripeError for unknown, missing and wrongly typed ones."""
     known = {name.rstrip("!"): inner for name, inner in accepts.items()}
     for name in value:
         if name not in known:
@@ -141,9 +141,7 @@ def check_length(value: str, most: int, path: str) -> None:
 
 
 def check_url(value: str, path: str) -> None:
-    """Raise StripeError for what is no address. Source: docs.stripe.com/error-codes, url_invalid; the words are those
-    that Stripe answers with.
-    """
+    """Raise StripeError for an invalid address, with Stripe's message (docs.stripe.com/error-codes, url_invalid)."""
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -156,7 +154,7 @@ def check_url(value: str, path: str) -> None:
 
 
 def _metadata(value: Any, path: str) -> dict[str, str | None] | None:
-    """Names to texts; an empty text removes a name, an empty string in place of all of them removes all."""
+    """Read metadata: an empty text removes a name, an empty string instead of the object removes all."""
     if value == "":
         return None
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
@@ -179,7 +177,7 @@ def _check_metadata(name: str, item: str, path: str) -> None:
 
 
 def merged_metadata(old: dict[str, str], new: dict[str, str | None] | None) -> dict[str, str]:
-    """Stripe's way of updating metadata: what is named is set or removed, the rest stays."""
+    """Update metadata as Stripe does: set or remove what is named, keep the rest."""
     if new is None:
         return {}
     return {name: item for name, item in {**old, **new}.items() if item is not None}

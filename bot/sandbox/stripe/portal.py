@@ -1,7 +1,7 @@
 """The customer portal: its configuration, and the page where a customer signs in with a code by e-mail.
 
-Shapes and parameters: docs.stripe.com/api/customer_portal/configurations. An account has no configuration until it was
-saved once in the dashboard, and without one no session can be made.
+Shapes and parameters: docs.stripe.com/api/customer_portal/configurations. An account has no configuration until it is
+saved once in the dashboard, and no session can be created without one.
 """
 
 from ..kit import Json
@@ -13,7 +13,7 @@ KIND = "billing_portal.configuration"
 
 
 def save(world: World, *, login_page: bool) -> Json:
-    """What the dashboard's button "Save changes" does; with or without the link that customers sign in by."""
+    """Do what the dashboard's button "Save changes" does, with or without the customers' login link."""
     now, known = world.now(), default(world)
     made = configuration(world, known["id"] if known else world.id("bpc"), known["created"] if known else now)
     url = f"{world.url}/p/login/{made['id'][4:]}" if login_page else None
@@ -21,7 +21,7 @@ def save(world: World, *, login_page: bool) -> Json:
 
 
 def default(world: World) -> Json | None:
-    """The account's default configuration; None where it was never saved."""
+    """Return the account's default configuration, or None if it was never saved."""
     return next((one for one in world.every(KIND) if one["is_default"]), None)
 
 
@@ -71,7 +71,7 @@ def list_configurations(world: World, given: Json, _: str) -> Json:
 
 
 def saved(world: World) -> Json:
-    """The configuration that sessions have. Raise StripeError where it was never saved; the message is Stripe's."""
+    """Return the sessions' configuration. Raises StripeError if it was never saved; the message is Stripe's."""
     found = default(world)
     if found is None:
         raise invalid(

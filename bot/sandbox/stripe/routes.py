@@ -1,4 +1,4 @@
-"""Every operation of the API in one table: method, path, what is done, and which parameters it accepts."""
+"""Every API operation in one table: method, path, function and parameters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .world import World
 
 @dataclass(frozen=True)
 class Route:
-    """`{id}` in the path is handed to the operation."""
+    """An API route. `{id}` in the path is passed to the operation."""
 
     method: str
     path: str
@@ -44,7 +44,7 @@ def _update_webhook(world: World, given: Json, id: str) -> Json:
 
 
 def routes(webhooks: Webhooks, shape_of: Callable[[], InvoiceShape]) -> list[Route]:
-    """The table. `shape_of` tells in which shape the events list shows invoices right now."""
+    """Return the table. `shape_of` returns the current shape of invoices in the events list."""
     event, events = money_api.event_operations(shape_of)
     return [
         *_catalog_routes(),

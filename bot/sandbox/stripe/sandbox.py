@@ -1,4 +1,4 @@
-"""StripeSandbox: starts and stops the stand-in, and the verbs of what people, banks and the world do."""
+"""StripeSandbox: starts and stops the fake, and the verbs of donors, banks and the dashboard."""
 
 import asyncio
 import copy
@@ -22,7 +22,7 @@ SHOWN = 50  # newest objects of a kind in state()
 
 
 def verb(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Marks a method that is also reachable as POST /_sandbox/<its name>."""
+    """Mark a method as also available as POST /_sandbox/<its name>."""
     function.is_verb = True  # type: ignore[attr-defined]  # a mark on a function, read in _verbs()
     return function
 
@@ -31,10 +31,10 @@ class StripeSandbox:
     """A Stripe account on 127.0.0.1: API, payment page, webhooks, and verbs for everything else.
 
     fee_delay: seconds between a payment and its balance transaction (charge.updated); 0 is at once.
-    webhook_concurrency: deliveries under way at once per endpoint; 1 keeps the order of events.
+    webhook_concurrency: concurrent deliveries per endpoint; 1 keeps the order of events.
     public_url: how browsers reach the pages, if not by `url`.
-    api_key: the only secret key that is good; with None every one is that starts with sk_test_.
-    All amounts are minor units. A verb that cannot be done raises LookupError or ValueError.
+    api_key: the only valid secret key; None: every key that starts with sk_test_ is valid.
+    All amounts are minor units. An impossible verb raises LookupError or ValueError.
     """
 
     def __init__(
@@ -92,18 +92,18 @@ class StripeSandbox:
 
     @property
     def url(self) -> str:
-        """Where the API and the pages are, without a slash at the end."""
+        """Base URL of the API and the pages, without a trailing slash."""
         return self._url
 
     def changes(self) -> AsyncIterator[Json]:
-        """Events, deliveries and opened checkouts as they happen, each a small dict with "what"."""
+        """Yield events, deliveries and opened checkouts as they happen, each a small dict with "what"."""
         return self.news.follow()
 
     def subscribe(self) -> "asyncio.Queue[Json]":
         return self.news.subscribe()
 
     def state(self) -> Json:
-        """The newest objects of each kind that a demo page or a test wants to see."""
+        """Return the newest objects of each kind, for demo page and tests."""
         kinds = ("payment_link", "checkout.session", "charge", "refund", "dispute", "subscription", "invoice")
         shown: Json = {kind: copy.deepcopy(self.world.every(kind)[-SHOWN:][::-1]) for kind in kinds}
         events = self.world.every("event")[-SHOWN:][::-1]
@@ -136,7 +136,7 @@ class StripeSandbox:
     # --- donors ---
     @verb
     async def open(self, url: str, locale: str | None = None) -> Json:
-        """A visit to a payment page: a payment link's URL with its parameters, or a session's own URL."""
+        """Open a payment page: a payment link's URL with its parameters, or a session's own URL."""
         parts = urlsplit(url)
         code = parts.path.rpartition("/")[2]
         if parts.path.startswith("/c/pay/"):
@@ -158,9 +158,11 @@ class StripeSandbox:
         locale: str | None = None,
         approve: bool = True,
     ) -> Json:
-        """Opens a payment page and pays. Returns the session: complete and paid, complete and unpaid (bank
-        debit), or still open when the card was declined. `approve`: what the donor tells the bank (3-D Secure).
-        Raises Closed or BadAmount (both ValueErrors)."""
+        """Open a payment page and pay; return the session.
+
+        It is complete and paid, complete and unpaid (bank debit), or still open if the card was declined. `approve`:
+        the donor's answer to the bank (3-D Secure). Raises Closed or BadAmount (both ValueErrors).
+        """
         session = await self.open(url, locale)
         known = session["customer_email"] or self.world.checkouts[session["id"]].prefilled_email
         outcome, _ = checkout.attempt(
@@ -177,7 +179,7 @@ class StripeSandbox:
 
     @verb
     async def settle(self, session: str, ok: bool = True) -> Json:
-        """The bank answers to a debit: the money came, or not."""
+        """Let the bank answer to a debit: success or failure."""
         return copy.deepcopy(checkout.settle(self.world, self._get("checkout.session", session), ok))
 
     @verb
@@ -187,7 +189,7 @@ class StripeSandbox:
     # --- what comes after ---
     @verb
     async def refund(self, payment_intent: str, amount: int | None = None, pending: bool = False) -> Json:
-        """Gives back all or part, as from Stripe's dashboard. Takes a charge's id too."""
+        """Refund all or part, as from Stripe's dashboard. Also accepts a charge's id."""
         charge = aftermath.charge_of(self.world, payment_intent, "payment_intent")
         status = "pending" if pending else "succeeded"
         return copy.deepcopy(aftermath.refund(self.world, charge, amount, {}, status))
@@ -211,13 +213,13 @@ class StripeSandbox:
 
     @verb
     async def early_fraud_warning(self, charge: str) -> Json:
-        """Takes a charge's or payment intent's id."""
+        """Raise an early fraud warning on a charge's or payment intent's id."""
         found = aftermath.charge_of(self.world, charge, "charge")
         return copy.deepcopy(aftermath.warn_of_fraud(self.world, found))
 
     @verb
     async def book_fees(self) -> int:
-        """Does at once what would happen after `fee_delay`. Returns how many things that were."""
+        """Book at once what `fee_delay` would delay; return how many."""
         waiting, self.waiting = self.waiting, {}
         for handle, job in waiting.items():
             handle.cancel()
@@ -227,7 +229,7 @@ class StripeSandbox:
     # --- pledges ---
     @verb
     async def renew(self, subscription: str, ok: bool = True) -> Json:
-        """The next period's invoice, or the open one once more. Returns the invoice."""
+        """Create the next period's invoice, or retry the open one; return it."""
         return copy.deepcopy(subscriptions.renew(self.world, self._get("subscription", subscription), ok))
 
     @verb
@@ -240,30 +242,30 @@ class StripeSandbox:
     # --- the account ---
     @verb
     async def save_portal(self, login_page: bool) -> Json:
-        """Save the customer portal's settings in the dashboard; here that was done once, with the login page on."""
+        """Save the customer portal's settings, as in the dashboard. Initially they are saved with the login page on."""
         return copy.deepcopy(portal.save(self.world, login_page=login_page))
 
     @verb
     async def make_restricted_key(self, permissions: Sequence[str], key: str | None = None) -> str:
-        """Make a key that may only do this much: names such as rak_payment_link_write. Return the key."""
+        """Create a key with these permissions only, such as rak_payment_link_write; return it."""
         made = key or f"rk_test_{self.world.text(24)}"
         self.keys.make(made, permissions)
         return made
 
     @verb
     async def delete_link(self, id: str) -> None:
-        """The link is gone: the API answers resource_missing, its page says so."""
+        """Delete a link: the API answers resource_missing, and its page says so."""
         self._get("payment_link", id)
         self.world.deleted.add(id)
 
     @verb
     async def set_invoice_shape(self, shape: InvoiceShape) -> None:
-        """In which shape the events list shows invoices ("old": as before 2025-03-31)."""
+        """Set the shape of invoices in the events list ("old": as before 2025-03-31)."""
         self.invoice_shape = shape
 
     @verb
     async def post_event(self, event: Json) -> Json:
-        """Makes any event happen; fields that are missing are filled in. An event's id is taken as it is."""
+        """Publish any event; missing fields are filled in, a given id is kept."""
         full: Json = {
             "id": self.world.id("evt"), "object": "event", "api_version": "2026-10-28.endive",
             "created": self.world.now(), "livemode": False, "pending_webhooks": 0,
@@ -283,33 +285,33 @@ class StripeSandbox:
         enabled_events: Sequence[str] = ("*",),
         invoice_shape: InvoiceShape = "new",
     ) -> Json:
-        """An endpoint as if made in the dashboard. Returns it with its secret."""
+        """Create an endpoint as in the dashboard; return it with its secret."""
         given = {"url": url, "enabled_events": list(enabled_events), "invoice_shape": invoice_shape}
         return register(self.world, self.webhooks, given, secret)
 
     @verb
     async def hold_webhooks(self) -> None:
-        """Withholds deliveries until release_webhooks()."""
+        """Withhold deliveries until release_webhooks()."""
         self.webhooks.hold()
 
     @verb
     async def release_webhooks(self, order: Order = "same", discard: bool = False) -> int:
-        """Sends what was withheld ("same", "reversed" or "shuffled"), or forgets it."""
+        """Send the withheld deliveries ("same", "reversed" or "shuffled"), or drop them."""
         return self.webhooks.release(order, discard)
 
     @verb
     async def deliver_again(self, event_id: str, signed_late: int = 0) -> int:
-        """Sends an event once more; `signed_late` (seconds) makes the signature that old."""
+        """Send an event again; `signed_late` (seconds) is the signature's age."""
         return self.webhooks.again(self._get("event", event_id), signed_late)
 
     @verb
     async def deliver_late(self, event_id: str, seconds: float) -> None:
-        """Sends an event once more in a while."""
+        """Send an event again after a delay."""
         self.webhooks.late(self._get("event", event_id), seconds)
 
     @verb
     async def delivered(self, within: float = 5.0) -> bool:
-        """Waits up to `within` seconds until no delivery is queued or under way (retries that wait do not count)."""
+        """Wait up to `within` seconds until no delivery is queued or in progress (pending retries do not count)."""
         try:
             await asyncio.wait_for(self.webhooks.idle.wait(), within)
         except TimeoutError:
@@ -328,9 +330,9 @@ class StripeSandbox:
         broken_answers: int = 0,
         latency: float = 0,
     ) -> None:
-        """Faults of the API from now on; what is not named is switched off. Latency in seconds.
+        """Set the API's faults from now on; those not given are switched off. Latency in seconds.
 
-        `broken_answers`: requests that are carried out and answered with a 500 all the same.
+        `broken_answers`: requests that are carried out but answered with a 500.
         """
         self.faults.limit(rate_limited, rate_limited_seconds)
         self.faults.broken_answers = broken_answers

@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Done:
-    """An answer, and whether it is one that was given before."""
+    """An answer, and whether it is a repeated one."""
 
     status: int
     body: str
@@ -31,7 +31,7 @@ class Done:
 
 @dataclass
 class Api:
-    """Carries out requests one after the other."""
+    """Handles requests one after another."""
 
     world: World
     faults: Faults
@@ -56,7 +56,7 @@ class Api:
         return await self._guarded(request, refuse)
 
     async def _guarded(self, request: web.Request, work: Callable[[str], Done]) -> web.StreamResponse:
-        """Check the key, play the faults that are due, and answer."""
+        """Check the key, apply due faults, and answer."""
         request_id = self.world.id("req", 14)
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
         text = await request.text()
@@ -66,7 +66,7 @@ class Api:
         except StripeError as error:
             done = _refusal(error)
         if self.faults.take_dropped_answer() and request.transport is not None:
-            request.transport.abort()  # the work is done, and nobody will hear of it
+            request.transport.abort()  # the request is carried out, but its answer is lost
         headers = {"Idempotency-Key": key} if key else {}
         if key and done.status >= 500:
             headers["Stripe-Should-Retry"] = "false"  # "in most cases", as stripe-python's _http_client.py says
@@ -74,9 +74,9 @@ class Api:
         return _response(done, request_id, headers)
 
     def _early(self, request: web.Request, key: str | None, mark: str) -> Done | None:
-        """What is answered before an endpoint's execution begins. Such an answer leaves the idempotency key free.
+        """Return an answer given before the operation runs, or None. It leaves the idempotency key free.
 
-        Raise StripeError for what is refused there.
+        Raises StripeError if the request is refused.
         """
         if self.faults.take_limit() is not None:
             raise _too_many()
@@ -106,10 +106,10 @@ class Api:
             answer = route.operation(self.world, given, request.match_info.get("id", ""))
             return Done(200, json.dumps(expanded(self.world, answer, paths), ensure_ascii=False))
         except StripeError as error:
-            return _refusal(error)  # by the endpoint itself: the key keeps this
+            return _refusal(error)  # by the operation itself: stored under the key
 
     def _read(self, route: Route, request: web.Request, text: str) -> tuple[Json, list[str]]:
-        """The parameters, and what to expand. Raise StripeError for what fails validation: the key stays free."""
+        """Return the parameters, and what to expand. Raises StripeError if they are invalid: the key stays free."""
         if request.method == "POST" and text and request.content_type != FORM:
             raise invalid(f"Invalid request: POST bodies must be {FORM}.")
         given = nest(request.query_string)

@@ -1,4 +1,4 @@
-"""Monthly gifts: their first payment, renewals that go well or not, test clocks and cancelling."""
+"""Monthly gifts: first payment, successful and failed renewals, test clocks and cancellation."""
 
 import calendar
 from datetime import UTC, datetime
@@ -9,11 +9,11 @@ from .errors import StripeError, invalid
 from .money_shapes import DAY
 from .world import Checkout, World
 
-GREATEST_ADVANCE = 366 * DAY  # of a test clock, per call
+GREATEST_ADVANCE = 366 * DAY  # seconds a test clock can advance per call
 
 
 def after(moment: int, price: Json, times: int = 1) -> int:
-    """The end of a period that starts at `moment` (seconds since 1970); months keep their day where they can."""
+    """Return the end of a period that starts at `moment` (Unix seconds); months keep their day if possible."""
     recurring = price["recurring"]
     count = int(recurring["interval_count"]) * times
     if recurring["interval"] in ("day", "week"):
@@ -26,13 +26,13 @@ def after(moment: int, price: Json, times: int = 1) -> int:
 
 
 def now_of(world: World, subscription_or_customer: Json) -> int:
-    """The object's own time: its test clock's, where it has one."""
+    """Return the object's time: its test clock's, if it has one."""
     clock = world.find("test_helpers.test_clock", subscription_or_customer["test_clock"] or "")
     return int(clock["frozen_time"]) if clock else world.now()
 
 
 def begin(world: World, session: Json, checkout: Checkout, intent: Json, method: Json) -> Json:
-    """The subscription that a paid session starts, with its first invoice."""
+    """Create a paid session's subscription with its first invoice."""
     customer = world.get("customer", session["customer"])
     item, start = checkout.items[0], now_of(world, customer)
     price = item["price"]
@@ -77,9 +77,9 @@ def _paid(world: World, invoice: Json, payment: Json) -> None:
 
 
 def renew(world: World, subscription: Json, ok: bool) -> Json:
-    """The next period: paid, or its payment fails. If one is open already, that one is tried again.
+    """Start the next period, with a successful or failed payment; an open invoice is retried instead.
 
-    A subscription that was to end with its period ends instead. Raises ValueError for an ended one.
+    A subscription set to end with its period ends instead. Raises ValueError for an ended one.
     """
     if subscription["status"] == "canceled":
         raise ValueError(f"{subscription['id']} has ended")
@@ -109,7 +109,7 @@ def _next_period(world: World, subscription: Json) -> Json:
 
 
 def _periods_between(anchor: int, until: int, price: Json) -> int:
-    """How many whole periods lie between; counted from the anchor so that the 31st comes back."""
+    """Return the number of whole periods between, counted from the anchor so that the 31st returns."""
     periods = 0
     while after(anchor, price, periods) < until:
         periods += 1
@@ -143,7 +143,7 @@ def _collect(world: World, subscription: Json, invoice: Json, ok: bool) -> None:
 
 
 def cancel(world: World, subscription: Json, reason: str | None, details: Json | None = None) -> Json:
-    """Ends the subscription now. Raises StripeError if it has ended."""
+    """End the subscription now. Raises StripeError if it has ended."""
     if subscription["status"] == "canceled":
         raise StripeError(
             f"No such subscription: '{subscription['id']}'", status=404, code="resource_missing", param="id"
@@ -159,7 +159,7 @@ def cancel(world: World, subscription: Json, reason: str | None, details: Json |
 
 
 def cancel_later(world: World, subscription: Json, wanted: bool) -> Json:
-    """Lets the subscription end with the period that is paid, or takes that back."""
+    """Let the subscription end with the paid period, or undo that."""
     if subscription["status"] == "canceled":
         raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
     end = subscription["items"]["data"][0]["current_period_end"]
@@ -174,7 +174,7 @@ def cancel_later(world: World, subscription: Json, wanted: bool) -> Json:
 
 
 def reprice(world: World, subscription: Json, given: Json) -> None:
-    """Another price for a subscription's only item. Raises StripeError for one that is not its."""
+    """Change the price of a subscription's only item. Raises StripeError for another subscription's item."""
     item = subscription["items"]["data"][0]
     if item["id"] != given["id"]:
         raise StripeError(
@@ -188,14 +188,14 @@ def reprice(world: World, subscription: Json, given: Json) -> None:
             "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`."
         )
         raise invalid(message, "items[0][price]")
-    if price["currency"] != subscription["currency"]:  # the words are Stripe's, as civitai/civitai#4945 quotes them
+    if price["currency"] != subscription["currency"]:  # Stripe's message, as quoted in civitai/civitai#4945
         message = f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: "
         raise invalid(f"{message}`{subscription['currency']}`.", "items[0][price]")
     item["price"] = price
 
 
 def advance(world: World, clock: Json, to: int) -> Json:
-    """Moves a test clock forward and renews what falls due on the way. Raises StripeError for a step back."""
+    """Advance a test clock and renew what falls due. Raises StripeError for a step back."""
     if not clock["frozen_time"] < to <= clock["frozen_time"] + GREATEST_ADVANCE:
         raise invalid("You cannot advance a test clock backwards, or by more than a year.", "frozen_time")
     while due := _next_due(world, clock, to):

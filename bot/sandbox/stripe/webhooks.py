@@ -1,4 +1,4 @@
-"""Webhooks: signed over the raw bytes, tried again after a failure, withheld or sent twice on request."""
+"""Webhooks: signed over the raw bytes, retried after a failure, withheld or sent twice on request."""
 
 import asyncio
 import hashlib
@@ -24,7 +24,7 @@ Order = Literal["same", "reversed", "shuffled"]
 
 @dataclass
 class Endpoint:
-    """What an endpoint has beside its API object. `pace` limits how many deliveries are under way at once."""
+    """An endpoint's state besides its API object. `pace` limits concurrent deliveries."""
 
     id: str
     secret: str
@@ -35,7 +35,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt to be made. `signed_late` (seconds) makes its signature that old."""
+    """One delivery attempt. `signed_late` (seconds): the signature's age."""
 
     event: str
     endpoint: str
@@ -44,13 +44,13 @@ class Delivery:
 
 
 def signature(raw: bytes, secret: str, at: int) -> str:
-    """The header Stripe-Signature for `raw`, as of `at` (seconds since 1970)."""
+    """Return the header Stripe-Signature for `raw`, as of `at` (Unix seconds)."""
     mac = hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256).hexdigest()
     return f"t={at},v1={mac}"
 
 
 class Webhooks:
-    """Sends events to the endpoints that asked for them. Works between start() and stop()."""
+    """Sends events to the subscribed endpoints, between start() and stop()."""
 
     def __init__(self, world: World, retry_delays: Sequence[float], concurrency: int) -> None:
         self.world, self.retry_delays, self.concurrency = world, tuple(retry_delays), concurrency
@@ -78,7 +78,7 @@ class Webhooks:
 
     # --- endpoints ---
     def add(self, shape: Json, secret: str | None = None, invoice_shape: InvoiceShape = "new") -> Endpoint:
-        """Makes the endpoint of a webhook_endpoint object, with a secret of its own unless one is given."""
+        """Add a webhook_endpoint object's endpoint, with a new secret unless one is given."""
         secret = secret or f"whsec_{self.world.text(32)}"
         endpoint = self.endpoints[shape["id"]] = Endpoint(shape["id"], secret, invoice_shape)
         if self.session:
@@ -103,7 +103,7 @@ class Webhooks:
         return found
 
     def on_event(self, event: Json) -> None:
-        """Called for each new event, in their order."""
+        """Queue a new event; called in the events' order."""
         targets = self.targets(event)
         event["pending_webhooks"] = len(targets)
         for target in targets:
@@ -124,12 +124,12 @@ class Webhooks:
         endpoint.queue.put_nowait(delivery)
 
     def hold(self) -> None:
-        """From now on nothing is sent until release()."""
+        """Withhold deliveries until release()."""
         if self.held is None:
             self.held = []
 
     def release(self, order: Order = "same", discard: bool = False) -> int:
-        """Sends what was withheld in the order asked for, or forgets it. Returns how many deliveries."""
+        """Send the withheld deliveries in the given order, or drop them; return how many."""
         held, self.held = self.held or [], None
         if order == "reversed":
             held.reverse()
@@ -141,7 +141,7 @@ class Webhooks:
         return len(held)
 
     def again(self, event: Json, signed_late: int = 0) -> int:
-        """Sends an event once more, even while others are withheld. Returns to how many endpoints."""
+        """Send an event again, even while others are withheld; return to how many endpoints."""
         targets = self.targets(event)
         for target in targets:
             self._enqueue(Delivery(event["id"], target, signed_late=signed_late))
@@ -163,7 +163,7 @@ class Webhooks:
                     self.idle.set()
 
     async def _send(self, endpoint: Endpoint, delivery: Delivery) -> int:
-        """The receiver's status; 0 when it could not be reached."""
+        """Send a delivery; return the receiver's status, or 0 if it could not be reached."""
         event = self.world.find("event", delivery.event)
         shape = self.world.find("webhook_endpoint", endpoint.id)
         if event is None or shape is None or self.session is None:
@@ -206,7 +206,7 @@ class Webhooks:
 
 
 def register(world: World, webhooks: Webhooks, given: Json, secret: str | None = None) -> Json:
-    """A webhook endpoint with its secret shown, as the answer to its creation."""
+    """Register a webhook endpoint; return it with its secret, as the response to its creation."""
     shape = billing_shapes.webhook_endpoint(world, given)
     endpoint = webhooks.add(shape, secret, given.get("invoice_shape", "new"))
     return {**shape, "secret": endpoint.secret}

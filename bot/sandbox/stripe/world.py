@@ -1,4 +1,4 @@
-"""Everything that the stand-in knows: its objects, its events, its clock and its ids. All in memory."""
+"""The fake's state, in memory: its objects, events, clock and ids."""
 
 import copy
 import random
@@ -16,7 +16,7 @@ KEPT_OPEN_CHECKOUTS = 5_000
 
 @dataclass(frozen=True)
 class Charity:
-    """Whose Stripe account this is: what the payment page and the card statement say."""
+    """The account's owner, as shown on the payment page and the card statement."""
 
     name: str = "Les Amis du Quartier"
     statement: str = "AMIS DU QUARTIER"
@@ -27,7 +27,7 @@ class Charity:
 
 @dataclass
 class Checkout:
-    """What a Checkout Session is about but does not say in its own fields."""
+    """The context of a Checkout Session that is not in its own fields."""
 
     session: str
     items: list[Json]
@@ -59,7 +59,7 @@ class World:
 
     # --- time and ids ---
     def now(self) -> int:
-        """Seconds since 1970, by the clock that was passed in."""
+        """Return Unix seconds by the clock that was passed in."""
         return int(self.clock().timestamp())
 
     def id(self, prefix: str, length: int = 24) -> str:
@@ -77,14 +77,14 @@ class World:
         return None if id in self.deleted else self.kinds.get(kind, {}).get(id)
 
     def get(self, kind: str, id: str) -> Json:
-        """The object that a path names. Raises StripeError 404."""
+        """Return the object that a path names. Raises StripeError 404."""
         found = self.find(kind, id)
         if found is None:
             raise missing(kind, id)
         return found
 
     def refer(self, kind: str, id: str, param: str) -> Json:
-        """The object that a parameter names. Raises StripeError 400."""
+        """Return the object that a parameter names. Raises StripeError 400."""
         found = self.find(kind, id)
         if found is None:
             raise no_such_reference(kind, id, param)
@@ -94,16 +94,16 @@ class World:
         self.kinds.get(thing["object"], {}).pop(thing["id"], None)
 
     def every(self, kind: str) -> list[Json]:
-        """All of a kind, oldest first."""
+        """Return all objects of a kind, oldest first."""
         return [thing for id, thing in self.kinds.get(kind, {}).items() if id not in self.deleted]
 
     def by_id(self, id: str) -> Json | None:
-        """An object of whichever kind; for `expand`."""
+        """Return an object of any kind, for `expand`."""
         return next((kind[id] for kind in self.kinds.values() if id in kind), None)
 
     # --- events ---
     def emit(self, type: str, thing: Json, before: Json | None = None) -> Json:
-        """Records that something happened to `thing`; `before` holds the old values of what changed."""
+        """Record an event about `thing`; `before` holds the previous values of changed fields."""
         data: Json = {"object": copy.deepcopy(thing)}
         if before is not None:
             data["previous_attributes"] = before
@@ -122,14 +122,14 @@ class World:
         return event
 
     def publish(self, event: Json) -> None:
-        """Hands an event to the webhooks and to whoever follows the changes."""
+        """Pass an event to the webhooks and to listeners."""
         _trim(self.kinds["event"], KEPT_EVENTS)
         self.on_event(event)
         about = event["data"]["object"]
         self.changes.tell("event", type=event["type"], id=event["id"], object=about.get("id"))
 
     def change(self, thing: Json, type: str | None = None, **values: Any) -> Json:
-        """Sets fields of an object and emits `type` with their old values; nothing if nothing differs."""
+        """Set fields of an object and emit `type` with their previous values, unless nothing differs."""
         before = {name: thing.get(name) for name, value in values.items() if thing.get(name) != value}
         if before:
             thing.update(values)
@@ -138,7 +138,7 @@ class World:
         return thing
 
     def keep(self, checkout: Checkout) -> None:
-        """Remembers an open checkout; visitors who never pay are forgotten, oldest first."""
+        """Store an open checkout; abandoned ones are dropped, oldest first."""
         self.checkouts[checkout.session] = checkout
         if len(self.checkouts) > KEPT_OPEN_CHECKOUTS:
             oldest = next(iter(self.checkouts))

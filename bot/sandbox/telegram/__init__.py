@@ -1,4 +1,4 @@
-"""A Telegram that speaks the Bot API over HTTP, with people who write, tap and join. Imports no other room."""
+"""A Telegram that speaks the Bot API over HTTP, with people who write, tap and join. Imports no other fake."""
 
 from bot.sandbox.telegram.errors import VerbError
 from bot.sandbox.telegram.pace import Limits

@@ -1,6 +1,6 @@
 """Text as Telegram understands it: HTML in, plain text and entities out, with offsets in UTF-16 code units.
 
-Only Telegram's own tags pass. MarkdownV2 is refused: this project writes HTML.
+Only Telegram's own tags are accepted. MarkdownV2 is refused: this project writes HTML.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ _AUTOMATIC = re.compile(
 
 
 def units(text: str) -> int:
-    """Length in UTF-16 code units, as Telegram counts."""
+    """Return the length in UTF-16 code units, as Telegram counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def formatted(text: str, parse_mode: str | None, given: list[Json] | None) -> tuple[str, list[Json]]:
-    """Plain text and entities of what the bot sent. Raises Refused as Telegram does for text that does not parse."""
+    """Return plain text and entities of the bot's text. Raises Refused if it does not parse, as Telegram does."""
     entities: list[Json] = []
     if parse_mode:
         if parse_mode.lower() != "html":
@@ -66,7 +66,7 @@ def formatted(text: str, parse_mode: str | None, given: list[Json] | None) -> tu
 
 
 def with_automatic(text: str, entities: list[Json]) -> list[Json]:
-    """Add what Telegram finds by itself: links, commands, mentions, hashtags, e-mail addresses."""
+    """Add the entities that Telegram detects: links, commands, mentions, hashtags, e-mail addresses."""
     if not any(mark in text for mark in ("/", "@", "#")):
         return entities
     taken = [(e["offset"], e["offset"] + e["length"]) for e in entities if e["type"] in ("text_link", "code", "pre")]
@@ -79,7 +79,7 @@ def with_automatic(text: str, entities: list[Json]) -> list[Json]:
 
 
 def to_html(text: str, entities: list[Json]) -> str:
-    """The message as HTML for a page: escaped, with Telegram's tags and links."""
+    """Return the message as HTML for a page: escaped, with Telegram's tags and links."""
     raw = text.encode("utf-16-le", "surrogatepass")
     opens: dict[int, list[str]] = defaultdict(list)
     closes: dict[int, list[str]] = defaultdict(list)
@@ -151,7 +151,7 @@ def _parse(source: str) -> tuple[str, list[Json]]:
 
 
 def _tags(source: str) -> Iterator[tuple[int, int, tuple[bool, str, dict[str, str]] | None]]:
-    """Each tag with its place, then the end of the text."""
+    """Yield each tag with its position, then the end of the text."""
     at = 0
     while (start := source.find("<", at)) >= 0:
         match = _TAG.match(source, start)
@@ -199,14 +199,14 @@ def _link(entity: Json, url: str) -> Json | None:
         identity = parse_qs(parts.query).get("id", ["0"])[0]
         user = {"id": int(identity), "is_bot": False, "first_name": "?"}
         return {**entity, "type": "text_mention", "user": user}
-    # Telegram silently drops a link it does not like: here it is refused, for the writer to see it.
+    # Telegram silently drops invalid links; here they are refused, so that the author notices.
     if not is_link(url):
         raise ours(f"Telegram drops the link {url!r}")
     return {**entity, "url": url}
 
 
 def is_link(url: str) -> bool:
-    """Whether Telegram would take this as a link: http(s) with a dotted host, or tg://."""
+    """Return whether Telegram accepts this as a link: http(s) with a dotted host, or tg://."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -218,7 +218,7 @@ def is_link(url: str) -> bool:
 
 
 def _add(entities: list[Json], entity: Json, stack: list[tuple[str, dict[str, str], int]]) -> None:
-    """<pre><code class="language-x"> is one entity; otherwise entities simply add up."""
+    """Add an entity; <pre><code class="language-x"> becomes a single one."""
     inner = entities[-1] if entities else None
     if entity["type"] == "pre" and inner and inner["type"] == "code" and _order(inner) == _order(entity):
         entities[-1] = entity | {k: v for k, v in inner.items() if k == "language"}
@@ -238,7 +238,7 @@ def _checked(entity: Json, text: str) -> Json:
 
 
 def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
-    """Telegram trims white space at both ends; entities move along."""
+    """Trim white space at both ends, as Telegram does, and shift the entities."""
     trimmed = text.strip()
     if trimmed == text or not entities:
         return trimmed, entities

@@ -1,4 +1,4 @@
-"""How the stand-in says no: to the bot as Telegram does, to whoever drives it as a plain error."""
+"""Refusals: to the bot as Telegram words them, to the caller of a verb as a plain error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bot.sandbox.kit import Json
 
 
 class Refused(Exception):
-    """A call that is answered with ok=false."""
+    """A call answered with ok=false."""
 
     def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
@@ -20,18 +20,20 @@ class Refused(Exception):
 
 
 class VerbError(ValueError):
-    """Something that no person could do in a Telegram app (tap a button that is not there, join by a dead link)."""
+    """An action that a Telegram app would not allow, such as tapping a missing button or joining by a dead link."""
 
 
 def bad(description: str) -> Refused:
-    """A refusal in Telegram's own words. Sources: telegram-bot-api/Client.cpp of tdlib/telegram-bot-api, and what TDLib
-    and Telegram's servers answer, which Client.cpp hands on with a small first letter.
+    """Return a refusal in Telegram's own words.
+
+    Sources: telegram-bot-api/Client.cpp of tdlib/telegram-bot-api, and the answers of TDLib and Telegram's servers,
+    which Client.cpp passes on with a lower-case first letter.
     """
     return Refused(400, f"Bad Request: {description}")
 
 
 def ours(description: str) -> Refused:
-    """A refusal of the sandbox alone: Telegram ignores this, cuts it to size, or knows what the sandbox does not."""
+    """Return a refusal of the sandbox alone: Telegram ignores or truncates this, or supports what the sandbox lacks."""
     return Refused(400, f"Bad Request: sandbox: {description}")
 
 

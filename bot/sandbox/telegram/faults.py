@@ -1,4 +1,4 @@
-"""What goes wrong on request."""
+"""Faults on request."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from bot.sandbox.telegram.errors import Refused, too_many
 from bot.sandbox.telegram.pace import Pace
 
-# A bot in a flood wait can still listen.
+# A bot in a flood wait can still receive updates.
 NEVER_FLOODED = frozenset({"getUpdates", "getMe", "setWebhook", "deleteWebhook", "getWebhookInfo"})
 
 
 @dataclass
 class Faults:
-    """Counts of faults still to come. `only` names the one method they are meant for; None: all but getUpdates."""
+    """Counters of faults still due. `only` names the one method they affect; None: all but getUpdates."""
 
     too_many: int = 0
-    only_chat: int | None = None  # the one chat that is refused
+    only_chat: int | None = None  # the only chat that is refused
     retry_after: int = 1
     broken: int = 0
     status: int = 502
@@ -28,7 +28,7 @@ class Faults:
         return method == self.only if self.only else method != "getUpdates"
 
     def before(self, method: str, chat_id: int | None, pace: Pace) -> None:
-        """Refuse a call before it takes effect, if that was asked for. `chat_id`: the chat that it is about."""
+        """Refuse a call before it takes effect, if a fault is due. `chat_id`: the chat that the call concerns."""
         if method not in NEVER_FLOODED:
             pace.check_flood(chat_id)
             if self.too_many and self.concerns(method) and self.only_chat in (None, chat_id):
@@ -40,7 +40,7 @@ class Faults:
             raise Refused(self.status, "Bad Gateway" if self.status == 502 else "Internal Server Error")
 
     def drops(self, method: str) -> bool:
-        """Whether the answer to this accepted call gets lost."""
+        """Return whether the answer to this accepted call gets lost."""
         if self.dropped and self.concerns(method):
             self.dropped -= 1
             return True

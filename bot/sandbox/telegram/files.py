@@ -1,4 +1,4 @@
-"""Pictures that the bot uploaded: file ids that can be sent again, and the bytes behind them."""
+"""Pictures uploaded by the bot: reusable file ids and their bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Files:
         self._largest: dict[str, str] = {}
 
     def add_photo(self, content: bytes) -> Photo:
-        """Raises Refused for what Telegram does not take as a photo."""
+        """Store a picture. Raises Refused if Telegram does not accept it as a photo."""
         if len(content) > MOST_BYTES:
             size = len(content)
             raise bad(f"file of size {size} bytes is too big for a photo; the maximum size is {MOST_BYTES} bytes")
@@ -49,7 +49,7 @@ class Files:
         return photo
 
     def photo(self, file_id: str) -> Photo:
-        """The picture of one of its file ids. Raises Refused (400) for an id that is not known (any more)."""
+        """Return the picture with this file id. Raises Refused (400) if the id is unknown or forgotten."""
         photo = self._photos.get(self._largest.get(file_id, ""))
         if photo is None:
             raise bad("wrong remote file identifier specified: Wrong character in the string")
@@ -82,7 +82,7 @@ class Files:
 
 
 def _measure(content: bytes) -> tuple[int, int]:
-    """Width and height of a PNG or JPEG. Raises Refused for anything else."""
+    """Return width and height of a PNG or JPEG. Raises Refused for anything else."""
     if content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
         if width and height:

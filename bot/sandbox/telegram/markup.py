@@ -1,4 +1,4 @@
-"""Keyboards as Telegram accepts them: known fields only, one action a button, its limits in bytes."""
+"""Keyboards as Telegram accepts them: known fields only, one action per button, its limits in bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REPLY_BUTTON = {
 
 
 def inline_keyboard(markup: Json) -> Json | None:
-    """The checked inline keyboard; None when it has no button (which removes it). Raises Refused."""
+    """Return the checked inline keyboard, or None if it has no button (which removes it). Raises Refused."""
     _only(markup, {"inline_keyboard"}, "InlineKeyboardMarkup")
     rows = markup["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
@@ -44,7 +44,7 @@ def inline_keyboard(markup: Json) -> Json | None:
 
 
 def keyboard(markup: Json | None) -> tuple[Json | None, Json | None]:
-    """(inline keyboard, reply keyboard) of a reply_markup parameter."""
+    """Return (inline keyboard, reply keyboard) of a reply_markup parameter."""
     if not markup:
         return None, None
     if "inline_keyboard" in markup:

@@ -1,15 +1,15 @@
 """How fast the bot may write, and what happens when it writes faster.
 
-Whether a flood wait is about one chat or the whole bot is not documented, and public evidence conflicts, so the
-stand-in plays both (`Limits.flood_waits`):
+Whether a flood wait applies to one chat or the whole bot is not documented, and public evidence conflicts, so the
+sandbox plays both (`Limits.flood_waits`):
 
 - "chat": python-telegram-bot says of `AIORateLimiter` that halting everything "may be stricter than necessary in some
   cases, e.g. the bot may hit a rate limit in one group but might still be allowed to send messages in another group"
   (docs.python-telegram-bot.org); tdlib/telegram-bot-api#535 describes the same.
-- "bot": widely copied guides have every request of the bot refused until `retry_after` is over; and TDLib's author says
-  that a client cannot tell a limit for one chat from one for all (tdlib/td#715).
+- "bot": according to widely copied guides, every request of the bot is refused until `retry_after` is over; and TDLib's
+  author says that a client cannot tell a limit for one chat from one for all (tdlib/td#715).
 
-Calls that send no message have limits of their own, which nobody publishes: "limit, explicit or implicit, exists for
+Calls that send no message have their own, unpublished limits: "limit, explicit or implicit, exists for
 every method" (tdlib/td#1019).
 """
 
@@ -28,14 +28,14 @@ MOST_CHATS = 50_000
 
 @dataclass(frozen=True)
 class Limits:
-    """Messages (edits too) that Telegram takes before it answers 429.
+    """Messages (edits too) that Telegram accepts before it answers 429.
 
     overall: in any one second, all chats together.
     per_chat: in one chat, a second, on average over `chat_window` seconds. Telegram tolerates short bursts in
-        a chat: the default lets 5 messages through at once, then one a second. chat_window=1 is the letter of it.
+        a chat: the default lets 5 messages through at once, then one a second. chat_window=1 is the documented limit.
     per_group_minute: in one group or channel, in any one minute.
     per_method: calls of one method that sends no message, in any one second.
-    flood_waits: whom a wait for one chat keeps out: that chat, or the whole bot.
+    flood_waits: what a wait for one chat blocks: that chat, or the whole bot.
     """
 
     overall: int = 30
@@ -58,11 +58,11 @@ class Pace:
         self._chats: dict[tuple[int, bool], deque[float]] = {}
 
     def flood(self, seconds: float) -> None:
-        """Refuse everything for so long."""
+        """Refuse everything for this long."""
         self.flood_until = max(self.flood_until, self.monotonic() + seconds)
 
     def flood_chat(self, chat_id: int | None, seconds: float) -> None:
-        """Refuse what is about this chat for so long, or everything where waits are about the whole bot."""
+        """Refuse calls to this chat for this long, or all calls where waits apply to the whole bot."""
         if chat_id is None or (self.limits is not None and self.limits.flood_waits == "bot"):
             self.flood(seconds)
         else:
@@ -70,12 +70,12 @@ class Pace:
             self._chat_floods[chat_id] = max(self._chat_floods.get(chat_id, 0.0), until)
 
     def end_floods(self) -> None:
-        """Everything may be sent again."""
+        """End all flood waits."""
         self.flood_until = 0.0
         self._chat_floods.clear()
 
     def check_flood(self, chat_id: int | None = None) -> None:
-        """Raises Refused (429) while a flood wait lasts, of everything or of this chat."""
+        """Raise Refused (429) during a flood wait, of everything or of this chat."""
         until = self.flood_until
         if chat_id is not None:
             until = max(until, self._chat_floods.get(chat_id, 0.0))
@@ -84,7 +84,7 @@ class Pace:
             raise too_many(math.ceil(left))
 
     def admit_call(self, method: str) -> None:
-        """Count a call that sends no message. Raises Refused (429) when its method was called too often."""
+        """Count a call that sends no message. Raises Refused (429) if its method is called too often."""
         if self.limits is None:
             return
         times, now = self._methods.setdefault(method, deque()), self.monotonic()
@@ -95,10 +95,10 @@ class Pace:
         times.append(now)
 
     def admit(self, chat_id: int | None, group: bool) -> None:
-        """Raises Refused (429) when one more message to this chat would be too many.
+        """Raise Refused (429) if one more message to this chat would be too many.
 
-        Over the overall limit everything is refused until the wait is over; over a chat's limit that chat is, or
-        everything where flood waits are about the whole bot.
+        Above the overall limit everything is refused until the wait is over; above a chat's limit, that chat, or
+        everything where flood waits apply to the whole bot.
         """
         limits, now = self.limits, self.monotonic()
         if limits is None:
@@ -118,7 +118,7 @@ class Pace:
                 raise too_many(wait)
 
     def count(self, chat_id: int | None, group: bool) -> None:
-        """One message was accepted."""
+        """Count an accepted message."""
         if self.limits is None:
             return
         now = self.monotonic()

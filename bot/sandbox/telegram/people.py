@@ -20,7 +20,7 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class PeopleVerbs:
-    """Verbs of one person. Each raises VerbError for what an app would not let them do."""
+    """Verbs of one person. Each raises VerbError for what the app would not allow."""
 
     world: World
     _inline_cache: dict[tuple[int, str, str], tuple[int, Json]]
@@ -28,7 +28,7 @@ class PeopleVerbs:
     def add_user(
         self, first_name: str, language_code: str = "fr", username: str | None = None, last_name: str | None = None
     ) -> Json:
-        """A new person who has never talked to the bot. Returns their User object."""
+        """Create a person who has never written to the bot; return their User object."""
         world = self.world
         user_id = world.rng.randrange(10**8, 7 * 10**9)
         named = {k: v for k, v in (("last_name", last_name), ("username", username)) if v}
@@ -43,9 +43,9 @@ class PeopleVerbs:
         self, user: Ref, text: str, chat: Ref | str | None = None, reply_to: int | None = None,
         photo: bytes | None = None, entities: list[Json] | None = None,
     ) -> Json:  # fmt: skip
-        """Write a message: to the bot if no chat is named, as an administrator in a channel. Returns the Message.
+        """Write a message: to the bot if no chat is given, as an administrator in a channel. Return the Message.
 
-        `entities`: what of it is bold, italic, a link.
+        `entities`: its formatting, such as bold, italic and links.
         """
         world, person = self.world, self.world.person(user)
         place = world.chat(person.id if chat is None else chat)
@@ -62,7 +62,7 @@ class PeopleVerbs:
         return self._write(person, place, content)
 
     def press_start(self, user: Ref, payload: str | None = None) -> Json:
-        """Press START (or RESTART, which unblocks), maybe behind a deep link with a payload."""
+        """Press START (or RESTART, which unblocks), optionally from a deep link with a payload."""
         if payload is not None and not PAYLOAD.fullmatch(payload):
             raise VerbError(f"not a deep link payload: {payload!r}")
         if self.world.person(user).blocked:
@@ -70,7 +70,7 @@ class PeopleVerbs:
         return self.say(user, f"/start {payload}" if payload else "/start")
 
     def edit(self, user: Ref, message_id: int, text: str, chat: Ref | str | None = None) -> Json:
-        """Correct one's own message."""
+        """Edit the person's own message."""
         world, person = self.world, self.world.person(user)
         place = world.chat(person.id if chat is None else chat)
         before = place.messages.get(message_id)
@@ -89,8 +89,8 @@ class PeopleVerbs:
     async def tap(self, user: Ref, chat: Ref | str, message_id: int, button: str, timeout: float = 5) -> Json:
         """Tap a button, found by its text, callback data or URL.
 
-        Returns {"kind": "callback", "answered", "text", "show_alert", "url"} once the bot has answered or `timeout`
-        seconds are over, {"kind": "url", "url"}, {"kind": "copy", "text"}, or {"kind": "inline", "query", ...}.
+        Return {"kind": "callback", "answered", "text", "show_alert", "url"} once the bot has answered or `timeout`
+        seconds have passed, {"kind": "url", "url"}, {"kind": "copy", "text"}, or {"kind": "inline", "query", ...}.
         """
         world, person, place = self.world, self.world.person(user), self.world.chat(chat)
         message = place.messages.get(message_id)
@@ -108,7 +108,7 @@ class PeopleVerbs:
         return {"kind": "callback", "answered": answered, **nothing, **(answer.result() if answered else {})}
 
     def tap_link(self, user: Ref, url: str) -> Json:
-        """Follow a link in the app: deep links into the bot, invite links, shares; other links are handed back."""
+        """Follow a link in the app: deep links into the bot, invite links, shares; other links are returned."""
         parts = urlsplit(url if "://" in url else f"https://{url}")
         path, query = parts.path.strip("/"), {k: v[0] for k, v in parse_qs(parts.query).items()}
         if parts.hostname not in ("t.me", "telegram.me"):
@@ -149,13 +149,13 @@ class PeopleVerbs:
     async def inline(
         self, user: Ref, query: str, timeout: float = 5, offset: str = "", chat_type: str = "private"
     ) -> list[Json]:
-        """Type @bot and a query; the results as the bot gave them (cached as Telegram does). [] if it kept silent."""
+        """Type @bot and a query; return the bot's results, cached as Telegram does, or [] if it gave no answer."""
         return list((await self.inline_answer(user, query, timeout, offset, chat_type)).get("results", []))
 
     async def inline_answer(
         self, user: Ref, query: str, timeout: float = 5, offset: str = "", chat_type: str = "private"
     ) -> Json:
-        """The bot's whole answer: results, button, next_offset, cache_time. {} if it kept silent."""
+        """Return the bot's whole answer: results, button, next_offset, cache_time; {} if there was none."""
         world, person = self.world, self.world.person(user)
         for owner in (person.id, 0):
             cached = self._inline_cache.get((owner, query, offset))
@@ -174,7 +174,7 @@ class PeopleVerbs:
         return result
 
     async def choose_inline(self, user: Ref, query: str, result_id: str, chat: Ref | str) -> Json:
-        """Send the result with this id into a chat (a dialog between people too). Returns the Message."""
+        """Send the result with this id into a chat (a dialog between people too). Return the Message."""
         world, person, place = self.world, self.world.person(user), self.world.chat(chat)
         results = await self.inline(user, query)
         result = next((r for r in results if r["id"] == result_id), None)
@@ -196,7 +196,7 @@ class PeopleVerbs:
         world = self.world
         if place.kind == "private":
             if place.id != person.id:
-                raise VerbError("this private chat with the bot is somebody else's")
+                raise VerbError("this private chat with the bot is another person's")
             if person.blocked:
                 raise VerbError("the bot is blocked: unblock it first")
             person.started = person.started or not via_bot
@@ -213,7 +213,10 @@ class PeopleVerbs:
         return message
 
     def _bot_reads(self, place: Chat, message: Json) -> bool:
-        """Privacy mode: in groups a bot that is no administrator gets commands and what is meant for it only."""
+        """Return whether the bot gets this message.
+
+        In privacy mode a bot that is not an administrator of a group gets commands and messages to it only.
+        """
         world = self.world
         if place.kind == "dialog":
             return False

@@ -1,4 +1,4 @@
-"""What the bot asked for and what came of it: counters for ever, the last calls in a bounded log."""
+"""The bot's calls and their outcomes: permanent counters, and a bounded log of the last calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SentCall:
 
 
 class Sent:
-    """`calls` holds the last `keep` calls, `count` every call by (method, status)."""
+    """`calls` holds the last `keep` calls; `count` counts every call by (method, status)."""
 
     def __init__(self, keep: int) -> None:
         self.calls: deque[SentCall] = deque(maxlen=keep)
@@ -31,7 +31,7 @@ class Sent:
         self.dropped += not call.answered
 
     def total(self, method: str | None = None, status: int = 200) -> int:
-        """How many calls were answered so: sent.total("sendMessage"), sent.total(status=429)."""
+        """Return how many calls match: sent.total("sendMessage"), sent.total(status=429)."""
         return sum(n for (name, code), n in self.count.items() if code == status and method in (None, name))
 
     def summary(self) -> dict[str, Any]:

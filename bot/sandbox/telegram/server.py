@@ -1,4 +1,4 @@
-"""The stand-in's door: HTTP in, method or verb, HTTP out."""
+"""The Telegram fake's HTTP server: each request is a Bot API method or a verb."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class TelegramSandbox(PeopleVerbs, GroupVerbs, WatchingVerbs, TroubleVerbs):
     """A Telegram with one bot, over plain HTTP on this machine.
 
     clock: aware UTC, the dates of messages and the age of queries. seed: ids are the same for the same seed.
-    limits: how fast the bot may write; None switches them off. keep_*: how much is remembered (per chat for
-    messages). quiet: messages are answered but not kept, and nobody is told: for measuring throughput.
+    limits: how fast the bot may write; None switches them off. keep_*: how much is stored (per chat for
+    messages). quiet: messages are answered but neither stored nor announced, to measure throughput.
 
     Verbs (what people do) are its methods, and `POST <url>/_sandbox/<verb>` with a JSON object of arguments.
     A bot talks to `<url>/bot<token>/<method>`.
@@ -62,13 +62,13 @@ class TelegramSandbox(PeopleVerbs, GroupVerbs, WatchingVerbs, TroubleVerbs):
 
     @property
     def url(self) -> str:
-        """Base URL without a slash at its end. Raises RuntimeError before start()."""
+        """Base URL without a trailing slash. Raises RuntimeError before start()."""
         if not self._url:
             raise RuntimeError("the sandbox is not started")
         return self._url
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listen; port 0 takes a free one. Returns the URL."""
+        """Start listening; port 0 takes a free one. Return the URL."""
         # web.Server rather than an Application: its router costs a third of the time of a sendMessage.
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.2)
         await self._runner.setup()
@@ -128,7 +128,7 @@ class TelegramSandbox(PeopleVerbs, GroupVerbs, WatchingVerbs, TroubleVerbs):
         return self._accepted(request, method, chat_id, result)
 
     def _place(self, named: Any) -> int | None:
-        """The id of the chat that a call is about, as far as it can be read."""
+        """Return the id of the chat that a call concerns, if it can be read."""
         text = str(named or "")
         if NUMBER.fullmatch(text):
             return int(text)

@@ -1,4 +1,4 @@
-"""The objects of the Bot API that are put together from what the stand-in remembers."""
+"""Objects of the Bot API that are assembled from the fake's state."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ def member(world: World, chat: Chat, user_id: int) -> Json:
 
 
 def as_member(user: Json, status: str, kind: str, lacking: Collection[str] = ()) -> Json:
-    """ChatMember for a status. An administrator has every right that its kind of chat knows, but promoting and what
-    is `lacking`."""
+    """Return the ChatMember for a status.
+
+    An administrator has every right of that kind of chat, except promoting others and those in `lacking`.
+    """
     shape: Json = {"status": status, "user": user}
     if status == "creator":
         shape["is_anonymous"] = False
@@ -60,7 +62,7 @@ def full_chat(world: World, chat: Chat) -> Json:
 
 
 def member_change(world: World, chat: Chat, actor: Json, user: Json, before: str, after: str) -> Json:
-    """ChatMemberUpdated."""
+    """Return a ChatMemberUpdated."""
     lacking = chat.lacking if user["id"] == world.bot["id"] else ()
     return {
         "chat": chat.shape,

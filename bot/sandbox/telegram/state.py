@@ -1,4 +1,4 @@
-"""The small Telegram that the stand-in remembers: people, chats, messages, and what is between them and the bot."""
+"""The fake's state: people, chats, messages, and their relation to the bot."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Person:
     user: Json
     started: bool = False  # wrote to the bot at least once
     blocked: bool = False
-    window_until: int = 0  # after a request to join, the bot may write until then (Unix seconds)
+    window_until: int = 0  # until when the bot may write after a join request (Unix seconds)
 
     @property
     def id(self) -> int:
@@ -36,11 +36,11 @@ class Person:
 
 @dataclass
 class InviteLink:
-    shape: Json  # ChatInviteLink, whole
+    shape: Json  # ChatInviteLink, untruncated
     joined: int = 0
 
     def seen_by(self, user_id: int) -> Json:
-        """The link as somebody sees it: what other administrators have made is shown cut."""
+        """Return the link as this user sees it: links of other administrators are truncated."""
         url = str(self.shape["invite_link"])
         own = self.shape["creator"]["id"] == user_id
         return self.shape if own else {**self.shape, "invite_link": f"{url[: len(url) // 2]}…"}
@@ -50,19 +50,19 @@ class InviteLink:
 class Chat:
     shape: Json  # Chat as the bot sees it
     instance: str
-    kind: str  # private, group, supergroup, channel; dialog: between two people, out of the bot's sight
+    kind: str  # private, group, supergroup, channel; dialog: between two people, hidden from the bot
     members: dict[int, str] = field(default_factory=dict)  # status by user id, the bot included
     messages: dict[int, Json] = field(default_factory=dict)
     last_id: int = 0
     links: dict[str, InviteLink] = field(default_factory=dict)
-    requests: dict[int, str | None] = field(default_factory=dict)  # who asks to join, by which link
-    lacking: set[str] = field(default_factory=set)  # rights that the bot, though an administrator, was not given
+    requests: dict[int, str | None] = field(default_factory=dict)  # pending join requests: user id -> link
+    lacking: set[str] = field(default_factory=set)  # rights that the bot lacks as an administrator
     pinned: list[int] = field(default_factory=list)
-    own_posts: set[int] = field(default_factory=set)  # the bot's posts in a channel, which are signed by the channel
+    own_posts: set[int] = field(default_factory=set)  # ids of the bot's posts in a channel, whose author is the channel
     reply_keyboard: Json | None = None
     migrated_to: int | None = None
     menu_button: Json | None = None
-    discusses: int | None = None  # the channel whose posts are discussed here
+    discusses: int | None = None  # the channel whose discussion group this is
 
     @property
     def id(self) -> int:
@@ -70,7 +70,7 @@ class Chat:
 
 
 class World:
-    """Everything there is. Method modules and verbs are plain functions and classes around it."""
+    """The whole state. Method modules and verbs are plain functions and classes that work on it."""
 
     def __init__(
         self, *, clock: Clock, monotonic: Callable[[], float], seed: int, bot_username: str, bot_id: int,
@@ -83,17 +83,17 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.inline_messages: dict[str, tuple[int, int]] = {}
-        self.questions: dict[str, Json] = {}  # callback and inline queries not answered yet
+        self.questions: dict[str, Json] = {}  # unanswered callback and inline queries
         self.profile: dict[str, object] = {}  # commands, names, descriptions: by what, scope and language
         self.actions: deque[tuple[int, str]] = deque(maxlen=100)
         self.changes = Changes()
         self.pace, self.faults = Pace(limits, monotonic), Faults()
         self.files, self.sent = Files(self.rng, keep_photos), Sent(keep_calls)
         self.updates = Updates(self.now, self.rng.randrange(100_000_000, 900_000_000))
-        self.now()  # a naive clock is refused here rather than at the first message
+        self.now()  # fail here rather than at the first message if the clock is naive
 
     def now(self) -> int:
-        """Unix seconds. Raises ValueError when the clock is naive."""
+        """Return Unix seconds. Raises ValueError if the clock is naive."""
         moment = self.clock()
         if moment.tzinfo is None:
             raise ValueError("the clock must give aware datetimes")
@@ -107,7 +107,7 @@ class World:
 
     # --- what the bot may see ---
     def chat_for_bot(self, chat_id: int | str) -> Chat:
-        """The chat that the bot names. Raises Refused: unknown, migrated, or out of its reach."""
+        """Return the chat that the bot names. Raises Refused if it is unknown, migrated or out of the bot's reach."""
         chat = self.find_chat(chat_id)
         if chat is None or chat.kind == "dialog":
             raise bad("chat not found")
@@ -122,7 +122,7 @@ class World:
         return chat
 
     def chat_to_write(self, chat_id: int | str) -> Chat:
-        """The chat, if the bot may write there now."""
+        """Return the chat if the bot may write there now. Raises Refused."""
         chat = self.chat_for_bot(chat_id)
         if chat.kind == "private":
             person = self.people[chat.id]
@@ -149,14 +149,14 @@ class World:
 
     # --- what people name ---
     def person(self, user: Json | int) -> Person:
-        """Raises VerbError for nobody we know."""
+        """Return the person. Raises VerbError if they are unknown."""
         identity = user["id"] if isinstance(user, dict) else user
         if identity not in self.people:
             raise VerbError(f"no such user: {identity}")
         return self.people[identity]
 
     def chat(self, chat: Json | int | str) -> Chat:
-        """A chat or a user's private chat with the bot. Raises VerbError for one we do not know."""
+        """Return a chat, or a user's private chat with the bot. Raises VerbError if it is unknown."""
         found = self.find_chat(chat["id"] if isinstance(chat, dict) else chat)
         if found is None:
             raise VerbError(f"no such chat: {chat}")
@@ -164,7 +164,7 @@ class World:
 
     # --- messages ---
     def keep(self, chat: Chat, message: Json) -> Json:
-        """Number a message, keep it and tell whoever watches."""
+        """Number a message, store it and announce it to listeners."""
         chat.last_id += 1
         message = {"message_id": chat.last_id, "date": self.now(), "chat": chat.shape, **message}
         if self.quiet:

@@ -8,7 +8,7 @@ from bot.sandbox.telegram.state import World
 
 
 class TroubleVerbs:
-    """What the network and Telegram do to a bot. `method` names the only method that is meant (None: all)."""
+    """Verbs that cause faults of the network and of Telegram. `method`: the only method affected (None: all)."""
 
     world: World
 
@@ -16,10 +16,10 @@ class TroubleVerbs:
         self, times: int = 0, seconds: float = 0, retry_after: int = 1, method: str | None = None,
         chat: int | None = None,
     ) -> None:  # fmt: skip
-        """Refuse everything for `seconds`, or the next `times` calls, each opening a flood wait of `retry_after` s.
+        """Refuse everything for `seconds`, or the next `times` calls, each starting a flood wait of `retry_after` s.
 
-        A call made inside such a wait is refused too and does not use up one of the `times`. `chat`: only calls about
-        this one are refused; whom the wait keeps out then is `Limits.flood_waits`.
+        A call during such a wait is refused too and does not use up one of the `times`. `chat`: refuse only calls to
+        this chat; the scope of the wait is then `Limits.flood_waits`.
         """
         faults = self.world.faults
         faults.too_many, faults.retry_after, faults.only, faults.only_chat = times, retry_after, method, chat
@@ -35,7 +35,7 @@ class TroubleVerbs:
         self.world.faults.dropped, self.world.faults.only = times, method
 
     def set_latency(self, seconds: float) -> None:
-        """Wait so long before each call is looked at."""
+        """Wait this long before each call is processed."""
         self.world.faults.latency = seconds
 
     def send_odd_update(self, kind: str, payload: Json) -> bool:

@@ -1,4 +1,4 @@
-"""From Telegram to the bot: updates that wait, fetched by long polling or pushed to a webhook."""
+"""Updates for the bot: queued, then fetched by long polling or pushed to a webhook."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 
 
 class Updates:
-    """The queue, and its two ways out. `now` gives Unix seconds."""
+    """The queue of updates with both ways of delivery. `now` returns Unix seconds."""
 
     def __init__(self, now: Callable[[], int], first_id: int) -> None:
         self._now, self._next = now, first_id
@@ -45,7 +45,7 @@ class Updates:
     secret: str | None
 
     def push(self, kind: str, payload: Json) -> bool:
-        """Queue an update, unless the bot did not ask for its kind."""
+        """Queue an update if the bot asked for its kind."""
         wanted = kind in self.allowed if self.allowed else kind not in ON_REQUEST
         if wanted:
             self.waiting.append({"update_id": self._next, kind: payload})
@@ -55,7 +55,7 @@ class Updates:
 
     # --- long polling ---
     async def fetch(self, p: Json) -> list[Json]:
-        """getUpdates. A second poller ends the first one's wait with 409."""
+        """Handle getUpdates. A second poller ends the first one's wait with 409."""
         if self.url:
             raise conflict(
                 "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -83,11 +83,11 @@ class Updates:
 
     @property
     def has_poller(self) -> bool:
-        """Whether a getUpdates waits for news."""
+        """Whether a getUpdates is waiting."""
         return self._poller is not None and not self._poller.done()
 
     def stop_waiting(self) -> None:
-        """Let a poll that waits be answered now, with nothing."""
+        """Answer a waiting poll now, without updates."""
         self._arrival.set()
 
     async def _wait(self, mine: asyncio.Future[None], seconds: float) -> None:
@@ -137,7 +137,7 @@ class Updates:
         if task:
             await asyncio.gather(task, return_exceptions=True)
         if self._poller and not self._poller.done():
-            self._poller.set_exception(conflict("the stand-in stops"))
+            self._poller.set_exception(conflict("the sandbox stops"))
 
     def _stop_pushing(self) -> None:
         if self._pushing:
@@ -145,7 +145,7 @@ class Updates:
             self._pushing = None
 
     async def _push_all(self) -> None:
-        """Push in order, in sets of at most `connections` at once; what fails is tried again, with pauses."""
+        """Push in order, at most `connections` at once; retry failures after a pause."""
         failures = 0
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
             while True:
@@ -155,7 +155,7 @@ class Updates:
                 batch = [self.waiting[i] for i in range(min(self.connections, len(self.waiting)))]
                 taken = await asyncio.gather(*(self._push_one(session, update) for update in batch))
                 for update, done in zip(batch, taken, strict=True):
-                    # A full queue may have pushed it out meanwhile.
+                    # A full queue may have dropped it meanwhile.
                     if done and update in self.waiting:
                         self.waiting.remove(update)
                 failures = 0 if all(taken) else failures + 1
@@ -178,7 +178,7 @@ class Updates:
 
 
 def _kinds(names: object) -> list[str] | None:
-    """Telegram ignores a name it does not know: here it is refused, since it is a typing mistake."""
+    """Return the kinds, or None for all. Unknown names are refused as typing mistakes; Telegram ignores them."""
     if not isinstance(names, list) or not all(name in KINDS for name in names):
         raise ours(f"allowed_updates: unknown kind of update in {names!r}")
     return names or None
@@ -189,7 +189,7 @@ def _check_webhook(p: Json) -> None:
     if not url:
         return
     parts = urlsplit(url)
-    # On this machine any port and plain http are good, as with a Bot API server of one's own
+    # On this machine any port and plain http are allowed, as with a local Bot API server
     # (core.telegram.org/bots/api, "Using a Local Bot API Server").
     if parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         if parts.scheme != "https":

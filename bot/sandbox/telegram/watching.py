@@ -1,4 +1,4 @@
-"""What can be seen from outside: messages as a person sees them, waiting for one, pictures, the whole state."""
+"""Observing the fake: messages as a person sees them, waiting for one, pictures, the whole state."""
 
 # ruff: noqa: ASYNC109 - a timeout here is how long a person waits, not a cancellation
 
@@ -21,7 +21,7 @@ class WatchingVerbs:
 
     @property
     def sent(self) -> Sent:
-        """Counters and the last calls of the bot, with monotonic times."""
+        """Return counters and the bot's last calls, with monotonic times."""
         return self.world.sent
 
     @property
@@ -29,16 +29,16 @@ class WatchingVerbs:
         return self.world.bot
 
     def view(self, chat: Ref | str) -> list[Json]:
-        """The messages of a chat, or of a user's private chat with the bot, oldest first, as a person sees them."""
+        """Return the messages of a chat, or of a user's private chat with the bot, as people see them, oldest first."""
         place = self.world.chat(chat)
         return [seen(self.world, place, message) for message in place.messages.values()]
 
     async def wait_message(
         self, chat: Ref | str, *, contains: str | None = None, after: int = 0, timeout: float = 5
     ) -> Json:
-        """The bot's first message (sent or edited) with an id above `after` that contains a text.
+        """Wait for the bot's first message (sent or edited) with an id above `after` that contains a text.
 
-        Raises VerbError when there is none in `timeout` seconds.
+        Raises VerbError after `timeout` seconds.
         """
         place, queue = self.world.chat(chat), self.world.changes.subscribe()
         try:
@@ -58,14 +58,14 @@ class WatchingVerbs:
             self.world.changes.unsubscribe(queue)
 
     def photo(self, file_id: str) -> bytes:
-        """The bytes of a picture. Raises VerbError when it is not known (any more)."""
+        """Return the bytes of a picture. Raises VerbError if it is unknown or forgotten."""
         try:
             return self.world.files.photo(file_id).content
         except Exception as error:
             raise VerbError(str(error)) from error
 
     def subscribe(self) -> asyncio.Queue[Json]:
-        """A queue of small dicts: {"what": "message", "chat_id": ..., "message_id": ...} and the like."""
+        """Return a queue of small dicts: {"what": "message", "chat_id": ..., "message_id": ...} and the like."""
         return self.world.changes.subscribe()
 
     def changes(self) -> AsyncIterator[Json]:
@@ -92,7 +92,7 @@ def _summary(world: World, chat: Chat) -> Json:
 
 
 def seen(world: World, chat: Chat, message: Json) -> Json:
-    """One message as a person sees it. `text` is the text or caption, `photo` the largest file id."""
+    """Return a message as a person sees it. `text` is the text or caption, `photo` the largest file id."""
     sender = message.get("from") or message.get("sender_chat") or {}
     text: str | None = message.get("text", message.get("caption"))
     entities: list[Json] = message.get("entities") or message.get("caption_entities") or []

@@ -1,4 +1,4 @@
-"""From HTTP to a method's parameters: query, form, multipart or JSON, with the types that the method asks for."""
+"""Read a method's parameters from HTTP: query, form, multipart or JSON, with the method's types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.sandbox.telegram.errors import bad, ours
 from bot.sandbox.telegram.methods.table import Method
 
 NUMBER = re.compile(r"-?\d{1,18}")
-# What Client.cpp answers where a parameter is missing.
+# Client.cpp's answers for missing parameters.
 MISSING = {
     "chat_id": "chat_id is empty",
     "message_id": "message identifier is not specified",
@@ -27,7 +27,7 @@ _FLAGS = {"true": True, "True": True, "1": True, "false": False, "False": False,
 
 
 async def sent_fields(request: web.BaseRequest) -> tuple[Json, dict[str, bytes]]:
-    """Names and values as they came, and uploaded files by field name."""
+    """Return names and values as sent, and uploaded files by field name."""
     _, _, query = request.raw_path.partition("?")
     fields: Json = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
     kind = request.headers.get("Content-Type", "")
@@ -61,7 +61,7 @@ def _object(body: bytes) -> Json:
 
 
 def typed(method: Method, fields: Json, files: dict[str, bytes]) -> Json:
-    """The method's parameters. Raises Refused for unknown, missing and wrongly typed ones."""
+    """Return the method's parameters. Raises Refused for unknown, missing and wrongly typed ones."""
     parameters: Json = {}
     for name, value in fields.items():
         kind = method.parameters.get(name)

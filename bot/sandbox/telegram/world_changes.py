@@ -1,4 +1,4 @@
-"""Changes that both the bot and people can bring about: who is in a chat, and the updates about it."""
+"""Changes that both the bot and people can cause: chat membership, and the updates about it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ def change_member(
     world: World, chat: Chat, actor: Json, user_id: int, status: str, *,
     link: InviteLink | None = None, via_request: bool = False,
 ) -> None:  # fmt: skip
-    """Give a user another status in a chat, with the service message and the update that Telegram would send."""
+    """Change a user's status in a chat; send the service message and the update that Telegram would."""
     before = chat.members.get(user_id, "left")
     chat.members[user_id] = status
     user = user_of(world, user_id)
     change = member_change(world, chat, actor, user, before, status)
     if via_request and link is None:
-        change["via_join_request"] = True  # asked without a link
-    # In public chats apps join directly: the link is missing by design, unless it asked for approval.
+        change["via_join_request"] = True  # requested without a link
+    # In public chats apps join directly, so the link is missing by design unless it requires approval.
     if link and (via_request or not chat.shape.get("username")):
         change["invite_link"] = link.seen_by(world.bot["id"])
     if user_id == world.bot["id"]:

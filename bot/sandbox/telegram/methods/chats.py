@@ -1,4 +1,4 @@
-"""Methods about chats and who is in them: members, invite links, requests to join."""
+"""Methods about chats and their members: invite links and join requests."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def create_link(world: World, p: Json) -> Json:
 
 
 def new_link(world: World, chat: Chat, creator: Json, p: Json) -> InviteLink:
-    """A further link of an administrator's. Raises Refused for terms that Telegram does not know."""
+    """Create an administrator's further invite link. Raises Refused for invalid terms."""
     if len(chat.links) >= MOST_LINKS:
         raise bad("INVITES_TOO_MUCH")
     url = f"https://t.me/+{world.text(16)}"
@@ -112,7 +112,7 @@ def _link(world: World, chat: Chat, p: Json) -> InviteLink:
     if link is None:
         raise bad("INVITE_HASH_INVALID")
     if link.shape["creator"] != world.bot:
-        raise bad("CHAT_ADMIN_REQUIRED")  # a bot sees to its own links only
+        raise bad("CHAT_ADMIN_REQUIRED")  # a bot can manage its own links only
     return link
 
 

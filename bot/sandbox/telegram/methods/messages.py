@@ -9,7 +9,7 @@ from bot.sandbox.telegram.markup import inline_keyboard, keyboard
 from bot.sandbox.telegram.state import Chat, World
 
 MOST_TEXT, MOST_CAPTION = 4096, 1024
-DELETABLE = 48 * 3600  # seconds that a message can be deleted for
+DELETABLE = 48 * 3600  # seconds during which a message can be deleted
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -105,7 +105,7 @@ def delete_message(world: World, p: Json) -> bool:
 
 
 def _check_deletable(world: World, chat: Chat, message: Json) -> None:
-    """Raise Refused for a message that the bot may not delete, or not any more.
+    """Raise Refused if the bot may not delete this message, or no longer.
 
     Source: core.telegram.org/bots/api#deletemessage. Administrators of groups and channels may delete at any age;
     everywhere else a message "can only be deleted if it was sent less than 48 hours ago".
@@ -164,7 +164,7 @@ def react(world: World, p: Json) -> bool:
 
 # --- content: shared with inline results ---
 def text_content(p: Json, name: str, entities_name: str) -> Json:
-    """{"text": ..., "entities": ...} of a message. Raises Refused for empty, long or broken text."""
+    """Return {"text": ..., "entities": ...} of a message. Raises Refused for empty, long or malformed text."""
     text, entities = formatted(p[name], p.get("parse_mode"), p.get(entities_name))
     if not text:
         raise bad("message text is empty")
@@ -192,7 +192,7 @@ def caption_content(p: Json) -> Json:
 
 
 def photo_content(world: World, source: bytes | str, p: Json) -> Json:
-    """{"photo": [sizes], "caption": ...} of uploaded bytes or a file id. URLs are refused: nothing is fetched here."""
+    """Return {"photo": [sizes], "caption": ...} of uploaded bytes or a file id. Refuses URLs: nothing is fetched."""
     if isinstance(source, str) and source.startswith(("http://", "https://")):
         raise bad("failed to get HTTP URL content")
     caption = caption_content(p)
@@ -243,14 +243,14 @@ def _to_edit(world: World, p: Json) -> tuple[Chat, Json]:
     message = chat.messages.get(p["message_id"])
     if message is None:
         raise bad("message to edit not found")
-    # In channels an administrator may edit everybody's posts.
+    # In channels an administrator may edit all posts.
     if message.get("from") != world.bot and chat.kind != "channel":
         raise bad("message can't be edited")
     return chat, message
 
 
 def _edit(world: World, chat: Chat, message: Json, content: Json, p: Json) -> Json | bool:
-    """Put new content into a message. A missing reply_markup takes the buttons away, as in Telegram."""
+    """Replace a message's content. A missing reply_markup removes the buttons, as in Telegram."""
     markup = inline_keyboard(p["reply_markup"]) if p.get("reply_markup") else None
     after = _picked(message, STAYS) | content
     if markup:

@@ -63,7 +63,7 @@ def _language(p: Json) -> str:
 
 
 def set_named(what: str, field: str, most: int) -> object:
-    """A setter of one text a language: the name, a description."""
+    """Return a method that sets one text per language, such as the name or a description."""
 
     def setter(world: World, p: Json) -> bool:
         if len(p.get(field, "")) > most:

@@ -1,4 +1,4 @@
-"""Answers to what a person waits for: a tapped button, an inline query."""
+"""Answers that a person waits for: to a tapped button or an inline query."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXT_FIELDS = {"message_text", "parse_mode", "entities", "link_preview_options"}
 
 
 def ask(world: World, kind: str, user_id: int) -> tuple[str, asyncio.Future[Json]]:
-    """Note a question; its id, and what will hold the bot's answer."""
+    """Store a question; return its id and a future for the bot's answer."""
     query_id = str(world.rng.randrange(10**17, 10**18))
     answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
     world.questions[query_id] = {"kind": kind, "user": user_id, "asked": world.now(), "answer": answer}
@@ -37,7 +37,7 @@ def answer_callback(world: World, p: Json) -> bool:
     url = p.get("url")
     if len(p.get("text", "")) > 200:
         raise bad("MESSAGE_TOO_LONG")
-    # A game, or a deep link into the bot itself: nothing else opens from a callback button.
+    # A callback button can only open a game or a deep link into the bot itself.
     link = rf"https://t\.me/{re.escape(world.bot['username'])}\?start=[A-Za-z0-9_-]{{1,64}}"
     if url and not re.fullmatch(link, url, re.IGNORECASE):
         raise bad("URL_INVALID")
@@ -64,7 +64,7 @@ def answer_inline(world: World, p: Json) -> bool:
 
 
 def message_of_result(world: World, result: Json) -> Json:
-    """What a person sends by choosing this result: text or photo, with its buttons."""
+    """Return the message a person sends by choosing this result: text or photo, with its buttons."""
     spoken = result.get("input_message_content")
     if spoken:
         content = text_content(spoken, "message_text", "entities")

@@ -1,7 +1,7 @@
-"""Every method of the Bot API that the stand-in knows: its parameters and who answers it.
+"""Every Bot API method that the fake supports: its parameters and its handler.
 
-A parameter is name:type, with ! when it is required. Types: int, str, bool, chat (number or @name), json, file.
-Parameters that Telegram knows and the stand-in has no use for are left out, and refused when they are sent.
+A parameter is name:type, with ! if it is required. Types: int, str, bool, chat (number or @name), json, file.
+Telegram's parameters that the fake does not use are left out, and refused when sent.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _method(name: str, handler: Handler, signature: str, paced: bool) -> Method:
     return Method(name, handler, parameters, tuple(key for key, kind in pairs if kind.endswith("!")), paced)
 
 
-# Telegram takes method names in any case.
+# Telegram ignores the case of method names.
 METHODS = {name.lower(): _method(name, handler, signature, True) for name, handler, signature in _PACED} | {
     name.lower(): _method(name, handler, signature, False) for name, handler, signature in _OTHERS
 }
