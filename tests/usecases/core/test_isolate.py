@@ -117,7 +117,7 @@ async def test_failing_reminder_decision_holds_up_no_other_supporter(
         decided.append(person.candidate.id)
         return plan(ctx, around, person)
 
-    monkeypatch.setattr(nudge, "plan", fail_for_one)
+    monkeypatch.setattr(nudge, "plan_for", fail_for_one)
     clock.move(days=12)
     await nudge.tick(ctx)
     await nudge.tick(ctx)
