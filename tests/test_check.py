@@ -14,9 +14,7 @@ from bot.settings import Settings
 from tests.conftest import MovingClock
 
 
-async def test_a_database_that_cannot_be_opened_is_a_finding(
-    monkeypatch: pytest.MonkeyPatch, clock: MovingClock
-) -> None:
+async def test_unopenable_database_is_a_finding(monkeypatch: pytest.MonkeyPatch, clock: MovingClock) -> None:
     monkeypatch.setenv("OBOLE_DATABASE_URL", "postgres://someone:a-password@127.0.0.1:1/nothing")
     settings = Settings(
         telegram_token=SecretStr("1:x"), stripe_api_key=SecretStr("sk_test_x"), secret_key=(SecretStr("k" * 40),)
@@ -28,7 +26,7 @@ async def test_a_database_that_cannot_be_opened_is_a_finding(
     assert "a-password" not in last.message
 
 
-async def test_unreachable_telegram_is_named_in_words_and_leaves_nothing_open() -> None:
+async def test_unreachable_telegram_is_reported_and_leaves_nothing_open() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = [finding async for finding in probe("1:x", "http://127.0.0.1:9", "", [])]

@@ -52,7 +52,7 @@ async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: st
     return await command(folder, words, env)
 
 
-async def test_terminal_commands_never_migrate_and_migrate_does(tmp_path: Path, stripe: StripeSandbox) -> None:
+async def test_only_migrate_command_migrates(tmp_path: Path, stripe: StripeSandbox) -> None:
     file = tmp_path / "obole.sqlite3"
     for words in (("stats",), ("check",), ("staff", "list"), ("campaign", "import", str(CAMPAIGN))):
         status, said = await obole(tmp_path, stripe, *words, OBOLE_TELEGRAM_TOKEN="1:x")
@@ -64,9 +64,7 @@ async def test_terminal_commands_never_migrate_and_migrate_does(tmp_path: Path, 
     assert (status, "already" in said) == (0, True), said
 
 
-async def test_an_older_database_is_migrated_by_migrate_only_after_a_copy(
-    tmp_path: Path, stripe: StripeSandbox
-) -> None:
+async def test_only_migrate_migrates_older_database_after_copy(tmp_path: Path, stripe: StripeSandbox) -> None:
     file = tmp_path / "obole.sqlite3"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript((ROOT / "tests" / "migrations" / "sqlite_0001.sql").read_text())
@@ -76,9 +74,7 @@ async def test_an_older_database_is_migrated_by_migrate_only_after_a_copy(
     assert (status, [str(copy) in said for copy in copies_of(file)]) == (0, [True]), said
 
 
-async def test_second_process_on_one_sqlite_file_is_refused_and_terminal_commands_are_not(
-    made: Path, stripe: StripeSandbox
-) -> None:
+async def test_second_server_on_sqlite_file_is_refused_but_commands_are_not(made: Path, stripe: StripeSandbox) -> None:
     with serve_alone(made / "obole.sqlite3"):
         for command in ("run", "migrate"):
             status, said = await obole(made, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
@@ -87,14 +83,14 @@ async def test_second_process_on_one_sqlite_file_is_refused_and_terminal_command
 
 
 @pytest.mark.parametrize("command", ["run", "stats", "migrate"])
-async def test_a_newer_database_is_refused_in_one_line(made: Path, stripe: StripeSandbox, command: str) -> None:
+async def test_newer_database_is_refused_in_one_line(made: Path, stripe: StripeSandbox, command: str) -> None:
     with closing(sqlite3.connect(made / "obole.sqlite3")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     status, said = await obole(made, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
     assert (status > 0, "a newer Obole has used it" in said, "Traceback" in said) == (True, True, False), said
 
 
-async def test_a_campaign_is_opened_shown_and_closed(made: Path, stripe: StripeSandbox) -> None:
+async def test_campaign_is_imported_shown_and_closed(made: Path, stripe: StripeSandbox) -> None:
     status, said = await obole(made, stripe, "campaign", "import", str(CAMPAIGN))
     assert (status, "dehors is open" in said) == (0, True), said
     status, said = await obole(made, stripe, "stats", "--json")
@@ -120,7 +116,7 @@ async def test_a_campaign_is_opened_shown_and_closed(made: Path, stripe: StripeS
     assert (status, json.loads(said)["problems"]) == (0, [])
 
 
-async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(made: Path, stripe: StripeSandbox) -> None:
+async def test_error_is_one_line_and_exit_status(made: Path, stripe: StripeSandbox) -> None:
     broken = made / "broken.toml"
     broken.write_text('slug = "x"')
     authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
@@ -143,7 +139,7 @@ async def test_what_is_wrong_is_said_in_one_line_and_by_the_exit_status(made: Pa
         assert "Traceback" not in said
 
 
-async def test_the_team_from_the_terminal(made: Path, stripe: StripeSandbox) -> None:
+async def test_team_is_managed_from_terminal(made: Path, stripe: StripeSandbox) -> None:
     status, said = await obole(made, stripe, "staff", "code", "--role", "editor")
     assert status == 0 and len(said.split()[0]) == 19, said
     status, said = await obole(made, stripe, "staff", "list", "--json")
@@ -155,7 +151,7 @@ async def test_the_team_from_the_terminal(made: Path, stripe: StripeSandbox) -> 
     assert (await obole(made, stripe, "audit", "--action", "broadcast"))[0] == 0
 
 
-async def test_broadcasts_are_listed_and_an_unknown_one_is_named(made: Path, stripe: StripeSandbox) -> None:
+async def test_broadcasts_are_listed_and_unknown_id_is_reported(made: Path, stripe: StripeSandbox) -> None:
     status, said = await obole(made, stripe, "broadcast", "list", "--json")
     assert (status, json.loads(said)) == (0, [])
     for act in ("show", "pause", "resume", "stop"):

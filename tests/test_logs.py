@@ -56,7 +56,7 @@ async def test_refused_row_is_not_quoted(db: Database) -> None:
     assert "constraint" in printed.getvalue()
 
 
-async def test_task_that_nobody_awaited_is_not_quoted() -> None:
+async def test_unawaited_task_is_not_quoted() -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_loop_failure)
 

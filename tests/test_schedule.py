@@ -43,7 +43,7 @@ async def test_failing_job_logs_its_traceback_and_stops_no_other() -> None:
     assert "ValueError\n" in printed.getvalue()
 
 
-def test_pauses_grow_while_a_job_fails() -> None:
+def test_pauses_grow_while_job_fails() -> None:
     assert [pause_after(n) for n in (0, 1, 2, 3, 50)] == [0.0, 1.0, 2.0, 4.0, LONGEST_PAUSE]
 
 

@@ -27,7 +27,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.chdir(str(tmp_path))
 
 
-def test_nothing_set_says_what_is_missing() -> None:
+def test_missing_settings_are_named() -> None:
     assert [name.split()[0] for name in Settings().missing()] == [
         "OBOLE_TELEGRAM_TOKEN",
         "OBOLE_STRIPE_API_KEY",
@@ -44,7 +44,7 @@ def test_one_platform_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().missing() == ["OBOLE_STRIPE_WEBHOOK_SECRET (Stripe calls OBOLE_PUBLIC_URL)"]
 
 
-def test_the_web_server_is_reachable_from_outside_only_with_a_public_url(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_web_server_listens_publicly_only_with_public_url(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().listen_on == "127.0.0.1"
     monkeypatch.setenv("OBOLE_PUBLIC_URL", "https://obole.example")
     assert Settings().listen_on == "0.0.0.0"
@@ -62,7 +62,7 @@ def test_trusted_proxies_are_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_several_secrets_for_rotation_and_none_is_ever_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_can_rotate_and_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OBOLE_SECRET_KEY", f"{KEY}new, {KEY}old")
     monkeypatch.setenv("OBOLE_TELEGRAM_TOKEN", "123:very-secret")
     settings = Settings()
@@ -71,7 +71,7 @@ def test_several_secrets_for_rotation_and_none_is_ever_printed(monkeypatch: pyte
     assert "very-secret" not in str(settings)
 
 
-def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_database_setting_takes_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host/one")
     assert "one" in Settings().database_url
     assert "u:p@" not in repr(Settings())
@@ -95,7 +95,7 @@ def test_our_database_beats_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TRUSTED_PROXIES", "10.0.0.0/8, nobody"),
     ],
 )
-def test_what_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_invalid_setting_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"OBOLE_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
@@ -114,7 +114,7 @@ def test_what_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, v
         ("http://obole.example", False),
     ],
 )
-def test_telegram_takes_webhooks_on_four_ports_only(monkeypatch: pytest.MonkeyPatch, url: str, accepted: bool) -> None:
+def test_telegram_webhooks_need_one_of_four_ports(monkeypatch: pytest.MonkeyPatch, url: str, accepted: bool) -> None:
     monkeypatch.setenv("OBOLE_PUBLIC_URL", url)
     assert Settings().refused() == []  # without Telegram any port is good
     monkeypatch.setenv("OBOLE_TELEGRAM_TOKEN", "1:x")
@@ -136,7 +136,7 @@ def test_telegram_takes_webhooks_on_four_ports_only(monkeypatch: pytest.MonkeyPa
         ("OBOLE_SECRET_KEY", "short", "Value error, OBOLE_SECRET_KEY: "),
     ],
 )
-def test_terminal_names_the_variable_that_is_wrong(
+def test_terminal_names_invalid_variable(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, said: str
 ) -> None:
     monkeypatch.setattr(terminal, "err", Console(stderr=True, width=300))
@@ -147,7 +147,7 @@ def test_terminal_names_the_variable_that_is_wrong(
     assert capsys.readouterr().err.startswith(said)
 
 
-async def test_run_refuses_a_port_that_telegram_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_run_refuses_port_unsupported_by_telegram(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(
         telegram_token=SecretStr("1:x"),
         stripe_api_key=SecretStr("sk_test_x"),

@@ -20,7 +20,7 @@ async def end() -> None:
 
 
 @pytest.mark.parametrize(("work", "cause"), [(fail, LookupError), (end, type(None))])
-async def test_task_that_ends_by_itself_ends_the_wait(work: object, cause: type) -> None:
+async def test_unexpected_task_end_ends_the_wait(work: object, cause: type) -> None:
     supervisor = Supervisor()
     async with AsyncExitStack() as stack:
         supervisor.start(stack, "intake", work())  # type: ignore[operator]
@@ -30,7 +30,7 @@ async def test_task_that_ends_by_itself_ends_the_wait(work: object, cause: type)
     assert isinstance(caught.value.__cause__, cause)
 
 
-async def test_being_told_to_stop_is_no_failure() -> None:
+async def test_requested_stop_is_no_failure() -> None:
     supervisor, stop_requested = Supervisor(), asyncio.Event()
     async with AsyncExitStack() as stack:
         supervisor.start(stack, "intake", asyncio.sleep(3600))
@@ -38,7 +38,7 @@ async def test_being_told_to_stop_is_no_failure() -> None:
         await run_until(stop_requested, supervisor)
 
 
-async def test_deadline_ends_what_does_not_stop() -> None:
+async def test_deadline_ends_process_that_does_not_stop() -> None:
     ended, codes = threading.Event(), []
 
     def end_process(code: int) -> None:

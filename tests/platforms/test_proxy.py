@@ -124,7 +124,7 @@ async def test_discord_and_its_gateway_are_reached_through_the_proxy(ctx: Contex
 
 
 @ONE_ENGINE
-async def test_no_service_is_reached_around_a_proxy_that_refuses(ctx: Context, proxy: Proxy) -> None:
+async def test_refusing_proxy_is_never_bypassed(ctx: Context, proxy: Proxy) -> None:
     telegram = TelegramApp(ctx, TOKEN, router=TelegramTalk())
     discord = DiscordApp(ctx, "token", router=DiscordTalk())
     stripe = StripeGateway("rk_test_x", proxy=proxy_for(STRIPE))
@@ -140,7 +140,7 @@ async def test_no_service_is_reached_around_a_proxy_that_refuses(ctx: Context, p
 
 
 @ONE_ENGINE
-async def test_the_sandbox_on_this_machine_is_reached_directly(ctx: Context, proxy: Proxy) -> None:
+async def test_local_sandbox_is_reached_directly(ctx: Context, proxy: Proxy) -> None:
     async with TelegramSandbox(clock=system_clock, token=TOKEN, limits=None) as telegram:
         app = TelegramApp(ctx, TOKEN, telegram.url, router=TelegramTalk())
         await app.log_in()
@@ -152,7 +152,7 @@ async def test_the_sandbox_on_this_machine_is_reached_directly(ctx: Context, pro
     assert proxy.asked == []
 
 
-def test_the_hosts_variables_decide(monkeypatch: pytest.MonkeyPatch, proxy: Proxy) -> None:
+def test_proxy_follows_host_variables(monkeypatch: pytest.MonkeyPatch, proxy: Proxy) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "discord.com,.internal.example")
     assert proxy_for("https://api.telegram.org") == "http://proxy.example:3128"
@@ -194,7 +194,7 @@ async def test_socks_proxy_is_refused_at_start_for_every_service(
     assert [one.message for one in found if one.level == "problem"] == [stripe, telegram, discord]
 
 
-async def test_socks_proxy_that_no_service_uses_does_no_harm(
+async def test_unused_socks_proxy_is_accepted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, proxy: Proxy
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://proxy.example:1080")

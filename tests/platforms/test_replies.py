@@ -61,7 +61,7 @@ class Chat:
         return [text for text, _ in self.read]
 
 
-async def test_burst_is_answered_at_once_and_the_rest_in_one_reply() -> None:
+async def test_burst_is_answered_at_once_and_rest_by_one_reply() -> None:
     chat = Chat()
     for number in range(10):
         await chat.reply(str(number))
@@ -79,7 +79,7 @@ async def test_lasting_flood_is_answered_every_three_seconds() -> None:
     assert (await chat.all_read())[-1] == "299"
 
 
-async def test_flood_of_one_person_costs_nobody_else_a_reply() -> None:
+async def test_flood_of_one_person_costs_others_no_reply() -> None:
     chat = Chat()
     for number in range(10):
         await chat.reply(str(number))
@@ -87,7 +87,7 @@ async def test_flood_of_one_person_costs_nobody_else_a_reply() -> None:
     assert ("for Luc", 100.0) in chat.read
 
 
-async def test_act_does_not_wait_for_a_reply_that_hangs() -> None:
+async def test_action_does_not_wait_for_hanging_reply() -> None:
     chat, hangs = Chat(), asyncio.Event()
 
     async def hang() -> None:
@@ -100,7 +100,7 @@ async def test_act_does_not_wait_for_a_reply_that_hangs() -> None:
     await chat.replies.stop(0.01)
 
 
-async def test_failing_reply_holds_up_none_after_it(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failing_reply_delays_no_later_one(caplog: pytest.LogCaptureFixture) -> None:
     chat = Chat()
 
     async def fail() -> None:
@@ -112,7 +112,7 @@ async def test_failing_reply_holds_up_none_after_it(caplog: pytest.LogCaptureFix
     assert "could not be sent" in caplog.text
 
 
-async def test_people_are_forgotten_once_their_budget_is_whole() -> None:
+async def test_person_with_full_budget_is_forgotten() -> None:
     chat = Chat()
     for number in range(1000):
         await chat.reply("hello", str(number))

@@ -77,7 +77,7 @@ async def test_half_a_request_is_closed(serve: Serve, caplog: pytest.LogCaptureF
     assert not caplog.records
 
 
-async def test_a_header_that_trickles_in_gains_no_time(serve: Serve) -> None:
+async def test_trickling_header_gains_no_time(serve: Serve) -> None:
     async with serve(Limits(headers=SOON, exchange=NEVER, idle=NEVER)) as port:
         reader, writer = await send(port, HALF_HEADERS)
 
@@ -92,7 +92,7 @@ async def test_a_header_that_trickles_in_gains_no_time(serve: Serve) -> None:
         writer.close()
 
 
-async def test_an_answer_that_is_never_read_is_given_up(serve: Serve, house: House) -> None:
+async def test_unread_response_is_dropped(serve: Serve, house: House) -> None:
     house.health = {"ok": True, "long": "x" * 20_000_000}
     async with serve(Limits(headers=NEVER, exchange=SOON, idle=NEVER)) as port:
         _, writer = await send(port, WHOLE)
@@ -104,7 +104,7 @@ async def test_an_answer_that_is_never_read_is_given_up(serve: Serve, house: Hou
                     await asyncio.sleep(SOON / 10)
 
 
-async def test_an_idle_connection_is_kept_for_the_next_request(serve: Serve) -> None:
+async def test_idle_connection_is_kept_for_next_request(serve: Serve) -> None:
     async with serve(Limits(headers=SOON, exchange=SOON, idle=NEVER)) as port:
         reader, writer = await send(port, WHOLE)
         assert b"200" in await reader.readline()
@@ -118,7 +118,7 @@ async def test_an_idle_connection_is_kept_for_the_next_request(serve: Serve) -> 
 
 
 @pytest.mark.parametrize("raw", [HALF_HEADERS, HALF_BODIES[0]])
-async def test_half_sent_requests_keep_nobody_out(serve: Serve, raw: bytes) -> None:
+async def test_half_sent_requests_block_nobody(serve: Serve, raw: bytes) -> None:
     async with serve(Limits(headers=NEVER, exchange=NEVER, idle=NEVER, connections=5)) as port:
         held = [await send(port, raw) for _ in range(12)]
         assert [await status_of(port) for _ in range(3)] == [200] * 3
@@ -127,7 +127,7 @@ async def test_half_sent_requests_keep_nobody_out(serve: Serve, raw: bytes) -> N
             writer.close()
 
 
-async def test_a_half_sent_request_makes_room_before_an_idle_connection(serve: Serve) -> None:
+async def test_half_sent_request_makes_room_before_idle_connection(serve: Serve) -> None:
     async with serve(Limits(headers=NEVER, exchange=NEVER, idle=NEVER, connections=2)) as port:
         reader, writer = await send(port, WHOLE)
         await reader.readuntil(b'"ok": true}')
@@ -157,7 +157,7 @@ async def test_compressed_bodies_are_refused_unread(serve: Serve, house: House, 
 
 
 @pytest.mark.parametrize("raw", HALF_BODIES)
-async def test_an_aborted_upload_logs_nothing(serve: Serve, caplog: pytest.LogCaptureFixture, raw: bytes) -> None:
+async def test_aborted_upload_logs_nothing(serve: Serve, caplog: pytest.LogCaptureFixture, raw: bytes) -> None:
     caplog.set_level(logging.INFO)
     async with serve(Limits()) as port:
         for stop in ("close", "abort"):
@@ -179,7 +179,7 @@ async def test_an_aborted_upload_logs_nothing(serve: Serve, caplog: pytest.LogCa
         b"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
     ],
 )
-async def test_what_is_no_request_logs_nothing_and_names_no_version(
+async def test_invalid_request_logs_nothing_and_names_no_version(
     serve: Serve, caplog: pytest.LogCaptureFixture, raw: bytes
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -207,7 +207,7 @@ NAMES = [
 @pytest.mark.parametrize(
     "path", [b"/", b"/webhooks/stripe", b"/webhooks/telegram", b"/thanks?session=%ff", b"/i/%ff%80"]
 )
-async def test_a_header_that_is_no_text_logs_no_traceback(
+async def test_non_text_header_logs_no_traceback(
     serve: Serve, caplog: pytest.LogCaptureFixture, name: str, path: bytes
 ) -> None:
     method = b"POST" if b"webhooks" in path else b"GET"
@@ -223,12 +223,12 @@ async def test_a_header_that_is_no_text_logs_no_traceback(
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nowhere", "/coin.svg"])
-async def test_every_answer_asks_for_https_and_names_no_version(serve: Serve, path: str) -> None:
+async def test_every_response_sets_hsts_and_names_no_version(serve: Serve, path: str) -> None:
     async with serve(Limits()) as port, aiohttp.request("GET", f"http://127.0.0.1:{port}{path}") as answer:
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
         assert answer.headers["Server"] == "Obole"
 
 
-async def test_without_https_no_answer_asks_for_it(site: aiohttp.ClientSession) -> None:
+async def test_responses_without_https_set_no_hsts(site: aiohttp.ClientSession) -> None:
     async with site.get("/") as answer:
         assert "Strict-Transport-Security" not in answer.headers

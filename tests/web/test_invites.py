@@ -101,7 +101,7 @@ def references(page: str, ctx: Context) -> list[Any]:
     return [ctx.keyring.read(token) for token in re.findall(r"/g/([A-Za-z0-9_-]+)/\d+", page)]
 
 
-async def test_three_ways_and_each_keeps_the_credit(town: Town) -> None:
+async def test_each_of_three_ways_keeps_the_credit(town: Town) -> None:
     page = await town.read(town.path)
     assert "ne verra ni votre nom ni vos dons" in page
     found = references(page, town.ctx)
@@ -113,7 +113,7 @@ async def test_three_ways_and_each_keeps_the_credit(town: Town) -> None:
     assert "/discord" not in page, "there is no server to come into"
 
 
-async def test_the_page_is_of_the_campaign_that_was_shared(town: Town) -> None:
+async def test_invite_page_shows_shared_campaign(town: Town) -> None:
     ctx = town.ctx
     newest = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
     assert {r.campaign_id for r in references(await town.read(town.path), ctx)} == {newest.id}
@@ -126,13 +126,13 @@ async def test_the_page_is_of_the_campaign_that_was_shared(town: Town) -> None:
     assert {r.campaign_id for r in references(instead, ctx)} == {newest.id}, "one that no longer asks"
 
 
-async def test_both_languages(town: Town) -> None:
+async def test_pages_exist_in_both_languages(town: Town) -> None:
     assert "your gifts" in await town.read(town.path, **{"Accept-Language": "en-CA"})
     assert "your gifts" in await town.read(town.path + "?l=en")
     assert "vos dons" in await town.read(town.path + "?l=fr", **{"Accept-Language": "en"})
 
 
-async def test_a_name_only_from_who_agreed_and_is_not_hidden(town: Town) -> None:
+async def test_name_is_shown_only_with_consent_and_if_not_hidden(town: Town) -> None:
     ctx = town.ctx
     assert "Camille" not in await town.read(town.path)
     async with ctx.db.write() as conn:
@@ -150,7 +150,7 @@ async def test_a_name_only_from_who_agreed_and_is_not_hidden(town: Town) -> None
 
 
 @pytest.mark.parametrize("code", [FORGED, "abc", "a" * 200, "%3Cscript%3E", "i_1", "%F0%9F%8E%84"])
-async def test_codes_that_are_not_ours_get_the_same_page(town: Town, code: str) -> None:
+async def test_unknown_codes_get_same_page(town: Town, code: str) -> None:
     ours, other = await town.read(town.path), await town.read(f"/i/{code}")
     assert town.campaign.authored.name.fr in other and "<script>" not in other
     assert {r.touch for r in references(other, town.ctx)} == {Touch(TouchKind.NONE)}
@@ -163,13 +163,13 @@ def _shape(page: str) -> str:
     return re.sub(r"/g/[A-Za-z0-9_-]+/|/i/[A-Za-z0-9]{12}|start=i_[A-Za-z0-9]{12}", "·", page)
 
 
-async def test_an_erased_inviter_leads_to_the_campaign(town: Town) -> None:
+async def test_invite_of_erased_inviter_shows_campaign(town: Town) -> None:
     async with town.ctx.db.write() as conn:
         await invites.disable(conn, town.invite.supporter_id)
     assert {r.touch.kind for r in references(await town.read(town.path), town.ctx)} == {TouchKind.NONE}
 
 
-async def test_who_guesses_is_no_longer_looked_up(town: Town, clock: MovingClock) -> None:
+async def test_guessing_visitor_is_no_longer_looked_up(town: Town, clock: MovingClock) -> None:
     for number in range(20):
         await town.read(f"/i/{number:012d}", **{"User-Agent": f"Browser {number}"})
     assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.NONE
@@ -182,7 +182,7 @@ async def test_who_guesses_is_no_longer_looked_up(town: Town, clock: MovingClock
     assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.INVITE
 
 
-async def test_openings_count_people_once_a_day(town: Town, clock: MovingClock) -> None:
+async def test_opening_is_counted_once_per_person_and_day(town: Town, clock: MovingClock) -> None:
     for _ in range(3):
         await town.read(town.path)
     assert await town.opened() == 1
@@ -215,7 +215,7 @@ async def test_previews_and_prefetches_are_not_counted(town: Town, headers: dict
     assert await town.opened() == 0
 
 
-async def test_the_preview_shows_the_campaign_and_nobody(town: Town) -> None:
+async def test_preview_shows_campaign_and_no_person(town: Town) -> None:
     page = await town.read(town.path)
     (address,) = set(re.findall(r'og:image" content="https://don\.example([^"]+)"', page))
     assert re.search(r'name="twitter:card" content="summary_large_image"', page)
@@ -229,14 +229,14 @@ async def test_the_preview_shows_the_campaign_and_nobody(town: Town) -> None:
     await town.read(f"/og/{'9' * 19}/fr-{'0' * 16}.png", 404)
 
 
-async def test_a_look_before_any_amount_can_be_paid_does_not_leave_the_preview_bare(town: Town) -> None:
+async def test_preview_requested_before_amounts_exist_is_redrawn_later(town: Town) -> None:
     town.ctx.links.replace([])
     assert "tuque" not in await town.read(town.path)
     await links.load(town.ctx)
     assert re.search(r'og:description" content="[^"]*une tuque et des mitaines', await town.read(town.path))
 
 
-async def test_the_preview_keeps_its_address_whatever_its_picture(town: Town) -> None:
+async def test_preview_keeps_its_address(town: Town) -> None:
     png = io.BytesIO()
     Image.new("RGB", (40, 40), "teal").save(png, "PNG")
     async with town.ctx.db.write() as conn:
@@ -248,7 +248,7 @@ async def test_the_preview_keeps_its_address_whatever_its_picture(town: Town) ->
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
-async def test_the_qr_code(town: Town, kind: str, begins: bytes) -> None:
+async def test_qr_code_holds_page_address(town: Town, kind: str, begins: bytes) -> None:
     async with town.browser.get(f"{town.path}/qr.{kind}") as answer:
         assert answer.status == 200 and (await answer.read()).startswith(begins)
     async with town.browser.get(f"/i/{FORGED}/qr.{kind}") as answer:
@@ -270,7 +270,7 @@ class Inviting:
         return f"https://discord.gg/{code}"
 
 
-async def test_discords_invite_is_made_at_the_tap(town: Town) -> None:
+async def test_discord_invite_is_created_on_tap(town: Town) -> None:
     ctx, discord = town.ctx, Inviting()
     ctx.inviting["discord"] = discord  # type: ignore[assignment]  # a part of a platform
     await known_place(ctx, "discord", "55")
@@ -284,7 +284,7 @@ async def test_discords_invite_is_made_at_the_tap(town: Town) -> None:
     assert "Nous ne pouvons pas faire d’invitation" in await town.read(f"/i/{FORGED}/discord")
 
 
-async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
+async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
     ctx = town.ctx
     gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
     token = claim.claim_token(ctx, gift)
@@ -304,7 +304,7 @@ async def test_a_gift_claimed_by_somebody_new_was_brought(town: Town) -> None:
 
 
 @pytest.mark.parametrize("claimer", [ALEX, CAMILLE])
-async def test_who_was_here_before_was_not_brought(town: Town, clock: MovingClock, claimer: Contact) -> None:
+async def test_earlier_member_is_no_referral(town: Town, clock: MovingClock, claimer: Contact) -> None:
     ctx = town.ctx
     person = await who(ctx, claimer)
     clock.move(minutes=1)
@@ -318,7 +318,7 @@ async def test_who_was_here_before_was_not_brought(town: Town, clock: MovingCloc
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_on_a_phone_the_amounts_are_in_reach(town: Town, scheme: Any) -> None:
+async def test_amounts_are_in_reach_on_a_phone(town: Town, scheme: Any) -> None:
     async with async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
         context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-CA", color_scheme=scheme)
@@ -334,7 +334,7 @@ async def test_on_a_phone_the_amounts_are_in_reach(town: Town, scheme: Any) -> N
     assert complaints == []
 
 
-async def test_without_a_campaign_one_can_still_join(town: Town) -> None:
+async def test_joining_works_without_campaign(town: Town) -> None:
     await publish.close(town.ctx, town.campaign)
     page = await town.read(town.path)
     assert "Aucune collecte en ce moment" in page and f"start=i_{town.invite.code}" in page
@@ -342,7 +342,7 @@ async def test_without_a_campaign_one_can_still_join(town: Town) -> None:
     assert re.findall(r'class="button" href="([^"]+)', page) == [f"https://t.me/obole_bot?start=i_{town.invite.code}"]
 
 
-async def test_where_no_way_into_discord_can_be_made_nothing_is_promised_that_is_not_there(town: Town) -> None:
+async def test_page_without_discord_invite_promises_none(town: Town) -> None:
     town.ctx.identity.telegram_username = None
     await publish.close(town.ctx, town.campaign)
     page = await town.read(town.path + "/discord")

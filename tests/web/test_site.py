@@ -45,7 +45,7 @@ async def read(browser: aiohttp.ClientSession, path: str, status: int = 200, **h
         return html.unescape(await answer.text())
 
 
-async def test_a_short_link_leads_to_stripe_and_counts(site: aiohttp.ClientSession, house: House) -> None:
+async def test_short_link_redirects_to_stripe_and_counts_tap(site: aiohttp.ClientSession, house: House) -> None:
     async with site.get(LINK + "?l=en", allow_redirects=False) as answer:
         assert answer.status == 302
         assert answer.headers["Location"] == STRIPE_PAGE
@@ -58,7 +58,7 @@ async def test_a_short_link_leads_to_stripe_and_counts(site: aiohttp.ClientSessi
 
 
 @pytest.mark.parametrize("agent", PREVIEWS)
-async def test_previews_are_led_on_and_not_counted(site: aiohttp.ClientSession, house: House, agent: str) -> None:
+async def test_previews_are_redirected_and_not_counted(site: aiohttp.ClientSession, house: House, agent: str) -> None:
     async with site.get(LINK, headers={"User-Agent": agent}, allow_redirects=False) as answer:
         assert answer.status == 302
     assert not house.taps
@@ -72,13 +72,13 @@ async def test_head_and_prefetching_are_not_counted(site: aiohttp.ClientSession,
     assert not house.taps
 
 
-async def test_a_phone_called_cubot_is_a_person(site: aiohttp.ClientSession, house: House) -> None:
+async def test_cubot_phone_is_a_person(site: aiohttp.ClientSession, house: House) -> None:
     agent = "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 50) Chrome/120 Mobile Safari/537.36"
     async with site.get(LINK, headers={"User-Agent": agent}, allow_redirects=False):
         assert house.taps == ["AbC-_123"]
 
 
-async def test_a_closed_link_names_the_next_step(site: aiohttp.ClientSession, house: House) -> None:
+async def test_closed_link_names_next_step(site: aiohttp.ClientSession, house: House) -> None:
     house.where = None
     french, english = await read(site, LINK + "?l=fr", 410), await read(site, LINK + "?l=en", 410)
     assert "Ce lien est fermé" in french and "/?l=fr" in french
@@ -89,12 +89,12 @@ async def test_a_closed_link_names_the_next_step(site: aiohttp.ClientSession, ho
 @pytest.mark.parametrize(
     "path", ["/g/a/-5", "/g/a/5.5", "/g/a%20b/5", "/g/a/", "/g/" + "a" * 201 + "/5", "/g/a/" + "9" * 13]
 )
-async def test_odd_short_links_are_no_page(site: aiohttp.ClientSession, house: House, path: str) -> None:
+async def test_invalid_short_links_are_not_found(site: aiohttp.ClientSession, house: House, path: str) -> None:
     await read(site, path, 404)
     assert not house.links
 
 
-async def test_the_thank_you(site: aiohttp.ClientSession, house: House) -> None:
+async def test_thanks_page_of_paid_gift(site: aiohttp.ClientSession, house: House) -> None:
     page = await read(site, THANKS)
     assert house.sessions == [("cs_test_a1", "fr")]
     for words in ("Merci!", "Votre don de 5\u00a0$", PAID.does, PAID.total, "https://t.me/obole_bot", "LA TABLEE"):
@@ -109,7 +109,7 @@ async def test_no_bar_below_half(site: aiohttp.ClientSession, house: House) -> N
     assert "<progress" not in await read(site, THANKS)
 
 
-async def test_an_anonymous_gift_can_be_claimed(site: aiohttp.ClientSession, house: House) -> None:
+async def test_anonymous_gift_can_be_claimed(site: aiohttp.ClientSession, house: House) -> None:
     house.gift = changed(
         telegram_url=None,
         is_anonymous=True,
@@ -123,7 +123,7 @@ async def test_an_anonymous_gift_can_be_claimed(site: aiohttp.ClientSession, hou
     assert "not-me" not in page
 
 
-async def test_a_waiting_page_looks_again_a_few_times(site: aiohttp.ClientSession, house: House) -> None:
+async def test_waiting_page_refreshes_a_few_times(site: aiohttp.ClientSession, house: House) -> None:
     house.gift = GiftPage(state="unknown")
     path, pauses = THANKS, []
     while refresh := re.search(r'http-equiv="refresh" content="(\d+); url=([^"]+)"', await read(site, path)):
@@ -135,25 +135,25 @@ async def test_a_waiting_page_looks_again_a_few_times(site: aiohttp.ClientSessio
         assert "http-equiv" not in await read(site, f"{THANKS}&n={odd}")
 
 
-async def test_a_failed_payment_is_not_waited_for(site: aiohttp.ClientSession, house: House) -> None:
+async def test_failed_payment_ends_the_wait(site: aiohttp.ClientSession, house: House) -> None:
     house.gift = changed(state="failed")
     page = await read(site, THANKS + "&l=en")
     assert "didn’t go through" in page and "http-equiv" not in page
 
 
-async def test_a_debit_on_its_way(site: aiohttp.ClientSession, house: House) -> None:
+async def test_thanks_page_of_pending_debit(site: aiohttp.ClientSession, house: House) -> None:
     house.gift = changed(state="pending")
     page = await read(site, THANKS)
     assert "en chemin" in page and PAID.total not in page and "http-equiv" not in page
 
 
 @pytest.mark.parametrize("session", ["", "pi_1", "cs_" + "a" * 300, "cs_%3Cscript%3E", "cs_a%0d%0aX: y"])
-async def test_a_made_up_session_asks_nobody(site: aiohttp.ClientSession, house: House, session: str) -> None:
+async def test_invented_session_makes_no_lookup(site: aiohttp.ClientSession, house: House, session: str) -> None:
     assert "Merci de votre visite" in await read(site, f"/thanks?session={session}")
     assert not house.sessions
 
 
-async def test_this_wasnt_me_once(site: aiohttp.ClientSession, house: House) -> None:
+async def test_wasnt_me_works_once(site: aiohttp.ClientSession, house: House) -> None:
     said = []
     for _ in range(2):
         async with site.post("/thanks/not-me", data={"token": PAID.disown_token}) as answer:
@@ -165,14 +165,14 @@ async def test_this_wasnt_me_once(site: aiohttp.ClientSession, house: House) -> 
 
 
 @pytest.mark.parametrize("token", ["", "forged", "x" * 500, EVIL])
-async def test_a_forged_token_changes_nothing(site: aiohttp.ClientSession, house: House, token: str) -> None:
+async def test_forged_token_changes_nothing(site: aiohttp.ClientSession, house: House, token: str) -> None:
     async with site.post("/thanks/not-me?l=en", data={"token": token}) as answer:
         assert answer.status == 400
         assert EVIL not in await answer.text()
     assert not house.disowned
 
 
-async def test_a_file_is_no_token_and_too_much_is_refused(site: aiohttp.ClientSession, house: House) -> None:
+async def test_file_is_no_token_and_large_form_is_refused(site: aiohttp.ClientSession, house: House) -> None:
     form = aiohttp.FormData()
     form.add_field("token", b"abc-def", filename="token.txt")
     async with site.post("/thanks/not-me", data=form) as answer:
@@ -183,7 +183,7 @@ async def test_a_file_is_no_token_and_too_much_is_refused(site: aiohttp.ClientSe
     assert not house.disowned
 
 
-async def test_what_people_wrote_is_escaped(site: aiohttp.ClientSession, house: House) -> None:
+async def test_user_text_is_escaped(site: aiohttp.ClientSession, house: House) -> None:
     evil = dict.fromkeys(("money", "campaign", "does", "total", "statement", "receipt", "late", "claim_code"), EVIL)
     house.gift = changed(**evil, disown_token=EVIL, telegram_url="https://t.me/" + EVIL)
     house.panels = (CampaignPanel(name=EVIL, story=EVIL, standing=EVIL, deadline=EVIL, picture_alt=EVIL),)
@@ -204,7 +204,7 @@ async def test_hostile_queries_are_escaped(site: aiohttp.ClientSession, house: H
             assert "<script" not in text and "<img src=x" not in text
 
 
-async def test_the_landing_page(site: aiohttp.ClientSession, house: House) -> None:
+async def test_landing_page_shows_campaigns(site: aiohttp.ClientSession, house: House) -> None:
     assert "Aucune collecte" in await read(site, "/")
     house.panels = (
         CampaignPanel(
@@ -232,7 +232,7 @@ async def test_privacy_in_both_languages(site: aiohttp.ClientSession) -> None:
     assert "Your personal information" in await read(site, "/privacy?l=en")
 
 
-async def test_wrong_doors_in_both_languages(site: aiohttp.ClientSession) -> None:
+async def test_unknown_paths_and_methods_in_both_languages(site: aiohttp.ClientSession) -> None:
     assert "Cette page n’existe pas" in await read(site, "/nowhere", 404)
     assert "There is no such page" in await read(site, "/nowhere", 404, **{"Accept-Language": "en-CA,en;q=0.9"})
     await read(site, "/../../etc/passwd", 404)
@@ -246,7 +246,7 @@ async def test_wrong_doors_in_both_languages(site: aiohttp.ClientSession) -> Non
             assert "Cette action n’est pas possible ici" in await answer.text()
 
 
-async def test_our_own_failure_is_told_kindly(
+async def test_own_failure_shows_kind_page(
     site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.broken = True
@@ -256,7 +256,7 @@ async def test_our_own_failure_is_told_kindly(
 
 
 @pytest.mark.parametrize("path", ["/", THANKS, "/privacy", "/nowhere"])
-async def test_pages_are_closed_to_strangers(site: aiohttp.ClientSession, path: str) -> None:
+async def test_pages_have_strict_headers(site: aiohttp.ClientSession, path: str) -> None:
     async with site.get(path) as answer:
         policy, text = answer.headers["Content-Security-Policy"], await answer.text()
         assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -279,12 +279,12 @@ async def served_at(house: House, public_url: str) -> AsyncIterator[aiohttp.Clie
 
 
 @pytest.mark.parametrize("url", ["", "https://don.example", "https://localhost.evil.example"])
-async def test_nobody_frames_a_real_address(house: House, url: str) -> None:
+async def test_public_address_cannot_be_framed(house: House, url: str) -> None:
     async with served_at(house, url) as browser, browser.get("/") as answer:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
-async def test_on_ones_own_machine_the_demo_may_frame_pages(house: House) -> None:
+async def test_demo_can_frame_pages_on_own_machine(house: House) -> None:
     async with served_at(house, "http://127.0.0.1:8080") as browser, browser.get("/") as answer:
         policy = answer.headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors http://127.0.0.1:* http://localhost:*")
@@ -308,5 +308,5 @@ async def test_on_ones_own_machine_the_demo_may_frame_pages(house: House) -> Non
         (None, "," * 10_000, "fr"),
     ],
 )
-def test_language(asked: str | None, header: str | None, locale: str) -> None:
+def test_language_follows_address_then_browser(asked: str | None, header: str | None, locale: str) -> None:
     assert page_locale(asked, header) == locale

@@ -22,12 +22,12 @@ NEAR = """
 
 
 @pytest.mark.parametrize("proxy", NEAR.split())
-def test_a_near_proxy_is_believed(proxy: str) -> None:
+def test_near_proxy_is_trusted(proxy: str) -> None:
     assert visitor(proxy, VISITOR) == VISITOR
 
 
 @pytest.mark.parametrize("peer", ["8.8.8.8", "100.63.0.1", "100.128.0.1", "2001:4860::8", "::ffff:8.8.8.8"])
-def test_a_visitor_who_claims_to_be_a_proxy_is_not_believed(peer: str) -> None:
+def test_visitor_claiming_to_be_proxy_is_not_trusted(peer: str) -> None:
     assert visitor(peer, VISITOR) == visitor(peer) != VISITOR
 
 
@@ -37,7 +37,7 @@ def test_only_what_the_proxies_added_counts() -> None:
     assert visitor("127.0.0.1", f"1.2.3.4, {VISITOR}, 10.0.0.8") == VISITOR, "two proxies of ours"
 
 
-def test_named_proxies_are_believed_too() -> None:
+def test_named_proxies_are_trusted() -> None:
     assert visitor("127.0.0.1", f"{VISITOR}, 198.51.100.4") == "198.51.100.4"
     assert visitor("127.0.0.1", f"{VISITOR}, 198.51.100.4", named=("198.51.100.0/24",)) == VISITOR
     assert visitor("2001:db8::3", VISITOR, named=("2001:db8::/32", "198.51.100.0/24")) == VISITOR
@@ -46,20 +46,20 @@ def test_named_proxies_are_believed_too() -> None:
 @pytest.mark.parametrize(
     "written", ["203.0.113.7:4711", " 203.0.113.7 ", "::ffff:203.0.113.7", "[::ffff:203.0.113.7]:80"]
 )
-def test_a_port_or_another_spelling_makes_no_second_visitor(written: str) -> None:
+def test_port_or_spelling_does_not_change_visitor(written: str) -> None:
     assert visitor("127.0.0.1", written) == VISITOR
 
 
-def test_an_ipv6_household_is_one_visitor() -> None:
+def test_ipv6_household_is_one_visitor() -> None:
     one, other = "2001:4860:1:2::1", "2001:4860:1:2:aaaa:bbbb:cccc:dddd"
     assert visitor(one) == visitor(other) == visitor("127.0.0.1", f"[{one}]:443")
     assert visitor(one) != visitor("2001:4860:1:3::1")
 
 
 @pytest.mark.parametrize("written", ["", "unknown", "\udcff", "1.2.3.4.5", "x" * 10_000])
-def test_a_chain_that_is_no_address_leaves_the_proxy(written: str) -> None:
+def test_chain_without_address_keeps_the_proxy(written: str) -> None:
     assert visitor("127.0.0.1", written) == "127.0.0.1"
 
 
-def test_no_peer_is_nobody() -> None:
+def test_missing_peer_has_no_visitor() -> None:
     assert visitor(None, VISITOR) == visitor("/run/socket", VISITOR) == ""

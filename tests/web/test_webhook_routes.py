@@ -17,7 +17,7 @@ TELEGRAM = "/webhooks/telegram"
 JSON = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": "right"}
 
 
-async def test_an_event_arrives_byte_for_byte(site: aiohttp.ClientSession, house: House) -> None:
+async def test_event_arrives_byte_for_byte(site: aiohttp.ClientSession, house: House) -> None:
     raw = b'{ "id":"evt_1",\n "odd": "\xff\x00" }'
     async with site.post(STRIPE, data=raw, headers={"Stripe-Signature": "t=1,v1=aa"}) as answer:
         assert (answer.status, await answer.read()) == (200, b"")
@@ -25,14 +25,14 @@ async def test_an_event_arrives_byte_for_byte(site: aiohttp.ClientSession, house
 
 
 @pytest.mark.parametrize("status", [400, 500, 503])
-async def test_a_refusal_says_nothing_in_detail(site: aiohttp.ClientSession, house: House, status: int) -> None:
+async def test_refusal_gives_no_details(site: aiohttp.ClientSession, house: House, status: int) -> None:
     house.refuses = NotAccepted("signature: too old by 999 s", status)
     async with site.post(STRIPE, data=b"{}") as answer:
         assert (answer.status, await answer.read()) == (status, b"")
     assert house.webhooks == [(b"{}", "")]
 
 
-async def test_an_event_that_breaks_us_is_asked_for_again(
+async def test_event_that_fails_is_requested_again(
     site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.refuses = RuntimeError("the disk is full")
@@ -45,7 +45,7 @@ async def test_an_event_that_breaks_us_is_asked_for_again(
 @pytest.mark.parametrize(
     ("path", "most"), [(STRIPE, STRIPE_BODY_MOST), (TELEGRAM, TELEGRAM_BODY_MOST), (STRIPE, TELEGRAM_BODY_MOST)]
 )
-async def test_bodies_have_a_bound(
+async def test_body_size_is_limited(
     site: aiohttp.ClientSession, house: House, path: str, most: int, chunked: bool
 ) -> None:
     async def send(size: int) -> int:
@@ -64,7 +64,7 @@ async def test_bodies_have_a_bound(
 
 @pytest.mark.parametrize("path", [STRIPE, TELEGRAM])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
-async def test_webhooks_take_posts_only(site: aiohttp.ClientSession, method: str, path: str) -> None:
+async def test_webhooks_accept_only_post(site: aiohttp.ClientSession, method: str, path: str) -> None:
     async with site.request(method, path) as answer:
         assert answer.status == 405
         assert answer.headers["Allow"] == "POST"
@@ -73,13 +73,13 @@ async def test_webhooks_take_posts_only(site: aiohttp.ClientSession, method: str
 @pytest.mark.parametrize(
     "kind", ["application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", "Application/JSON"]
 )
-async def test_telegram_sends_exactly_json(site: aiohttp.ClientSession, house: House, kind: str) -> None:
+async def test_telegram_webhook_accepts_only_json(site: aiohttp.ClientSession, house: House, kind: str) -> None:
     async with site.post(TELEGRAM, data=b"{}", headers=JSON | {"Content-Type": kind}) as answer:
         assert answer.status == 415
     assert not house.updates
 
 
-async def test_telegrams_secret_is_handed_on(site: aiohttp.ClientSession, house: House) -> None:
+async def test_telegram_secret_is_passed_on(site: aiohttp.ClientSession, house: House) -> None:
     for secret, status in (("right", 200), ("wrong", 403)):
         headers = JSON | {"X-Telegram-Bot-Api-Secret-Token": secret}
         async with site.post(TELEGRAM, data=b"{}", headers=headers) as answer:
@@ -99,7 +99,9 @@ async def test_many_events_at_once(site: aiohttp.ClientSession, house: House) ->
     assert sorted(int(raw) for raw, _ in house.webhooks) == list(range(300))
 
 
-async def test_health(site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_health_reports_status(
+    site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     async with site.get("/healthz") as answer:
         assert (answer.status, answer.content_type, await answer.json()) == (200, "application/json", {"ok": True})
     house.health = {"ok": False, "database": "gone"}

@@ -26,12 +26,12 @@ def synced(sandbox: DiscordSandbox) -> int:
     return sum(call.startswith("PUT /applications") for call in sandbox.calls)
 
 
-async def test_the_bot_knows_who_it_is(app: DiscordApp, ctx: Context, sandbox: DiscordSandbox) -> None:
+async def test_log_in_learns_identity(app: DiscordApp, ctx: Context, sandbox: DiscordSandbox) -> None:
     assert ctx.identity.discord_application_id == str(sandbox.application_id)
     assert sandbox.state()["bot"]["connected"]
 
 
-async def test_commands_are_handed_over_only_when_they_changed(
+async def test_commands_are_registered_only_if_changed(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter
 ) -> None:
     await app.stop()
@@ -43,7 +43,7 @@ async def test_commands_are_handed_over_only_when_they_changed(
     assert synced(sandbox) == 2
 
 
-async def test_commands_that_discord_refuses_do_not_keep_the_bot_down(
+async def test_refused_commands_do_not_stop_the_bot(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.force_5xx(1, status=503, only="PUT /applications")
@@ -53,7 +53,7 @@ async def test_commands_that_discord_refuses_do_not_keep_the_bot_down(
     await app.stop()
 
 
-async def test_a_wrong_token_is_said_and_not_shown(
+async def test_wrong_token_is_reported_and_not_shown(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -64,14 +64,14 @@ async def test_a_wrong_token_is_said_and_not_shown(
     assert SECRET not in shown
 
 
-async def test_a_token_that_the_gateway_refuses(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter) -> None:
+async def test_token_refused_by_gateway_is_rejected(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter) -> None:
     sandbox.hub.token = "changed meanwhile"
     app = make_app(ctx, sandbox, router)
     with pytest.raises(Rejected, match="gateway"):
         await app.start()
 
 
-async def test_a_discord_that_cannot_be_reached_can_be_tried_again(
+async def test_unreachable_discord_can_be_retried(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "READY_SECONDS", 0.3)
@@ -89,7 +89,7 @@ async def test_a_discord_that_cannot_be_reached_can_be_tried_again(
     await app.stop()
 
 
-async def test_stopping_is_quick_and_finishes_what_is_under_way(
+async def test_stopping_is_quick_and_finishes_running_actions(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     app = make_app(ctx, sandbox, router)
@@ -103,7 +103,7 @@ async def test_stopping_is_quick_and_finishes_what_is_under_way(
     await app.stop()  # twice is fine
 
 
-async def test_stopping_does_not_wait_for_ever(
+async def test_stopping_does_not_wait_forever(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     app = make_app(ctx, sandbox, router)
@@ -114,7 +114,7 @@ async def test_stopping_does_not_wait_for_ever(
         await app.stop()
 
 
-async def test_to_post_one_need_not_listen(
+async def test_posting_needs_no_listening(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     app = make_app(ctx, sandbox, router)
@@ -130,7 +130,7 @@ async def looked(sandbox: DiscordSandbox, token: str, *places: str) -> list[Find
     return [found async for found in probe(token, sandbox.api_url, places)]
 
 
-async def test_what_check_finds(sandbox: DiscordSandbox, server: Any, channel: Any) -> None:
+async def test_check_reports_discord_findings(sandbox: DiscordSandbox, server: Any, channel: Any) -> None:
     login, joins, may_post, unknown = await looked(sandbox, sandbox.token, channel["id"], "123")
     assert (login.level, joins.level, may_post.level, unknown.level) == ("ok", "ok", "ok", "problem")
     assert "#dons" in may_post.message and "10003" in unknown.message

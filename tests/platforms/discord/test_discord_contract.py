@@ -59,7 +59,7 @@ async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, c
     await sandbox.slash(ana, "dm", "aide")
 
 
-async def test_the_wire_keeps_to_the_description(
+async def test_wire_follows_description(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any, tmp_path: Path
 ) -> None:
     traffic = tmp_path / "discord.jsonl"

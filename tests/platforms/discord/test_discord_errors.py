@@ -57,13 +57,13 @@ class Response:
 
 
 @pytest.mark.parametrize(("status", "code"), MEANINGS, ids=str)
-def test_refusal_has_its_meaning(status: int, code: int) -> None:
+def test_refusal_maps_to_platform_error(status: int, code: int) -> None:
     error = discord.HTTPException(cast(Any, Response(status)), {"code": code, "message": "No."})
     assert type(platform_error(error)) is MEANINGS[status, code]
 
 
 @pytest.mark.parametrize("code", [40004, 20016, 20022, 20028, 20029])
-def test_temporary_refusal_holds_up_nobody_else(code: int) -> None:
+def test_temporary_refusal_delays_nobody_else(code: int) -> None:
     error = discord.HTTPException(cast(Any, Response(429)), {"code": code, "message": "No."})
     later = platform_error(error)
     assert isinstance(later, RetryLater)

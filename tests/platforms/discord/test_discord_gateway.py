@@ -64,9 +64,7 @@ class Seconds:
         return self.now
 
 
-async def test_sessions_that_remain_last_until_the_reset(
-    ctx: Context, sandbox: DiscordSandbox, router: FakeRouter
-) -> None:
+async def test_remaining_sessions_last_until_reset(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter) -> None:
     sandbox.world.starts_left = 100
     app = make_app(ctx, sandbox, router)
     with pytest.raises(RetryLater) as caught:
@@ -83,7 +81,7 @@ def test_no_session_waits_while_more_than_half_remain() -> None:
     assert StartLimit(total=1000, remaining=0, reset_after=3600).share == 3600
 
 
-async def test_sessions_that_do_not_last_are_started_ever_more_slowly(app: DiscordApp, sandbox: DiscordSandbox) -> None:
+async def test_short_sessions_are_restarted_more_slowly(app: DiscordApp, sandbox: DiscordSandbox) -> None:
     seconds = Seconds()
     starts, waits = SessionStarts(monotonic=seconds), []
     for _ in range(2000):
@@ -99,7 +97,7 @@ async def test_sessions_that_do_not_last_are_started_ever_more_slowly(app: Disco
     assert await starts.wait_time(app.client) == 0
 
 
-async def test_crash_loop_never_uses_up_the_limit(app: DiscordApp, sandbox: DiscordSandbox) -> None:
+async def test_crash_loop_does_not_use_up_session_limit(app: DiscordApp, sandbox: DiscordSandbox) -> None:
     """Each start is a new process that remembers nothing; Discord counts."""
     seconds, reset = Seconds(), 86_400.0
     for _ in range(5000):
@@ -129,7 +127,7 @@ async def test_invalid_sessions_leave_one_socket_and_one_thread(
     assert len([thread for thread in running if not thread._stop_ev.is_set()]) == 1
 
 
-async def test_frame_that_is_no_event_is_survived(
+async def test_invalid_frame_is_survived(
     app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "BETWEEN_SECONDS", 0.01)

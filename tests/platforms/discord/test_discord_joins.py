@@ -101,7 +101,9 @@ async def told(ctx: Context) -> list[str]:
         return [notice.kind for notice in await notices.due(conn, ctx.clock(), 50)]
 
 
-async def test_one_join_by_a_donors_invite(ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any) -> None:
+async def test_join_by_donor_invite_is_a_referral(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
+) -> None:
     camille = await donor(ctx, "camille")
     (made,) = sandbox.invites(server)
     assert made["max_uses"] == 0 and made["code"] == camille.code
@@ -112,7 +114,7 @@ async def test_one_join_by_a_donors_invite(ctx: Context, app: DiscordApp, sandbo
     assert (two.inviter_id, two.certain) == (camille.id, False)
 
 
-async def test_discords_own_search_casts_doubt(
+async def test_discord_search_can_cast_doubt(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -123,7 +125,7 @@ async def test_discords_own_search_casts_doubt(
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one invite", "two invites"])
-async def test_two_joins_in_the_same_instant(
+async def test_two_simultaneous_joins_are_attributed_safely(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, same: bool
 ) -> None:
     camille, alex = await donor(ctx, "camille"), await donor(ctx, "alex")
@@ -135,7 +137,7 @@ async def test_two_joins_in_the_same_instant(
     assert after.inviter_id == alex.id
 
 
-async def test_other_invites_bring_nobody_credit(
+async def test_other_invites_credit_nobody(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -151,7 +153,7 @@ async def test_other_invites_bring_nobody_credit(
 
 
 @pytest.mark.parametrize("other", ["once", "poster", "vanity", "found by itself"])
-async def test_at_once_with_somebody_who_came_by_another_way(
+async def test_simultaneous_join_by_other_way_makes_inviter_unknown(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any, other: str
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -166,7 +168,7 @@ async def test_at_once_with_somebody_who_came_by_another_way(
         assert one.inviter_id is None and list(one.candidates) == [camille.id]
 
 
-async def test_an_invite_that_was_used_up_before_leaves_no_doubt_later(
+async def test_earlier_used_up_invite_leaves_no_doubt(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -176,7 +178,7 @@ async def test_an_invite_that_was_used_up_before_leaves_no_doubt_later(
     assert (await noted(ctx, newcomer(sandbox, server, camille.code))).inviter_id == camille.id
 
 
-async def test_who_joined_while_the_bot_was_away_is_unknown(
+async def test_join_while_bot_was_away_has_unknown_inviter(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, clock: MovingClock
 ) -> None:
     camille, alex = await donor(ctx, "camille"), await donor(ctx, "alex")
@@ -195,9 +197,7 @@ async def test_who_joined_while_the_bot_was_away_is_unknown(
     assert (await noted(ctx, newcomer(sandbox, server, alex.code))).inviter_id == alex.id
 
 
-async def test_what_waits_for_the_database_keeps_no_stop_from_closing(
-    ctx: Context, app: DiscordApp, server: Any
-) -> None:
+async def test_stop_closes_while_handler_waits_for_database(ctx: Context, app: DiscordApp, server: Any) -> None:
     camille, client = await donor(ctx, "camille"), app.client
     async with ctx.db.write():
         await app.platform.revoke_invite(server["id"], camille.code)
@@ -210,7 +210,7 @@ async def test_what_waits_for_the_database_keeps_no_stop_from_closing(
 
 
 @pytest.mark.parametrize("resumable", [True, False])
-async def test_a_lost_connection(
+async def test_lost_connection_is_restored(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, clock: MovingClock, resumable: bool
 ) -> None:
     """What is replayed was not missed; after a new session it was."""
@@ -222,7 +222,7 @@ async def test_a_lost_connection(
     assert one.inviter_id == (camille.id if resumable else None)
 
 
-async def test_who_uses_the_bot_before_we_have_looked_is_still_new(
+async def test_newcomer_using_bot_before_counts_are_read_is_new(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, clock: MovingClock
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -232,7 +232,7 @@ async def test_who_uses_the_bot_before_we_have_looked_is_still_new(
     assert (await noted(ctx, mei)).inviter_id == camille.id
 
 
-async def test_who_comes_back_and_who_was_a_supporter_before_are_not_brought(
+async def test_returning_member_or_earlier_supporter_is_no_referral(
     ctx: Context, ana: Any, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -246,7 +246,7 @@ async def test_who_comes_back_and_who_was_a_supporter_before_are_not_brought(
         assert await came(ctx, user) is None
 
 
-async def test_without_the_right_there_are_no_invites_and_staff_are_told(
+async def test_missing_permission_creates_no_invites_and_notifies_staff(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     sandbox.allow(server, deny=["create_instant_invite"])
@@ -254,7 +254,7 @@ async def test_without_the_right_there_are_no_invites_and_staff_are_told(
     assert await told(ctx) == ["invites_lost"]
 
 
-async def test_counts_that_may_no_longer_be_read(
+async def test_unreadable_counts_notify_staff(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -267,7 +267,7 @@ async def test_counts_that_may_no_longer_be_read(
     assert (await donor(ctx, "alex")).code == ""
 
 
-async def test_a_full_server_and_one_whose_channel_is_gone(
+async def test_full_server_and_missing_channel_raise_their_errors(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, channel: Any, clock: MovingClock
 ) -> None:
     sandbox.world.max_invites = 1
@@ -279,7 +279,7 @@ async def test_a_full_server_and_one_whose_channel_is_gone(
     assert (await donor(ctx, "luc")).code == ""
 
 
-async def test_an_invite_that_staff_take_away_is_made_anew(
+async def test_revoked_invite_is_created_again(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     camille = await donor(ctx, "camille")
@@ -292,7 +292,7 @@ async def test_an_invite_that_staff_take_away_is_made_anew(
     await until(anew)
 
 
-async def test_without_the_members_intent_the_bot_goes_on_without_invites(
+async def test_bot_works_without_members_intent_and_invites(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
     sandbox.set_privileged_intents([])

@@ -20,7 +20,7 @@ CARD = Card(title="hello", lines=("there",))
 MESSAGES = "POST /channels/{channel_id}/messages"
 
 
-async def test_a_person_is_written_to(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+async def test_send_reaches_person(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
     ref = await app.platform.send(ana["id"], CARD, nonce="1", silent=True)
     (message,) = sandbox.view(ana)
     assert (message["id"], message["channel_id"]) == (ref.message_id, ref.chat_id)
@@ -29,12 +29,12 @@ async def test_a_person_is_written_to(app: DiscordApp, sandbox: DiscordSandbox, 
     assert sum("users/@me/channels" in call for call in sandbox.calls) == 1
 
 
-async def test_the_same_nonce_is_the_same_message(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+async def test_same_nonce_is_same_message(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
     refs = {(await app.platform.send(ana["id"], CARD, nonce=nonce)).message_id for nonce in ("7", "7", "x" * 40)}
     assert len(refs) == len(sandbox.view(ana)) == 2
 
 
-async def test_a_lost_answer_is_in_doubt_and_a_repeat_is_harmless(
+async def test_lost_answer_is_in_doubt_and_repeat_is_harmless(
     app: DiscordApp, sandbox: DiscordSandbox, ana: Any
 ) -> None:
     sandbox.drop_answers(1, only=MESSAGES)
@@ -44,7 +44,7 @@ async def test_a_lost_answer_is_in_doubt_and_a_repeat_is_harmless(
     assert len(sandbox.view(ana)) == 1
 
 
-async def test_people_who_cannot_be_written_to(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+async def test_unreachable_people_raise_unreachable(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
     sandbox.close_dms(ana)
     with pytest.raises(Unreachable, match="50007"):
         await app.platform.send(ana["id"], CARD, nonce="1")
@@ -53,9 +53,7 @@ async def test_people_who_cannot_be_written_to(app: DiscordApp, sandbox: Discord
         await app.platform.send(stranger["id"], CARD, nonce="2")
 
 
-async def test_opening_too_many_direct_messages_waits_long_but_alone(
-    app: DiscordApp, sandbox: DiscordSandbox, server: Any
-) -> None:
+async def test_opening_too_many_dms_pauses_only_dms(app: DiscordApp, sandbox: DiscordSandbox, server: Any) -> None:
     sandbox.world.dm_limit = 1
     people = [sandbox.add_user(f"P{number}") for number in range(2)]
     for person in people:
@@ -66,7 +64,7 @@ async def test_opening_too_many_direct_messages_waits_long_but_alone(
     assert later.value.after >= 600 and later.value.unsolicited and not later.value.everything
 
 
-async def test_a_long_rate_limit_pauses_its_channel_and_a_short_one_is_waited_for(
+async def test_long_rate_limit_pauses_channel_and_short_one_is_waited_out(
     app: DiscordApp, sandbox: DiscordSandbox, channel: Any
 ) -> None:
     sandbox.force_429(1, retry_after=0.05, only=MESSAGES)
@@ -78,7 +76,7 @@ async def test_a_long_rate_limit_pauses_its_channel_and_a_short_one_is_waited_fo
 
 
 @pytest.mark.parametrize(("everywhere", "halted"), [(False, 0), (True, 120)])
-async def test_only_the_limit_of_the_whole_bot_pauses_all_of_discord(
+async def test_only_global_limit_pauses_all_of_discord(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, everywhere: bool, halted: float
 ) -> None:
     pacer = Pacer(DISCORD, monotonic=lambda: 0.0)
@@ -94,7 +92,9 @@ async def test_only_the_limit_of_the_whole_bot_pauses_all_of_discord(
     assert (pacer.halted_for, pacer.paused_for(channel["id"])) == (halted, 120)
 
 
-async def test_trouble_at_discord(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_discord_trouble_raises_retry_later_or_in_doubt(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any
+) -> None:
     posted = await app.platform.post(channel["id"], CARD, nonce="1")
     sandbox.force_5xx(1, status=503)
     with pytest.raises(InDoubt, match="503"):
@@ -104,14 +104,16 @@ async def test_trouble_at_discord(app: DiscordApp, sandbox: DiscordSandbox, chan
         await app.platform.edit(posted, Card(title="new"))
 
 
-async def test_nobody_at_home_was_not_sent(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_refused_connection_means_not_sent(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
     await sandbox.stop()
     with pytest.raises(RetryLater) as later:
         await app.platform.post(channel["id"], CARD, nonce="1")
     assert not later.value.everything
 
 
-async def test_places_where_the_bot_may_not_post(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_places_without_permission_raise_missing_permission(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any
+) -> None:
     sandbox.allow(channel, deny=["send_messages"])
     with pytest.raises(Rejected, match=r"permission.*50013"):
         await app.platform.post(channel["id"], CARD, nonce="1")
@@ -124,7 +126,7 @@ async def test_places_where_the_bot_may_not_post(app: DiscordApp, sandbox: Disco
         await app.platform.post("@dons", CARD, nonce="4")
 
 
-async def test_a_message_is_replaced_whole(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_edit_replaces_whole_message(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
     full = Card(title="25 %", picture=picture("25.png"), rows=((Button(label="5 $", action="give:1:500"),),))
     posted = await app.platform.post(channel["id"], full, nonce="1")
     (message,) = sandbox.view(channel)
@@ -142,7 +144,7 @@ async def test_a_message_is_replaced_whole(app: DiscordApp, sandbox: DiscordSand
     assert (message["files"], message["buttons"], message["text"]) == ([], [], "closed")
 
 
-async def test_what_is_gone_or_impossible_is_refused(app: DiscordApp, channel: Any) -> None:
+async def test_gone_or_impossible_action_is_refused(app: DiscordApp, channel: Any) -> None:
     with pytest.raises(Rejected, match="10008"):
         await app.platform.edit(MessageRef(chat_id=channel["id"], message_id="5"), CARD)
     with pytest.raises(Rejected, match="neither"):
@@ -152,6 +154,6 @@ async def test_what_is_gone_or_impossible_is_refused(app: DiscordApp, channel: A
         await app.platform.edit_private(gone, CARD)
 
 
-async def test_many_sends_side_by_side(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_many_concurrent_sends_arrive(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
     await asyncio.gather(*(app.platform.post(channel["id"], CARD, nonce=str(n)) for n in range(20)))
     assert len(sandbox.view(channel)) == 20

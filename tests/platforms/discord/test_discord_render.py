@@ -25,7 +25,7 @@ def labels(card: Card) -> list[list[str | None]]:
     return [[button.label for button in row] for row in render(card).rows]
 
 
-def test_a_card_is_one_embed() -> None:
+def test_card_becomes_one_embed() -> None:
     card = Card(title="Repas", lines=("un", "deux"), note="a\nb", picture=picture())
     embed = render(card).embed
     assert (embed.title, embed.description, embed.footer.text) == ("Repas", "un\n\ndeux", "a\nb")
@@ -33,7 +33,7 @@ def test_a_card_is_one_embed() -> None:
     assert embed.colour == discord.Colour(COPPER)
 
 
-def test_what_people_write_is_shown_as_written() -> None:
+def test_user_text_is_shown_literally() -> None:
     for text in HOSTILE:
         shown = escape(text)
         bare = re.sub(r"https?://[\w./]+", "", shown)
@@ -46,7 +46,7 @@ def test_what_people_write_is_shown_as_written() -> None:
     assert escape("[5 $] 7 - 5 = 2, #1") == "[5 $] 7 \\- 5 = 2, #1"
 
 
-def test_the_footer_needs_no_escapes_and_controls_are_left_out() -> None:
+def test_footer_is_not_escaped_and_has_no_control_characters() -> None:
     embed = render(Card(title="a\u202eb\x00c\ud800", note="2 * 3 = @everyone")).embed
     assert (embed.title, embed.footer.text) == ("abc", "2 * 3 = @everyone")
 
@@ -63,12 +63,12 @@ def test_long_text_is_cut_within_the_limits(letter: str) -> None:
     assert "\\…" not in (embed.description or "").replace("\\\\", "")
 
 
-def test_an_empty_card_is_refused() -> None:
+def test_empty_card_is_refused() -> None:
     with pytest.raises(ValueError, match="neither"):
         render(Card())
 
 
-def test_buttons() -> None:
+def test_buttons_become_discord_buttons() -> None:
     link = to_button(Button(label="5 $", url="https://pay.example/5"))
     assert (link.url, link.custom_id, link.style) == ("https://pay.example/5", None, discord.ButtonStyle.link)
     for style, expected in (("primary", 1), ("plain", 2), ("danger", 4)):
@@ -85,7 +85,7 @@ def test_rows_are_wrapped_and_limited() -> None:
         render(Card(title="x", rows=(row,) * 3))
 
 
-def test_what_has_no_button_stands_in_the_text() -> None:
+def test_unsupported_button_is_written_as_text() -> None:
     long = "https://t.me/share?text=" + "a" * 600 + "(1)"
     rows = ((Button(label="Copier", copy="A`B"), Button(label="Partager", url=long), Button(label="ok", action="a")),)
     rendered = render(Card(title="t", lines=("x" * 9000,), rows=rows))
@@ -95,7 +95,7 @@ def test_what_has_no_button_stands_in_the_text() -> None:
     assert text.endswith("[Partager](" + long.replace("(1)", "%281%29") + ")")
 
 
-async def test_the_arguments_of_a_message() -> None:
+async def test_message_arguments_are_complete() -> None:
     rendered = render(Card(title="t", picture=picture("é 1.png"), rows=((Button(label="a", action="a"),),)))
     for given, files in ((rendered.as_new(), "files"), (rendered.as_edit(), "attachments")):
         (file,) = given[files]

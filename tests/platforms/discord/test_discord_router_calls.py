@@ -62,7 +62,7 @@ async def test_every_command_gets_an_answer(ctx: Context, env: Any, command: str
     assert answer.ephemeral and answer.response.embeds[0].description
 
 
-async def test_an_amount_and_a_stop_word_in_a_direct_message(ctx: Context, env: Any) -> None:
+async def test_amount_and_stop_word_in_direct_message_are_answered(ctx: Context, env: Any) -> None:
     await open_campaign(ctx)
     bob = env.create_user("bob")
     await bob.send_dm("7,50 $")
@@ -71,7 +71,7 @@ async def test_an_amount_and_a_stop_word_in_a_direct_message(ctx: Context, env: 
     assert bob.dm_channel.last_message.embeds[0].title
 
 
-async def test_words_are_answered_in_the_language_a_person_was_met_in(ctx: Context, env: Any) -> None:
+async def test_texts_are_answered_in_last_known_language(ctx: Context, env: Any) -> None:
     """Discord says no language with a message: French, until a command has told."""
     bob = env.create_user("bob")
     contact = Contact(platform="discord", external_id="1", locale="fr", private=True)

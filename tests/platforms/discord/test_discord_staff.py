@@ -28,7 +28,7 @@ from tests.waiting import until
 ASKS = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour", long=True)
 
 
-async def test_a_form_opens_and_its_answer_comes_back(
+async def test_form_opens_and_returns_answer(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.form = ASKS
@@ -42,7 +42,7 @@ async def test_a_form_opens_and_its_answer_comes_back(
     assert answered["message"]["ephemeral"] and answered["message"]["pings"] == []
 
 
-async def test_form_tells_how_long_its_window_was_open(
+async def test_form_reports_how_long_its_window_was_open(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.form = replace(ASKS, answers="bc:" + "7" * 85)  # as long as it may be
@@ -52,7 +52,7 @@ async def test_form_tells_how_long_its_window_was_open(
     assert timedelta(minutes=15) < router.open_for < timedelta(minutes=17)
 
 
-async def test_window_of_an_older_version_was_open_for_ever() -> None:
+async def test_undated_window_counts_as_open_forever() -> None:
     modal = window(replace(ASKS, answers="bc:17:fr"), system_clock())
     submitted = SimpleNamespace(
         type=discord.InteractionType.modal_submit,
@@ -63,7 +63,7 @@ async def test_window_of_an_older_version_was_open_for_ever() -> None:
     assert filled is not None and (filled.answers, filled.open_for) == ("bc:17:fr", timedelta.max)
 
 
-async def test_a_form_behind_a_button_replaces_that_message(
+async def test_form_behind_button_replaces_message(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     first = (await sandbox.slash(ana, channel, "give"))["message"]
@@ -74,7 +74,7 @@ async def test_a_form_behind_a_button_replaces_that_message(
     assert answered["kind"] == "edited" and answered["message"]["id"] == first["id"]
 
 
-async def test_a_form_works_after_a_restart(
+async def test_form_works_after_restart(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.form = ASKS
@@ -88,7 +88,7 @@ async def test_a_form_works_after_a_restart(
     await again.stop()
 
 
-async def test_where_it_took_long_the_card_asks(
+async def test_deferred_answer_asks_by_card(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     app = make_app(ctx, sandbox, router, patience=0.05)
@@ -111,7 +111,7 @@ async def test_further_messages_are_as_private_as_the_card(
     assert await sandbox.wait_message(ana, "third", int(third["id"]))
 
 
-async def test_a_picture_in_a_direct_message(
+async def test_picture_in_direct_message_reaches_router(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any, monkeypatch: Any
 ) -> None:
     sandbox.dm(ana, "look", picture=picture().png)
@@ -124,7 +124,7 @@ async def test_a_picture_in_a_direct_message(
     assert await sandbox.wait_message(ana, "picture too large")
 
 
-async def test_a_reply_to_a_message_of_ours(
+async def test_reply_to_our_message_reaches_router(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
     sandbox.dm(ana, "hello")
@@ -135,7 +135,7 @@ async def test_a_reply_to_a_message_of_ours(
     assert router.contacts[-1].place == told["channel_id"]
 
 
-async def test_a_contact_says_where_they_are_and_with_which_roles(
+async def test_contact_has_place_and_roles(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, server: Any, channel: Any, ana: Any
 ) -> None:
     role = sandbox.add_role(server, "Équipe")
@@ -157,7 +157,7 @@ async def test_a_contact_says_where_they_are_and_with_which_roles(
         assert router.contacts[-1].roles == tuple(r["id"] for r in has)
 
 
-async def test_a_channel_is_open_once_the_whole_server_may_read_it(
+async def test_channel_is_open_if_whole_server_can_read_it(
     app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     channel = sandbox.add_channel(server, "equipe")
@@ -192,7 +192,7 @@ async def test_staff_commands_are_hidden_in_servers(
     )
 
 
-async def test_a_role_is_picked_from_the_servers_own(
+async def test_role_option_offers_server_roles(
     app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, ana: Any
 ) -> None:
     crew = sandbox.add_role(server, "Équipe: tous", ["manage_guild"])
@@ -203,7 +203,7 @@ async def test_a_role_is_picked_from_the_servers_own(
     assert f"role:{crew['id']}:editor:" in answer["message"]["text"]
 
 
-async def test_flood_of_direct_messages_is_carried_out_and_answered_within_a_budget(
+async def test_flood_of_direct_messages_is_handled_and_answered_within_budget(
     ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
     app = make_app(ctx, sandbox, router, budget=ReplyBudget(every=1.0))

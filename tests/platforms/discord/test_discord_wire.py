@@ -48,7 +48,7 @@ async def test_commands_have_names_in_both_languages(
 
 
 @pytest.mark.parametrize("command", ["give", "donner"])
-async def test_a_command_is_answered_privately_with_link_buttons(
+async def test_command_gets_private_answer_with_link_buttons(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any, bob: Any, command: str
 ) -> None:
     option = "montant" if command == "donner" else "amount"
@@ -71,12 +71,14 @@ async def test_english_is_answered_in_english(app: DiscordApp, sandbox: DiscordS
     assert told["message"]["text"] == "command claim [abc]\nen private"
 
 
-async def test_autocompletion(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
+async def test_autocompletion_offers_campaigns(
+    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
+) -> None:
     choices = await sandbox.autocomplete(ana, channel, "donner", "collecte", "hiver", {"montant": "5"})
     assert [(choice["name"], choice["value"]) for choice in choices] == [("Un hiver au chaud (fr)", "hiver")]
 
 
-async def test_a_slow_answer_is_announced_and_then_given(
+async def test_slow_answer_is_deferred_and_then_shown(
     hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.slow, router.card = SLOW, SHARED
@@ -87,7 +89,7 @@ async def test_a_slow_answer_is_announced_and_then_given(
     assert [file["filename"] for file in answer["files"]] == ["progress.png"]
 
 
-async def test_a_slow_answer_to_a_tap_takes_the_private_answers_place(
+async def test_slow_answer_to_tap_replaces_private_answer(
     hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     await sandbox.slash(ana, channel, "give")
@@ -97,7 +99,7 @@ async def test_a_slow_answer_to_a_tap_takes_the_private_answers_place(
     assert (await sandbox.wait_message(channel, "edit:1", viewer=ana))["id"] == first["id"]
 
 
-async def test_a_slow_new_answer_to_a_tap_can_be_replaced_later(
+async def test_slow_new_answer_to_tap_can_be_replaced_later(
     hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     await sandbox.slash(ana, channel, "give")
@@ -112,7 +114,7 @@ async def test_a_slow_new_answer_to_a_tap_can_be_replaced_later(
     assert [title(m) for m in sandbox.view(channel, viewer=ana)] == ["command give []", "thanks"]
 
 
-async def test_a_tap_on_a_shared_card_is_answered_to_the_tapper(
+async def test_tap_on_shared_card_is_answered_to_tapper_only(
     app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any, bob: Any
 ) -> None:
     posted = await post(app, channel)
@@ -124,7 +126,7 @@ async def test_a_tap_on_a_shared_card_is_answered_to_the_tapper(
     assert title(shared) == "card" and not shared["edited"]
 
 
-async def test_a_tap_on_a_private_answer_takes_its_place(
+async def test_tap_on_private_answer_replaces_it(
     app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
 ) -> None:
     first = (await sandbox.slash(ana, channel, "give"))["message"]
@@ -144,16 +146,14 @@ async def test_buttons_work_after_a_restart(
     assert app.platform.client is app.client
 
 
-async def test_in_a_direct_message_answers_are_ordinary_messages(
-    app: DiscordApp, sandbox: DiscordSandbox, ana: Any
-) -> None:
+async def test_direct_message_answers_are_ordinary_messages(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
     told = await sandbox.slash(ana, "dm", "donner")
     assert (told["kind"], told["message"]["ephemeral"]) == ("message", False)
     edited = await sandbox.click(ana, told["message"]["id"], "Edit")
     assert (edited["kind"], title(edited["message"])) == ("edited", "action edit:1")
 
 
-async def test_words_are_answered_in_direct_messages_only(
+async def test_texts_are_answered_only_in_direct_messages(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     sandbox.say(ana, channel, "hello everybody")
@@ -163,7 +163,7 @@ async def test_words_are_answered_in_direct_messages_only(
     assert [contact.private for contact in router.contacts] == [True]
 
 
-async def test_what_one_person_does_is_handled_in_order(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+async def test_actions_of_one_person_are_handled_in_order(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
     for number in range(8):
         sandbox.dm(ana, f"n{number}")
     await sandbox.wait_message(ana, "n7")
@@ -171,7 +171,7 @@ async def test_what_one_person_does_is_handled_in_order(app: DiscordApp, sandbox
     assert answers == [f"text n{number}" for number in range(8)]
 
 
-async def test_a_persons_own_app_works_in_a_server_where_the_bot_is_not(
+async def test_user_install_works_in_server_without_bot(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter
 ) -> None:
     foreign = sandbox.add_guild("Elsewhere", bot=False)
@@ -189,9 +189,7 @@ async def test_a_persons_own_app_works_in_a_server_where_the_bot_is_not(
     assert all(contact.private for contact in router.contacts)
 
 
-async def test_nothing_that_people_write_pings(
-    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
-) -> None:
+async def test_user_text_never_pings(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
     hostile = f"@everyone @here <@{ana['id']}> **bold** [x](https://evil.example) " * 100
     await app.platform.post(channel["id"], Card(title=hostile, lines=(hostile,), note=hostile), nonce="1")
     (message,) = sandbox.view(channel)
@@ -200,7 +198,7 @@ async def test_nothing_that_people_write_pings(
 
 
 @pytest.mark.parametrize(("command", "words"), [("donner", "désolé"), ("give", "sorry")])
-async def test_a_failing_use_case_is_apologised_for(
+async def test_failing_use_case_gets_apology(
     app: DiscordApp,
     sandbox: DiscordSandbox,
     channel: Any,
@@ -216,21 +214,19 @@ async def test_a_failing_use_case_is_apologised_for(
     assert f"a use case failed for {told['interaction_id']}" in caplog.text
 
 
-async def test_a_card_that_discord_refuses_is_apologised_for(
+async def test_refused_card_gets_apology(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, bob: Any
 ) -> None:
     router.card = Card(title="x", rows=(TAPS,) * 6)
     assert title((await sandbox.slash(bob, channel, "give"))["message"]) == "sorry"
 
 
-async def test_a_server_error_does_not_lose_an_answer(
-    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
-) -> None:
+async def test_server_error_loses_no_answer(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
     sandbox.force_5xx(1, only="/callback")
     assert title((await sandbox.slash(ana, channel, "give"))["message"]) == "command give []"
 
 
-async def test_an_answer_whose_receipt_is_lost_is_not_given_twice(
+async def test_answer_with_lost_receipt_is_not_repeated(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.awaits_gift = True
@@ -240,7 +236,7 @@ async def test_an_answer_whose_receipt_is_lost_is_not_given_twice(
     assert len(sandbox.view(channel, viewer=ana)) == len(router.kept) == 1
 
 
-async def test_an_announcement_whose_receipt_is_lost_is_followed_by_the_answer(
+async def test_defer_with_lost_receipt_is_followed_by_answer(
     hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.slow = SLOW
@@ -250,7 +246,7 @@ async def test_an_announcement_whose_receipt_is_lost_is_followed_by_the_answer(
     assert len(sandbox.view(channel, viewer=ana)) == 1
 
 
-async def test_an_answer_that_comes_too_late_is_only_logged(
+async def test_late_answer_is_only_logged(
     app: DiscordApp,
     sandbox: DiscordSandbox,
     router: FakeRouter,
@@ -264,7 +260,7 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
     assert sandbox.view(channel, viewer=ana) == []
 
 
-async def test_a_broken_database_is_apologised_for(
+async def test_broken_database_gets_apology(
     ctx: Context,
     app: DiscordApp,
     sandbox: DiscordSandbox,
@@ -278,7 +274,7 @@ async def test_a_broken_database_is_apologised_for(
     assert title(await sandbox.wait_message(ana)) == "désolé"
 
 
-async def test_a_thank_you_takes_the_private_answers_place(
+async def test_thank_you_edits_private_answer(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.awaits_gift = True
@@ -298,7 +294,7 @@ async def test_a_thank_you_takes_the_private_answers_place(
         await app.platform.edit_private(kept, Card(title="too late"))
 
 
-async def test_a_lost_connection_loses_no_command(
+async def test_lost_connection_loses_no_command(
     app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
 ) -> None:
     sandbox.drop_gateway(code=4000)
@@ -306,9 +302,7 @@ async def test_a_lost_connection_loses_no_command(
     assert title((await sandbox.slash(ana, channel, "give"))["message"]) == "command give []"
 
 
-async def test_a_command_that_we_no_longer_have_is_answered(
-    app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any
-) -> None:
+async def test_removed_command_is_answered(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
     commands = sandbox.world.commands[None]
     commands[1] = next(iter(commands.values())) | {"id": "1", "name": "old", "name_localizations": None, "options": []}
     assert title((await sandbox.slash(ana, channel, "old"))["message"]) == "command old []"

@@ -71,7 +71,7 @@ def ana(env: simcord.Env, channel: Any) -> Any:
     return env.guild.add_member(env.create_user("ana"))
 
 
-async def test_a_command_in_a_server_is_answered_to_the_person_alone(channel: Any, ana: Any) -> None:
+async def test_server_command_is_answered_privately(channel: Any, ana: Any) -> None:
     result = await ana.slash(channel, "give", amount="5 $", campaign="repas")
     assert result.ephemeral
     (embed,) = result.response.embeds
@@ -80,7 +80,7 @@ async def test_a_command_in_a_server_is_answered_to_the_person_alone(channel: An
 
 
 @pytest.mark.parametrize(("locale", "expected"), [("fr", "fr private"), ("en-GB", "en private"), ("de", "en private")])
-async def test_the_locale_is_the_interactions_own(
+async def test_locale_comes_from_interaction(
     channel: Any, ana: Any, said: dict[str, Any], locale: str, expected: str
 ) -> None:
     said["locale"] = locale
@@ -104,7 +104,7 @@ async def test_autocompletion_in_the_persons_language(channel: Any, ana: Any, sa
     assert [(choice["name"], choice["value"]) for choice in choices] == [("Un hiver au chaud (fr)", "hiver")]
 
 
-async def test_a_tap_on_a_shared_card_is_answered_privately(app: DiscordApp, channel: Any, ana: Any) -> None:
+async def test_tap_on_shared_card_is_answered_privately(app: DiscordApp, channel: Any, ana: Any) -> None:
     posted = await app.platform.post(str(channel.id), SHARED, nonce="1")
     for label in ("Edit", "New"):  # what everybody sees is never edited
         result = await ana.click(channel.last_message, label=label)
@@ -114,7 +114,7 @@ async def test_a_tap_on_a_shared_card_is_answered_privately(app: DiscordApp, cha
     assert channel.last_message.embeds[0].title == "card"
 
 
-async def test_a_tap_on_a_private_answer_edits_it_or_adds_one(channel: Any, ana: Any) -> None:
+async def test_tap_on_private_answer_edits_it_or_adds_one(channel: Any, ana: Any) -> None:
     first = await ana.slash(channel, "give")
     edited = await ana.click(first.response.message, label="Edit")
     assert first.response.embeds[0].title == "action edit:1"
@@ -131,7 +131,7 @@ async def test_buttons_work_after_a_restart(
     assert (await ana.click(channel.last_message, label="New")).response.embeds[0].title == "action new:1"
 
 
-async def test_in_direct_messages_answers_are_ordinary_messages(env: Any) -> None:
+async def test_answers_in_direct_messages_are_ordinary_messages(env: Any) -> None:
     bob = env.create_user("bob")
     result = await bob.slash("give", amount="5")
     assert not result.ephemeral
@@ -140,7 +140,7 @@ async def test_in_direct_messages_answers_are_ordinary_messages(env: Any) -> Non
     assert bob.dm_channel.last_message.embeds[0].title == "action edit:1"
 
 
-async def test_words_in_a_direct_message_are_answered(env: Any, channel: Any, ana: Any, router: FakeRouter) -> None:
+async def test_direct_message_is_answered(env: Any, channel: Any, ana: Any, router: FakeRouter) -> None:
     await ana.send(channel, "hello everybody")
     assert router.contacts == []
     bob = env.create_user("bob")
@@ -149,7 +149,7 @@ async def test_words_in_a_direct_message_are_answered(env: Any, channel: Any, an
     assert (answer.embeds[0].title, answer.embeds[0].description) == ("text arr\\*tez", "fr private")
 
 
-async def test_nothing_that_people_write_pings(app: DiscordApp, env: Any, channel: Any, ana: Any) -> None:
+async def test_user_text_never_pings(app: DiscordApp, env: Any, channel: Any, ana: Any) -> None:
     hostile = Card(title="@everyone", lines=(f"<@{ana.id}> @here **x**" * 300,), note="@everyone")
     await app.platform.post(str(channel.id), hostile, nonce="1")
     message = channel.last_message
@@ -158,7 +158,7 @@ async def test_nothing_that_people_write_pings(app: DiscordApp, env: Any, channe
     assert sent.json["allowed_mentions"] == {"parse": []}
 
 
-async def test_a_failing_use_case_is_apologised_for(
+async def test_failing_use_case_gets_apology(
     channel: Any, ana: Any, said: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     said["locale"] = "fr"
@@ -167,7 +167,7 @@ async def test_a_failing_use_case_is_apologised_for(
     assert "a use case failed for" in caplog.text
 
 
-async def test_a_picture_is_sent_replaced_and_taken_away(app: DiscordApp, channel: Any) -> None:
+async def test_picture_is_sent_replaced_and_removed(app: DiscordApp, channel: Any) -> None:
     posted = await app.platform.post(str(channel.id), SHARED, nonce="1")
     (attachment,) = channel.last_message.attachments
     assert (attachment.filename, attachment.description) == ("progress.png", "42 %")
@@ -178,9 +178,7 @@ async def test_a_picture_is_sent_replaced_and_taken_away(app: DiscordApp, channe
     assert channel.last_message.attachments == []
 
 
-async def test_a_thank_you_replaces_the_private_answer(
-    app: DiscordApp, channel: Any, ana: Any, router: FakeRouter
-) -> None:
+async def test_thank_you_replaces_private_answer(app: DiscordApp, channel: Any, ana: Any, router: FakeRouter) -> None:
     router.awaits_gift = True
     first = await ana.slash(channel, "give")
     ((person, campaign, answer),) = router.kept
@@ -190,7 +188,7 @@ async def test_a_thank_you_replaces_the_private_answer(
     assert first.ephemeral
 
 
-async def test_what_waited_is_shown_after_the_answer(channel: Any, ana: Any, router: FakeRouter) -> None:
+async def test_parked_messages_follow_answer(channel: Any, ana: Any, router: FakeRouter) -> None:
     router.also = ((3, Card(title="waited")), (4, Card(title="waited too")))
     result = await ana.slash(channel, "mygifts")
     assert [m.embeds[0].title for m in result.followups] == ["waited", "waited too"]
@@ -198,7 +196,7 @@ async def test_what_waited_is_shown_after_the_answer(channel: Any, ana: Any, rou
     assert router.shown_ids == [3, 4]
 
 
-async def test_closed_direct_messages(app: DiscordApp, env: simcord.Env) -> None:
+async def test_closed_direct_messages_are_unreachable(app: DiscordApp, env: simcord.Env) -> None:
     bob = env.create_user("bob")
     for code, expected in ((50007, Unreachable), (50278, Unreachable), (40003, RetryLater)):
         env.inject_error("POST", "/channels/*/messages", status=403, code=code)
@@ -206,14 +204,12 @@ async def test_closed_direct_messages(app: DiscordApp, env: simcord.Env) -> None
             await app.platform.send(str(bob.id), Card(title="x"), nonce="1")
 
 
-async def test_an_edit_of_a_message_that_is_gone_says_so(app: DiscordApp, channel: Any) -> None:
+async def test_edit_of_deleted_message_raises_gone(app: DiscordApp, channel: Any) -> None:
     with pytest.raises(Rejected, match="10008"):
         await app.platform.edit(MessageRef(chat_id=str(channel.id), message_id="1"), Card(title="x"))
 
 
-async def test_an_app_that_a_person_installed_works_in_a_foreign_server(
-    channel: Any, ana: Any, said: dict[str, Any]
-) -> None:
+async def test_user_install_works_in_foreign_server(channel: Any, ana: Any, said: dict[str, Any]) -> None:
     said |= {"authorizing_integration_owners": {"1": str(ana.id)}, "context": 2}
     result = await ana.slash(channel, "give")
     assert result.ephemeral
@@ -223,7 +219,7 @@ def links(message: Any) -> list[tuple[str, str]]:
     return [(b["label"], b["url"]) for row in message.components for b in row["components"] if "url" in b]
 
 
-async def test_a_form_opens_and_is_submitted(router: FakeRouter, channel: Any, ana: Any) -> None:
+async def test_form_opens_and_is_submitted(router: FakeRouter, channel: Any, ana: Any) -> None:
     router.form = Form(answers="bc:17:fr", title="Le texte français", label="Ce que vous voulez dire", value="Bonjour")
     opened = await ana.slash(channel, "help")
     router.form = None
@@ -232,7 +228,7 @@ async def test_a_form_opens_and_is_submitted(router: FakeRouter, channel: Any, a
     assert answered.response.embeds[0].title == "answer to bc:17:fr: Merci"
 
 
-async def test_roles_come_with_the_interaction(router: FakeRouter, env: Any, channel: Any, ana: Any) -> None:
+async def test_interaction_carries_roles(router: FakeRouter, env: Any, channel: Any, ana: Any) -> None:
     await ana.slash(channel, "help")
     contact = router.contacts[-1]
     assert (contact.guild, contact.place, contact.roles) == (str(env.guild.id), str(channel.id), ())

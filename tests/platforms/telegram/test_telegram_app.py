@@ -54,7 +54,7 @@ def message_update(number: int, text: str = "hi") -> bytes:
     return json.dumps({"update_id": number, "message": message}).encode()
 
 
-async def test_it_learns_its_name_and_sets_the_menus(app: TelegramApp, ctx: Context, sandbox: TelegramSandbox) -> None:
+async def test_start_learns_name_and_sets_menus(app: TelegramApp, ctx: Context, sandbox: TelegramSandbox) -> None:
     assert ctx.identity.telegram_username == "obole_demo_bot"
     async with Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=AiohttpRequest()) as bot:
         menus = {code: await bot.get_my_commands(language_code=code) for code in (None, "en", "fr")}
@@ -67,7 +67,7 @@ async def test_it_learns_its_name_and_sets_the_menus(app: TelegramApp, ctx: Cont
     assert menus["fr"][0].description == ctx.catalog.text("fr", "command-give")
 
 
-async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_webhook_updates_are_answered(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     async with our_web() as (url, apps, statuses):
         app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, webhook_url=url, webhook_secret=SECRET)
         apps.append(app)
@@ -87,7 +87,7 @@ async def test_updates_by_webhook(ctx: Context, sandbox: TelegramSandbox, router
         await app.stop()
 
 
-async def test_a_webhook_call_without_our_secret_is_refused(ctx: Context, router: FakeRouter) -> None:
+async def test_webhook_without_secret_is_refused(ctx: Context, router: FakeRouter) -> None:
     app = TelegramApp(ctx, "1:x", router=router, webhook_url="https://a.example/w", webhook_secret=SECRET)
     for secret in (None, "", "webhook-secret_2", SECRET + "x", "é", "\udcff\udcfe"):
         assert await app.handle_webhook(message_update(1), secret) == 403
@@ -100,14 +100,14 @@ async def test_a_webhook_call_without_our_secret_is_refused(ctx: Context, router
         TelegramApp(ctx, "1:x", router=router, webhook_url="https://a.example/w")
 
 
-async def test_a_flood_of_updates_is_sent_again_later(ctx: Context, router: FakeRouter) -> None:
+async def test_flood_of_updates_is_repeated_later(ctx: Context, router: FakeRouter) -> None:
     app = TelegramApp(ctx, "1:x", router=router, webhook_url="https://a.example/w", webhook_secret=SECRET)
     statuses = [await app.handle_webhook(message_update(n), SECRET) for n in range(1100)]
     assert statuses.count(200) == 1000
     assert statuses[-1] == 503
 
 
-async def test_it_stops_quickly_and_what_it_took_does_not_come_again(ctx: Context, sandbox: TelegramSandbox) -> None:
+async def test_stop_is_quick_and_confirms_updates(ctx: Context, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     for life in range(2):
         router = FakeRouter()
@@ -121,7 +121,7 @@ async def test_it_stops_quickly_and_what_it_took_does_not_come_again(ctx: Contex
     await app.stop()
 
 
-async def test_it_stops_while_telegram_hangs(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_stop_ends_while_telegram_hangs(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router)
     await app.start()
     ana = sandbox.add_user("Ana")
@@ -134,7 +134,7 @@ async def test_it_stops_while_telegram_hangs(ctx: Context, sandbox: TelegramSand
         await app.stop()
 
 
-async def test_polling_goes_on_after_trouble(
+async def test_polling_continues_after_trouble(
     app: TelegramApp, sandbox: TelegramSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.force_5xx(1, method="getUpdates")
@@ -146,7 +146,7 @@ async def test_polling_goes_on_after_trouble(
     assert "polling Telegram failed" in caplog.text
 
 
-async def test_a_wrong_token_is_named_without_being_shown(
+async def test_wrong_token_is_reported_without_showing_it(
     ctx: Context, sandbox: TelegramSandbox, router: FakeRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -158,7 +158,7 @@ async def test_a_wrong_token_is_named_without_being_shown(
     assert caught.value.__context__ is None
 
 
-async def test_no_telegram_at_start_is_tried_later(ctx: Context, router: FakeRouter) -> None:
+async def test_unreachable_telegram_at_start_is_retried(ctx: Context, router: FakeRouter) -> None:
     app = TelegramApp(ctx, "99:wrong-token", "http://127.0.0.1:9", router=router)
     with pytest.raises(RetryLater) as caught:
         await app.start()

@@ -52,7 +52,7 @@ async def _a_day(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter)
     sandbox.block(ana)
 
 
-async def test_polling_keeps_to_the_description(
+async def test_polling_follows_description(
     ctx: Context, sandbox: TelegramSandbox, router: FakeRouter, tmp_path: Path
 ) -> None:
     traffic = tmp_path / "telegram.jsonl"
@@ -65,7 +65,7 @@ async def test_polling_keeps_to_the_description(
     assert violations(traffic) == []
 
 
-async def test_the_webhook_keeps_to_the_description(
+async def test_webhook_follows_description(
     ctx: Context, sandbox: TelegramSandbox, router: FakeRouter, tmp_path: Path
 ) -> None:
     calls, pushed = tmp_path / "calls.jsonl", tmp_path / "pushed.jsonl"

@@ -29,9 +29,7 @@ async def ana(app: TelegramApp, sandbox: TelegramSandbox) -> str:
 
 
 @pytest.mark.parametrize("card", [NEWS, Card(title="Seen", picture=picture("a"), rows=((GIVE,),))])
-async def test_a_copy_is_the_same_as_a_message(
-    platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str, card: Card
-) -> None:
+async def test_copy_equals_message(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str, card: Card) -> None:
     copies = platform.prepare(card, MARK)
     await platform.send(ana, copies.for_one("token_1-A"), nonce="1", silent=True)
     sent = last(sandbox, ana)
@@ -45,9 +43,7 @@ async def test_a_copy_is_the_same_as_a_message(
     assert "token_1-A" in str(copied["buttons"])
 
 
-async def test_the_first_copy_uploads_the_picture(
-    platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str
-) -> None:
+async def test_first_copy_uploads_picture(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     copies = platform.prepare(Card(title="Look", picture=picture("new")), MARK)
     for number in range(3):
         await platform.send_copy(ana, copies, "t", nonce=str(number))
@@ -58,7 +54,7 @@ async def test_the_first_copy_uploads_the_picture(
     assert sandbox.photo(str(last(sandbox, ana)["photo"])) == png()
 
 
-async def test_failures_have_the_same_names(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_failures_have_shared_names(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     copies = platform.prepare(NEWS, MARK)
 
     async def fails() -> PlatformError:
@@ -77,7 +73,7 @@ async def test_failures_have_the_same_names(platform: TelegramPlatform, sandbox:
     assert isinstance(await fails(), Unreachable)
 
 
-async def test_paid_broadcasts_say_so(platform: TelegramPlatform) -> None:
+async def test_paid_broadcasts_set_their_flag(platform: TelegramPlatform) -> None:
     assert b"allow_paid" not in platform.prepare(NEWS, MARK).ready.body(1, "t", file_id=None, silent=False)
     platform.paid_broadcasts = True
     assert b'"allow_paid_broadcast": true' in platform.prepare(NEWS, MARK).ready.body(

@@ -41,7 +41,7 @@ MEANINGS: list[tuple[TelegramError, type[PlatformError]]] = [
 
 
 @pytest.mark.parametrize(("error", "meaning"), MEANINGS, ids=str)
-def test_refusal_has_its_meaning(error: TelegramError, meaning: type[PlatformError]) -> None:
+def test_refusal_maps_to_platform_error(error: TelegramError, meaning: type[PlatformError]) -> None:
     assert type(platform_error(error)) is meaning
 
 

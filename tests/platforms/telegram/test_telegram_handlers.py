@@ -14,7 +14,7 @@ from tests.platforms.telegram.fake_router import EDIT, FakeRouter
 from tests.waiting import until
 
 
-async def test_start_carries_its_payload(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_start_passes_its_payload(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana", language_code="fr")
     sandbox.press_start(ana, payload="g_7_500")
     answer = await sandbox.wait_message(ana, contains="start")
@@ -22,7 +22,9 @@ async def test_start_carries_its_payload(app: TelegramApp, sandbox: TelegramSand
     assert answer["html"].startswith("<b>start [g_7_500]</b>")
 
 
-async def test_commands_and_words_in_private(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_private_commands_and_texts_are_answered(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     bob = sandbox.add_user("Bob", language_code="en-US")
     for said, heard in (
         ("/START", "start []"),
@@ -41,7 +43,7 @@ async def test_commands_and_words_in_private(app: TelegramApp, sandbox: Telegram
     assert (contact.platform, contact.external_id) == ("telegram", str(bob["id"]))
 
 
-async def test_what_one_person_writes_is_answered_in_order(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_messages_of_one_person_are_answered_in_order(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     for number in range(10):
         sandbox.say(ana, f"n{number}")
@@ -50,7 +52,7 @@ async def test_what_one_person_writes_is_answered_in_order(app: TelegramApp, san
     assert answers == [f"text n{number}" for number in range(10)]
 
 
-async def test_a_tap_edits_in_place_or_answers_anew(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_tap_edits_message_or_sends_new_one(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana", language_code="fr")
     sandbox.press_start(ana)
     first = await sandbox.wait_message(ana, contains="start")
@@ -64,7 +66,7 @@ async def test_a_tap_edits_in_place_or_answers_anew(app: TelegramApp, sandbox: T
     assert len(sandbox.view(ana)) == 3
 
 
-async def test_a_tap_on_a_message_that_is_gone_is_answered_anew(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_tap_on_deleted_message_gets_new_answer(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     first = await sandbox.wait_message(ana, contains="start")
@@ -76,7 +78,7 @@ async def test_a_tap_on_a_message_that_is_gone_is_answered_anew(app: TelegramApp
     assert (await sandbox.wait_message(ana, contains="action edit:1"))["id"] != first["id"]
 
 
-async def test_a_tap_in_a_group_is_answered_in_private(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_group_tap_is_answered_in_private(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     await sandbox.wait_message(ana, contains="start")
@@ -89,7 +91,7 @@ async def test_a_tap_in_a_group_is_answered_in_private(app: TelegramApp, sandbox
     assert len([m for m in sandbox.view(group) if m["from_bot"]]) == 1
 
 
-async def test_a_failing_use_case_is_apologised_for(
+async def test_failing_use_case_gets_apology(
     app: TelegramApp, sandbox: TelegramSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana = sandbox.add_user("Ana")
@@ -101,7 +103,7 @@ async def test_a_failing_use_case_is_apologised_for(
 
 
 @pytest.mark.parametrize("said", ["/give@obole_demo_bot 5", "/donner 5", "/help@OBOLE_demo_bot"])
-async def test_a_command_in_a_group_is_answered_there(
+async def test_group_command_is_answered_in_group(
     app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, said: str
 ) -> None:
     ana, group = sandbox.add_user("Ana", language_code="en"), sandbox.add_chat("supergroup", "Friends")
@@ -113,9 +115,7 @@ async def test_a_command_in_a_group_is_answered_there(
     assert router.contacts[0].external_id == str(ana["id"])
 
 
-async def test_what_is_not_for_the_bot_is_left_alone(
-    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
-) -> None:
+async def test_unrelated_messages_are_ignored(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Friends", bot_is_admin=True)
     channel = sandbox.add_chat("channel", "News", owner=ana)
     sandbox.join(ana, group)
@@ -130,7 +130,9 @@ async def test_what_is_not_for_the_bot_is_left_alone(
     assert sandbox.sent.total("sendMessage") == 1
 
 
-async def test_blocking_and_coming_back(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_blocking_and_unblocking_change_reachability(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     await sandbox.wait_message(ana)
@@ -141,9 +143,7 @@ async def test_blocking_and_coming_back(app: TelegramApp, sandbox: TelegramSandb
         assert router.reachable[-1] == (str(ana["id"]), reachable)
 
 
-async def test_an_update_that_comes_twice_is_answered_once(
-    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
-) -> None:
+async def test_repeated_update_is_answered_once(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.world.updates.push("message", sandbox.say(ana, "once"))
     again = sandbox.world.updates.waiting[-1]
@@ -156,7 +156,7 @@ async def test_an_update_that_comes_twice_is_answered_once(
     ]
 
 
-async def test_an_answer_waits_out_short_pauses(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_answer_waits_out_short_pauses(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.force_429(times=2, retry_after=1, method="sendMessage")
     sandbox.say(ana, "patience")
@@ -164,7 +164,7 @@ async def test_an_answer_waits_out_short_pauses(app: TelegramApp, sandbox: Teleg
     assert sandbox.sent.total("sendMessage", 429) == 2
 
 
-async def test_an_answer_is_dropped_when_the_pause_is_long(
+async def test_answer_is_dropped_if_pause_is_long(
     app: TelegramApp, sandbox: TelegramSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana = sandbox.add_user("Ana")
@@ -177,16 +177,14 @@ async def test_an_answer_is_dropped_when_the_pause_is_long(
     assert sandbox.sent.total("sendMessage") == 1
 
 
-async def test_a_server_error_is_tried_once_more(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_server_error_is_retried_once(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.force_5xx(times=1, method="sendMessage")
     sandbox.say(ana, "again")
     assert await sandbox.wait_message(ana, contains="again", timeout=3)
 
 
-async def test_the_pacer_is_asked_before_each_answer(
-    ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
-) -> None:
+async def test_pacer_is_asked_before_each_answer(ctx: Context, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     asked: list[str] = []
 
     class Asked(NoPacing):
@@ -202,7 +200,7 @@ async def test_the_pacer_is_asked_before_each_answer(
     assert asked == [str(ana["id"])]
 
 
-async def test_flood_of_one_person_is_carried_out_and_answered_within_a_budget(
+async def test_flood_of_one_person_is_handled_and_answered_within_budget(
     ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     app = TelegramApp(ctx, sandbox.token, sandbox.url, router=router, budget=ReplyBudget(every=1.0))

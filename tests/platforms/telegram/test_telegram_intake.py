@@ -42,7 +42,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_people_are_answered_side_by_side_and_each_in_order() -> None:
+async def test_people_are_answered_concurrently_and_each_in_order() -> None:
     gate = Gate()
     intake = Intake(gate)
     intake.start()
@@ -56,7 +56,7 @@ async def test_people_are_answered_side_by_side_and_each_in_order() -> None:
     assert [n for n in gate.done if n % 2 == 0] == [2, 4, 6, 8]
 
 
-async def test_a_full_intake_refuses_and_makes_wait() -> None:
+async def test_full_intake_refuses_offers_and_blocks_puts() -> None:
     intake = Intake(Gate(), max_waiting=1)
     assert intake.offer(update(1, 1))
     assert not intake.offer(update(2, 2))
@@ -64,7 +64,7 @@ async def test_a_full_intake_refuses_and_makes_wait() -> None:
         await asyncio.wait_for(intake.put(update(2, 2)), 0.01)
 
 
-async def test_one_person_cannot_fill_it() -> None:
+async def test_one_person_cannot_fill_intake() -> None:
     gate = Gate()
     intake = Intake(gate)
     intake.start()
@@ -78,7 +78,7 @@ async def test_one_person_cannot_fill_it() -> None:
     assert len(gate.done) == MAX_WAITING_EACH + 2
 
 
-async def test_a_failure_is_logged_and_the_next_is_handled(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failed_update_is_logged_and_next_is_handled(caplog: pytest.LogCaptureFixture) -> None:
     gate = Gate()
     gate.open.set()
     intake = Intake(gate)
@@ -90,7 +90,7 @@ async def test_a_failure_is_logged_and_the_next_is_handled(caplog: pytest.LogCap
     assert "could not be handled" in caplog.text
 
 
-async def test_stopping_does_not_wait_for_ever() -> None:
+async def test_stopping_does_not_wait_forever() -> None:
     gate = Gate()
     intake = Intake(gate)
     intake.start()

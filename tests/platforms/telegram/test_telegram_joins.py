@@ -83,7 +83,7 @@ async def all_heard(sandbox: TelegramSandbox, ctx: Context, channel: Any, link: 
     await noted(ctx, last)
 
 
-async def test_a_donors_link_into_a_private_channel(
+async def test_donor_link_into_private_channel_brings_referral(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     invite, link = await donor(ctx)
@@ -106,7 +106,7 @@ async def test_a_donors_link_into_a_private_channel(
     assert sandbox.sent.total("sendMessage") == 0  # nobody who joined is written to
 
 
-async def test_links_of_others_and_no_link_at_all(
+async def test_foreign_link_or_no_link_credits_nobody(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     _, link = await donor(ctx)
@@ -118,7 +118,7 @@ async def test_links_of_others_and_no_link_at_all(
     assert [await came(ctx, user) for user in strangers] == [None, None]
 
 
-async def test_who_left_before_there_was_somebody_to_bring_them_back(
+async def test_member_who_left_before_first_invite_is_no_referral(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     _, link = await donor(ctx)
@@ -131,7 +131,7 @@ async def test_who_left_before_there_was_somebody_to_bring_them_back(
     assert await came(ctx, luc) is None
 
 
-async def test_who_is_let_in_by_an_administrator_came_by_the_link_all_the_same(
+async def test_join_approved_by_admin_keeps_its_link(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     invite, link = await donor(ctx)
@@ -145,7 +145,9 @@ async def test_who_is_let_in_by_an_administrator_came_by_the_link_all_the_same(
     assert await came(ctx, mei) is None
 
 
-async def test_where_no_link_can_be_made(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
+async def test_link_that_cannot_be_created_raises_its_error(
+    app: TelegramApp, sandbox: TelegramSandbox, channel: Any
+) -> None:
     public = sandbox.add_chat("channel", "Publique", username="tablee")
     with pytest.raises(JoinsNotVisible):
         await app.platform.create_invite(str(public["id"]), "x")
@@ -159,7 +161,7 @@ async def test_where_no_link_can_be_made(app: TelegramApp, sandbox: TelegramSand
             await app.platform.create_invite(gone, "x")
 
 
-async def test_without_the_right_staff_are_told(
+async def test_missing_permission_notifies_staff(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     sandbox.promote_bot(channel, lacking=["can_invite_users"])
@@ -169,13 +171,13 @@ async def test_without_the_right_staff_are_told(
         assert [notice.kind for notice in await notices.due(conn, ctx.clock(), 9)] == ["invites_lost"]
 
 
-async def test_what_check_says_of_it(sandbox: TelegramSandbox, channel: Any) -> None:
+async def test_check_reports_invite_permission(sandbox: TelegramSandbox, channel: Any) -> None:
     sandbox.promote_bot(channel, lacking=["can_invite_users"])
     *_, rights = [found async for found in probe(TOKEN, sandbox.url, "", [str(channel["id"])])]
     assert rights.level == "warning" and "not invite by link" in rights.message
 
 
-async def test_a_revoked_link_lets_nobody_in(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
+async def test_revoked_link_admits_nobody(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
     made = await app.platform.create_invite(str(channel["id"]), "x")
     assert app.platform.invite_url(made.code) == made.code
     for _ in range(2):
@@ -200,7 +202,7 @@ RESTRICTED = {"status": "restricted", "until_date": 0, **RIGHTS}
         ({"status": "left"}, {"status": "kicked", "until_date": 0}, False),
     ],
 )
-async def test_an_arrival_is_a_step_from_outside_to_inside(
+async def test_arrival_is_a_change_from_outside_to_inside(
     ctx: Context,
     app: TelegramApp,
     sandbox: TelegramSandbox,

@@ -61,7 +61,7 @@ async def test_hostile_names_arrive_as_written(
     assert [[b["text"] for b in row] for row in message["buttons"]] == [[name]]  # type: ignore[attr-defined]  # JSON
 
 
-async def test_the_longest_text_arrives(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_longest_text_arrives(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     await platform.send(ana, Card(title="T", lines=("🪙<&" * 4000,), note="N"), nonce="1")
     text = str(last(sandbox, ana)["text"])
     assert text.endswith("…\n\nN")
@@ -69,7 +69,7 @@ async def test_the_longest_text_arrives(platform: TelegramPlatform, sandbox: Tel
     assert last(sandbox, ana)["photo"] is None
 
 
-async def test_a_picture_is_uploaded_once(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_picture_is_uploaded_once(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     card = Card(title="Half", picture=picture("half"))
     await asyncio.gather(*(platform.send(ana, card, nonce=str(n), silent=True) for n in range(4)))
     photos = {m["photo"] for m in sandbox.view(int(ana)) if m["photo"]}
@@ -77,7 +77,7 @@ async def test_a_picture_is_uploaded_once(platform: TelegramPlatform, sandbox: T
     assert sandbox.photo(photos.pop()) == png()
 
 
-async def test_a_picture_that_telegram_forgot_goes_up_again(
+async def test_picture_with_expired_file_id_is_uploaded_again(
     platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str
 ) -> None:
     platform._uploads.remember(picture("half"), "AgACAgQAAxkDAAI-never-given")
@@ -85,7 +85,7 @@ async def test_a_picture_that_telegram_forgot_goes_up_again(
     assert sandbox.photo(str(last(sandbox, ana)["photo"])) == png()
 
 
-async def test_editing_words_and_pictures(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_texts_and_pictures_can_be_edited(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     words = await platform.send(ana, HELLO, nonce="1")
     await platform.edit(words, HELLO)
     assert not last(sandbox, ana)["edited"]
@@ -104,7 +104,9 @@ async def test_editing_words_and_pictures(platform: TelegramPlatform, sandbox: T
     assert len(str(last(sandbox, ana)["text"])) <= 1024
 
 
-async def test_words_can_get_a_picture(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_text_message_can_be_edited_to_picture(
+    platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str
+) -> None:
     words = await platform.send(ana, HELLO, nonce="1")
     await platform.edit(words, Card(title="Look", picture=picture("a")))
     assert last(sandbox, ana)["photo"] is not None
@@ -118,7 +120,7 @@ async def test_posting_by_name_and_by_id(platform: TelegramPlatform, sandbox: Te
     assert [m["text"] for m in sandbox.view(channel) if m["text"]] == ["Hello\n\nthere"] * 2
 
 
-async def test_a_group_that_moved_is_followed(platform: TelegramPlatform, sandbox: TelegramSandbox) -> None:
+async def test_migrated_group_is_followed(platform: TelegramPlatform, sandbox: TelegramSandbox) -> None:
     group = sandbox.add_chat("group", "Friends")
     before = await platform.post(str(group["id"]), HELLO, nonce="1")
     moved = sandbox.migrate(group)
@@ -128,7 +130,9 @@ async def test_a_group_that_moved_is_followed(platform: TelegramPlatform, sandbo
         await platform.edit(MessageRef(chat_id=before.chat_id, message_id="999"), HELLO)
 
 
-async def test_who_cannot_be_reached(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_unreachable_person_raises_unreachable(
+    platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str
+) -> None:
     sandbox.block(int(ana))
     stranger = str(sandbox.add_user("Never wrote")["id"])
     for nobody in (ana, stranger, "424242"):
@@ -140,7 +144,7 @@ async def test_who_cannot_be_reached(platform: TelegramPlatform, sandbox: Telegr
         await platform.edit_private(PrivateReply(token="x", expires_at=system_clock()), HELLO)
 
 
-async def test_what_is_refused(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+async def test_invalid_card_is_refused(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
     with pytest.raises(Rejected):
         await platform.send(ana, Card(), nonce="1")
     with pytest.raises(Rejected):
@@ -158,7 +162,7 @@ async def test_flood_wait_is_left_to_the_pacer(platform: TelegramPlatform, sandb
     assert (caught.value.after, caught.value.flood, caught.value.everything) == (7.0, True, False)
 
 
-async def test_a_lost_answer_is_in_doubt_but_an_edit_is_not(
+async def test_lost_answer_is_in_doubt_except_for_edits(
     platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str
 ) -> None:
     before = len(sandbox.view(int(ana)))
@@ -177,7 +181,7 @@ async def test_a_lost_answer_is_in_doubt_but_an_edit_is_not(
         assert not caught.value.everything
 
 
-async def test_telegram_out_of_reach_is_tried_later(
+async def test_unreachable_telegram_is_retried_later(
     platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str
 ) -> None:
     await sandbox.stop()

@@ -54,13 +54,13 @@ def test_title_is_bold_lines_are_paragraphs_and_the_note_is_in_italics() -> None
         "&#x202e;",
     ],
 )
-def test_a_hostile_name_is_shown_as_it_is_written(name: str) -> None:
+def test_hostile_name_is_shown_literally(name: str) -> None:
     shown = Shown(render(Card(title=name, lines=(name,), note=name)).html)
     assert shown.text == "\n\n".join((name, name, name))
     assert shown.tags == ["b", "i"]
 
 
-def test_what_telegram_cannot_carry_is_left_out() -> None:
+def test_unsupported_characters_are_removed() -> None:
     assert render(Card(title="a\x00b\ud800c\u202ed", lines=(" \n", ""))).html == "<b>abcd</b>"
 
 
@@ -70,7 +70,7 @@ def test_what_telegram_cannot_carry_is_left_out() -> None:
     note=st.text(max_size=400),
     limit=st.sampled_from([MAX_CAPTION, MAX_TEXT]),
 )
-def test_any_card_is_whole_html_within_the_limit(title: str, lines: list[str], note: str, limit: int) -> None:
+def test_any_card_is_valid_html_within_limit(title: str, lines: list[str], note: str, limit: int) -> None:
     shown = Shown(to_html(Card(title=title, lines=tuple(lines), note=note), limit))
     assert utf16_length(shown.text) <= limit
 
@@ -88,7 +88,7 @@ def test_emoji_count_twice_and_are_never_halved() -> None:
     assert set(shown) == {"🪙", "…"}
 
 
-def test_a_picture_is_kept_while_its_words_fit_a_caption() -> None:
+def test_picture_is_kept_if_text_fits_caption() -> None:
     assert render(Card(lines=("a" * MAX_CAPTION,), picture=PICTURE)).picture is PICTURE
     long = render(Card(lines=("a" * (MAX_CAPTION + 1),), picture=PICTURE))
     assert long.picture is None
@@ -96,7 +96,7 @@ def test_a_picture_is_kept_while_its_words_fit_a_caption() -> None:
     assert render(Card(picture=PICTURE)).html == ""
 
 
-def test_each_kind_of_button_becomes_what_telegram_has() -> None:
+def test_each_button_kind_has_telegram_equivalent() -> None:
     keyboard = to_keyboard(
         Card(
             title="x",
@@ -122,7 +122,7 @@ def test_each_kind_of_button_becomes_what_telegram_has() -> None:
     }
 
 
-def test_an_action_is_counted_in_bytes() -> None:
+def test_action_length_is_counted_in_bytes() -> None:
     fits = Button(label="x", action="é" * 32)
     assert to_keyboard(Card(rows=((fits,),))) is not None
     long = Button(label="x", action="a")

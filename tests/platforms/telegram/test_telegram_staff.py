@@ -30,23 +30,21 @@ def png() -> bytes:
     return file.getvalue()
 
 
-async def test_further_messages_come_after_the_card(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_further_messages_follow_card(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "more")
     await sandbox.wait_message(ana, contains="third")
     assert [m["text"].split("\n")[0] for m in sandbox.view(ana) if m["from_bot"]] == ["text more", "second", "third"]
 
 
-async def test_a_picture_that_is_awaited_arrives(
-    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
-) -> None:
+async def test_requested_picture_arrives(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana = sandbox.add_user("Ana")
     router.awaits = True
     sandbox.say(ana, "beneath", photo=png())
     assert await sandbox.wait_message(ana, contains=f"picture {len(png())}")
 
 
-async def test_a_picture_that_is_too_large_is_not_downloaded(
+async def test_too_large_picture_is_not_downloaded(
     app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "MOST_BYTES", 10)
@@ -57,7 +55,7 @@ async def test_a_picture_that_is_too_large_is_not_downloaded(
     assert sandbox.sent.total("getFile") == 0
 
 
-async def test_a_picture_nobody_asked_for_is_only_its_words(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_unrequested_picture_counts_only_as_its_caption(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "", photo=png())
     sandbox.say(ana, "look", photo=png())
@@ -65,7 +63,7 @@ async def test_a_picture_nobody_asked_for_is_only_its_words(app: TelegramApp, sa
     assert sandbox.sent.total("sendMessage") == 1 and sandbox.sent.total("getFile") == 0
 
 
-async def test_formatted_words_arrive_as_markup(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_formatted_text_arrives_as_markup(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     bold = {"type": "bold", "offset": 8, "length": 4}
     sandbox.say(ana, "Merci 💛 tous et 2*3", entities=[bold])
@@ -89,7 +87,9 @@ def test_entities_become_marks(entities: list[MessageEntity], expected: str | No
     assert marked("one two", entities) == expected
 
 
-async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_staff_reply_in_group_reaches_router(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Inbox", bot_is_admin=False)
     sandbox.join(ana, group)
     posted = await app.platform.post(str(group["id"]), Card(title="somebody wrote"), nonce="1")
@@ -104,7 +104,7 @@ async def test_staff_reply_in_their_group(app: TelegramApp, sandbox: TelegramSan
     assert contact.name == "Ana" and not contact.private
 
 
-async def test_a_group_is_open_once_strangers_may_read_along(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_group_is_open_if_strangers_can_read_along(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     group, channel = sandbox.add_chat("supergroup", "Inbox"), sandbox.add_chat("channel", "News")
     chat = str(group["id"])
     assert not await app.platform.is_open(chat)
@@ -119,9 +119,7 @@ async def test_a_group_is_open_once_strangers_may_read_along(app: TelegramApp, s
         await app.platform.is_open("-100999")
 
 
-async def test_a_reply_in_private_finds_its_message(
-    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
-) -> None:
+async def test_private_reply_finds_its_message(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
     told = await sandbox.wait_message(ana)
@@ -133,7 +131,7 @@ async def test_a_reply_in_private_finds_its_message(
     assert router.contacts[-1].place == str(ana["id"])
 
 
-async def test_whoever_adds_the_bot_to_a_place_hears_of_it(
+async def test_person_who_adds_bot_to_place_is_told(
     app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     ana = sandbox.add_user("Ana")
@@ -150,14 +148,14 @@ async def test_whoever_adds_the_bot_to_a_place_hears_of_it(
     assert router.places[-1] == (str(group["id"]), "Friends", True)
 
 
-async def test_a_group_that_moves_is_followed(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_group_migration_is_followed(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     group = sandbox.add_chat("group", "Friends")
     new = sandbox.migrate(group)
     await asyncio.wait_for(router.heard_move.wait(), 3)
     assert router.moved == [(str(group["id"]), str(new["id"]))]
 
 
-async def test_staff_commands_are_in_the_staffs_menus_alone(
+async def test_staff_commands_are_only_in_staff_menus(
     db: Database, ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     app = TelegramApp(replace(ctx, db=db), sandbox.token, sandbox.url, router=router)

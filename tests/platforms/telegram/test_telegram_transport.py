@@ -56,7 +56,7 @@ async def failure(url: str, read_timeout: float = 5) -> NetworkError:
     return caught.value
 
 
-async def test_words_go_out_as_json_and_files_as_a_form() -> None:
+async def test_text_is_sent_as_json_and_files_as_form() -> None:
     seen: list[tuple[str, object]] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -79,20 +79,20 @@ async def test_words_go_out_as_json_and_files_as_a_form() -> None:
     ]
 
 
-async def test_a_closed_port_means_not_sent() -> None:
+async def test_closed_port_means_not_sent() -> None:
     error = await failure("http://127.0.0.1:9")
     assert isinstance(error, NotSent)
     assert isinstance(translated := platform_error(error), RetryLater)
     assert not translated.everything
 
 
-async def test_a_closed_transport_means_not_sent() -> None:
+async def test_closed_transport_means_not_sent() -> None:
     request = AiohttpRequest()
     with pytest.raises(NotSent):
         await request.post(f"http://127.0.0.1:9/bot{TOKEN}/getMe")
 
 
-async def test_a_dropped_answer_is_in_doubt() -> None:
+async def test_dropped_answer_is_in_doubt() -> None:
     async def drop(request: web.Request) -> web.Response:
         assert request.transport is not None
         request.transport.abort()
@@ -105,7 +105,7 @@ async def test_a_dropped_answer_is_in_doubt() -> None:
     assert isinstance(platform_error(error, repeatable=True), RetryLater)
 
 
-async def test_a_late_answer_is_in_doubt() -> None:
+async def test_late_answer_is_in_doubt() -> None:
     async def wait(request: web.Request) -> web.Response:
         await asyncio.sleep(0.5)
         return web.Response()
@@ -116,7 +116,7 @@ async def test_a_late_answer_is_in_doubt() -> None:
     assert isinstance(platform_error(error), InDoubt)
 
 
-async def test_a_redirect_is_not_followed() -> None:
+async def test_redirect_is_not_followed() -> None:
     asked = 0
 
     async def elsewhere(request: web.Request) -> web.Response:
@@ -129,7 +129,7 @@ async def test_a_redirect_is_not_followed() -> None:
     assert asked == 1
 
 
-async def test_an_answer_that_is_not_json_is_in_doubt() -> None:
+async def test_non_json_answer_is_in_doubt() -> None:
     async def nonsense(request: web.Request) -> web.Response:
         return web.Response(text="<html>502 Bad Gateway</html>", status=502)
 
@@ -204,7 +204,7 @@ async def test_every_call_is_counted_by_its_method() -> None:
     ]
 
 
-async def test_refused_call_is_told_to_the_meter_and_a_paused_one_does_not_leave() -> None:
+async def test_refused_call_reaches_meter_and_paused_call_does_not_leave() -> None:
     asked = 0
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -40,7 +40,7 @@ def assert_nobody_is_quoted(printed: str) -> None:
         assert quoted not in printed
 
 
-async def test_unreadable_updates_stop_nobody_by_polling(
+async def test_unreadable_update_stops_no_other_by_polling(
     app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     ana = sandbox.add_user("Ana")
@@ -56,7 +56,7 @@ async def test_unreadable_updates_stop_nobody_by_polling(
     assert [contact.external_id for contact in router.contacts] == [str(ana["id"])] * 2
 
 
-async def test_unreadable_updates_stop_nobody_by_webhook(
+async def test_unreadable_update_stops_no_other_by_webhook(
     ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
     async with our_web() as (url, apps, statuses):
@@ -75,7 +75,9 @@ async def test_unreadable_updates_stop_nobody_by_webhook(
         await app.stop()
 
 
-async def test_failing_use_case_quotes_nobody(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+async def test_failing_use_case_logs_no_personal_data(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
     async def quote(*_: object) -> Any:
         raise ValueError(f"cannot read {WORDS} of {NAME}")
 
@@ -102,7 +104,7 @@ async def test_confirmation_at_the_end_survives_an_unreadable_update(
     assert_nobody_is_quoted(printed.getvalue())
 
 
-def test_answer_that_is_no_json_is_not_logged() -> None:
+def test_non_json_answer_is_not_logged() -> None:
     with as_printed() as printed:
         for body in (f'{{"result": "{WORDS}'.encode(), b"[]", b"\xff"):
             with pytest.raises(TelegramError) as caught:
@@ -111,7 +113,7 @@ def test_answer_that_is_no_json_is_not_logged() -> None:
     assert printed.getvalue() == ""
 
 
-async def test_text_that_no_database_takes_is_made_fit(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+async def test_unstorable_text_is_cleaned(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "hello")
     await sandbox.wait_message(ana)

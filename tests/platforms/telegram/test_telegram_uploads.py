@@ -12,7 +12,7 @@ def picture(key: str) -> Picture:
     return Picture(name="p.png", png=b"", alt="", key=key)
 
 
-async def test_the_first_uploads_and_the_others_wait_for_its_copy() -> None:
+async def test_first_caller_uploads_while_others_wait() -> None:
     uploads, uploaded, used = Uploads(), 0, []
 
     async def send() -> None:
@@ -29,7 +29,7 @@ async def test_the_first_uploads_and_the_others_wait_for_its_copy() -> None:
     assert used == [None] + ["id"] * 19
 
 
-async def test_a_failed_upload_is_the_next_ones_to_make() -> None:
+async def test_failed_upload_is_left_to_the_next_caller() -> None:
     uploads = Uploads()
 
     async def fail() -> None:
@@ -42,7 +42,7 @@ async def test_a_failed_upload_is_the_next_ones_to_make() -> None:
     assert [type(result) for result in results] == [OSError, OSError]
 
 
-async def test_the_least_used_is_forgotten() -> None:
+async def test_least_recently_used_is_forgotten() -> None:
     uploads = Uploads(limit=2)
     for key in ("a", "b"):
         uploads.remember(picture(key), key)
@@ -60,7 +60,7 @@ async def test_the_least_used_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_forgetting_what_is_not_known_is_no_error(times: int) -> None:
+async def test_forgetting_unknown_picture_is_no_error(times: int) -> None:
     uploads = Uploads()
     for _ in range(times):
         uploads.forget(picture("a"))
