@@ -1,4 +1,4 @@
-"""The catalog is built once: it is immutable."""
+"""The catalog, built once since it is immutable."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Addresses in plain words: whatever a chat would link is found, and ordinary words are left alone."""
+"""Addresses in plain text: everything that a chat would link is found, and ordinary text is left alone."""
 
 import pytest
 from hypothesis import given
@@ -124,7 +124,7 @@ def test_address_that_a_chat_would_link_is_found(text: str) -> None:
         "Don@Courriel.example",
     ],
 )
-def test_own_address_may_stand_in_a_text(text: str) -> None:
+def test_own_address_is_allowed(text: str) -> None:
     assert foreign_addresses(text, OURS) == []
 
 
@@ -149,12 +149,12 @@ def test_own_address_may_stand_in_a_text(text: str) -> None:
         "C++ & F#",
     ],
 )
-def test_ordinary_words_are_no_addresses(text: str) -> None:
+def test_ordinary_text_has_no_address(text: str) -> None:
     assert foreign_addresses(text, OURS) == []
 
 
 @pytest.mark.parametrize("text", FOREIGN)
-def test_unlinked_text_reads_the_same_and_holds_no_address(text: str) -> None:
+def test_unlinked_text_looks_the_same_and_has_no_address(text: str) -> None:
     shown = unlinked(f"Voir {text} ici", OURS)
     assert shown.replace("\u2060", "") == f"Voir {text} ici"
     assert shown.count("\u2060") >= 1
@@ -166,8 +166,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=6), st.sampled_from([" ", "\n", "(", "«", "’", "*"]))
-def test_foreign_address_is_found_whatever_stands_before_it(before: list[str], between: str) -> None:
-    """After a sign at which Telegram ends an address nothing before can hide the next one."""
+def test_foreign_address_is_found_after_any_text(before: list[str], between: str) -> None:
+    """After a character that ends an address on Telegram, no preceding text can hide the next one."""
     assert foreign_address("".join(before) + " " + between + "evil.ru", OURS) is not None
 
 

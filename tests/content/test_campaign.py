@@ -1,4 +1,4 @@
-"""Campaign files: read, written back, and refused with the field that is wrong."""
+"""Campaign files: read, written back, and refused with the invalid field's name."""
 
 from importlib import resources
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from content.campaign import CampaignError, Milestone, ShortWords, dump_toml, load_toml
 from payments.money import Money
-from tests.content import samples
+from tests.content import fixtures
 
 EXAMPLES = sorted((resources.files("content") / "campaigns").iterdir(), key=lambda file: file.name)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=60).filter(
@@ -26,13 +26,13 @@ def test_examples_round_trip(file: resources.abc.Traversable) -> None:
 
 @given(TEXTS)
 def test_any_text_round_trips(text: str) -> None:
-    campaign = samples.campaign("Nom", text)
+    campaign = fixtures.campaign("Nom", text)
     assert load_toml(dump_toml(campaign)) == campaign
 
 
 def _with(field: str, value: str) -> str:
-    """A good campaign file but for one field."""
-    lines = dump_toml(samples.campaign("Nom", "Texte")).splitlines()
+    """Return a valid campaign file except for one field."""
+    lines = dump_toml(fixtures.campaign("Nom", "Texte")).splitlines()
     return "\n".join([f"{field} = {value}", *(line for line in lines if not line.startswith(f"{field} ="))])
 
 
@@ -53,32 +53,32 @@ def _with(field: str, value: str) -> str:
         ("surprise", "1", "surprise: "),
     ],
 )
-def test_mistakes_are_named(field: str, value: str, said: str) -> None:
+def test_invalid_field_is_named(field: str, value: str, said: str) -> None:
     with pytest.raises(CampaignError) as refused:
         load_toml(_with(field, value))
     assert said in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["a\nb", "x" * 81, " "])
-def test_a_name_is_one_short_line(name: str) -> None:
+def test_name_must_be_one_short_line(name: str) -> None:
     with pytest.raises(ValueError, match="fr"):
         ShortWords(fr=name, en="ok")
 
 
-def test_not_toml() -> None:
+def test_invalid_toml_is_refused() -> None:
     with pytest.raises(CampaignError, match="not TOML"):
         load_toml("= 1")
 
 
-def test_what_a_gift_does_is_the_largest_example_it_covers() -> None:
-    campaign = samples.campaign("Nom", "Texte")
+def test_example_is_the_largest_that_the_gift_covers() -> None:
+    campaign = fixtures.campaign("Nom", "Texte")
     assert campaign.what_does(Money(499, "cad")) is None
     assert campaign.what_does(Money(500, "usd")) is None
     found = campaign.what_does(Money(2500, "cad"))
     assert found is not None and found[0] == Money(500, "cad")
 
 
-def test_a_milestone_is_reached_no_sooner_than_it_says() -> None:
+def test_milestone_threshold_is_rounded_up() -> None:
     assert Milestone(share=33).threshold(1_000_01) == 33_001  # rounded up
     assert Milestone(missing=12_000).threshold(100_000) == 88_000
     assert Milestone(minor=5).threshold(100_000) == 5

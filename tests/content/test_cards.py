@@ -1,4 +1,4 @@
-"""Buttons that a platform would refuse cannot be made."""
+"""Buttons that a platform would refuse cannot be created."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from content.cards import Button, Card, Tap, shorten
 from content.writer import nonempty, row
 
 
-def test_exactly_one_target() -> None:
+def test_button_needs_exactly_one_target() -> None:
     with pytest.raises(ValueError, match="exactly one"):
         Button(label="x")
     with pytest.raises(ValueError, match="exactly one"):
@@ -14,18 +14,18 @@ def test_exactly_one_target() -> None:
 
 
 @pytest.mark.parametrize("label", ["", "x" * 81])
-def test_label_length(label: str) -> None:
+def test_label_of_wrong_length_is_refused(label: str) -> None:
     with pytest.raises(ValueError, match="label"):
         Button(label=label, action="a")
 
 
-def test_action_is_counted_in_bytes() -> None:
+def test_action_length_is_counted_in_bytes() -> None:
     assert Button(label="x", action="é" * 32)
     with pytest.raises(ValueError, match="64 bytes"):
         Button(label="x", action="é" * 33)
 
 
-def test_a_tap_shortens_its_label() -> None:
+def test_tap_shortens_its_label() -> None:
     assert len(Tap(action="a").button("x" * 200).label) == 80
     assert shorten("un\ndeux trois\n") == "un deux trois"
 
@@ -34,7 +34,7 @@ def test_no_break_spaces_survive_shortening() -> None:
     assert shorten("5\u00a0$") == "5\u00a0$"
 
 
-def test_rows_and_lines_leave_out_what_is_not_there() -> None:
+def test_rows_and_lines_omit_empty_parts() -> None:
     button = Button(label="x", action="a")
     assert row(None) == () and row(button, None) == ((button,),)
     assert nonempty("", "a", "") == ("a",)

@@ -1,4 +1,4 @@
-"""Money and dates as people in Quebec write them, and what a missing text does."""
+"""Money and dates as people in Quebec write them, and missing texts."""
 
 from datetime import UTC, date, datetime
 
@@ -23,7 +23,7 @@ NB = "\u00a0"
         ("fro", "en"),
     ],
 )
-def test_locale_from_platform(said: str | None, locale: str) -> None:
+def test_platform_locale_gives_the_language(said: str | None, locale: str) -> None:
     assert pick_locale(said) == locale
 
 
@@ -42,25 +42,25 @@ def test_locale_from_platform(said: str | None, locale: str) -> None:
         (Money(99_999_999_999_999_999, "cad"), f"999{NB}999{NB}999{NB}999{NB}999,99{NB}$", "$999,999,999,999,999.99"),
     ],
 )
-def test_money(catalog: Catalog, money: Money, fr: str, en: str) -> None:
+def test_amount_is_written_for_the_locale(catalog: Catalog, money: Money, fr: str, en: str) -> None:
     assert catalog.money("fr", money) == fr
     assert catalog.money("en", money) == en
 
 
-def test_dollars_are_named_where_several_are_in_play(catalog: Catalog) -> None:
+def test_dollars_are_named_on_request(catalog: Catalog) -> None:
     assert catalog.money("fr", Money(500, "cad"), name_currency=True) == f"5{NB}${NB}CA"
     assert catalog.money("en", Money(500, "cad"), name_currency=True) == "CA$5"
     assert catalog.money("fr", Money(750, "usd"), name_currency=True) == f"7,50{NB}${NB}US"
     assert catalog.money("fr", Money(500, "eur"), name_currency=True) == f"5{NB}€"
 
 
-def test_dates(catalog: Catalog) -> None:
+def test_date_is_written_for_the_locale(catalog: Catalog) -> None:
     assert catalog.date("fr", date(2026, 12, 1)) == f"1er{NB}décembre{NB}2026"
     assert catalog.date("fr", date(2026, 12, 11)) == f"11{NB}décembre{NB}2026"
     assert catalog.date("en", date(2026, 12, 1)) == f"December{NB}1, 2026"
 
 
-def test_a_moment_is_shown_in_its_zone(catalog: Catalog) -> None:
+def test_moment_is_shown_in_its_zone(catalog: Catalog) -> None:
     midnight = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
     assert catalog.date("fr", midnight, "America/Toronto") == f"1er{NB}décembre{NB}2026"
     assert catalog.moment("fr", midnight, "America/Toronto").endswith(f"à{NB}21{NB}h")
@@ -69,12 +69,12 @@ def test_a_moment_is_shown_in_its_zone(catalog: Catalog) -> None:
     assert catalog.moment("en", half_past, "America/Toronto").endswith(f"at{NB}2:30{NB}p.m.")
 
 
-def test_naive_datetimes_are_refused(catalog: Catalog) -> None:
+def test_naive_datetime_is_refused(catalog: Catalog) -> None:
     with pytest.raises(ValueError, match="time zone"):
         catalog.date("fr", datetime(2026, 12, 1))  # noqa: DTZ001
 
 
-def test_money_in_a_sentence(catalog: Catalog) -> None:
+def test_amount_in_a_sentence_is_written_for_the_locale(catalog: Catalog) -> None:
     assert catalog.text("fr", "give-amount", amount=Money(750, "cad")) == f"Donner 7,50{NB}$"
     assert catalog.text("en", "give-amount", amount=Money(750, "cad")) == "Give $7.50"
 
@@ -96,14 +96,14 @@ def test_french_elides_before_a_vowel(catalog: Catalog, name: str, said: str) ->
     assert catalog.text("fr", "web-invite-by", name=name) == f"Vous arrivez par l’invitation {said}."
 
 
-def test_missing_text_and_missing_argument(catalog: Catalog) -> None:
+def test_missing_text_or_argument_raises(catalog: Catalog) -> None:
     with pytest.raises(MissingText, match="no-such-key"):
         catalog.text("fr", "no-such-key")
     with pytest.raises(MissingText, match="give-amount"):
         catalog.text("fr", "give-amount")
 
 
-def test_braces_in_an_argument_stay_as_they_are(catalog: Catalog) -> None:
+def test_braces_in_an_argument_are_kept(catalog: Catalog) -> None:
     assert "{ $amount }" in catalog.text("fr", "welcome-title", charity="{ $amount }")
 
 

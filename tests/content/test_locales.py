@@ -1,4 +1,4 @@
-"""Both languages say the same things, and the French follows the typography that WORDS asks for."""
+"""Both languages have the same messages, and the French follows its typographic rules."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _placeholders(message: ast.Message) -> set[str]:
 
 
 def _texts(locale: str) -> Iterator[tuple[str, str]]:
-    """Each message's text with its variants one after the other, a placeholder as ⟨name⟩."""
+    """Yield each message's text with all its variants; a placeholder is written ⟨name⟩."""
 
     def flat(pattern: ast.Pattern | None) -> Iterator[str]:
         whole, variants = "", []
@@ -77,7 +77,7 @@ def _french() -> list[tuple[str, str]]:
 
 
 def typography_faults(text: str) -> list[str]:
-    """What in a French text breaks the rules; empty for a good one."""
+    """Return what in a French text breaks the rules."""
     rules = {
         "a no-break space before : » % $": rf"[^{NB}\d/][:»%$](?=\s|$|[.,)])|[^{NB}][»%]",
         "a no-break space after «": rf"«[^{NB}]",
@@ -92,7 +92,7 @@ def typography_faults(text: str) -> list[str]:
     return [rule for rule, pattern in rules.items() if re.search(pattern, text)]
 
 
-def test_same_keys_and_placeholders() -> None:
+def test_languages_have_the_same_keys_and_placeholders() -> None:
     fr, en = (_messages(locale) for locale in LOCALES)
     assert fr.keys() == en.keys()
     for key, message in fr.items():
@@ -100,17 +100,17 @@ def test_same_keys_and_placeholders() -> None:
 
 
 @pytest.mark.parametrize("sample", ["Il dit: oui", "«oui»", "50 %", "Merci !", "l'ami", "5 $ de plus", "a  b"])
-def test_the_rules_catch_faults(sample: str) -> None:
+def test_rules_catch_faults(sample: str) -> None:
     assert typography_faults(sample)
 
 
 def test_de_is_elided_before_names() -> None:
-    """« d’Alex »: what a person or a charity is called may begin with a vowel; `DE($name)` knows."""
+    """Names may begin with a vowel: `DE($name)` gives « d’Alex »."""
     bare = [key for key, text in _texts("fr") if re.search(r"\bd(e |’)⟨(name|charity|sponsor)⟩", text)]
     assert bare == []
 
 
-def test_the_payment_page_says_the_same_in_both_languages() -> None:
+def test_payment_page_matches_in_both_languages() -> None:
     fields = {
         language: {k: set(re.findall(r"{\w+}", text)) for k, text in PAYMENT_PAGE[language].items()}
         for language in LOCALES
@@ -118,13 +118,13 @@ def test_the_payment_page_says_the_same_in_both_languages() -> None:
     assert fields["fr"] == fields["en"]
 
 
-def test_french_typography() -> None:
+def test_french_follows_its_typography() -> None:
     faults = {(key, text): found for key, text in _french() if (found := typography_faults(text))}
     assert not faults
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_english_apostrophes_and_no_jargon(locale: str) -> None:
+def test_texts_have_curly_apostrophes_and_no_jargon(locale: str) -> None:
     for key, text in _texts(locale):
         assert not re.search(r"\w'\w", text), (key, text)
         assert key.startswith(FOR_STAFF) or not JARGON.search(text), (key, text)
@@ -134,9 +134,9 @@ def test_english_apostrophes_and_no_jargon(locale: str) -> None:
         assert text, key
 
 
-FOR_STAFF = ("staff-", "command-broadcast")  # they read the field's own words
+FOR_STAFF = ("staff-", "command-broadcast")  # staff texts use the field's terms
 
 
-def test_vous_but_for_what_a_donor_sends_to_a_friend() -> None:
+def test_french_says_vous_except_to_a_friend() -> None:
     for key, text in _texts("fr"):
         assert bool(FAMILIAR.search(text)) == (key in TO_FRIENDS), (key, text)

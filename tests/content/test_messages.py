@@ -21,10 +21,10 @@ from content.messages.giving import (
 from content.messages.web import link_texts, own_link_thanks, paused_text
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
-from tests.content import samples
+from tests.content import fixtures
 
-WORLDS = samples.worlds()
-PLAIN = WORLDS[0]
+FIXTURES = fixtures.fixtures()
+PLAIN = FIXTURES[0]
 # Said by the adapters, the pictures, the pages and the demo themselves, where the key stands in the source.
 ELSEWHERE = ("staff-", "picture-", "page-", "web-", "option-", "command-")
 QUOTED = {
@@ -45,12 +45,12 @@ class _Listening(Catalog):
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
-def test_every_message_renders(catalog: Catalog, world: samples.World, locale: Locale) -> None:
-    for name, render in samples.renders(world):
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
+def test_every_message_renders(catalog: Catalog, fixture: fixtures.Fixture, locale: Locale) -> None:
+    for name, render in fixtures.renders(fixture):
         card = render(catalog, locale)
         assert card.title and (card.lines or card.body), name
-        _check(card, name, short=world is PLAIN)
+        _check(card, name, short=fixture is PLAIN)
 
 
 def _check(card: Card, name: str, short: bool) -> None:
@@ -67,8 +67,8 @@ def test_every_sentence_is_used() -> None:
     listening = _Listening({locale: source(locale) for locale in LOCALES})
     listening.asked = set()
     for locale in LOCALES:
-        for world in WORLDS:
-            for _, render in samples.renders(world):
+        for fixture in FIXTURES:
+            for _, render in fixtures.renders(fixture):
                 render(listening, locale)
         share_text(listening, locale, PLAIN.campaign)
     link_texts(listening, PLAIN.campaign)
@@ -97,7 +97,7 @@ def _text(card: Card) -> str:
     return "\n".join((card.title, *card.lines, card.note)).replace("\u00a0", " ")
 
 
-def test_progress_is_told_only_from_half_of_the_goal_on(catalog: Catalog) -> None:
+def test_progress_is_shown_from_half_of_the_goal_on(catalog: Catalog) -> None:
     start, half, near = (
         _text(campaign_card(catalog, "fr", _card(Standing(raised=Money(m, "cad"), goal=PLAIN.campaign.goal, donors=9))))
         for m in (240_000, 740_000, 1_159_000)
@@ -114,13 +114,13 @@ def test_what_a_gift_does_is_an_example_unless_earmarked(catalog: Catalog) -> No
     assert "5 $ = un repas" in _text(campaign_card(catalog, "fr", _card(standing, campaign=tied)))
 
 
-def test_an_ended_card_has_no_amounts_and_names_what_happens(catalog: Catalog) -> None:
+def test_ended_card_has_no_amounts_and_says_what_happens(catalog: Catalog) -> None:
     card = campaign_card(catalog, "en", _card(PLAIN.standings[4], ended=True))
     assert not card.buttons and "has ended" in _text(card)
 
 
-def test_a_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> None:
-    card = campaign_card_both(catalog, _card(PLAIN.standings[4], other=samples.TAP))
+def test_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> None:
+    card = campaign_card_both(catalog, _card(PLAIN.standings[4], other=fixtures.TAP))
     assert [b.label.replace("\u00a0", " ") for b in card.buttons] == [
         "3 $", "5 $", "10 $", "25 $", "Autre montant / Other amount",
     ]  # fmt: skip
@@ -134,7 +134,7 @@ def _thanks(charity: Charity, **changes: object) -> gifts.ThanksView:
     return replace(view, **changes)  # type: ignore[arg-type]  # the test's own fields
 
 
-def test_thanks_are_honest_about_receipts(catalog: Catalog) -> None:
+def test_thanks_state_the_truth_about_receipts(catalog: Catalog) -> None:
     for number in (None, "12345 RR0001"):
         charity = replace(PLAIN.charity, registration=number)
         for locale, words in (("fr", "n’est pas un reçu officiel"), ("en", "not an official donation receipt")):
@@ -142,16 +142,16 @@ def test_thanks_are_honest_about_receipts(catalog: Catalog) -> None:
 
 
 def test_late_thanks_name_the_day(catalog: Catalog) -> None:
-    late = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, paid_on=samples.DAY, ended_on=samples.DAY))
+    late = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, paid_on=fixtures.DAY, ended_on=fixtures.DAY))
     assert "du 1er décembre 2026" in _text(late)
     assert "s’était terminée le 1er décembre 2026" in _text(late)
     undated = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, late=True))
     assert "était terminée" in _text(undated)
 
 
-def test_gifts_name_their_currency_only_where_there_are_several(catalog: Catalog) -> None:
+def test_gifts_name_their_currency_only_if_there_are_several(catalog: Catalog) -> None:
     line = gifts.GiftLine(
-        on=samples.DAY, campaign_name="X", money=Money(500, "cad"), state="partly_refunded", refunded=Money(200, "cad")
+        on=fixtures.DAY, campaign_name="X", money=Money(500, "cad"), state="partly_refunded", refunded=Money(200, "cad")
     )
     view = gifts.MyGiftsView(charity=PLAIN.charity, gifts=(line,), year=2026, year_totals=(Money(300, "cad"),))
     assert "1er décembre 2026 : 5 $, X (remboursé en partie, 2 $)" in _text(gifts.my_gifts(catalog, "fr", view))
@@ -159,7 +159,7 @@ def test_gifts_name_their_currency_only_where_there_are_several(catalog: Catalog
     assert "Total for 2026: CA$3, US$7" in _text(gifts.my_gifts(catalog, "en", several))
 
 
-def test_preferences_toggle(catalog: Catalog) -> None:
+def test_preference_buttons_toggle(catalog: Catalog) -> None:
     view = supporters.PreferencesView(charity=PLAIN.charity, agreed={"news": True})
     card = supporters.preferences(catalog, "fr", view)
     assert [button.action for button in card.buttons] == [
@@ -169,9 +169,9 @@ def test_preferences_toggle(catalog: Catalog) -> None:
     assert any(line.startswith(wording) for line in card.lines)
 
 
-def test_stripe_texts_fit(catalog: Catalog) -> None:
-    for world in WORLDS:
-        texts = link_texts(catalog, world.campaign)
+def test_stripe_texts_are_within_limits(catalog: Catalog) -> None:
+    for fixture in FIXTURES:
+        texts = link_texts(catalog, fixture.campaign)
         assert len(texts.thanks) <= 500 and len(texts.inactive) <= 500 and len(texts.product_name) <= 250
 
 
@@ -182,9 +182,7 @@ def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_help_lists_what_one_may_want_and_the_return_page_names_the_claim_command(
-    catalog: Catalog, locale: Locale
-) -> None:
+def test_help_lists_commands_and_return_page_names_the_claim_command(catalog: Catalog, locale: Locale) -> None:
     card = supporters.help_card(catalog, locale, charity=PLAIN.charity)
     typed = [line.split()[0].rstrip(":").strip("\u00a0") for line in card.lines[0].splitlines()]
     assert typed == [f"/{command.name(locale)}" for command in COMMANDS if command.helped]
@@ -193,13 +191,13 @@ def test_help_lists_what_one_may_want_and_the_return_page_names_the_claim_comman
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_stop_says_what_stops_and_what_still_comes_in_one_sentence(catalog: Catalog, locale: Locale) -> None:
+def test_stop_says_what_stops_and_what_is_still_sent(catalog: Catalog, locale: Locale) -> None:
     card = supporters.stop_done(catalog, locale, charity=PLAIN.charity)
     assert len(card.lines) == 1 and len(re.findall(r"[.!?]", card.lines[0])) == 1
 
 
-def test_thanks_always_name_the_new_total_and_offer_one_next_step(catalog: Catalog) -> None:
-    step = gifts.NextStep(kind="share", tap=samples.URL)
+def test_thanks_state_the_new_total_and_one_next_step(catalog: Catalog) -> None:
+    step = gifts.NextStep(kind="share", tap=fixtures.URL)
     for standing in PLAIN.standings:
         if standing.raised.minor:
             card = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, standing=standing, next_step=step))
@@ -207,7 +205,7 @@ def test_thanks_always_name_the_new_total_and_offer_one_next_step(catalog: Catal
             assert len(card.buttons) == 1
 
 
-def test_another_currency_is_answered_with_the_campaigns_own_by_its_name(catalog: Catalog) -> None:
+def test_reply_to_another_currency_names_the_campaigns_own(catalog: Catalog) -> None:
     view = AmountProblemView(problem="other_currency", choices=(), own=Money(50, "cad"))
     assert "en dollars canadiens." in _text(amount_problem(catalog, "fr", view))
     assert "in Canadian dollars." in _text(amount_problem(catalog, "en", view))

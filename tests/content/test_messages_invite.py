@@ -1,4 +1,4 @@
-"""What people read about inviting says each thing once, so that it fits a phone."""
+"""Messages about inviting state each thing once, so that they fit a phone."""
 
 import pytest
 
@@ -22,8 +22,8 @@ def _copied(card: Card) -> str:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_the_text_stands_on_an_invite_once(catalog: Catalog, locale: Locale) -> None:
-    """What can be copied is shown as text where nothing sends it by a tap."""
+def test_invite_shows_the_text_once(catalog: Catalog, locale: Locale) -> None:
+    """The text is shown only if no button sends or copies it."""
     tapped = _invite(catalog, locale, "Viens voir!", Tap(url="https://t.me/share/url"))
     copied = _invite(catalog, locale, "Viens voir!", None)
     assert "Viens voir!" in "\n".join(tapped.lines)
@@ -35,7 +35,7 @@ def test_the_text_stands_on_an_invite_once(catalog: Catalog, locale: Locale) -> 
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_like_figures_are_said_once(catalog: Catalog, locale: Locale) -> None:
+def test_equal_figures_are_shown_once(catalog: Catalog, locale: Locale) -> None:
     gave = words.RoundedGifts(donors=5, money=(Money(4500, "cad"),))
     more = words.RoundedGifts(donors=10, money=(Money(5000, "cad"),))
 

@@ -1,4 +1,4 @@
-"""Pictures that staff send are taken in upright and small, or refused; no file breaks the answer."""
+"""Pictures from staff are turned upright and made small, or refused; no file causes another error."""
 
 import contextlib
 import io
@@ -21,7 +21,7 @@ _ORIENTATION, _TURNED = 0x0112, 6
 
 
 def camera(form: str, size: tuple[int, int] = (4, 3)) -> bytes:
-    """A picture as a phone writes it: lying, with a note how to turn it."""
+    """Return a picture as a phone writes it: sideways, with its orientation in the metadata."""
     notes = Image.Exif()
     notes[_ORIENTATION] = _TURNED
     notes[0x010E] = "hello"
@@ -31,15 +31,15 @@ def camera(form: str, size: tuple[int, int] = (4, 3)) -> bytes:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_stands_upright_and_keeps_nothing_of_the_camera(form: str) -> None:
+def test_picture_is_upright_and_without_camera_metadata(form: str) -> None:
     with Image.open(io.BytesIO(take(camera(form, (2400, 1200))))) as shown:
         assert (shown.format, shown.width <= WIDEST, shown.height > shown.width) == ("PNG", True, True)
         assert not shown.getexif()
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says what is odd about a file
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns about unusual files
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_spoilt_file_is_taken_or_refused_and_nothing_else(form: str) -> None:
+def test_corrupt_file_is_accepted_or_refused(form: str) -> None:
     whole = camera(form)
     for at in range(min(200, len(whole))):
         for byte in (2, 4, 5, 7, 12):
@@ -57,8 +57,8 @@ def blank(width: int, height: int, mode: str) -> bytes:
 
 
 @pytest.mark.parametrize("mode", ["1", "RGBA"])
-def test_more_than_twelve_megapixels_are_opened_nowhere(mode: str) -> None:
-    """Also not where each pixel is one bit: unpacked for drawing, it takes three bytes."""
+def test_picture_above_twelve_megapixels_is_never_opened(mode: str) -> None:
+    """This includes one-bit pictures, whose pixels take three bytes once unpacked for drawing."""
     most, more = blank(4032, 3024, mode), blank(4032, 3025, mode)
     assert take(most) and cover(most, (40, 60))
     assert cover(more, (40, 60)) is None
@@ -83,7 +83,7 @@ def test_pictures_are_opened_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     assert not opened
 
 
-def test_nothing_else_opens_pictures() -> None:
+def test_no_other_module_opens_pictures() -> None:
     rooms = [folder for package in (bot, content, payments) for folder in package.__path__]
     opening = {
         file.name
@@ -94,7 +94,7 @@ def test_nothing_else_opens_pictures() -> None:
     assert opening == {"photos.py"}
 
 
-def test_what_is_none_is_refused() -> None:
+def test_other_file_is_refused() -> None:
     for none in (b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", camera("JPEG")[:80]):
         with pytest.raises(NoPicture):
             take(none)

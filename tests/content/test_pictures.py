@@ -17,7 +17,7 @@ from content.pictures.canvas import Weight, fit, font, readable, wrap
 from content.pictures.progress import SIZE, ProgressView, progress_picture
 from content.writer import Standing
 from payments.money import Money
-from tests.content import samples
+from tests.content import fixtures
 
 NAME = "La Tablée des petits"
 
@@ -34,7 +34,7 @@ def _open(png: bytes) -> Image.Image:
 
 
 def _bar(image: Image.Image) -> set[tuple[int, ...]]:
-    """The colours along the middle of where a bar would be."""
+    """Return the colours along the middle of the bar's area."""
     colors = image.crop((72, 524, 760, 525)).getcolors() or []
     return {color for _, color in colors if isinstance(color, tuple)}
 
@@ -45,13 +45,13 @@ def _photo(width: int = 800, height: int = 600) -> bytes:
     return out.getvalue()
 
 
-def test_same_view_same_picture(catalog: Catalog) -> None:
+def test_same_view_gives_the_same_picture(catalog: Catalog) -> None:
     first, second = progress_picture(catalog, _view()), progress_picture(catalog, _view())
     assert first == second
     assert _open(first.png).size == SIZE and first.name.endswith(".png")
 
 
-def test_what_looks_different_has_another_key(catalog: Catalog) -> None:
+def test_visible_change_changes_the_key(catalog: Catalog) -> None:
     view = _view()
     others = [
         _view(raised=740_100),
@@ -68,53 +68,53 @@ def test_what_looks_different_has_another_key(catalog: Catalog) -> None:
     ("raised", "bar"),
     [(0, None), (599_999, None), (600_000, canvas.MOSS), (1_159_000, canvas.MOSS), (1_200_000, canvas.MOSS)],
 )
-def test_no_bar_below_half_and_moss_when_reached(catalog: Catalog, raised: int, bar: canvas.Color | None) -> None:
+def test_bar_appears_from_half_of_the_goal(catalog: Catalog, raised: int, bar: canvas.Color | None) -> None:
     colors = _bar(_open(progress_picture(catalog, _view(raised)).png))
     assert (bar in colors) if bar else not ({canvas.COPPER, canvas.MOSS} & colors)
 
 
-def test_near_the_goal_it_says_what_is_missing(catalog: Catalog) -> None:
+def test_picture_near_the_goal_shows_the_missing_amount(catalog: Catalog) -> None:
     alt = progress_picture(catalog, _view(1_159_000)).alt.replace("\u00a0", " ")
     assert alt == f"{NAME} : il ne manque que 410 $ pour atteindre 12 000 $"
 
 
-@pytest.mark.parametrize("world", samples.worlds(), ids=lambda world: world.name)
-def test_any_world_can_be_drawn(catalog: Catalog, world: samples.World) -> None:
-    campaign: Campaign = world.campaign
+@pytest.mark.parametrize("fixture", fixtures.fixtures(), ids=lambda fixture: fixture.name)
+def test_every_fixture_can_be_drawn(catalog: Catalog, fixture: fixtures.Fixture) -> None:
+    campaign: Campaign = fixture.campaign
     for locale in LOCALES:
-        for standing in world.standings:
+        for standing in fixture.standings:
             view = ProgressView(
-                locale=locale, charity=world.charity.name, campaign=campaign.name.get(locale), standing=standing
+                locale=locale, charity=fixture.charity.name, campaign=campaign.name.get(locale), standing=standing
             )
             assert _open(progress_picture(catalog, view).png).size == SIZE
 
 
 @pytest.mark.parametrize("upload", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", _photo()[:200]])
-def test_an_unreadable_backdrop_is_left_out(catalog: Catalog, upload: bytes) -> None:
+def test_unreadable_backdrop_is_omitted(catalog: Catalog, upload: bytes) -> None:
     plain = progress_picture(catalog, _view())
     assert progress_picture(catalog, replace(_view(), backdrop=upload)).png == plain.png
 
 
-def test_an_enormous_backdrop_is_not_opened(catalog: Catalog) -> None:
+def test_enormous_backdrop_is_not_opened(catalog: Catalog) -> None:
     out = io.BytesIO()
     Image.new("1", (20_000, 10_000)).save(out, "PNG")
     plain = progress_picture(catalog, _view())
     assert progress_picture(catalog, replace(_view(), backdrop=out.getvalue())).png == plain.png
 
 
-def test_the_backdrop_stands_at_the_side(catalog: Catalog) -> None:
+def test_backdrop_is_drawn_at_the_side(catalog: Catalog) -> None:
     image = _open(progress_picture(catalog, replace(_view(), backdrop=_photo())).png)
     pixel = image.getpixel((1100, 300))
     assert isinstance(pixel, tuple) and pixel[2] > 150
 
 
-def test_the_font_has_what_french_and_money_need() -> None:
+def test_font_has_the_glyphs_for_french_and_money() -> None:
     needed = "éàèùêâîôûçëïüœæÉÀÇŒ«»’–—…$€£¥%−"
     assert readable(needed) == needed
     assert readable("Bonjour 🎄\nvous\u202e") == "Bonjour vous"
 
 
-def test_text_fits() -> None:
+def test_text_is_cut_to_fit() -> None:
     face = font(Weight.BOLD, 40)
     assert face.getlength(fit("m" * 400, face, 300)) <= 300
     lines = wrap("un deux trois quatre cinq six sept huit neuf dix " * 4, face, 400, 2)
@@ -135,6 +135,6 @@ def _seconds(act: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def test_the_coin_is_drawn_in_svg_too() -> None:
-    svg = ElementTree.fromstring((samples.ASSETS / "coin.svg").read_text(encoding="utf-8"))
+def test_coin_matches_its_svg() -> None:
+    svg = ElementTree.fromstring((fixtures.ASSETS / "coin.svg").read_text(encoding="utf-8"))
     assert svg.tag.endswith("svg")

@@ -1,4 +1,4 @@
-"""Markup that staff write: read strictly, written back, and never shown as anything but their words."""
+"""Markup that staff write: parsed strictly, written back, and always shown as their own text."""
 
 import re
 
@@ -65,7 +65,7 @@ def spans(text: str) -> list[tuple[str, str]]:
         ("https://t.me/tablee_bot?start=x", [("https://t.me/tablee_bot?start=x", "")]),
     ],
 )
-def test_what_is_markup(text: str, expected: list[tuple[str, str]]) -> None:
+def test_markup_is_parsed(text: str, expected: list[tuple[str, str]]) -> None:
     assert spans(text) == expected
 
 
@@ -90,19 +90,19 @@ def test_what_is_markup(text: str, expected: list[tuple[str, str]]) -> None:
         ("voir evil.com/x", "foreign", 5),
     ],
 )
-def test_what_is_refused(text: str, kind: str, at: int) -> None:
+def test_invalid_markup_is_refused(text: str, kind: str, at: int) -> None:
     with pytest.raises(BadMarkup) as refused:
         parse(text, OURS)
     assert (refused.value.kind, refused.value.at) == (kind, at)
 
 
-def test_ordinary_words_with_dots_are_no_addresses() -> None:
+def test_ordinary_text_with_dots_has_no_address() -> None:
     for text in ("Merci.Beaucoup", "7.50", "p.m.", "bonjour@tablee.example", "etc.", "M. Com"):
         assert parse(text, OURS).plain == text
 
 
 def _markup(rich: Rich) -> str:
-    """The text that is read as this again."""
+    """Return markup that parses to this text."""
     return "\n\n".join("".join(map(_written, paragraph)) for paragraph in rich.paragraphs)
 
 
@@ -117,7 +117,7 @@ def _written(span: Span) -> str:
 
 
 @given(MARKED)
-def test_any_text_shows_its_own_words_on_both_platforms(pieces: list[str]) -> None:
+def test_any_text_is_shown_unchanged_on_both_platforms(pieces: list[str]) -> None:
     try:
         rich = parse("".join(pieces), OURS)
     except BadMarkup:
@@ -134,26 +134,26 @@ def test_any_text_shows_its_own_words_on_both_platforms(pieces: list[str]) -> No
     assert _bare(_discord_words(shown)) == _bare(rich.plain)
 
 
-def test_marks_that_touch_stay_apart_on_discord() -> None:
+def test_adjacent_marks_stay_separate_on_discord() -> None:
     rich = Rich(((Span(text="a", bold=True), Span(text="b", italic=True)),))
     assert on_discord(Card(title="T", body=rich)).embed.description == "**a**\u200b*b*"
 
 
-def test_telegram_cuts_the_words_and_not_the_marks() -> None:
+def test_telegram_cuts_text_and_not_marks() -> None:
     rich = Rich(((Span(text="mot " * 2000, bold=True), Span(text="fin", url="https://tablee.example")),))
     text, entities = formatted(on_telegram(Card(title="T", body=rich, note="N")).html, "HTML", None)
     assert text.endswith("…\n\nN") and len(text) <= 4096
     assert [entity["type"] for entity in entities] == ["bold", "bold", "italic"]
 
 
-def test_discord_cuts_the_words_and_not_the_marks() -> None:
+def test_discord_cuts_text_and_not_marks() -> None:
     rich = Rich(((Span(text="*mot* " * 2000, bold=True),),))
     shown = on_discord(Card(title="T", body=rich)).embed.description or ""
     assert len(shown) <= 4096 and shown.endswith("**…")
 
 
 def _bare(text: str) -> str:
-    """Words without what no platform carries or shows."""
+    """Return the text without characters that no platform transmits or shows."""
     kept = re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)
     return "".join(kept.split())
 
@@ -167,7 +167,7 @@ _DISCORD = re.compile(
 
 
 def _discord_words(markdown: str) -> str:
-    """The words that Discord shows of what we send: escapes, masked links and stars are all we use."""
+    """Return the text that Discord shows for our markdown: escapes, masked links and stars are all we use."""
 
     def word(found: re.Match[str]) -> str:
         if found["escaped"]:

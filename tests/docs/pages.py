@@ -1,4 +1,4 @@
-"""The repository's own pages as the tests of this folder read them."""
+"""The repository's pages, for the tests of this folder."""
 
 import re
 from functools import cache
@@ -26,12 +26,12 @@ _OBOLE = re.compile(r"(?:^|[\s/(])obole((?: +[\w:@.+-]+)*)")
 
 
 def read(name: str) -> str:
-    """One page, as UTF-8."""
+    """Return a page's text."""
     return (ROOT / name).read_text(encoding="utf-8")
 
 
 def fences(page: str, language: str | None = None) -> list[str]:
-    """The fenced blocks of one language, or of all, without their indentation."""
+    """Return the fenced blocks of one language, or of all, without their indentation."""
     return [
         "\n".join(line.strip() for line in body.split("\n"))
         for kind, body in _FENCE.findall(page)
@@ -40,23 +40,23 @@ def fences(page: str, language: str | None = None) -> list[str]:
 
 
 def prose(page: str) -> str:
-    """A page without its fenced blocks."""
+    """Return a page without its fenced blocks."""
     return _FENCE.sub("", page)
 
 
 def ticked(page: str) -> list[str]:
-    """What stands between backticks in the prose, on one line each."""
+    """Return the texts between backticks in the prose, each on one line."""
     return [" ".join(found.split()) for found in _TICKED.findall(prose(page))]
 
 
 def commands(page: str) -> list[list[str]]:
-    """Every `obole ...` in backticks and shell blocks, as its words."""
+    """Return every `obole ...` command in backticks and shell blocks, split into words."""
     lines = [*ticked(page), *(line for block in fences(page, "sh") for line in block.split("\n"))]
     return [words.split() for line in lines for words in _OBOLE.findall(line)]
 
 
 def check_command(words: list[str]) -> None:
-    """Walk the command line's own tree. Raises AssertionError for a command or an option that it does not have."""
+    """Check a command against the command line's own tree. Raises AssertionError for an unknown command or option."""
     here: Any = typer.main.get_command(cli)
     rest = list(words)
     while hasattr(here, "commands") and rest:
@@ -69,7 +69,7 @@ def check_command(words: list[str]) -> None:
 
 
 def leaves() -> list[tuple[str, ...]]:
-    """Every command that does something, as its words."""
+    """Return every command that can be run, split into words."""
     return _below(typer.main.get_command(cli), ())
 
 
@@ -81,7 +81,7 @@ def _below(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 @cache
 def tree() -> frozenset[str]:
-    """Every file and folder of ours, relative to the root."""
+    """Return every file and folder of the repository, relative to the root."""
     top = [entry for entry in ROOT.iterdir() if entry.name not in (".git", ".venv", "build", "dist", "var")]
     below = [path for folder in top if folder.is_dir() for path in folder.rglob("*")]
     return frozenset(p.relative_to(ROOT).as_posix() for p in [*top, *below] if "__pycache__" not in p.parts)

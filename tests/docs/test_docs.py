@@ -1,4 +1,4 @@
-"""Docs are tested: every setting, command and path that they name exists, and both languages say the same."""
+"""Docs are tested: every setting, command and path that they name exists, and both languages match."""
 
 import re
 import tomllib
@@ -36,7 +36,7 @@ SUFFIXES = (".py", ".md", ".toml", ".txt", ".ftl", ".png", ".example", "/run")
 
 
 def variables() -> set[str]:
-    """Every environment variable that Settings reads."""
+    """Return every environment variable that Settings reads."""
     names: set[str] = set()
     for name, field in Settings.model_fields.items():
         alias = field.validation_alias
@@ -97,7 +97,7 @@ def test_every_command_is_on_the_page_of_commands(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_setting_named_exists(page: str) -> None:
+def test_every_named_setting_exists(page: str) -> None:
     assert set(ENV.findall(read(page))) <= variables()
 
 
@@ -115,7 +115,7 @@ def test_env_example_shows_the_defaults() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_chat_command_named_exists(page: str) -> None:
+def test_every_named_chat_command_exists(page: str) -> None:
     known = {name for command in (*COMMANDS, *STAFF_COMMANDS) for name in (command.fr, command.en)} | BOTFATHER
     named = {found[1:] for found in ticked(read(page)) if re.fullmatch(r"/[a-z]+", found)}
     assert named <= known
@@ -128,19 +128,19 @@ def looks_like_a_path(token: str) -> bool:
 
 
 def exists(token: str) -> bool:
-    """At the root, or as the end of a path: near its folder's name a file goes by its own."""
+    """Return whether a path exists, from the root or as the end of a longer path."""
     path = token.rstrip("/")
     return any(fnmatchcase(known, path) or fnmatchcase(known, f"*/{path}") for known in tree())
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_path_named_exists(page: str) -> None:
+def test_every_named_path_exists(page: str) -> None:
     named = [token for token in ticked(read(page)) if looks_like_a_path(token)]
     assert [token for token in named if not exists(token)] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_between_pages_leads_somewhere(page: str) -> None:
+def test_every_link_between_pages_has_a_target(page: str) -> None:
     targets = re.findall(r"\]\(([^)]+)\)", prose(read(page)))
     broken = []
     for target in (target for target in targets if not target.startswith("https://")):
@@ -152,13 +152,13 @@ def test_every_link_between_pages_leads_somewhere(page: str) -> None:
 
 
 def anchors(page: str) -> set[str]:
-    """The names by which a page's headings are linked to, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub generates them."""
     headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_map_shows_what_is_there() -> None:
-    """The tree of ARCHITECTURE.md: a package at the margin, its parts below it."""
+def test_architecture_map_shows_existing_files() -> None:
+    """Check the tree of ARCHITECTURE.md: packages at the margin, their parts below."""
     (drawn,) = re.findall(r"```text\n(.*?)```", read("ARCHITECTURE.md"), re.DOTALL)
     drawn_packages: set[str] = set()
     for line in drawn.splitlines():
@@ -172,7 +172,7 @@ def test_the_map_shows_what_is_there() -> None:
     assert drawn_packages == packages
 
 
-def test_every_package_of_bot_is_on_the_map() -> None:
+def test_every_package_of_bot_is_on_the_architecture_map() -> None:
     (drawn,) = re.findall(r"```text\n(.*?)```", read("ARCHITECTURE.md"), re.DOTALL)
     parts = {p.name for p in (ROOT / "bot").iterdir() if p.is_dir() and (p / "__init__.py").exists()}
     assert [name for name in parts if f"  {name}/" not in drawn] == []
@@ -186,13 +186,13 @@ def test_french_pages_follow_quebec_typography(page: str) -> None:
     assert "'" not in text
 
 
-def test_the_version_is_in_the_changelog() -> None:
+def test_version_is_in_the_changelog() -> None:
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
     assert f"## [{version}]" in read("CHANGELOG.md")
 
 
 @pytest.mark.parametrize("page", ENGINEERS)
-def test_engineers_pages_name_no_module_that_is_gone(page: str) -> None:
+def test_engineers_pages_name_no_missing_module(page: str) -> None:
     named = re.findall(r"`(?:python -m )((?:bot|tests|payments|content)[\w.]*)", read(page))
     assert [
         name for name in named if not exists(name.replace(".", "/")) and not exists(f"{name.replace('.', '/')}.py")
@@ -214,7 +214,7 @@ BUTTONS = {
 
 @pytest.mark.parametrize("page", BUTTONS)
 @pytest.mark.parametrize(("locale", "suffix"), [("en", ".md"), ("fr", ".fr.md")])
-def test_buttons_are_named_as_they_read(page: str, locale: Locale, suffix: str) -> None:
+def test_buttons_are_named_by_their_labels(page: str, locale: Locale, suffix: str) -> None:
     text = " ".join(read(page + suffix).replace("'", "’").split())
     labels = [" ".join(Catalog.load().text(locale, key).split()) for key in BUTTONS[page]]
     assert [label for label in labels if f"*{label}*" not in text] == []
@@ -227,6 +227,6 @@ STUMBLES = re.compile(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_avoid_what_readers_stumbled_over(page: str) -> None:
+def test_pages_avoid_confusing_phrases(page: str) -> None:
     text = re.sub(r"\*[^*]+\*", "", prose(read(page)))  # buttons are named as they read
     assert STUMBLES.findall(text) == []

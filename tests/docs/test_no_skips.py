@@ -1,4 +1,4 @@
-"""CI's own rule about skipped tests, tried on a small test file."""
+"""CI's rule about skipped tests, tried on a small test file."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def test_waits(): pass
 
 
 @pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
-def test_a_skip_fails_in_ci_and_nowhere_else(tmp_path: Path, ci: str, status: int) -> None:
+def test_skip_fails_in_ci_only(tmp_path: Path, ci: str, status: int) -> None:
     (tmp_path / "test_small.py").write_text(SKIPS)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.no_skips", "-p", "no:cacheprovider", str(tmp_path)]
     env = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}

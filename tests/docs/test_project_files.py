@@ -1,4 +1,4 @@
-"""What a host reads: CI, hooks, Dependabot, templates. They must agree with what the repository says elsewhere."""
+"""Files for the hosting service: CI, hooks, Dependabot, templates. They must agree with the rest of the repository."""
 
 import re
 import tomllib
@@ -27,18 +27,18 @@ SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
         "SECURITY.md",
     ],
 )
-def test_file_is_there_and_not_empty(name: str) -> None:
+def test_file_exists_and_is_not_empty(name: str) -> None:
     assert len(read(name)) > 20
 
 
-def test_ci_runs_the_one_command_on_every_supported_python() -> None:
+def test_ci_runs_on_every_supported_python() -> None:
     workflow = read(WORKFLOW)
     assert re.findall(r"python: \[(.*)\]", workflow) == [", ".join(f'"{one}"' for one in SUPPORTED)]
     assert tomllib.loads(read("pyproject.toml"))["project"]["requires-python"] == f">={SUPPORTED[0]}"
     assert re.findall(r"run: (\.ci/run)$", workflow, re.MULTILINE) == [".ci/run"]
 
 
-def test_ci_can_read_only_and_runs_no_stranger_with_secrets() -> None:
+def test_ci_is_read_only_and_gives_forks_no_secrets() -> None:
     workflow = read(WORKFLOW)
     assert "permissions:\n  contents: read\n" in workflow
     assert "pull_request_target" not in workflow and "secrets." not in workflow
@@ -62,7 +62,7 @@ def test_issue_form_has_what_the_host_needs(form: str) -> None:
     assert len(re.findall(r"^      label: ", text, re.MULTILINE)) == len(ids)
 
 
-def test_conduct_names_the_covenant_and_a_private_way() -> None:
+def test_conduct_names_the_covenant_and_a_private_contact() -> None:
     page = read("CODE_OF_CONDUCT.md")
     assert "Contributor Covenant, version 2.1" in page
     assert "(SECURITY.md)" in page

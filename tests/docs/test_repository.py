@@ -1,4 +1,4 @@
-"""What must hold for every file of the repository."""
+"""Rules for every file of the repository."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ LONG_TABLES = frozenset({"bot/store/migrations/versions/v0001_first.py"})  # one
 
 
 def files() -> list[Path]:
-    """Every file that is or could be committed."""
+    """Return every file that is or could be committed."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -51,7 +51,7 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
     assert found == []
 
 
-def test_no_lock_of_a_tool_that_we_do_not_use() -> None:
+def test_no_lock_file_of_an_unused_tool() -> None:
     locks = {"uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock"}
     assert [path.name for path in files() if path.name in locks] == []
 
@@ -62,7 +62,7 @@ def test_no_secret_and_no_database_is_committed() -> None:
     assert [name for name, text in texts().items() if real.search(text)] == []
 
 
-def test_python_files_can_be_read_at_one_sitting() -> None:
+def test_python_files_have_fewer_than_400_lines() -> None:
     long = {
         name: lines
         for name, text in texts().items()
@@ -71,7 +71,7 @@ def test_python_files_can_be_read_at_one_sitting() -> None:
     assert long == {}
 
 
-def test_procfile_runs_what_there_is() -> None:
+def test_procfile_runs_existing_commands() -> None:
     lines = [line for line in read("Procfile").splitlines() if line.strip()]
     scripts = tomllib.loads(read("pyproject.toml"))["project"]["scripts"]
     for line in lines:
@@ -96,7 +96,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_the_licence_is_the_one_that_is_declared() -> None:
+def test_licence_matches_the_declared_one() -> None:
     assert tomllib.loads(read("pyproject.toml"))["project"]["license"] == "AGPL-3.0-or-later"
     head = read("LICENSE")[:200]
     assert "GNU AFFERO GENERAL PUBLIC LICENSE" in head
@@ -104,6 +104,6 @@ def test_the_licence_is_the_one_that_is_declared() -> None:
 
 
 @pytest.mark.parametrize("name", [".ci/run"])
-def test_scripts_can_be_run(name: str) -> None:
+def test_scripts_are_executable(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
     subprocess.run(["bash", "-n", str(ROOT / name)], check=True)

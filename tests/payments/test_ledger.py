@@ -99,7 +99,7 @@ SEQUENCES: list[tuple[str, Sequence[GiftFact], State, int]] = [
     ("a bank debit that failed", [pending(), failed()], State.FAILED, 0),
     ("a bank debit that arrived", [pending(), paid()], State.PAID, 500),
     ("paid", [paid()], State.PAID, 500),
-    ("refunded before it was applied of", [refund(500)], State.EXPECTED, 0),
+    ("refunded before the payment arrived", [refund(500)], State.EXPECTED, 0),
     ("a part refunded", [paid(), refund(200)], State.PARTLY_REFUNDED, 300),
     ("two parts refunded", [paid(), refund(200), refund(300, id="re_2")], State.REFUNDED, 0),
     ("a refund on its way", [paid(), refund(200, "pending")], State.PARTLY_REFUNDED, 300),

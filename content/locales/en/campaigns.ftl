@@ -1,4 +1,4 @@
-### The life of a campaign: its pause, its milestones.
+### Campaigns: pauses and milestones.
 
 campaign-paused-title = This campaign is paused
 campaign-paused = “{ $campaign }” is taking a pause. Thank you for thinking of it!

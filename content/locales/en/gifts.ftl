@@ -1,4 +1,4 @@
-### Around a gift that was made.
+### A gift after payment.
 
 ## Thanks
 thanks-title = Thank you!
@@ -20,7 +20,7 @@ next-who = Who brought you here?
 next-gifts = See my gifts
 next-open = See the open campaign
 
-## Something wrong?
+## Reporting a mistake
 error-button = Something wrong?
 error-title = What went wrong?
 error-gift = Gift of { $amount } to “{ $campaign }”, { $day }.
@@ -36,7 +36,7 @@ error-kept-wasnt-me = You told us that this gift is not yours.
 error-kept-who = A person at { $charity } will look at it. You can also write to { $contact }.
 error-kept-number = Case { $number }
 
-## Refund, pending payment, payment that did not go through
+## Refund, pending payment, failed payment
 refund-title = Refund
 refund-full = Your gift of { $amount } to “{ $campaign }” is being refunded.
 refund-part = Part of your gift of { $amount } to “{ $campaign }” is being refunded: { $refunded }.
@@ -69,7 +69,7 @@ gifts-year = Total for { $year }: { $total }
 gifts-receipts = Stripe’s proofs of payment: tap a gift.
 gift-receipt = { $amount }, { $day }
 
-## A gift that nobody has claimed
+## Unclaimed gifts
 claim-title = Is this gift yours?
 claim-line = Gift of { $amount } to “{ $campaign }”, { $day }.
 claim-line-monthly = Gift of { $amount } a month to “{ $campaign }”, begun on { $day }.

@@ -1,4 +1,4 @@
-### Up to the tap that gives. "Campaign" throughout, "fundraiser" nowhere.
+### Before the payment. Always "campaign", never "fundraiser".
 
 ## Welcome
 welcome-title = Hello! This is { $charity }.
@@ -44,7 +44,7 @@ campaign-closed-title = This campaign has ended
 campaign-closed = “{ $campaign }” no longer takes gifts.
 campaign-closed-on = “{ $campaign }” ended on { $day }.
 
-## Amounts written by hand
+## Typed amounts
 confirm-amount = Your gift will be { $amount }.
 amount-not-understood-title = How much would you like to give?
 amount-not-understood = Please write it in digits, for example 5 or 7.50.

@@ -1,4 +1,4 @@
-### What reaches the staff.
+### The staff inbox.
 
 staff-notice-many = { $others ->
     [one] And one more of the same kind.

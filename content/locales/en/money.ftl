@@ -1,6 +1,6 @@
-### Money that goes back, and money in trouble.
+### Refunds, duplicates and disputes.
 
-## Two like gifts
+## Duplicate gifts
 double-title = Two like donations
 double-line = We received { $amount } twice for “{ $campaign }”, a few minutes apart. Was that meant?
 double-choice = If so, thank you! If not, one tap sends the second one back to you.
@@ -10,7 +10,7 @@ double-kept = Both of your donations count.
 double-returns = We have asked for { $amount } to go back to you.
 double-refused = The refund of { $amount } could not be made right away. A person at { $charity } will look after it.
 
-## What staff are told
+## Notices to staff
 staff-gift-line = { $amount }, { $day }, “{ $campaign }”.
 staff-gift-undated = { $amount }, “{ $campaign }”.
 staff-gift-number = Gift no. { $number }

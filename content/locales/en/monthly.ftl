@@ -1,4 +1,4 @@
-### Monthly gifts, and the fee.
+### Monthly gifts, and covering the fee.
 
 monthly-offer-title = Give every month?
 monthly-offer = A small monthly gift to “{ $campaign }”, which you can change, pause or end right here whenever you like.

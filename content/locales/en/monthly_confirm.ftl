@@ -1,6 +1,6 @@
-### Whether a gift is the reader's own, and how a monthly gift is ended.
+### Proving that a gift is one's own, and cancelling a monthly gift.
 
-## Before it is known
+## Before it is confirmed
 unconfirmed-begun = A monthly gift of { $amount } to “{ $campaign }” has begun through your link.
 unconfirmed-again = A monthly gift to “{ $campaign }” was begun through your link.
 unconfirmed-gift = A gift of { $amount } to “{ $campaign }” came through your link.
@@ -27,7 +27,7 @@ sure-yours-title = Is it really yours?
 sure-yours = This monthly gift to “{ $campaign }” was never confirmed. If you go on, the team is told.
 sure-yours-yes = Yes, it’s mine
 
-## How anybody ends one
+## How to cancel one
 how-to-end-title = How to end a monthly gift
 how-to-end-page = Sign in on Stripe’s page with the e-mail address given when paying: Stripe sends a code there, and the gift can be ended at any time.
 how-to-end-receipt = Stripe’s e-mails about the gift tell how it is managed.
@@ -48,7 +48,7 @@ page-monthly = Your gift of { $amount } a month to “{ $campaign }” has begun
 page-monthly-next = The next one is on { $day }.
 page-claim-yours = Was this you? Confirm it once, within 24 hours, in the chat you like to use.
 
-## What staff are told
+## Notices to staff
 staff-unproved-title = A monthly gift was changed by somebody unconfirmed
 staff-unproved-paused = Paused: { $amount } a month to “{ $campaign }”.
 staff-unproved-resumed = Resumed: { $amount } a month to “{ $campaign }”.

@@ -1,4 +1,4 @@
-### Reminders: ask again, kindly. Never a reproach, never a countdown.
+### Reminders: friendly appeals. Never a reproach, never a countdown.
 
 nudge-second-gift-title = Thank you again for your gift
 nudge-second-gift = Some time ago you gave to “{ $campaign }”. The campaign goes on, and a second gift would help it along.
@@ -20,11 +20,11 @@ nudge-later = No reminder before { $day }.
 nudge-stopped-title = Stopped
 nudge-stopped = No more reminders. Answers and thank-yous still come.
 
-## After a first gift: once, in words
+## Consent, asked once after the first gift
 consent-title = Would you like to hear more?
 consent-line = Everything is off for now. Choose what you would like to get from { $charity }; nothing else will come.
 
-## Looking back
+## Impact update and year
 bilan-title = What your gift did
 bilan-line = On { $day } you gave { $amount } to “{ $campaign }”.
 bilan-together = Together with { $donors } people, the campaign has raised { $raised }.

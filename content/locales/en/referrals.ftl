@@ -1,4 +1,4 @@
-### Inviting: a person’s own links, what comes of them, and two accounts that become one.
+### Inviting: a supporter’s links, their results, and linked accounts.
 
 ## The invite
 invite-title = Your invite
@@ -68,7 +68,7 @@ recognition = { $people ->
    *[other] { $people } people have now joined through your invite.
 }
 
-## Telling who brought us
+## Notifying one’s inviter
 friend-gave-title = Good news
 friend-gave = Somebody who joined through your invite gave to “{ $campaign }”, and wanted you to know.
 told-title = They will hear of it
@@ -76,7 +76,7 @@ told-line = The person who brought you will know that somebody gave thanks to th
 told-nobody-title = There is nothing to send
 told-nobody = Perhaps it was said already, or we do not know who brought you.
 
-## Who brought us
+## Naming one’s inviter
 by-title = Who brought you here?
 by-how = Type /{ $command } followed by their link or code. It is noted once, and they will see neither your name nor your gifts.
 by-maybe = Was it perhaps somebody from here?
@@ -89,7 +89,7 @@ by-old = You were already with us before that invite: it can no longer count.
 by-not-title = This link cannot count
 by-not = Please check with the person who brought you, then type /{ $command } followed by their link or code.
 
-## Two accounts that become one
+## Linking two accounts
 link-title = Join your accounts
 link-how = Open our bot in your other app, Telegram or Discord, and type there: /{ $command } { $code }
 link-what = Your gifts, choices and invites will be joined, and nothing will be counted twice.

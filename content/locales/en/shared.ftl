@@ -1,4 +1,4 @@
-### Around the chat: web pages, payment page, Discord, pictures.
+### Outside the chat: web pages, payment page, Discord, pictures.
 
 ## Return page
 page-paid-title = Thank you!

@@ -1,4 +1,4 @@
-### The staff's corner.
+### The staff section.
 
 staff-refused-title = For staff only
 staff-refused = This command is for the campaign’s staff. To reach a person: { $contact }
@@ -116,7 +116,7 @@ staff-news-discord = Discord role “{ $name }”: { $role ->
 staff-news-by = By { $name }.
 staff-news-note = If this surprises you: /freeze stops everything, and an owner can take an access away.
 
-## The emergency stop.
+## The emergency stop
 staff-freeze-title = Stop everything
 staff-freeze-what = Broadcasts, reminders and milestone announcements stop at once, wherever they are.
 staff-freeze-goes-on = Answers, thanks and news of a payment go on.
@@ -137,7 +137,7 @@ staff-lift = Broadcasts under way, reminders and announcements start again at on
 staff-lifted-title = Everything goes on
 staff-lifted = Broadcasts, reminders and announcements continue from where they were.
 
-## The figures.
+## The figures
 staff-figures-title = The figures
 staff-figures-none = No gifts yet.
 staff-figures-donors = Donors: { $donors } (known people who gave at least once)

@@ -1,4 +1,4 @@
-### The person and the talk itself.
+### Preferences, /stop, privacy, help.
 
 ## Preferences
 preferences-title = Your preferences
@@ -38,7 +38,7 @@ privacy-how-long = How long: gifts, as long as the law asks for the books; the r
 privacy-forget = To have us erase what leads to you: /{ $forget }
 privacy-who = Person responsible: { $officer }, { $contact }
 
-## Being forgotten
+## Erasure
 forget-title = Erase everything?
 forget-goes = What goes: everything here that leads to you, which is your accounts, your preferences, your invite link, your words to the team and the record of messages.
 forget-stays = What stays, with nothing that leads to you: the sums given, which the law asks us to keep in the books, each with the number that Stripe gave the payment (of a monthly gift also its invoice and subscription): refunds and disputes need it, and at Stripe alone it leads to you. Stripe also keeps what you gave it. For 30 days, if our team had blocked you or hidden your name, and for a day, for what is limited, a scrambled mark of your account stays too: it leads nobody to you.
@@ -51,7 +51,7 @@ forget-done = Nothing here leads to you any more but Stripe’s payment numbers,
 forget-later-title = Not right now
 forget-later = Your monthly gift must first end at Stripe, which does not answer. Nothing is erased yet; try again in a few minutes.
 
-## Help and answers
+## Help and replies
 help-title = Help
 help-line = To give, just type an amount, such as “5”, and the button will appear.
 help-command = /{ $name }: { $what }

@@ -1,6 +1,6 @@
 ### Web pages: landing, return after a gift, short links, errors. The rest of these pages is in shared.ftl.
 
-## Around every page
+## Every page
 web-other-language = Français
 web-privacy = Privacy
 web-home = See the campaigns

@@ -1,4 +1,4 @@
-### Autour d’un don déjà fait.
+### Un don, une fois le paiement fait.
 
 ## Merci
 thanks-title = Merci!

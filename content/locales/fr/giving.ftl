@@ -1,4 +1,4 @@
-### Jusqu’au geste de donner. « Collecte » partout, jamais « campagne » dans ce que les gens lisent.
+### Avant le paiement. « Collecte » partout, jamais « campagne » dans ce que les gens lisent.
 
 ## Accueil
 welcome-title = Bonjour! Ici { $charity }.
@@ -44,7 +44,7 @@ campaign-closed-title = Cette collecte est terminée
 campaign-closed = La collecte « { $campaign } » ne reçoit plus de dons.
 campaign-closed-on = La collecte « { $campaign } » s’est terminée le { $day }.
 
-## Montants écrits à la main
+## Montants saisis
 confirm-amount = Votre don sera de { $amount }.
 amount-not-understood-title = Quel montant?
 amount-not-understood = Écrivez-le en chiffres, par exemple 5 ou 7,50.

@@ -1,4 +1,4 @@
-### Ce qui parvient à l’équipe.
+### La boîte de réception de l’équipe.
 
 staff-notice-many = { $others ->
     [one] Et un autre du même genre.

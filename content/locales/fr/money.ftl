@@ -1,6 +1,6 @@
-### L’argent qui revient, et l’argent qui pose problème.
+### Remboursements, dons en double et contestations.
 
-## Deux dons semblables
+## Dons en double
 double-title = Deux dons semblables
 double-line = Nous avons reçu deux fois { $amount } pour la collecte « { $campaign } » à quelques minutes d’écart. C’était voulu?
 double-choice = Si oui, merci! Sinon, un seul geste suffit et le deuxième vous revient.
@@ -10,7 +10,7 @@ double-kept = Vos deux dons comptent.
 double-returns = Nous avons demandé que { $amount } vous reviennent.
 double-refused = Le remboursement de { $amount } n’a pas pu se faire tout de suite. Chez { $charity }, une personne va s’en occuper.
 
-## Ce que l’équipe apprend
+## Avis à l’équipe
 staff-gift-line = { $amount }, le { $day }, collecte « { $campaign } ».
 staff-gift-undated = { $amount }, collecte « { $campaign } ».
 staff-gift-number = Don n° { $number }
@@ -27,7 +27,7 @@ staff-intake-what = Message de Stripe : { $type }.
 staff-intake-why = Ce qui n’a pas marché : { $why }
 staff-intake-todo = Rien n’est perdu : le message est gardé et sera relu. Si cet avis vous étonne, montrez-le à la personne qui s’occupe d’Obole.
 
-## Rembourser
+## Remboursements
 staff-refund-button = Rembourser
 staff-refund-title = Rembourser un don
 staff-refund-find = Quel est le numéro du dossier ou du don?

@@ -1,4 +1,4 @@
-### Dons mensuels, et les frais.
+### Les dons mensuels et les frais.
 
 monthly-offer-title = Donner chaque mois?
 monthly-offer = Un petit don mensuel à la collecte « { $campaign } », que vous pouvez changer, mettre en pause ou arrêter ici même, quand vous voulez.

@@ -1,6 +1,6 @@
-### À qui est un don, et comment un don mensuel s’arrête.
+### Prouver qu’un don est le sien, et arrêter un don mensuel.
 
-## Avant qu’on le sache
+## Avant la confirmation
 unconfirmed-begun = Un don mensuel de { $amount } à la collecte « { $campaign } » a commencé par votre lien.
 unconfirmed-again = Un don mensuel à la collecte « { $campaign } » a commencé par votre lien.
 unconfirmed-gift = Un don de { $amount } à la collecte « { $campaign } » est venu par votre lien.
@@ -27,7 +27,7 @@ sure-yours-title = Est-ce bien le vôtre?
 sure-yours = Ce don mensuel à la collecte « { $campaign } » n’a jamais été confirmé. Si vous continuez, l’équipe en est avisée.
 sure-yours-yes = Oui, c’est le mien
 
-## Comment tout le monde en arrête un
+## Comment en arrêter un
 how-to-end-title = Comment arrêter un don mensuel
 how-to-end-page = Ouvrez une session sur la page de Stripe avec l’adresse courriel donnée au paiement : Stripe y envoie un code, et le don peut être arrêté en tout temps.
 how-to-end-receipt = Les courriels de Stripe au sujet du don disent comment le gérer.
@@ -48,7 +48,7 @@ page-monthly = Votre don de { $amount } par mois à la collecte « { $campaign 
 page-monthly-next = Le prochain aura lieu le { $day }.
 page-claim-yours = C’était vous? Confirmez-le une seule fois, dans les 24 heures, dans la conversation de votre choix.
 
-## Ce que l’équipe apprend
+## Avis à l’équipe
 staff-unproved-title = Un don mensuel a été changé sans confirmation
 staff-unproved-paused = En pause : { $amount } par mois à la collecte « { $campaign } ».
 staff-unproved-resumed = Repris : { $amount } par mois à la collecte « { $campaign } ».

@@ -1,4 +1,4 @@
-### Inviter : le lien d’une personne, ce qui en vient, et deux comptes qui n’en font qu’un.
+### Inviter : les liens d’une personne, leurs résultats, et les comptes reliés.
 
 ## L’invitation
 invite-title = Votre invitation
@@ -68,7 +68,7 @@ recognition = { $people ->
    *[other] { $people } personnes sont maintenant venues par votre invitation.
 }
 
-## Le dire à qui nous a fait venir
+## Prévenir la personne qui nous a invités
 friend-gave-title = Une bonne nouvelle
 friend-gave = Quelqu’un qui est venu par votre invitation a donné à la collecte « { $campaign } », et tenait à vous le dire.
 told-title = C’est dit
@@ -76,7 +76,7 @@ told-line = La personne qui vous a fait venir saura que quelqu’un a donné gr�
 told-nobody-title = Il n’y a rien à envoyer
 told-nobody = C’est peut-être déjà dit, ou nous ne savons pas qui vous a fait venir.
 
-## Qui nous a fait venir
+## Nommer la personne qui nous a invités
 by-title = Qui vous a fait venir?
 by-how = Écrivez /{ $command } suivi de son lien ou de son code. Cela se note une seule fois, et cette personne ne verra ni votre nom ni vos dons.
 by-maybe = Est-ce peut-être quelqu’un d’ici?
@@ -89,7 +89,7 @@ by-old = Vous étiez déjà parmi nous avant cette invitation : elle ne peut pl
 by-not-title = Ce lien ne peut pas compter
 by-not = Vérifiez avec la personne qui vous a fait venir, puis écrivez /{ $command } suivi de son lien ou de son code.
 
-## Deux comptes qui n’en font qu’un
+## Relier deux comptes
 link-title = Réunir vos comptes
 link-how = Ouvrez notre robot dans votre autre application, Telegram ou Discord, et écrivez-y : /{ $command } { $code }
 link-what = Vos dons, vos choix et vos invitations seront réunis, et rien ne sera compté deux fois.

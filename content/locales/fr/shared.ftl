@@ -1,4 +1,4 @@
-### Autour de la conversation : pages web, page de paiement, Discord, images.
+### En dehors de la conversation : pages web, page de paiement, Discord, images.
 
 ## Page de retour
 page-paid-title = Merci!

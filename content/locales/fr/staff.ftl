@@ -1,4 +1,4 @@
-### Le coin de l’équipe.
+### La section de l’équipe.
 
 staff-refused-title = Réservé à l’équipe
 staff-refused = Cette commande sert à l’équipe de la collecte. Pour joindre une personne : { $contact }
@@ -116,7 +116,7 @@ staff-news-discord = Rôle Discord « { $name } » : { $role ->
 staff-news-by = Par { $name }.
 staff-news-note = Si cela vous étonne : /urgence arrête tout, et une personne propriétaire peut retirer un accès.
 
-## L’arrêt d’urgence.
+## L’arrêt d’urgence
 staff-freeze-title = Tout arrêter
 staff-freeze-what = Les diffusions, les rappels et les annonces de paliers s’arrêtent aussitôt, là où ils en sont.
 staff-freeze-goes-on = Les réponses, les remerciements et les nouvelles d’un paiement continuent.
@@ -137,7 +137,7 @@ staff-lift = Les diffusions en cours, les rappels et les annonces repartent auss
 staff-lifted-title = Tout est reparti
 staff-lifted = Les diffusions, les rappels et les annonces continuent là où ils étaient.
 
-## Les chiffres.
+## Les chiffres
 staff-figures-title = Les chiffres
 staff-figures-none = Aucun don pour l’instant.
 staff-figures-donors = Donatrices et donateurs : { $donors } (personnes connues qui ont donné au moins une fois)

@@ -1,4 +1,4 @@
-### La personne et la conversation.
+### Préférences, arrêt, vie privée, aide.
 
 ## Préférences
 preferences-title = Vos préférences
@@ -38,7 +38,7 @@ privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi le d
 privacy-forget = Pour que nous effacions ce qui mène à vous : /{ $forget }
 privacy-who = Personne responsable : { $officer }, { $contact }
 
-## Oubli
+## Effacement
 forget-title = Tout effacer?
 forget-goes = Sera effacé : tout ce qui mène à vous ici, c’est-à-dire vos comptes, vos préférences, votre lien d’invitation, vos mots à l’équipe et la trace des messages.
 forget-stays = Restera, sans rien qui mène à vous : les sommes données, que la loi nous demande de garder dans les comptes, chacune avec le numéro de paiement de Stripe (pour un don mensuel, aussi ceux de la facture et de l’abonnement) : les remboursements et les contestations en ont besoin, et il ne mène à vous que chez Stripe. Stripe garde aussi ce que vous lui avez confié. Pendant 30 jours, si l’équipe vous avait bloqué ou avait caché votre nom, et pendant un jour, pour ce qui est limité, une empreinte illisible de votre compte reste aussi : elle ne mène personne à vous.

@@ -1,6 +1,6 @@
 ### Pages web : accueil, retour après un don, liens courts, erreurs. Le reste de ces pages est dans shared.ftl.
 
-## Autour de chaque page
+## Toutes les pages
 web-other-language = English
 web-privacy = Vie privée
 web-home = Voir les collectes

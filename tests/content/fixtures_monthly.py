@@ -1,4 +1,4 @@
-"""Messages that ask again, ask for consent or look back, with the same worlds as the others."""
+"""Reminders, impact updates, monthly gifts and inbox replies with the same fixtures as the other messages."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +15,12 @@ from content.writer import Choice
 from payments.money import Money
 
 if TYPE_CHECKING:
-    from tests.content.samples import Render, World
+    from tests.content.fixtures import Fixture, Render
 
 
-def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
-    """Every message of content.messages.nudges."""
-    c, charity = world.campaign, world.charity
+def nudges(fixture: "Fixture", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
+    """Yield every message of content.messages.nudges."""
+    c, charity = fixture.campaign, fixture.charity
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts[:3])
     picture = Picture(name="p.png", png=b"", alt="p", key="k")
     for kind in get_args(nudge.NudgeKind):
@@ -29,7 +29,7 @@ def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Ren
                 kind=kind,
                 charity=charity,
                 campaign=c,
-                standing=world.standings[5],
+                standing=fixture.standings[5],
                 choices=some,
                 not_now=tap,
                 stop=tap,
@@ -43,11 +43,11 @@ def again(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Ren
     yield "nudge_stopped", lambda catalog, locale: nudge.nudge_stopped(catalog, locale, tap)
     prefs = person.PreferencesView(charity=charity, agreed={})
     yield "consent", lambda catalog, locale: nudge.consent(catalog, locale, prefs)
-    for standing in world.standings:
-        back = nudge.ImpactUpdateView(campaign=c, money=world.money, paid_on=day, standing=standing, picture=picture)
+    for standing in fixture.standings:
+        back = nudge.ImpactUpdateView(campaign=c, money=fixture.money, paid_on=day, standing=standing, picture=picture)
         yield "bilan", lambda catalog, locale, back=back: nudge.impact_update(catalog, locale, back)
     for gifts in (1, 9):
-        yield "year", _year(nudge.YearView(charity=charity, year=2026, gifts=gifts, total=world.money))
+        yield "year", _year(nudge.YearView(charity=charity, year=2026, gifts=gifts, total=fixture.money))
 
 
 def _year(view: nudge.YearView) -> "Render":
@@ -57,9 +57,9 @@ def _year(view: nudge.YearView) -> "Render":
     return render
 
 
-def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
-    """Every message of content.messages.monthly."""
-    c, charity, money = world.campaign, world.charity, world.money
+def monthly(fixture: "Fixture", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
+    """Yield every message of content.messages.monthly."""
+    c, charity, money = fixture.campaign, fixture.charity, fixture.money
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)
     for some in ((), choices):
         for has_none in (True, False):
@@ -67,17 +67,17 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
             offer = month.OfferView(campaign=c, choices=some, has_none=has_none, how_to_end=how)
             yield "offer", lambda catalog, locale, offer=offer: month.offer(catalog, locale, offer)
     yield "none", lambda catalog, locale: month.none(catalog, locale, tap)
-    for paused, until, mend in ((False, None, tap), (False, None, None), (True, day, None), (True, None, None)):
+    for paused, until, new_card in ((False, None, tap), (False, None, None), (True, day, None), (True, None, None)):
         shown = month.PledgeCardView(
             campaign=c,
             money=money,
             next_on=day,
-            change=tap if mend is None else None,
-            confirm=tap if mend is not None else None,
+            change=tap if new_card is None else None,
+            confirm=tap if new_card is not None else None,
             end=tap,
             pause=tap,
             resume=tap,
-            mend=mend,
+            new_card=new_card,
             is_paused=paused,
             paused_until=until,
             saved=paused,
@@ -97,9 +97,9 @@ def monthly(world: "World", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "R
     yield "cover", lambda catalog, locale: month.cover(catalog, locale, money, money, choices[0])
 
 
-def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
-    """Every message of content.messages.monthly_confirm."""
-    c, charity, money = world.campaign, world.charity, world.money
+def confirming(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
+    """Yield every message of content.messages.monthly_confirm."""
+    c, charity, money = fixture.campaign, fixture.charity, fixture.money
     for sum_, stripe in ((money, tap), (None, None)):
         one = confirm.UnconfirmedView(
             charity=charity, campaign=c, confirm=tap, how_to_end=tap, money=sum_, stripe=stripe
@@ -110,7 +110,7 @@ def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         receipt = replace(how, by_receipt=True)
         yield "how_to_confirm", lambda catalog, locale, how=receipt: confirm.how_to_confirm(catalog, locale, how)
         single = confirm.HowToConfirmGiftView(
-            charity=charity, campaign=c, money=world.money, page=stripe is not None, own=True, give=tap
+            charity=charity, campaign=c, money=fixture.money, page=stripe is not None, own=True, give=tap
         )
         yield (
             "how_to_confirm_gift",
@@ -122,19 +122,19 @@ def confirming(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
     yield "earlier", lambda catalog, locale: confirm.ask_earlier_donor(catalog, locale, c, tap, tap)
     yield "sure_yours", lambda catalog, locale: confirm.sure_it_is_yours(catalog, locale, c, tap, tap)
     for what in ("paused", "resumed", "ended"):
-        yield "touched", _touched(world, tap, what)
+        yield "touched", _touched(fixture, tap, what)
 
 
-def _touched(world: "World", tap: Tap, what: confirm.Touched) -> "Render":
+def _touched(fixture: "Fixture", tap: Tap, what: confirm.Touched) -> "Render":
     def render(catalog: Catalog, locale: Locale) -> Card:
-        return confirm.touched(catalog, locale, world.campaign, world.money, what, tap)
+        return confirm.touched(catalog, locale, fixture.campaign, fixture.money, what, tap)
 
     return render
 
 
-def inbox(world: "World", tap: Tap) -> Iterator[tuple[str, "Render"]]:
-    """What supporters read of the staff's inbox."""
-    charity = world.charity
+def inbox(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
+    """Yield the inbox's messages to supporters."""
+    charity = fixture.charity
     for enough in (True, False):
         yield "passed_on", lambda c, locale, enough=enough: box.passed_on(c, locale, charity, tap, enough=enough)
     yield "relayed", lambda catalog, locale: box.relayed(catalog, locale, charity, "Bonjour")

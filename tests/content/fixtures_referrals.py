@@ -1,4 +1,4 @@
-"""Every message about inviting, for tests that look at all of them."""
+"""Every message about inviting, for tests that check all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from content.messages import referrals as words
 from content.messages.giving import share_text
 
 if TYPE_CHECKING:
-    from tests.content.samples import World
+    from tests.content.fixtures import Fixture
 
 Render = Callable[[Catalog, Locale], Card]
 WAYS: tuple[tuple[words.Way, str], ...] = (
@@ -23,25 +23,25 @@ WAYS: tuple[tuple[words.Way, str], ...] = (
 PICTURE = Picture(name="a.png", png=b"", alt="a", key="a")
 
 
-def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
-    """Each function, with each branch that says something else."""
-    for campaign in (world.campaign, None):
+def inviting(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Render]]:
+    """Yield every function with every branch that changes the text."""
+    for campaign in (fixture.campaign, None):
         for ways in (WAYS, WAYS[:1], ()):
-            yield "invite", _invite(world, tap, campaign is not None, ways)
+            yield "invite", _invite(fixture, tap, campaign is not None, ways)
     nowhere = words.InviteView(words="", ways=(), later=False)
     yield "invite nowhere", lambda catalog, locale: words.invite(catalog, locale, nowhere)
     yield "invite too long", lambda catalog, locale: words.too_long(catalog, locale, 900)
     yield "invite qr", lambda catalog, locale: words.qr(catalog, locale, WAYS[0][1], PICTURE, tap)
-    for name in (world.charity.name, None):
-        yield "arrived", _arrived(world, tap, name)
+    for name in (fixture.charity.name, None):
+        yield "arrived", _arrived(fixture, tap, name)
         yield "brought", lambda catalog, locale, n=name: words.invited_by(catalog, locale, n)
-    yield from _circles(world, tap)
+    yield from _circles(fixture, tap)
     for people in (1, 5, 20):
         yield "recognition", lambda catalog, locale, n=people: words.recognition(catalog, locale, n, tap)
-    yield "friend gave", lambda catalog, locale: words.friend_gave(catalog, locale, world.campaign)
+    yield "friend gave", lambda catalog, locale: words.friend_gave(catalog, locale, fixture.campaign)
     for done in (True, False):
         yield "told", lambda catalog, locale, d=done: words.inviter_notified(catalog, locale, done=d)
-    for candidates in ((), ((world.charity.name, tap),)):
+    for candidates in ((), ((fixture.charity.name, tap),)):
         yield "who", lambda catalog, locale, c=candidates: words.ask_inviter(catalog, locale, c)
     for said in get_args(words.InviterFeedback):
         yield "said", lambda catalog, locale, s=said: words.inviter_said(catalog, locale, s)
@@ -57,10 +57,10 @@ def inviting(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
     yield "many", lambda catalog, locale: words.invite_brings_many(catalog, locale, 1000)
 
 
-def _invite(world: World, tap: Tap, about: bool, ways: tuple[tuple[words.Way, str], ...]) -> Render:
+def _invite(fixture: Fixture, tap: Tap, about: bool, ways: tuple[tuple[words.Way, str], ...]) -> Render:
     def render(catalog: Catalog, locale: Locale) -> Card:
         view = words.InviteView(
-            words=words.ready_words(catalog, locale, world.campaign if about else None, world.charity),
+            words=words.ready_words(catalog, locale, fixture.campaign if about else None, fixture.charity),
             ways=ways,
             send=tap,
             pick=Tap(share=""),
@@ -74,9 +74,9 @@ def _invite(world: World, tap: Tap, about: bool, ways: tuple[tuple[words.Way, st
     return render
 
 
-def _arrived(world: World, tap: Tap, name: str | None) -> Render:
+def _arrived(fixture: Fixture, tap: Tap, name: str | None) -> Render:
     def render(catalog: Catalog, locale: Locale) -> Card:
-        card = Card(title=share_text(catalog, locale, world.campaign), lines=(words.qr_alt(catalog, locale),))
+        card = Card(title=share_text(catalog, locale, fixture.campaign), lines=(words.qr_alt(catalog, locale),))
         links = words.SharedLinks(give=tap, discord=tap, web=tap)
         shared = words.shared(catalog, locale, card, links)
         words.inline_description(catalog, locale)
@@ -85,9 +85,9 @@ def _arrived(world: World, tap: Tap, name: str | None) -> Render:
     return render
 
 
-def _circles(world: World, tap: Tap) -> Iterator[tuple[str, Render]]:
-    gave = words.RoundedGifts(donors=3, money=(world.money, world.campaign.goal))
-    some = words.RoundedGifts(donors=1, money=(world.money,))
+def _circles(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Render]]:
+    gave = words.RoundedGifts(donors=3, money=(fixture.money, fixture.campaign.goal))
+    some = words.RoundedGifts(donors=1, money=(fixture.money,))
     for people, further, direct, both in (
         (0, 0, None, None),
         (1, 1, None, None),

@@ -1,4 +1,4 @@
-"""Every message with ordinary, huge and hostile values, for tests that look at all of them."""
+"""Every message with ordinary, huge and hostile values, for tests that check all of them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ from content.messages import money as back
 from content.messages import supporters as person
 from content.writer import Charity, Choice, Standing
 from payments.money import Money
-from tests.content.samples_again import again, confirming, inbox, monthly
-from tests.content.samples_broadcast import broadcast
-from tests.content.samples_invite import inviting
+from tests.content.fixtures_broadcasts import broadcast
+from tests.content.fixtures_monthly import confirming, inbox, monthly, nudges
+from tests.content.fixtures_referrals import inviting
 
 Render = Callable[[Catalog, Locale], Card]
 TAP = Tap(action="do:1")
@@ -29,8 +29,8 @@ HOSTILE = "<b>*_`[x](y)` & \u202eevil\u202c { $amount } @everyone 🎄"
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
-    """One set of values that all messages are rendered with."""
+class Fixture:
+    """A set of values that all messages are rendered with."""
 
     name: str
     charity: Charity
@@ -40,7 +40,7 @@ class World:
 
 
 def campaign(name: str, story: str, code: str = "cad", goal: int = 1_200_000, earmarked: bool = False) -> Campaign:
-    """A campaign whose every text is given."""
+    """Return a campaign with all texts set."""
     words = Words(fr=story, en=story)
     return Campaign(
         slug="sample",
@@ -59,7 +59,7 @@ def campaign(name: str, story: str, code: str = "cad", goal: int = 1_200_000, ea
 
 
 def standings(goal: Money) -> tuple[Standing, ...]:
-    """One for each way of telling it."""
+    """Return one standing for each phase."""
     shares = ((0, 0), (20, 0), (20, 1), (20, 212), (61, 212), (97, 212), (100, 212), (140, 212))
     return tuple(
         Standing(raised=Money(goal.minor * share // 100, goal.currency), goal=goal, donors=donors)
@@ -67,28 +67,28 @@ def standings(goal: Money) -> tuple[Standing, ...]:
     )
 
 
-def worlds() -> tuple[World, ...]:
-    """Ordinary, huge and hostile."""
+def fixtures() -> tuple[Fixture, ...]:
+    """Return ordinary, huge and hostile values."""
     plain = campaign("La Tablée", "Deux lignes.\nEn tout.")
     huge = campaign("M" * 80, "long " * 59, code="jpy", goal=99_999_999_999_999, earmarked=True)
     hostile = campaign(HOSTILE, HOSTILE + "\n" + HOSTILE)
     number = "12345 6789 RR0001"
     return (
-        World(
+        Fixture(
             name="plain",
             charity=Charity(name="Les Cuisines", contact="aide@cuisines.example"),
             campaign=plain,
             money=Money(750, "cad"),
             standings=standings(plain.goal),
         ),
-        World(
+        Fixture(
             name="huge",
             charity=Charity(name="N" * 200, contact="c" * 200, registration=number, privacy_officer="O" * 200),
             campaign=huge,
             money=Money(99_999_999_999_999, "jpy"),
             standings=standings(huge.goal),
         ),
-        World(
+        Fixture(
             name="hostile",
             charity=Charity(name=HOSTILE, contact=HOSTILE, registration=HOSTILE),
             campaign=hostile,
@@ -98,17 +98,17 @@ def worlds() -> tuple[World, ...]:
     )
 
 
-def renders(world: World) -> Iterator[tuple[str, Render]]:
-    """Every message function with every branch that says something else."""
-    yield from _giving(world)
-    yield from _gifts(world)
-    yield from _person(world)
-    yield from again(world, TAP, DAY)
-    yield from monthly(world, TAP, DAY)
-    yield from confirming(world, TAP)
-    yield from inbox(world, TAP)
-    yield from broadcast(world, TAP)
-    yield from inviting(world, TAP)
+def renders(fixture: Fixture) -> Iterator[tuple[str, Render]]:
+    """Yield every message function with every branch that changes the text."""
+    yield from _giving(fixture)
+    yield from _gifts(fixture)
+    yield from _person(fixture)
+    yield from nudges(fixture, TAP, DAY)
+    yield from monthly(fixture, TAP, DAY)
+    yield from confirming(fixture, TAP)
+    yield from inbox(fixture, TAP)
+    yield from broadcast(fixture, TAP)
+    yield from inviting(fixture, TAP)
 
 
 def _of(function: Callable[..., Card], *view: object, **parts: object) -> Render:
@@ -123,19 +123,19 @@ def _card(text: str) -> Card:
     return Card(title="a text", lines=(text,))
 
 
-def _giving(world: World) -> Iterator[tuple[str, Render]]:
-    c, charity = world.campaign, world.charity
+def _giving(fixture: Fixture) -> Iterator[tuple[str, Render]]:
+    c, charity = fixture.campaign, fixture.charity
     picture = Picture(name="p.png", png=b"", alt="p", key="k")
     choices = tuple(Choice(money=Money(minor, c.currency), tap=Tap(action=f"g:{minor}")) for minor in c.amounts)
-    five = (*choices, Choice(money=world.money, tap=URL))
+    five = (*choices, Choice(money=fixture.money, tap=URL))
     options = (give.CampaignOption(campaign=c, tap=TAP),)
     yield "paused", lambda catalog, locale: rests.paused(catalog, locale, c, TAP)
-    for standing in world.standings:
+    for standing in fixture.standings:
         said = rests.MilestoneView(campaign=c, milestone=None, standing=standing)
         yield "milestone", lambda catalog, locale, said=said: _card(rests.milestone_text(catalog, locale, said))
     for known in (True, False):
         yield "welcome", _of(give.welcome, charity=charity, known=known, give=TAP, preferences=TAP)
-    for standing in world.standings:
+    for standing in fixture.standings:
         for ended in (True, False):
             card = give.CampaignCardView(
                 campaign=c,
@@ -147,7 +147,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
                 share=URL,
                 ends_on=DAY,
                 extended=standing.donors == 1,
-                match=give.MatchLine(sponsor={"fr": "la Caisse", "en": "the Credit Union"}, left=world.money),
+                match=give.MatchLine(sponsor={"fr": "la Caisse", "en": "the Credit Union"}, left=fixture.money),
                 just_given=standing.donors > 1,
                 ended=ended,
                 paused=not ended and standing.percent > 100,
@@ -155,7 +155,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
             )
             yield "campaign_card", _of(give.campaign_card, card)
             yield "campaign_card_both", _both(card)
-    for money in (None, world.money):
+    for money in (None, fixture.money):
         yield "choose_campaign", _of(give.choose_campaign, options=options, money=money)
     yield (
         "confirm_amount",
@@ -163,7 +163,7 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
     )
     for problem in get_args(give.Problem):
         wrong = give.AmountProblemView(
-            problem=problem, choices=choices[:2], own=world.money, other=TAP, contact=charity.contact
+            problem=problem, choices=choices[:2], own=fixture.money, other=TAP, contact=charity.contact
         )
         yield f"amount_{problem}", _of(give.amount_problem, wrong)
     for day in (None, DAY):
@@ -173,9 +173,9 @@ def _giving(world: World) -> Iterator[tuple[str, Render]]:
     yield "nothing_open", _of(give.nothing_open, preferences=TAP)
 
 
-def _gifts(world: World) -> Iterator[tuple[str, Render]]:
-    c, charity, money = world.campaign, world.charity, world.money
-    for standing in (None, *world.standings):
+def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
+    c, charity, money = fixture.campaign, fixture.charity, fixture.money
+    for standing in (None, *fixture.standings):
         for kind in get_args(gift.NextKind):
             t = gift.ThanksView(
                 charity=charity,
@@ -210,7 +210,7 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
     for whose in (None, TAP):
         yield "pending", _of(gift.payment_pending, campaign=c, money=money, confirm=whose)
     yield "failed", _of(gift.payment_failed, campaign=c, money=money, retry=TAP)
-    for lines, more in (((), 0), (_gift_lines(world), 0), (_gift_lines(world) * 3, 1)):
+    for lines, more in (((), 0), (_gift_lines(fixture), 0), (_gift_lines(fixture) * 3, 1)):
         mine = gift.MyGiftsView(
             charity=charity,
             gifts=lines,
@@ -236,12 +236,12 @@ def _gifts(world: World) -> Iterator[tuple[str, Render]]:
         yield "wasnt_me", _of(gift.wasnt_me, charity=charity, campaign=c, money=money, paid_on=DAY, confirm=tap)
 
 
-def _gift_lines(world: World) -> tuple[gift.GiftLine, ...]:
+def _gift_lines(fixture: Fixture) -> tuple[gift.GiftLine, ...]:
     return tuple(
         gift.GiftLine(
             on=DAY,
-            campaign_name=world.campaign.name.fr,
-            money=world.money,
+            campaign_name=fixture.campaign.name.fr,
+            money=fixture.money,
             state=state,
             refunded=Money(1, "usd"),
             receipt_url="https://receipt.example/1",
@@ -250,8 +250,8 @@ def _gift_lines(world: World) -> tuple[gift.GiftLine, ...]:
     )
 
 
-def _person(world: World) -> Iterator[tuple[str, Render]]:
-    charity = world.charity
+def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
+    charity = fixture.charity
     for agreed in (True, False):
         zone = "America/Toronto" if agreed else ""
         agreed_to = dict.fromkeys(person.PREFERENCES, agreed)

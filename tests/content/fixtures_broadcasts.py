@@ -13,12 +13,12 @@ from content.writer import Choice, OwnLinkButton
 from payments.money import Money
 
 if TYPE_CHECKING:
-    from tests.content.samples import World
+    from tests.content.fixtures import Fixture
 
 
-def broadcast(world: World, tap: Tap) -> Iterator[tuple[str, Callable[[Catalog, Locale], Card]]]:
-    """Private copies, posts, and what stands where one was withdrawn."""
-    campaign = world.campaign
+def broadcast(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Callable[[Catalog, Locale], Card]]]:
+    """Yield private copies, posts, and the replacement for a withdrawn one."""
+    campaign = fixture.campaign
     choices = tuple(Choice(money=Money(m, campaign.currency), tap=Tap(action=f"g:{m}")) for m in campaign.amounts)
 
     def view(locale: Locale, stop: Tap | None) -> words.CopyView:
@@ -35,4 +35,4 @@ def broadcast(world: World, tap: Tap) -> Iterator[tuple[str, Callable[[Catalog, 
         "broadcast post",
         lambda catalog, _: words.copy_for_both(catalog, {"fr": view("fr", None), "en": view("en", None)}),
     )
-    yield "broadcast withdrawn", lambda catalog, locale: words.withdrawn(catalog, locale, world.charity)
+    yield "broadcast withdrawn", lambda catalog, locale: words.withdrawn(catalog, locale, fixture.charity)
