@@ -29,7 +29,7 @@ async def give(donor: Person, text: str = "5 $") -> dict[str, object]:
 @pytest.fixture
 def no_idle_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only being woken makes the delivery loop look, so that what comes at all has come at once."""
-    monkeypatch.setattr(loop, "_IDLE", 3600.0)
+    monkeypatch.setattr(loop, "_IDLE_WAIT", 3600.0)
 
 
 async def test_a_gift_from_the_command_to_the_refund(no_idle_looks: None, env: Environment, donor: Person) -> None:
