@@ -224,5 +224,5 @@ async def test_arrival_is_a_change_from_outside_to_inside(
     }
     update = Update.de_json({"update_id": 1, "chat_member": change}, None)
     assert update.chat_member is not None
-    await joins.heard(ctx, update.chat_member, sandbox.world.bot["id"])
+    await joins.record_change(ctx, update.chat_member, sandbox.world.bot["id"])
     assert (await came(ctx, user) is not None) == arrives
