@@ -1,1 +1,1 @@
-"""Messages of supporters to staff."""
+"""Messages between supporters and staff."""

@@ -1,4 +1,4 @@
-"""Words of a supporter that a person should read: passed on to the staff, and their answer brought back."""
+"""Forward supporters' messages to staff, and bring back their replies."""
 
 from datetime import timedelta
 
@@ -19,19 +19,19 @@ from bot.usecases.reply import Reply
 from content.cards import Card, Tap, shorten
 from content.messages import inbox as words
 
-LONGEST = 2_000  # characters that are passed on, in either direction
+LONGEST = 2_000  # characters forwarded, in either direction
 KEPT_FOR = timedelta(days=30)
-DRAFTED = "reply"  # the kind of draft that holds an answer until it is sent
-DRAFTS_KEPT_FOR = timedelta(days=1)  # then they are erased, sent or not
+DRAFTED = "reply"  # the kind of draft that holds a reply until it is sent
+DRAFTS_KEPT_FOR = timedelta(days=1)  # then they are erased, whether sent or not
 _GIVE = Tap(action="see")
 _AT_ONCE = 100
-_QUOTED = 80  # characters of an answer by which staff know it again
+_QUOTED = 80  # characters of a reply quoted to staff so that they recognise it
 
 
 async def forward_to_staff(ctx: Context, supporter: Supporter, text: str) -> Reply | None:
-    """Hand a supporter's words to the staff; None where there is nobody to read them.
+    """Forward a supporter's message to staff; return None if there is nobody to read it.
 
-    Somebody who is blocked hears the same as everybody else.
+    Blocked supporters get the same reply as everyone else.
     """
     now = ctx.clock()
     async with ctx.db.read() as conn:
@@ -49,7 +49,7 @@ async def forward_to_staff(ctx: Context, supporter: Supporter, text: str) -> Rep
 
 def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
     number = ctx.ids.new()
-    said = text.strip()
+    stripped = text.strip()
     return Notice(
         id=number,
         key=f"words:{supporter.id}:{number}",
@@ -57,14 +57,14 @@ def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
         args={
             "address": supporter.address_id,
             "supporter": supporter.id,
-            "text": said if len(said) <= LONGEST else said[: LONGEST - 1] + "…",
+            "text": stripped if len(stripped) <= LONGEST else stripped[: LONGEST - 1] + "…",
         },
         due_at=ctx.clock(),
     )
 
 
 async def reply_to_supporter(ctx: Context, conn: Connection, address_id: int, text: str) -> bool:
-    """Bring the staff's words to an address; False where nobody can be reached there."""
+    """Queue a staff reply to an address; return False if it cannot be reached."""
     person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
     if person is None or not person.reachable:
         return False
@@ -83,35 +83,36 @@ async def reply_to_supporter(ctx: Context, conn: Connection, address_id: int, te
 
 
 async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """A person of the charity has answered.
+    """Return the card of a staff reply.
 
-    Raises OutOfDate where the words are erased already, and where an older version let a foreign link pass: staff
-    are told that it did not arrive (`follow_up`).
+    Raises Obsolete if the text is erased already or an older version let a link to a foreign site pass; then staff are
+    notified that it did not arrive (`finish_replies`).
     """
     text = str(delivery.args.get("text", ""))
     if not text:
-        raise Obsolete("its words were erased")
+        raise Obsolete("its text was erased")
     if await staff_texts.foreign(ctx, [text]) is not None:
-        raise Obsolete("its words lead to a site that is not allowed")
+        raise Obsolete("its text links to a site that is not allowed")
     return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
 
 
 async def finish_replies(ctx: Context) -> None:
-    """Erase answers that have gone out; tell staff of those that did not arrive."""
+    """Erase replies whose delivery has ended; notify staff of those that did not arrive. A recurring job."""
     async with ctx.db.read() as conn:
-        over = await inbox.finished_relays(conn, _AT_ONCE)
-    if not over:
+        finished = await inbox.finished_relays(conn, _AT_ONCE)
+    if not finished:
         return
     async with ctx.db.write() as conn:
-        for one in over:
-            if one.state is not State.SENT:
-                doubt, quoted = one.state is State.IN_DOUBT, shorten(one.text, _QUOTED)
-                await notify_staff(ctx, conn, f"reply_lost:{one.delivery_id}", "reply_lost", doubt=doubt, text=quoted)
-        await inbox.erase_relays(conn, [one.delivery_id for one in over])
+        for relay in finished:
+            if relay.state is not State.SENT:
+                doubt, quoted = relay.state is State.IN_DOUBT, shorten(relay.text, _QUOTED)
+                key = f"reply_lost:{relay.delivery_id}"
+                await notify_staff(ctx, conn, key, "reply_lost", doubt=doubt, text=quoted)
+        await inbox.erase_relays(conn, [relay.delivery_id for relay in finished])
 
 
 async def prune(ctx: Context) -> None:
-    """Erase words that were written long ago."""
+    """Erase messages older than 30 days and reply drafts older than a day. A recurring job."""
     async with ctx.db.write() as conn:
         await inbox.erase_old_messages(conn, ctx.clock() - KEPT_FOR)
         await drafts.drop_older(conn, DRAFTED, id_at(ctx.clock() - DRAFTS_KEPT_FOR))

@@ -1,4 +1,4 @@
-"""Report: the four figures that matter, for staff and for `obole stats`. Likes are not among them."""
+"""The four main figures, for staff and for `obole stats`."""
 
 from typing import Any
 
@@ -21,14 +21,14 @@ DEFINITIONS = {
 
 
 async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
-    """The figures, ready for JSON. Each currency stands alone: amounts are never added across currencies.
+    """Return the figures, ready for JSON. Amounts are never added across currencies.
 
-    People, taps, messages and cases are of today, whatever the `scope` of the gifts.
+    Supporters, taps, messages and cases are today's, whatever the `scope` of the gifts.
     """
     async with ctx.db.snapshot() as conn:
         rows = await figures.by_currency(conn, scope)
         touches = await figures.gifts_by_touch(conn, scope)
-        found: dict[str, Any] = {
+        result: dict[str, Any] = {
             "at": ctx.clock().isoformat(),
             "supporters": await figures.supporters(conn),
             "taps": await figures.taps(conn),
@@ -36,10 +36,10 @@ async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
             "open_cases": len(await gifts.open_cases(conn)),
         }
         campaigns = await campaign_rows.all_campaigns(conn)
-    found["currencies"] = {row.currency: _currency(row) for row in rows}
-    found["gifts_by_touch"] = {TouchKind(kind).name.lower(): count for kind, count in touches.items()}
-    found["lateral_gifts"] = touches.get(TouchKind.INVITE, 0)
-    found["campaigns"] = {
+    result["currencies"] = {row.currency: _currency(row) for row in rows}
+    result["gifts_by_touch"] = {TouchKind(kind).name.lower(): count for kind, count in touches.items()}
+    result["lateral_gifts"] = touches.get(TouchKind.INVITE, 0)
+    result["campaigns"] = {
         c.slug: {
             "state": c.state.value,
             "currency": c.goal.currency,
@@ -50,8 +50,8 @@ async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
         }
         for c in campaigns
     }
-    found["definitions"] = DEFINITIONS
-    return found
+    result["definitions"] = DEFINITIONS
+    return result
 
 
 def _currency(row: figures.CurrencyFigures) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lateral: what people's invites bring about. Three kinds of reach, which overlap and are never added."""
+"""Lateral reach: the results of invites. Its three figures overlap and are never added."""
 
 import asyncio
 import csv
@@ -46,7 +46,7 @@ DEFINITIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateral:
-    """The figures, each as `DEFINITIONS` says. Gifts are (gifts, minor units) by currency."""
+    """The figures, as defined in `DEFINITIONS`. Gifts are (gifts, minor units) by currency."""
 
     scope: Scope
     made: int
@@ -62,14 +62,14 @@ class Lateral:
 
     @property
     def depth(self) -> int:
-        """How many levels there are below who came alone."""
+        """How many levels the deepest tree has below its root."""
         return max(self.levels, default=0)
 
 
 async def lateral(ctx: Context, scope: Scope, *, seed: int = 90) -> Lateral:
-    """All figures of a campaign and a period, each as `DEFINITIONS` says, at one moment.
+    """Return all figures of a campaign and a period, from one snapshot.
 
-    `seed`: of the bootstrap, so that the same gifts show the same interval.
+    `seed`: for the bootstrap, so that the same gifts give the same interval.
     """
     now = ctx.clock()
     async with ctx.db.snapshot() as conn:
@@ -97,16 +97,16 @@ async def lateral(ctx: Context, scope: Scope, *, seed: int = 90) -> Lateral:
 
 
 def _effect(shown: Arm, left_out: Arm) -> Lift:
-    """Both arms are told as they are, also while one of them is empty and nothing can be compared."""
+    """Compare the arms; their counts are reported even while one arm is empty and nothing can be compared."""
     return replace(compare([Stratum(sent=shown, held_out=left_out)]), sent=shown, held_out=left_out)
 
 
-def _arm(one: PromptArm) -> Arm:
-    return Arm(assigned=one.assigned, gave=one.brought)
+def _arm(prompted: PromptArm) -> Arm:
+    return Arm(assigned=prompted.assigned, gave=prompted.brought)
 
 
 def as_json(found: Lateral) -> dict[str, Any]:
-    """The figures for other programs."""
+    """Return the figures for other programs."""
     known, prompt = found.r90, found.share_prompt
     return {
         "asked": {name: _plain(getattr(found.scope, name)) for name in Scope.__dataclass_fields__},
@@ -144,11 +144,11 @@ def _money(sums: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
 
 # --- export ---------------------------------------------------------------------------------------
 async def export_referrals(ctx: Context, *, separator: Separator = ",") -> AsyncIterator[str]:
-    """Who brought whom as CSV, line by line: numbers of ours, no names. A spreadsheet opens it without running it.
+    """Yield the referrals as CSV lines, with ids instead of names; no cell is read as a formula.
 
-    `separator`: a semicolon where numbers are written with a comma, or all lands in one column.
+    `separator`: a semicolon for spreadsheets whose decimal sign is a comma.
     """
-    yield "\ufeff" + _line(rows.EXPORTED, separator)  # by this mark spreadsheets know UTF-8
+    yield "\ufeff" + _line(rows.EXPORTED, separator)  # with this mark spreadsheets read UTF-8
     async with ctx.db.read() as conn:
         async for row in rows.exported(conn):
             yield _line(row, separator)
@@ -161,9 +161,9 @@ def _line(values: Sequence[object], separator: Separator) -> str:
 
 
 def cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula (OWASP, CSV injection). Times are UTC, as spreadsheets read them.
+    """Return a value as text that no spreadsheet reads as a formula (OWASP, CSV injection). Times are UTC.
 
-    Signs of double width count as well: spreadsheets in Japanese and Chinese take them for the narrow ones.
+    Full-width signs count as well, since Japanese and Chinese spreadsheets treat them like the narrow ones.
     """
     if value is None:
         return ""

@@ -1,1 +1,1 @@
-"""What staff do from chat. `routes.py` lists who handles what; a folder for each area."""
+"""Staff commands, buttons and notices in chat. `routes.py` lists all handlers; each area has a folder."""

@@ -1,4 +1,4 @@
-"""SQLite's file is lost while we run: nothing is written any more, and staff are told without it."""
+"""Detect the loss of SQLite's file while running: writing stops, and staff are notified without the database."""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 async def tick(ctx: Context, platforms: Sequence[Platform]) -> bool:
-    """Look at the file; whether it is lost. Each change is logged once, and staff are told once for each loss."""
+    """Check the file; return whether it is lost. Log each change once, and notify staff once for each loss."""
     watch = ctx.db.watch
     was_lost, before = bool(watch.lost), watch.seen
     now = watch.look()
@@ -20,7 +20,7 @@ async def tick(ctx: Context, platforms: Sequence[Platform]) -> bool:
         _log_change(now, lost=bool(watch.lost))
     if watch.lost and not was_lost:
         key = f"database_lost:{int(ctx.clock().timestamp())}"
-        await notices.tell_directly(ctx, platforms, lambda locale: words.database_lost(ctx.catalog, locale), key)
+        await notices.send_directly(ctx, platforms, lambda locale: words.database_lost(ctx.catalog, locale), key)
     if not watch.lost:
         await ctx.db.mark_file()
     return bool(watch.lost)

@@ -1,4 +1,4 @@
-"""The shape of a staff handler: a row of the tables in routes.py."""
+"""Types of the tables in routes.py."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 
 StaffAnswer = Callable[[Context, Contact, Member, str], Awaitable[Reply]]
-OnText = Callable[[Context, Contact, Member, str, str], Awaitable[Reply]]  # what it answers, what was written
+OnText = Callable[[Context, Contact, Member, str, str], Awaitable[Reply]]  # the prompt that it answers, the text
 OnPicture = Callable[[Context, Contact, Member, str, bytes], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A row of the staff's tables. `role`: the least that may use it."""
+    """A staff command or button. `role`: the lowest role that may use it."""
 
     role: Role
     run: StaffAnswer
@@ -23,7 +23,7 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What takes the text (and perhaps the picture) that a form or prompt has asked for."""
+    """Handlers of the text, and optionally the picture, that a form or prompt asked for."""
 
     role: Role
     text: OnText
@@ -32,7 +32,7 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A button of the staff's home. `label`: a key of the catalog; `action`: what it does."""
+    """A button of the staff menu. `label`: a key of the catalog."""
 
     label: str
     action: str

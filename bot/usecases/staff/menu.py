@@ -1,4 +1,4 @@
-"""The staff's home: what they may do, as buttons."""
+"""The staff menu."""
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member
@@ -11,7 +11,7 @@ from content.messages import staff as words
 
 
 async def show(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/equipe`: the sections that their role opens."""
+    """Handle `/equipe`: show the sections that a member's role allows."""
     async with ctx.db.read() as conn:
         frozen = await switches.is_frozen(conn)
     sections = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))

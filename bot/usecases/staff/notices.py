@@ -1,9 +1,9 @@
-"""What reaches the staff: each thing once, in their inbox or in private, with what to do. `KINDS` is who words what.
+"""Send notices to staff, each once, in their inbox or in private. `KINDS` maps each kind to its renderer.
 
-A notice is a row, written in the transaction of what it is about; its words are made when it is said. It goes to the
-places that staff have made their inbox, and where there is none that can be reached, or where it concerns everybody,
-to each of them in private. Who has got it is remembered, so that a crash in between repeats it to nobody else. Its
-messages are written anew when what they say is no longer so: somebody has answered, a case is closed.
+A notice is a row, written in the transaction of its cause and rendered when it is sent. It goes to the places that
+serve as inbox; if none can be reached, or if it concerns all staff, it goes to each member in private. The recipients
+reached are stored, so that after a crash it is not sent to them again. Messages are edited when they become outdated,
+for example when a reply was sent or a case closed.
 """
 
 import logging
@@ -21,7 +21,7 @@ from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
 from bot.usecases.core import team_notices
 from bot.usecases.core.notify import Renderer
-from bot.usecases.money import notices
+from bot.usecases.money import notices as money_notices
 from bot.usecases.ports import (
     Gone,
     InDoubt,
@@ -38,14 +38,14 @@ from bot.usecases.staff.campaigns import notices as campaign_notices
 from bot.usecases.staff.inbox import notices as inbox_notices
 from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.operations import notices as operation_notices
-from bot.usecases.staff.referrals import notices as arrival_notices
+from bot.usecases.staff.referrals import notices as referral_notices
 from content.cards import Card
 from content.messages import inbox as words
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 50
-_MANY = 5  # of one kind at once become one message
+_BATCH = 50
+_MANY = 5  # more of one kind at once become one message
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -53,20 +53,22 @@ KINDS: Mapping[str, Renderer] = {
     **team_notices.KINDS,
     **broadcast_notices.KINDS,
     **campaign_notices.KINDS,
-    **arrival_notices.KINDS,
-    **notices.KINDS,
+    **referral_notices.KINDS,
+    **money_notices.KINDS,
     **inbox_notices.KINDS,
     **operation_notices.KINDS,
     **payments_pause.KINDS,
 }
-# Each of the staff hears it in private, and who is staff only by a Discord role in the inbox there.
-TO_EVERYBODY = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})
-SUMMED_UP = frozenset({"intake_error", "place_lost"})  # many of them are one trouble; of all else each one counts
+# Sent to each member in private; members by a Discord role see it in the inbox on Discord.
+TO_ALL_STAFF = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})
+SUMMED_UP = frozenset(
+    {"intake_error", "place_lost"}
+)  # several of these have one cause; of other kinds each one matters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a notice is to stand: one of the staff in private, or a place of theirs. The first language goes first."""
+    """Where to send a notice: a member in private, or an inbox. `locales`: in this order."""
 
     platform: PlatformName
     address: str
@@ -76,198 +78,199 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One look at what is due. `busy`: who is asked nothing more in it, because a pause was asked for there."""
+    """One run. `busy`: targets skipped for the rest of it, because their platform asked for a pause."""
 
     ctx: Context
     platforms: Mapping[PlatformName, Platform]
     inboxes: Sequence[Target]
     people: Sequence[Target]
-    halls: Sequence[Target]  # inboxes that stand for staff of whom nobody keeps a list: holders of Discord roles
+    role_channels: Sequence[Target]  # inboxes that reach members by a Discord role, of whom there is no list
     busy: set[Target] = field(default_factory=set)
 
-    def circles(self, one: Notice) -> list[Sequence[Target]]:
-        """Who is told; the second ones where none of the first can be."""
-        everybody = [*self.people, *self.halls]
-        if one.kind == "inbox_open":  # its own place last: who reads along there learns only that they can
-            return [everybody, self._place(one)]
-        return [everybody] if one.kind in TO_EVERYBODY else [self.inboxes, self.people]
+    def target_groups(self, notice: Notice) -> list[Sequence[Target]]:
+        """Return groups of targets; each is used only if nobody in the previous one can be reached."""
+        all_staff = [*self.people, *self.role_channels]
+        if notice.kind == "inbox_open":  # the place itself last: its readers learn only that they can read it
+            return [all_staff, self._place(notice)]
+        return [all_staff] if notice.kind in TO_ALL_STAFF else [self.inboxes, self.people]
 
-    def _place(self, one: Notice) -> list[Target]:
-        platform: PlatformName = "discord" if one.args["platform"] == "discord" else "telegram"
-        locales = _LOCALES[str(one.args["locales"])]
-        target = Target(platform=platform, address=str(one.args["chat"]), locales=locales, is_place=True)
+    def _place(self, notice: Notice) -> list[Target]:
+        platform: PlatformName = "discord" if notice.args["platform"] == "discord" else "telegram"
+        locales = _LOCALES[str(notice.args["locales"])]
+        target = Target(platform=platform, address=str(notice.args["chat"]), locales=locales, is_place=True)
         return [target] if platform in self.platforms else []
 
 
 async def tick(ctx: Context, platforms: Sequence[Platform]) -> int:
-    """Say what is due; how many notices were."""
+    """Send the notices that are due and edit outdated ones; return how many were sent."""
     async with ctx.db.read() as conn:
-        due = await rows.due(conn, ctx.clock(), _AT_ONCE)
-    now = await _round(ctx, platforms)
+        due = await rows.due(conn, ctx.clock(), _BATCH)
+    this_round = await _round(ctx, platforms)
     by_kind = groupby(sorted(due, key=lambda n: (n.kind, n.id)), key=lambda n: n.kind)
-    said = 0
+    sent = 0
     for kind, group in by_kind:
-        said += await _say_kind(now, kind, list(group))
-    await _rewrite(now)
-    return said
+        sent += await _send_kind(this_round, kind, list(group))
+    await _edit_stale(this_round)
+    return sent
 
 
-async def tell_directly(ctx: Context, platforms: Sequence[Platform], words: Callable[[Locale], Card], key: str) -> int:
-    """Say something that cannot be written down, since it is about the database itself; how many were told.
+async def send_directly(ctx: Context, platforms: Sequence[Platform], words: Callable[[Locale], Card], key: str) -> int:
+    """Send a message about the database itself, which cannot be a row; return how many targets got it.
 
-    The same `key` within minutes is the same message where the platform knows that.
+    Platforms that recognise nonces send the same `key` only once within minutes.
     """
-    now, told = await _round(ctx, platforms), 0
-    for target in [*now.inboxes, *now.people]:
-        platform = now.platforms[target.platform]
+    this_round, sent = await _round(ctx, platforms), 0
+    for target in [*this_round.inboxes, *this_round.people]:
+        platform = this_round.platforms[target.platform]
         write = platform.post if target.is_place else platform.send
         try:
             await write(target.address, words(target.locales[0]), nonce=key)
-            told += 1
-        except PlatformError as why:
-            log.warning("%s could not be told of %s on %s: %s", target.address, key, target.platform, why)
-    return told
+            sent += 1
+        except PlatformError as error:
+            log.warning("%s on %s could not be notified of %s: %s", target.address, target.platform, key, error)
+    return sent
 
 
 async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
-    here: Mapping[PlatformName, Platform] = {platform.name: platform for platform in platforms}
+    by_name: Mapping[PlatformName, Platform] = {platform.name: platform for platform in platforms}
     async with ctx.db.read() as conn:
-        rooms = [p for p in await places.of_purpose(conn, places.STAFF) if p.platform in here]
-        people = [m for m in await staff.all_members(conn) if m.platform in here]
+        inbox_places = [p for p in await places.of_purpose(conn, places.STAFF) if p.platform in by_name]
+        people = [m for m in await staff.all_members(conn) if m.platform in by_name]
         by_role = bool(await staff.discord_roles(conn))
     inboxes = [
-        Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in rooms
+        Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in inbox_places
     ]
     return _Round(
         ctx,
-        here,
+        by_name,
         inboxes,
         [Target(platform=m.platform, address=m.external_id, locales=(m.locale,), is_place=False) for m in people],
-        [place for place in inboxes if by_role and place.platform == "discord"],
+        [inbox for inbox in inboxes if by_role and inbox.platform == "discord"],
     )
 
 
 _LOCALES: Mapping[str, tuple[Locale, ...]] = {"fr": ("fr",), "en": ("en",), "fr+en": ("fr", "en")}
 
 
-async def _say_kind(now: _Round, kind: str, due: Sequence[Notice]) -> int:
+async def _send_kind(this_round: _Round, kind: str, due: Sequence[Notice]) -> int:
     if kind not in KINDS:
-        log.error("nobody knows how to word a notice of kind %s", kind)
-        await _note_outcome(now.ctx, due)
+        log.error("no renderer for notices of kind %s", kind)
+        await _mark_sent(this_round.ctx, due)
         return 0
     if len(due) > _MANY and kind in SUMMED_UP:
-        return await _say_or_wait(now, due[0], also=due[1:])
-    return sum([await _say_or_wait(now, one) for one in due])
+        return await _send_or_defer(this_round, due[0], also=due[1:])
+    return sum([await _send_or_defer(this_round, notice) for notice in due])
 
 
-async def _say_or_wait(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
-    """Say one thing; what stumbles over its own facts waits, and holds up no other."""
+async def _send_or_defer(this_round: _Round, notice: Notice, also: Sequence[Notice] = ()) -> int:
+    """Send one notice; if rendering it fails, defer it, so that it does not hold up the others."""
     try:
-        return await _say(now, one, also)
+        return await _send(this_round, notice, also)
     except Exception:
-        log.exception("notice %d (%s) cannot be said", one.id, one.kind)
-        await _put_off(now.ctx, [one, *also])
+        log.exception("notice %d (%s) cannot be sent", notice.id, notice.kind)
+        await _defer(this_round.ctx, [notice, *also])
         return 0
 
 
-async def _say(now: _Round, one: Notice, also: Sequence[Notice] = ()) -> int:
-    """Say one thing wherever it is not said yet; `also`: others like it, which are only counted."""
-    async with now.ctx.db.read() as conn:
-        told = await rows.notified_targets(conn, one.id)
+async def _send(this_round: _Round, notice: Notice, also: Sequence[Notice] = ()) -> int:
+    """Send one notice to every target that has not got it; `also`: similar ones, which are only counted."""
+    async with this_round.ctx.db.read() as conn:
+        notified = await rows.notified_targets(conn, notice.id)
     reached = later = False
-    for circle in now.circles(one):
-        for target in circle:
-            if (target.platform, target.address) in told:
+    for group in this_round.target_groups(notice):
+        for target in group:
+            if (target.platform, target.address) in notified:
                 reached = True
                 continue
             try:
-                reached |= await _tell(now, target, one, len(also))
+                reached |= await _send_to(this_round, target, notice, len(also))
             except RetryLater:
                 later = True
             except InDoubt:
-                if one.attempts:  # said twice, which is enough
+                if notice.attempts:  # tried twice, which is enough
                     reached = True
-                    await _keep_doubt(now.ctx, one, target)
+                    await _mark_in_doubt(this_round.ctx, notice, target)
                 else:
                     later = True
         if reached or later:
             break
     if reached and not later:
-        await _note_outcome(now.ctx, [one, *also])
+        await _mark_sent(this_round.ctx, [notice, *also])
         return 1
-    await _put_off(now.ctx, [one, *also])
+    await _defer(this_round.ctx, [notice, *also])
     return 0
 
 
-async def _keep_doubt(ctx: Context, one: Notice, target: Target) -> None:
+async def _mark_in_doubt(ctx: Context, notice: Notice, target: Target) -> None:
     async with ctx.db.write() as conn:
-        await rows.add_copy_in_doubt(conn, one.id, target.platform, target.address)
+        await rows.add_copy_in_doubt(conn, notice.id, target.platform, target.address)
 
 
-async def _tell(now: _Round, target: Target, one: Notice, others: int) -> bool:
-    """Say it to one person or in one place; whether it stands there. Raises RetryLater and InDoubt."""
-    if target in now.busy:
+async def _send_to(this_round: _Round, target: Target, notice: Notice, others: int) -> bool:
+    """Send a notice to one target; return whether it arrived. Raises RetryLater and InDoubt."""
+    if target in this_round.busy:
         raise RetryLater(1)
-    ctx, platform = now.ctx, now.platforms[target.platform]
+    ctx, platform = this_round.ctx, this_round.platforms[target.platform]
     write = platform.post if target.is_place else platform.send
     try:
-        ref = await write(target.address, await _card(ctx, one, target.locales, others), nonce=str(one.id))
+        ref = await write(target.address, await _card(ctx, notice, target.locales, others), nonce=str(notice.id))
     except RetryLater:
-        now.busy.add(target)
+        this_round.busy.add(target)
         raise
-    except (Unreachable, Rejected) as why:
-        log.warning("notice %d could not be said on %s: %s", one.id, target.platform, why)
-        if target.is_place and isinstance(why, Unreachable | MissingPermission | Gone):
+    except (Unreachable, Rejected) as error:
+        log.warning("notice %d could not be sent on %s: %s", notice.id, target.platform, error)
+        if target.is_place and isinstance(error, Unreachable | MissingPermission | Gone):
             async with ctx.db.write() as conn:
                 await record_lost_rights(ctx, conn, target.platform, target.address)
         return False
     async with ctx.db.write() as conn:
-        await rows.add_copy(conn, one.id, target.platform, ref.chat_id, ref.message_id, target.address)
+        await rows.add_copy(conn, notice.id, target.platform, ref.chat_id, ref.message_id, target.address)
     return True
 
 
-async def _card(ctx: Context, one: Notice, locales: Sequence[Locale], others: int = 0) -> Card:
-    """A notice in words, with how many there are like it besides."""
-    cards = [await KINDS[one.kind](ctx, one, locale) for locale in locales]
+async def _card(ctx: Context, notice: Notice, locales: Sequence[Locale], others: int = 0) -> Card:
+    """Render a notice; `others`: how many similar ones it stands for."""
+    cards = [await KINDS[notice.kind](ctx, notice, locale) for locale in locales]
     if others:
         cards = [words.many(ctx.catalog, locale, card, others) for locale, card in zip(locales, cards, strict=True)]
     return cards[0] if len(cards) == 1 else words.both(ctx.catalog, *cards)
 
 
-async def _rewrite(now: _Round) -> None:
-    """Bring the messages of notices up to date; one that can't be edited any more just stays."""
-    async with now.ctx.db.write() as conn:
-        stale = await rows.take_stale(conn, _AT_ONCE)
-        standing = [(one, copy) for one in stale for copy in await rows.copies(conn, one.id)]
-    locales = {(t.platform, t.address): t.locales for t in (*now.inboxes, *now.people)}
-    for one, copy in standing:
-        if copy.platform in now.platforms and (copy.platform, copy.target) in locales and one.args:
+async def _edit_stale(this_round: _Round) -> None:
+    """Update the messages of notices that have changed; those that can no longer be edited stay."""
+    async with this_round.ctx.db.write() as conn:
+        stale = await rows.take_stale(conn, _BATCH)
+        copies = [(notice, copy) for notice in stale for copy in await rows.copies(conn, notice.id)]
+    locales = {(t.platform, t.address): t.locales for t in (*this_round.inboxes, *this_round.people)}
+    for notice, copy in copies:
+        if copy.platform in this_round.platforms and (copy.platform, copy.target) in locales and notice.args:
             try:
-                await _edit(now, one, copy, locales[copy.platform, copy.target])
-            except Exception:  # of its own facts; the others are brought up to date all the same
-                log.exception("notice %d (%s) cannot be written anew", one.id, one.kind)
+                await _edit(this_round, notice, copy, locales[copy.platform, copy.target])
+            except Exception:  # rendering failed; the others are still updated
+                log.exception("notice %d (%s) cannot be updated", notice.id, notice.kind)
 
 
-async def _edit(now: _Round, one: Notice, copy: Copy, locales: Sequence[Locale]) -> None:
-    card = await _card(now.ctx, one, locales)
+async def _edit(this_round: _Round, notice: Notice, copy: Copy, locales: Sequence[Locale]) -> None:
+    card = await _card(this_round.ctx, notice, locales)
+    ref = MessageRef(chat_id=copy.chat_id, message_id=copy.message_id)
     try:
-        await now.platforms[copy.platform].edit(MessageRef(chat_id=copy.chat_id, message_id=copy.message_id), card)
+        await this_round.platforms[copy.platform].edit(ref, card)
     except RetryLater:
-        async with now.ctx.db.write() as conn:
-            await rows.update_args(conn, one)
-    except PlatformError as why:
-        log.info("notice %d stays as it was on %s: %s", one.id, copy.platform, why)
+        async with this_round.ctx.db.write() as conn:
+            await rows.update_args(conn, notice)
+    except PlatformError as error:
+        log.info("notice %d is not updated on %s: %s", notice.id, copy.platform, error)
 
 
-async def _note_outcome(ctx: Context, due: Sequence[Notice]) -> None:
+async def _mark_sent(ctx: Context, due: Sequence[Notice]) -> None:
     async with ctx.db.write() as conn:
-        for one in due:
-            await rows.mark_sent(conn, one.id, ctx.clock())
+        for notice in due:
+            await rows.mark_sent(conn, notice.id, ctx.clock())
 
 
-async def _put_off(ctx: Context, due: Sequence[Notice]) -> None:
-    """Nobody could be told: later, after growing pauses; nothing is lost."""
+async def _defer(ctx: Context, due: Sequence[Notice]) -> None:
+    """Retry later, after growing pauses: nobody could be reached."""
     async with ctx.db.write() as conn:
-        for one in due:
-            pause = min(_FIRST_PAUSE * 2 ** min(one.attempts, 10), _LONGEST_PAUSE)
-            await rows.defer(conn, one.id, ctx.clock() + pause)
+        for notice in due:
+            pause = min(_FIRST_PAUSE * 2 ** min(notice.attempts, 10), _LONGEST_PAUSE)
+            await rows.defer(conn, notice.id, ctx.clock() + pause)

@@ -1,6 +1,6 @@
-"""A correction that waits for its author or for a second person, in the staff's chat.
+"""Handlers for a proposed correction, which awaits its author or a second person.
 
-Buttons: `bf:<proposal>[:<yes|no|alone>]`; answers: `bf:<proposal>`, an owner's reason to send it alone.
+Buttons: `bf:<proposal>[:<yes|no|alone>]`; prompts: `bf:<proposal>`, an owner's reason to send it alone.
 """
 
 from collections.abc import Awaitable
@@ -23,79 +23,79 @@ from content.cards import Card, Tap
 from content.messages import broadcasts_correction as words
 from content.messages import broadcasts_draft as draft_words
 
-_MOST_WHY = 300  # characters of a reason
+_MAX_REASON = 300  # characters
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A button of a correction, which may have been sent or thrown away since."""
+    """Handle a button of a correction, which may have been sent or dropped since."""
     await clear(ctx, person)
     digits, _, what = argument.partition(":")
     proposal_id = read_id(digits) or 0
     if what == "yes":
-        return await _done(ctx, person, corrections.approve(ctx, person, proposal_id), "sent")
+        return await _finish(ctx, person, corrections.approve(ctx, person, proposal_id), "sent")
     if what == "no":
-        return await _done(ctx, person, corrections.drop(ctx, person, proposal_id), "dropped")
+        return await _finish(ctx, person, corrections.drop(ctx, person, proposal_id), "dropped")
     try:
-        found = await corrections.waiting(ctx, proposal_id)
+        proposal = await corrections.waiting(ctx, proposal_id)
     except NotPossible:
         return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
     if what == "alone" and person.role.may(Role.OWNER):
-        return await _ask_why(ctx, person, proposal_id)
-    return await shown(ctx, person, found)
+        return await _ask_reason(ctx, person, proposal_id)
+    return await show(ctx, person, proposal)
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """An owner's reason to send it without a second person."""
-    proposal_id, why = read_id(what) or 0, " ".join(text.split())[:_MOST_WHY]
-    if not why:
-        return await _ask_why(ctx, person, proposal_id)
+    """Handle an owner's reason to send it without a second person."""
+    proposal_id, reason = read_id(what) or 0, " ".join(text.split())[:_MAX_REASON]
+    if not reason:
+        return await _ask_reason(ctx, person, proposal_id)
     await clear(ctx, person)
-    done = await _done(ctx, person, corrections.send_alone(ctx, person, proposal_id, why), "sent")
-    return Reply(card=done.card)
+    reply = await _finish(ctx, person, corrections.send_alone(ctx, person, proposal_id, reason), "sent")
+    return Reply(card=reply.card)
 
 
-async def _ask_why(ctx: Context, person: Member, proposal_id: int) -> Reply:
+async def _ask_reason(ctx: Context, person: Member, proposal_id: int) -> Reply:
     card, label = words.ask_why(ctx.catalog, person.locale, Tap(action=f"bf:{proposal_id}"))
     return await ask(ctx, person, Reply(card=card), Form(answers=f"bf:{proposal_id}", title=card.title, label=label))
 
 
-async def _done(ctx: Context, person: Member, deed: Awaitable[Broadcast | Proposal], what: words.Done) -> Reply:
+async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Proposal], what: words.Done) -> Reply:
     try:
-        about = await deed
+        result = await action
     except OwnCorrection:
         return Reply(card=words.own(ctx.catalog, person.locale), mode="edit")
     except NotPossible:
         return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
-    except CannotSend as why:
-        problem = draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
+    except CannotSend as error:
+        problem = draft_words.refusal(ctx.catalog, person.locale, error.kind, error.facts)
         return Reply(card=words.refused(ctx.catalog, person.locale, problem), mode="edit")
-    if isinstance(about, Proposal):
-        return Reply(card=card(ctx, person, about), mode="edit")
-    return Reply(card=words.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{about.id}")), mode="edit")
+    if isinstance(result, Proposal):
+        return Reply(card=card(ctx, person, result), mode="edit")
+    return Reply(card=words.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{result.id}")), mode="edit")
 
 
-async def shown(ctx: Context, person: Member, found: Proposal) -> Reply:
-    """The correction and the message as it would come: nobody sends or approves what they have not read."""
-    about = found.broadcast
+async def show(ctx: Context, person: Member, proposal: Proposal) -> Reply:
+    """Show the correction with a preview of the message, so that nobody sends or approves it unread."""
+    broadcast = proposal.broadcast
     async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [about.campaign_id]))[about.campaign_id]
-        png = await broadcasts.picture(conn, about.id)
-    back = Tap(action=f"bf:{found.id}")
-    cards = await own_previews(ctx, person, found.message, campaign, png=png, stop=back)
-    return Reply(card=card(ctx, person, found), more=cards)
+        campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
+        png = await broadcasts.picture(conn, broadcast.id)
+    back = Tap(action=f"bf:{proposal.id}")
+    cards = await own_previews(ctx, person, proposal.message, campaign, png=png, stop=back)
+    return Reply(card=card(ctx, person, proposal), more=cards)
 
 
-def card(ctx: Context, person: Member, found: Proposal) -> Card:
-    """What waits, and what this person may do about it."""
-    own = found.by == person.id
-    may_alone = found.second and own and person.role.may(Role.OWNER)
+def card(ctx: Context, person: Member, proposal: Proposal) -> Card:
+    """Return the card of a waiting correction, with the buttons that this person may use."""
+    own = proposal.by == person.id
+    may_alone = proposal.second and own and person.role.may(Role.OWNER)
     return words.waits(
         ctx.catalog,
         person.locale,
-        language=found.language,
-        text=found.text,
-        second=found.second,
-        approve=Tap(action=f"bf:{found.id}:yes") if own is not found.second else None,
-        drop=Tap(action=f"bf:{found.id}:no"),
-        alone=Tap(action=f"bf:{found.id}:alone") if may_alone else None,
+        language=proposal.language,
+        text=proposal.text,
+        second=proposal.second,
+        approve=Tap(action=f"bf:{proposal.id}:yes") if own is not proposal.second else None,
+        drop=Tap(action=f"bf:{proposal.id}:no"),
+        alone=Tap(action=f"bf:{proposal.id}:alone") if may_alone else None,
     )

@@ -1,4 +1,4 @@
-"""A broadcast in the making: all that staff have chosen lives in the draft's row, nothing in memory."""
+"""A broadcast draft: everything that staff choose is stored in the draft's row, nothing in memory."""
 
 import hashlib
 from datetime import datetime
@@ -20,7 +20,7 @@ KIND = "broadcast"
 
 
 class Plan(BaseModel):
-    """What is to be sent, to whom, where and when, as far as it has been said."""
+    """What to send, to whom, where and when, as far as staff have chosen."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -29,7 +29,7 @@ class Plan(BaseModel):
     amounts: bool = True
     template: Literal["news", "crisis"] = "news"
     pictured: bool = False
-    private: bool = True  # to people; else to places only
+    private: bool = True  # to people too; otherwise to places only
     giving: frozenset[Giving] = frozenset()
     locale: Locale | None = None
     platform: PlatformName | None = None
@@ -40,38 +40,38 @@ class Plan(BaseModel):
 
     @property
     def message(self) -> Message:
-        """The authored side of it."""
+        """The authored message."""
         return Message(texts=self.texts, amounts=self.amounts, template=self.template)
 
     @property
     def segment(self) -> Segment | None:
-        """Who gets it in private."""
+        """Who gets it in private; None for places only."""
         return Segment(giving=self.giving, locale=self.locale, platform=self.platform) if self.private else None
 
     def but(self, **changes: Any) -> "Plan":
-        """The same with something changed."""
+        """Return a copy with changes."""
         return self.model_copy(update=changes)
 
 
 def plan_of(draft: Draft) -> Plan:
-    """What a draft's row says."""
+    """Return the plan in a draft's row."""
     return Plan.model_validate(draft.body)
 
 
 def mark_of(text: str) -> str:
-    """By what a form remembers which text it began with, so that nobody writes over a colleague's words unawares."""
+    """Return a hash with which a form detects that a colleague has changed the text since it was opened."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 async def find(ctx: Context, draft_id: int) -> Draft | None:
-    """A broadcast's draft; None where it was sent or thrown away."""
+    """Return a broadcast draft, or None if it was sent or dropped."""
     async with ctx.db.read() as conn:
         draft = await drafts.by_id(conn, draft_id)
     return draft if draft is not None and draft.kind == KIND else None
 
 
 async def begin(ctx: Context, person: Member, campaign: Campaign) -> Draft:
-    """An empty one; about a campaign that is not open it asks for nothing."""
+    """Create an empty draft; for a campaign that is not open, without amounts."""
     plan = Plan(campaign_id=campaign.id, amounts=campaign.is_open(ctx.clock()))
     draft = Draft(id=ctx.ids.new(), kind=KIND, body=_body(plan), changed_by=person.id)
     async with ctx.db.write() as conn:
@@ -80,7 +80,7 @@ async def begin(ctx: Context, person: Member, campaign: Campaign) -> Draft:
 
 
 async def save(ctx: Context, person: Member, draft: Draft, plan: Plan) -> Draft:
-    """Write what was changed. Raises drafts.Stale where somebody else was faster."""
+    """Save a changed plan. Raises drafts.Stale if a colleague has saved meanwhile."""
     async with ctx.db.write() as conn:
         saved = await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())
         await log_action(ctx, conn, person, "broadcast.drafted", draft=draft.id)
@@ -88,7 +88,7 @@ async def save(ctx: Context, person: Member, draft: Draft, plan: Plan) -> Draft:
 
 
 async def set_picture(ctx: Context, person: Member, draft: Draft, png: bytes | None) -> Draft:
-    """Keep or take away its picture. Raises drafts.Stale."""
+    """Set or remove the picture. Raises drafts.Stale."""
     async with ctx.db.write() as conn:
         plan = plan_of(draft).but(pictured=png is not None)
         saved = await drafts.save(conn, draft, _body(plan), person.id, ctx.clock())

@@ -1,6 +1,6 @@
-"""`/diffusion`: write a broadcast by buttons and forms, step by step; the draft's row remembers all of it.
+"""Handlers for `/diffusion`: write a broadcast step by step with buttons and forms, stored in the draft's row.
 
-Buttons: `bc:new[:<campaign>]`, `bc:<draft>:<what>`; answers: `bc:<draft>:<what>[:<mark>]`.
+Buttons: `bc:new[:<campaign>]`, `bc:<draft>:<what>`; prompts: `bc:<draft>:<what>[:<mark>]`.
 """
 
 import asyncio
@@ -40,22 +40,22 @@ Step = Callable[[Context, Member, Draft, str], Awaitable[Reply]]
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/diffusion`: what is being written and what was sent."""
+    """Handle `/diffusion`: list drafts and recent broadcasts."""
     async with ctx.db.read() as conn:
         mine = (await drafts.of_kind(conn, KIND))[:_SHOWN]
         sent = await broadcasts.latest(conn, _SHOWN)
-        ids = {plan_of(one).campaign_id for one in mine} | {one.campaign_id for one in sent}
+        ids = {plan_of(draft).campaign_id for draft in mine} | {b.campaign_id for b in sent}
         named = {i: c.authored.name.get(person.locale) for i, c in (await campaign_rows.by_ids(conn, ids)).items()}
     view = words.ListedView(
         new=Tap(action="bc:new"),
-        drafts=[(named[plan_of(one).campaign_id], draft_tap(one, "home")) for one in mine],
-        sent=[(named[one.campaign_id], one.state.value, Tap(action=f"bs:{one.id}")) for one in sent],
+        drafts=[(named[plan_of(draft).campaign_id], draft_tap(draft, "home")) for draft in mine],
+        sent=[(named[b.campaign_id], b.state.value, Tap(action=f"bs:{b.id}")) for b in sent],
     )
     return Reply(card=words.listed(ctx.catalog, person.locale, view))
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A button of a draft, which may be gone or changed by now."""
+    """Handle a button of a draft, which may be gone or changed by now."""
     await clear(ctx, person)
     name, _, what = argument.partition(":")
     if name == "new":
@@ -65,19 +65,19 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
     verb, _, rest = what.partition(":")
     try:
-        return await _STEPS.get(verb, _home)(ctx, person, draft, rest)
+        return await _STEPS.get(verb, _show)(ctx, person, draft, rest)
     except Stale:
         return await _stale(ctx, person, draft.id)
 
 
 async def _stale(ctx: Context, person: Member, draft_id: int) -> Reply:
-    """Somebody was faster: show what there is now, and who it was."""
+    """Show the current draft after a concurrent edit, and who made it."""
     draft = await find(ctx, draft_id)
     if draft is None:
         return Reply(card=words.dropped(ctx.catalog, person.locale))
     async with ctx.db.read() as conn:
-        who = (await staff.by_ids(conn, [draft.changed_by])).get(draft.changed_by) if draft.changed_by else None
-    problem = words.feedback_line(ctx.catalog, person.locale, "stale", "" if who is None else who.label)
+        editor = (await staff.by_ids(conn, [draft.changed_by])).get(draft.changed_by) if draft.changed_by else None
+    problem = words.feedback_line(ctx.catalog, person.locale, "stale", "" if editor is None else editor.label)
     return await draft_reply(ctx, person, draft, problem)
 
 
@@ -94,7 +94,7 @@ async def _new(ctx: Context, person: Member, campaign_id: str) -> Reply:
     return await _ask_text(ctx, person, draft, person.locale)
 
 
-async def _home(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
+async def _show(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     return await draft_reply(ctx, person, draft)
 
 
@@ -109,28 +109,28 @@ async def _write_en(ctx: Context, person: Member, draft: Draft, rest: str) -> Re
 async def _ask_text(
     ctx: Context, person: Member, draft: Draft, language: Locale, *, problem: str = "", value: str | None = None
 ) -> Reply:
-    """Ask for the words in one language; `value`: what they have just written, where that could not be taken."""
+    """Ask for the text in one language; `value`: what they have just written, if it was refused."""
     plan = plan_of(draft)
     present = plan.texts.get(language, "")
-    begun = present or _offered(ctx, plan, language)
-    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, begun)
+    suggested = present or _template_text(ctx, plan, language)
+    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, suggested)
     form = Form(
         answers=f"bc:{draft.id}:{language}:{mark_of(present)}",
         title=asked.title,
         label=asked.label,
-        value=begun if value is None else value,
+        value=suggested if value is None else value,
         long=True,
     )
     return await ask(ctx, person, Reply(card=asked.card), form)
 
 
-def _offered(ctx: Context, plan: Plan, language: Locale) -> str:
-    """What a text in a crisis may begin with."""
+def _template_text(ctx: Context, plan: Plan, language: Locale) -> str:
+    """Return the suggested beginning of a crisis message."""
     return words.crisis_text(ctx.catalog, language) if plan.template == "crisis" else ""
 
 
 async def _picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    """The next picture they send is the draft's; no window can take one."""
+    """Await a picture as a message, since forms cannot take one."""
     await expect(ctx, person, f"bc:{draft.id}:pic")
     return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home")), mode="edit")
 
@@ -162,7 +162,7 @@ async def _to(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
 
 
 def _audience(plan: Plan, what: str) -> Plan | None:
-    """The audience after a tap; None where it only looks."""
+    """Return the plan after a tap on an audience button; None if the tap changes nothing."""
     match what:
         case "fr" | "en":
             return plan.but(locale=what)
@@ -183,12 +183,12 @@ async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         public = await places.of_purpose(conn, places.PUBLIC)
     plan = plan_of(draft)
     ids = {place.id for place in public}
-    if set(plan.places) - ids:  # lost or turned off since it was chosen: it has no button any more to take it back
+    if set(plan.places) - ids:  # lost or switched off since it was chosen, so it no longer has a button to deselect it
         plan = plan.but(places=tuple(sorted(ids & set(plan.places))))
         draft = await save(ctx, person, draft, plan)
-    turned = {"all": ids, "none": set(plan.places)}.get(rest, {read_id(rest)} & ids)
-    if turned:
-        chosen = set(plan.places) | ids if rest == "all" else set(plan.places) ^ turned
+    toggled = {"all": ids, "none": set(plan.places)}.get(rest, {read_id(rest)} & ids)
+    if toggled:
+        chosen = set(plan.places) | ids if rest == "all" else set(plan.places) ^ toggled
         plan = plan.but(places=tuple(sorted(chosen)))
         draft = await save(ctx, person, draft, plan)
     options = [(place.title, place.id in plan.places, draft_tap(draft, f"where:{place.id}")) for place in public]
@@ -201,7 +201,7 @@ _NEXT_QUIET = {Quiet.SILENT: Quiet.MORNING, Quiet.MORNING: Quiet.EMERGENCY, Quie
 
 
 async def _quiet(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    """Silent, in the morning, or an emergency, which needs a reason."""
+    """Switch to the next rule for quiet hours: silent, in the morning, or an emergency, which needs a reason."""
     plan = plan_of(draft)
     after = _NEXT_QUIET[plan.quiet]
     if after is Quiet.EMERGENCY:
@@ -217,13 +217,13 @@ async def _calm(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
 
 async def _when(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     plan = plan_of(draft)
-    if plan.starts_at is not None:  # the second tap: at once again
+    if plan.starts_at is not None:  # a second tap returns to sending at once
         return await _saved(ctx, person, draft, plan.but(starts_at=None))
     return await _ask_when(ctx, person, draft)
 
 
-async def _ask_when(ctx: Context, person: Member, draft: Draft, said: words.DraftFeedback | None = None) -> Reply:
-    asked = words.ask_when(ctx.catalog, person.locale, draft_tap(draft, "home"), said)
+async def _ask_when(ctx: Context, person: Member, draft: Draft, feedback: words.DraftFeedback | None = None) -> Reply:
+    asked = words.ask_when(ctx.catalog, person.locale, draft_tap(draft, "home"), feedback)
     form = Form(answers=f"bc:{draft.id}:when", title=asked.title, label=asked.label)
     return await ask(ctx, person, Reply(card=asked.card), form)
 
@@ -263,7 +263,7 @@ _STEPS: Mapping[str, Step] = {
 
 # --- answers ----------------------------------------------------------------------------------------
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """What was asked for, in words."""
+    """Handle the answer to a prompt."""
     name, _, rest = what.partition(":")
     draft = await find(ctx, read_id(name) or 0)
     if draft is None:
@@ -289,14 +289,14 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
 
 
 def _new_message(reply: Reply) -> Reply:
-    """What answers something written stands below it."""
+    """Return the reply as a new message, below the text that it answers."""
     return Reply(card=reply.card, form=reply.form, more=reply.more)
 
 
 async def _text_written(ctx: Context, person: Member, draft: Draft, language: Locale, mark: str, text: str) -> Reply:
     plan = plan_of(draft)
-    if text == _offered(ctx, plan, language):
-        text = ""  # what was offered to be filled in
+    if text == _template_text(ctx, plan, language):
+        text = ""  # the suggestion was not filled in
     if mark != mark_of(plan.texts.get(language, "")):
         stale = await _stale(ctx, person, draft.id)
         return await _ask_text(ctx, person, draft, language, problem=stale.card.lines[0], value=text)
@@ -305,20 +305,20 @@ async def _text_written(ctx: Context, person: Member, draft: Draft, language: Lo
         return await _ask_text(ctx, person, draft, language, problem=problem, value=text)
     await clear(ctx, person)
     draft = await save(ctx, person, draft, plan.but(texts={**plan.texts, language: text}))
-    missing = [one for one in LOCALES if not plan_of(draft).texts.get(one)]
+    missing = [locale for locale in LOCALES if not plan_of(draft).texts.get(locale)]
     if missing:
         return await _ask_text(ctx, person, draft, missing[0])
     return _new_message(await draft_reply(ctx, person, draft))
 
 
 async def _problem(ctx: Context, person: Member, text: str) -> str:
-    """Why this text cannot be taken; empty where it can."""
+    """Return why this text is refused; empty if it is accepted."""
     if over := too_long_by(text):
         return words.too_long(ctx.catalog, person.locale, over)
     try:
         parse(text, await limits.domains(ctx))
-    except BadMarkup as why:
-        return words.bad_markup(ctx.catalog, person.locale, why)
+    except BadMarkup as error:
+        return words.bad_markup(ctx.catalog, person.locale, error)
     return ""
 
 
@@ -338,7 +338,7 @@ async def _when_written(ctx: Context, person: Member, draft: Draft, text: str) -
 
 
 async def pictured(ctx: Context, contact: Contact, person: Member, what: str, image: bytes) -> Reply:
-    """A picture was sent. Where none was asked for, nothing is done with it."""
+    """Handle a picture; one that was not asked for is ignored."""
     name, _, rest = what.partition(":")
     draft = await find(ctx, read_id(name) or 0) if rest == "pic" else None
     if draft is None:
@@ -352,5 +352,5 @@ async def pictured(ctx: Context, contact: Contact, person: Member, what: str, im
         saved = await broadcast_draft.set_picture(ctx, person, draft, png)
     except Stale:
         return await _stale(ctx, person, draft.id)
-    kept = words.feedback_line(ctx.catalog, person.locale, "picture_kept")
-    return _new_message(await draft_reply(ctx, person, saved, kept))
+    confirmation = words.feedback_line(ctx.catalog, person.locale, "picture_kept")
+    return _new_message(await draft_reply(ctx, person, saved, confirmation))

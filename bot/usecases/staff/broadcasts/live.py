@@ -1,6 +1,6 @@
-"""A broadcast that was handed over, in the staff's chat.
+"""Handlers for a submitted broadcast: approve, pause, stop, correct, withdraw, and its progress and report.
 
-Buttons: `bs:<id>[:<what>[:<reason>]]`; answers: `bs:<id>:<language>:<mark>`, `bs:<id>:<what>`.
+Buttons: `bs:<id>[:<what>[:<reason>]]`; prompts: `bs:<id>:<language>:<mark>`, `bs:<id>:<what>`.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
-from bot.usecases.staff.broadcasts import corrections as broadcast_fix
+from bot.usecases.staff.broadcasts import corrections as correction_handlers
 from bot.usecases.staff.broadcasts.draft import mark_of
 from content.broadcast import too_long_by
 from content.cards import Card, Tap
@@ -42,54 +42,54 @@ OFFERS: Mapping[BroadcastState, tuple[str, ...]] = {
     _S.DONE: ("fr", "en", "withdraw", "see"),
     _S.WITHDRAWN: ("see",),
 }
-_MOST_WHY = 300  # characters of a reason
+_MAX_REASON = 300  # characters
 _ENDED = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A button under a broadcast, which may stand otherwise by now."""
+    """Handle a button of a broadcast, whose state may have changed since."""
     await clear(ctx, person)
     name, _, what = argument.partition(":")
     broadcast_id = read_id(name) or 0
     if what == "look":
-        return await _look(ctx, person, broadcast_id)
+        return await _preview(ctx, person, broadcast_id)
     if not person.role.may(Role.EDITOR) or what in ("", "see"):
         return await shown(ctx, person, broadcast_id)
     if what in ("fr", "en"):
         return await _ask_correction(ctx, person, broadcast_id, "fr" if what == "fr" else "en")
     verb, _, why = what.partition(":")
     if verb in ("stop", "withdraw"):
-        found = await _find(ctx, broadcast_id)
-        hurry = verb == "stop" and found is not None and found.state in (_S.APPROVAL, _S.COUNTDOWN)
-        if not hurry and why not in words.REASONS:
+        broadcast = await _find(ctx, broadcast_id)
+        is_urgent = verb == "stop" and broadcast is not None and broadcast.state in (_S.APPROVAL, _S.COUNTDOWN)
+        if not is_urgent and why not in words.REASONS:
             return await _ask_reason(ctx, person, broadcast_id, verb, in_words=why == "other")
     elif verb == "why" and why not in words.REASONS:
         return await _ask_reason(ctx, person, broadcast_id, verb, in_words=True)
-    return await _done(ctx, person, broadcast_id, verb, why)
+    return await _do_and_show(ctx, person, broadcast_id, verb, why)
 
 
-async def _look(ctx: Context, person: Member, broadcast_id: int) -> Reply:
-    """The message itself, as it will come: nobody approves or stops what they have not read."""
+async def _preview(ctx: Context, person: Member, broadcast_id: int) -> Reply:
+    """Show the message as it will be sent, so that nobody approves or stops it unread."""
     reply = await shown(ctx, person, broadcast_id)
-    found = await _find(ctx, broadcast_id)
-    if found is None:
+    broadcast = await _find(ctx, broadcast_id)
+    if broadcast is None:
         return reply
     async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+        campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
         png = await broadcasts.picture(conn, broadcast_id)
     back = Tap(action=f"bs:{broadcast_id}")
-    cards = await own_previews(ctx, person, found.message, campaign, png=png, stop=back)
+    cards = await own_previews(ctx, person, broadcast.message, campaign, png=png, stop=back)
     return Reply(card=reply.card, more=cards)
 
 
-async def _done(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> Reply:
-    """Do it, and show where it stands then."""
+async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> Reply:
+    """Carry out an action and show the resulting state."""
     try:
         await _do(ctx, person, broadcast_id, what, why)
     except (CampaignNotOpen, ForeignLink):
-        pass  # the card says so, and what can be done
-    except NotPossible as why:
-        own = what == "approve" and why.state is _S.APPROVAL
+        pass  # the card shows the problem and the remedies
+    except NotPossible as error:
+        own = what == "approve" and error.state is _S.APPROVAL
         return await shown(ctx, person, broadcast_id, words.not_possible(ctx.catalog, person.locale, own))
     return await shown(ctx, person, broadcast_id)
 
@@ -113,7 +113,7 @@ async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: s
 
 
 async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str, *, in_words: bool) -> Reply:
-    """Why: it is asked before anything is taken from anybody, in one tap or (`in_words`) in their own words."""
+    """Ask for the reason before stopping or withdrawing: by one tap, or (`in_words`) in their own words."""
     back, form_answers = Tap(action=f"bs:{broadcast_id}"), f"bs:{broadcast_id}:{what}"
     if not in_words:
         taps = [(reason, Tap(action=f"{form_answers}:{reason}")) for reason in (*words.REASONS, "other")]
@@ -124,14 +124,14 @@ async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str
     )
 
 
-# --- correcting -------------------------------------------------------------------------------------
+# --- corrections ------------------------------------------------------------------------------------
 async def _ask_correction(
     ctx: Context, person: Member, broadcast_id: int, language: Locale, problem: str = "", value: str | None = None
 ) -> Reply:
-    found = await _find(ctx, broadcast_id)
-    if found is None:
+    broadcast = await _find(ctx, broadcast_id)
+    if broadcast is None:
         return await shown(ctx, person, broadcast_id)
-    present, cancel = found.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
+    present, cancel = broadcast.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
     asked = words.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present)
     form = Form(
         answers=f"bs:{broadcast_id}:{language}:{mark_of(present)}",
@@ -144,29 +144,29 @@ async def _ask_correction(
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """The corrected words, or a reason."""
+    """Handle a corrected text or a reason."""
     name, _, rest = what.partition(":")
     broadcast_id = read_id(name) or 0
     if rest in ("stop", "withdraw", "why"):
         await clear(ctx, person)
-        done = await _done(ctx, person, broadcast_id, rest, " ".join(text.split())[:_MOST_WHY])
-        return Reply(card=done.card)
+        reply = await _do_and_show(ctx, person, broadcast_id, rest, " ".join(text.split())[:_MAX_REASON])
+        return Reply(card=reply.card)
     asked, _, mark = rest.partition(":")
     language: Locale = "en" if asked == "en" else "fr"
-    found = await _find(ctx, broadcast_id)
-    if found is None:
+    broadcast = await _find(ctx, broadcast_id)
+    if broadcast is None:
         return await shown(ctx, person, broadcast_id)
-    faster = mark != mark_of(found.message.texts.get(language, ""))
-    problem = words.corrected_meanwhile(ctx.catalog, person.locale) if faster else ""
+    is_stale = mark != mark_of(broadcast.message.texts.get(language, ""))
+    problem = words.corrected_meanwhile(ctx.catalog, person.locale) if is_stale else ""
     if problem := problem or await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await clear(ctx, person)
     try:
-        waits = await corrections.propose(ctx, person, broadcast_id, language, text.strip())
+        proposal = await corrections.propose(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:
-        said = words.not_possible(ctx.catalog, person.locale)
-        return Reply(card=(await shown(ctx, person, broadcast_id, said)).card)
-    return await broadcast_fix.shown(ctx, person, waits)
+        refusal = words.not_possible(ctx.catalog, person.locale)
+        return Reply(card=(await shown(ctx, person, broadcast_id, refusal)).card)
+    return await correction_handlers.show(ctx, person, proposal)
 
 
 async def _problem(ctx: Context, person: Member, text: str) -> str:
@@ -176,82 +176,85 @@ async def _problem(ctx: Context, person: Member, text: str) -> str:
         return draft_words.too_long(ctx.catalog, person.locale, over)
     try:
         parse(text, await limits.domains(ctx))
-    except BadMarkup as why:
-        return draft_words.bad_markup(ctx.catalog, person.locale, why)
+    except BadMarkup as error:
+        return draft_words.bad_markup(ctx.catalog, person.locale, error)
     return ""
 
 
-# --- showing ----------------------------------------------------------------------------------------
+# --- cards ------------------------------------------------------------------------------------------
 async def _find(ctx: Context, broadcast_id: int) -> Broadcast | None:
     async with ctx.db.read() as conn:
         return await broadcasts.get(conn, broadcast_id)
 
 
 async def shown(ctx: Context, person: Member, broadcast_id: int, problem: str = "") -> Reply:
-    """Where it stands now, in place of the card that was tapped."""
-    found = await _find(ctx, broadcast_id)
-    if found is None:
+    """Show the current state in place of the tapped card."""
+    broadcast = await _find(ctx, broadcast_id)
+    if broadcast is None:
         return Reply(card=draft_words.dropped(ctx.catalog, person.locale), mode="edit")
-    card = await card_of(ctx, found, person.locale, may_act=person.role.may(Role.EDITOR), problem=problem)
+    card = await card_of(ctx, broadcast, person.locale, may_act=person.role.may(Role.EDITOR), problem=problem)
     return Reply(card=card, mode="edit")
 
 
-async def card_of(ctx: Context, found: Broadcast, locale: Locale, *, may_act: bool = True, problem: str = "") -> Card:
-    """Countdown, progress or report, by its state."""
-    seen = await progress(ctx, found)
-    view = await _view(ctx, found, seen, locale, may_act=may_act, problem=problem)
-    if found.state not in _ENDED or not seen.audience:
+async def card_of(
+    ctx: Context, broadcast: Broadcast, locale: Locale, *, may_act: bool = True, problem: str = ""
+) -> Card:
+    """Return the countdown, progress or report, depending on the state."""
+    current = await progress(ctx, broadcast)
+    view = await _view(ctx, broadcast, current, locale, may_act=may_act, problem=problem)
+    if broadcast.state not in _ENDED or not current.audience:
         return words.live(ctx.catalog, locale, view)
-    came = await report(ctx, found)
+    results = await report(ctx, broadcast)
     return words.report(
         ctx.catalog,
         locale,
         words.ReportView(
             live=view,
-            unsubscribed=came.unsubscribed,
-            taps=came.taps,
-            gifts=came.gifts,
-            money=came.money,
+            unsubscribed=results.unsubscribed,
+            taps=results.taps,
+            gifts=results.gifts,
+            money=results.money,
             shares={
-                "language": _shares(came.languages),
-                "platform": _shares(came.platforms),
-                "part": _shares(came.parts),
+                "language": _shares(results.languages),
+                "platform": _shares(results.platforms),
+                "part": _shares(results.parts),
             },
         ),
     )
 
 
-def _shares(of: Mapping[str, Share]) -> list[words.ShareView]:
+def _shares(shares: Mapping[str, Share]) -> list[words.ShareView]:
     return [
         words.ShareView(
             of=value,
-            sent=one.sent,
-            unreachable=one.unreachable,
-            unsubscribed=one.unsubscribed,
-            taps=one.taps or 0,
-            gifts=one.gifts,
-            money=one.money,
+            sent=share.sent,
+            unreachable=share.unreachable,
+            unsubscribed=share.unsubscribed,
+            taps=share.taps or 0,
+            gifts=share.gifts,
+            money=share.money,
         )
-        for value, one in of.items()
+        for value, share in shares.items()
     ]
 
 
 async def _view(
-    ctx: Context, found: Broadcast, seen: Progress, locale: Locale, *, may_act: bool, problem: str
+    ctx: Context, broadcast: Broadcast, current: Progress, locale: Locale, *, may_act: bool, problem: str
 ) -> words.LiveView:
     async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
-        maker = (await staff.by_ids(conn, [found.made_by])).get(found.made_by) if found.made_by is not None else None
-        frozen = found.state not in _ENDED and await switches.is_frozen(conn)
-    in_vain = found.state not in _ENDED and found.message.amounts and not campaign.is_open(ctx.clock())
-    people, places = seen.people, seen.places
+        campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
+        made_by = broadcast.made_by
+        author = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
+        frozen = broadcast.state not in _ENDED and await switches.is_frozen(conn)
+    in_vain = broadcast.state not in _ENDED and broadcast.message.amounts and not campaign.is_open(ctx.clock())
+    people, places = current.people, current.places
     waiting = (State.WAITING, State.SENDING)
     return words.LiveView(
         campaign=campaign.authored.name.get(locale),
-        state=found.state.value,
-        why=found.why or "",
-        by="" if maker is None else maker.label,
-        starts_at=found.starts_at,
+        state=broadcast.state.value,
+        why=broadcast.why or "",
+        by="" if author is None else author.label,
+        starts_at=broadcast.starts_at,
         zone=ctx.zone,
         total=sum(people.values()),
         left=sum(people.get(state, 0) for state in waiting),
@@ -262,21 +265,21 @@ async def _view(
         opted_out=people.get(State.OPTED_OUT, 0),
         places=sum(places.values()),
         places_sent=places.get(State.SENT, 0),
-        per_second=seen.per_second,
-        takes=seen.time_left or timedelta(),
+        per_second=current.per_second,
+        takes=current.time_left or timedelta(),
         frozen=frozen,
         in_vain=in_vain,
         problem=problem,
-        act=f"bs:{found.id}:",
-        offers=_offers(found, in_vain) if may_act else (),
+        act=f"bs:{broadcast.id}:",
+        offers=_offers(broadcast, in_vain) if may_act else (),
     )
 
 
-def _offers(found: Broadcast, in_vain: bool) -> tuple[str, ...]:
-    """What may be done with it; nobody has anything to correct where nothing left.
+def _offers(broadcast: Broadcast, in_vain: bool) -> tuple[str, ...]:
+    """Return the actions on offer; nothing can be corrected if nothing was sent.
 
-    `in_vain`: it asks for a campaign that is not open, and can only go on without.
+    `in_vain`: it asks for a campaign that is not open, so it can only continue without amounts.
     """
-    if found.state is _S.STOPPED and found.started_at is None:
-        return () if found.why else tuple(f"why:{reason}" for reason in (*words.REASONS, "other"))
-    return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[found.state])
+    if broadcast.state is _S.STOPPED and broadcast.started_at is None:
+        return () if broadcast.why else tuple(f"why:{reason}" for reason in (*words.REASONS, "other"))
+    return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[broadcast.state])

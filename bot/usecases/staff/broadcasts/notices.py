@@ -1,4 +1,4 @@
-"""What all staff are told of broadcasts and of their limits: rows of the notices' table."""
+"""Notices to all staff about broadcasts and limits."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -12,23 +12,23 @@ from content.messages import broadcasts_live as words
 from content.messages import staff_limits
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
-_IN_ONE_TAP: Mapping[str, str] = {"submitted": "stop", "approval": "approve", "countdown": "stop"}
+_OFFERS: Mapping[str, str] = {"submitted": "stop", "approval": "approve", "countdown": "stop"}
 
 
 def _news(what: str) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
         args = notice.args
-        broadcast_id, told = int(args["broadcast"]), str(args.get("state", what))
+        broadcast_id, kind = int(args["broadcast"]), str(args.get("state", what))
         async with ctx.db.read() as conn:
-            found = await broadcasts.get(conn, broadcast_id)
-            assert found is not None
-            campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
-        offer = _IN_ONE_TAP.get(told)
+            broadcast = await broadcasts.get(conn, broadcast_id)
+            assert broadcast is not None
+            campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
+        offer = _OFFERS.get(kind)
         more = (offer, Tap(action=f"bs:{broadcast_id}:{offer}")) if offer else None
         if "proposal" in args:
             more = ("fix", Tap(action=f"bf:{args['proposal']}"))
         view = words.NewsView(
-            what=told,
+            what=kind,
             campaign=campaign.authored.name.get(locale),
             by=str(args.get("by", "")),
             why=str(args.get("why", "")),

@@ -1,4 +1,4 @@
-"""Before a broadcast is sent: the count, the previews, a test, and the tap that hands it over."""
+"""Before a broadcast is sent: the audience count, previews, a test, and the button that submits it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,25 +29,25 @@ from content.cards import Card
 from content.messages import broadcasts_draft as draft_words
 from content.messages import broadcasts_review as words
 
-_CAPTION = 1024  # UTF-16 units that Telegram shows under a picture
+_CAPTION = 1024  # UTF-16 code units that Telegram shows under a picture
 
 
 async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    """Whom it reaches, who is left out and why, and how it looks."""
+    """Show whom the broadcast reaches, who is left out and why, and previews."""
     plan = plan_of(draft)
     previews = await _previews(ctx, person, draft, plan)
     starts = begins_at(ctx, plan.starts_at)
-    found, takes, approval = await _counted(ctx, plan, starts)
+    counts, takes, approval = await _count(ctx, plan, starts)
     view = words.ReviewView(
         draft=await view_of(ctx, draft, await _lacking(ctx, person, draft, plan)),
-        recipients=found.recipients,
-        by_platform=found.by_platform,
-        by_locale=found.by_locale,
-        without_ask=found.without_ask if plan.amounts else 0,
-        in_quiet_hours=found.in_quiet_hours,
-        no_consent=found.no_consent,
-        unreachable=found.unreachable,
-        asked_enough=found.asked_enough,
+        recipients=counts.recipients,
+        by_platform=counts.by_platform,
+        by_locale=counts.by_locale,
+        without_ask=counts.without_ask if plan.amounts else 0,
+        in_quiet_hours=counts.in_quiet_hours,
+        no_consent=counts.no_consent,
+        unreachable=counts.unreachable,
+        asked_enough=counts.asked_enough,
         takes=takes,
         into_night=plan.quiet is not Quiet.EMERGENCY and runs_into_night(ctx, starts, takes),
         approval=approval,
@@ -59,22 +59,22 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
 
 
 async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> str:
-    """Why it could not be sent as it is; empty where it could."""
-    why = await why_refused(ctx, _spec(draft, plan))
-    return "" if why is None else draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
+    """Return why the draft cannot be sent as it is; empty if it can."""
+    refusal = await why_refused(ctx, _spec(draft, plan))
+    return "" if refusal is None else draft_words.refusal(ctx.catalog, person.locale, refusal.kind, refusal.facts)
 
 
-async def _counted(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
-    """The audience as it will be when it starts, how long it takes, and whether a second person must agree."""
+async def _count(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
+    """Return the audience at the start, how long sending takes, and whether a second person must approve."""
     if plan.segment is None:
         none = Audience(
             matching=0, recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, asked_enough=0
         )
         return none, timedelta(), False
-    found = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
+    counts = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
     async with ctx.db.read() as conn:
-        most = (await limits.read(ctx, conn)).approve
-    return found, estimate(ctx, found), found.recipients > most
+        limit = (await limits.read(ctx, conn)).approve
+    return counts, estimate(ctx, counts), counts.recipients > limit
 
 
 def _spec(draft: Draft, plan: Plan, png: bytes | None = None) -> Spec:
@@ -87,12 +87,12 @@ def _spec(draft: Draft, plan: Plan, png: bytes | None = None) -> Spec:
         reason=plan.reason or None,
         starts_at=plan.starts_at,
         picture=png,
-        once_key=f"draft:{draft.id}",  # two taps, or two people, make one
+        once_key=f"draft:{draft.id}",  # two taps, or two people, submit it once
     )
 
 
 async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> tuple[Card, ...]:
-    """The real cards in each language that is written."""
+    """Return the real cards in each language that has a text."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
         png = await drafts.picture(conn, draft.id)
@@ -100,7 +100,7 @@ async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> t
 
 
 def _caption_over(card: Card) -> int:
-    """By how much the words are too long to stand under the picture on Telegram, which then leaves it out."""
+    """Return by how much the text is too long for a picture caption on Telegram, which then omits the picture."""
     if card.picture is None:
         return 0
     body = card.body.plain if card.body is not None else ""
@@ -109,15 +109,15 @@ def _caption_over(card: Card) -> int:
 
 
 async def test(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    """The message as it will come, to themselves alone."""
+    """Send the message as it will be to this person only."""
     cards = await _previews(ctx, person, draft, plan_of(draft))
     return Reply(card=words.tested(ctx.catalog, person.locale, draft_tap(draft, "review")), more=cards)
 
 
 async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    """Hand over what was reviewed, and nothing else; where that is refused, the draft stays and says why.
+    """Submit exactly what was reviewed; if that is refused, the draft stays and shows why.
 
-    `rest`: the version that was reviewed. Raises Stale where it has changed since.
+    `rest`: the version that was reviewed. Raises Stale if it has changed since.
     """
     if rest != str(draft.version):
         raise Stale
@@ -125,13 +125,13 @@ async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft.id)
     try:
-        made = await submit(ctx, person, _spec(draft, plan, png), override=plan.reason or None)
-    except CannotSend as why:
+        broadcast = await submit(ctx, person, _spec(draft, plan, png), override=plan.reason or None)
+    except CannotSend as error:
         return await draft_reply(
-            ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, why.kind, why.facts)
+            ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, error.kind, error.facts)
         )
     async with ctx.db.write() as conn:
         await drafts.drop(conn, draft.id)
-    if made is None:
+    if broadcast is None:
         return Reply(card=draft_words.dropped(ctx.catalog, person.locale), mode="edit")
-    return replace(await shown(ctx, person, made.id), mode="edit")
+    return replace(await shown(ctx, person, broadcast.id), mode="edit")

@@ -1,4 +1,4 @@
-"""A draft as staff see it."""
+"""Cards of a broadcast draft."""
 
 from bot.domain.staff import Member
 from bot.store.campaigns import campaigns as campaign_rows
@@ -12,16 +12,16 @@ from content.messages import broadcasts_draft as words
 
 
 def draft_tap(draft: Draft, what: str) -> Tap:
-    """A button of a draft."""
+    """Return a button of a draft."""
     return Tap(action=f"bc:{draft.id}:{what}")
 
 
 async def view_of(ctx: Context, draft: Draft, problem: str = "") -> words.DraftView:
-    """The draft with the names of what it points to."""
+    """Return the draft's view, with the names of its campaign and places."""
     plan = plan_of(draft)
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
-        there = await places.by_ids(conn, plan.places)
+        chosen = await places.by_ids(conn, plan.places)
     return words.DraftView(
         act=f"bc:{draft.id}:",
         campaign=campaign.authored,
@@ -33,7 +33,7 @@ async def view_of(ctx: Context, draft: Draft, problem: str = "") -> words.DraftV
         giving=sorted(group.value for group in plan.giving),
         language=plan.locale,
         platform=plan.platform,
-        places=[place.title for place in there.values()],
+        places=[place.title for place in chosen.values()],
         quiet=plan.quiet.value,
         reason=plan.reason,
         starts_at=plan.starts_at,
@@ -43,6 +43,6 @@ async def view_of(ctx: Context, draft: Draft, problem: str = "") -> words.DraftV
 
 
 async def draft_reply(ctx: Context, person: Member, draft: Draft, problem: str = "") -> Reply:
-    """The draft in place of the card that was tapped."""
+    """Show the draft in place of the tapped card."""
     view = await view_of(ctx, draft, problem)
     return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")

@@ -1,1 +1,1 @@
-"""Staff make and change campaigns, places, milestones and matches."""
+"""Staff create and change campaigns, places, milestones and matches."""

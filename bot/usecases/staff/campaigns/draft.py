@@ -1,4 +1,4 @@
-"""A campaign in the making: what has been typed lives in the draft's row. A published one is changed the same way."""
+"""A campaign draft, new or for a published campaign: everything typed is stored in the draft's row."""
 
 import hashlib
 import json
@@ -23,17 +23,17 @@ from content.campaign import Campaign as Authored
 from payments.money import Money, UnknownCurrency, currency, minimum_charge
 
 KIND = "campaign"
-_CAP = 500_000  # minor units, until somebody sets another
+_CAP = 500_000  # minor units, unless staff set another
 _LISTS = ("gift_does", "milestones")
 _IN_MINOR = ("goal_minor", "amounts", "gift_does", "milestones", "cap_minor", "minimum_minor")
 Section = Literal["fr", "en", "money", "rest", "monthly"]
-_NOTHING = frozenset({"aucune", "aucun", "rien", "none", "nothing", "no", "non"})  # takes away what may be missing
-_WAYS = {"share": "s", "minor": "m", "missing": "l"}  # to say where a milestone lies
+_NOTHING = frozenset({"aucune", "aucun", "rien", "none", "nothing", "no", "non"})  # clears an optional field
+_WAYS = {"share": "s", "minor": "m", "missing": "l"}  # how a milestone's threshold is stated
 
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
-    """Something that is on or off. `start`: how it is until somebody turns it."""
+    """A setting that is on or off. `start`: its default."""
 
     name: str
     section: Section
@@ -41,8 +41,8 @@ class Toggle:
 
 
 TOGGLES: Mapping[str, Toggle] = {
-    one.name: one
-    for one in (
+    toggle.name: toggle
+    for toggle in (
         Toggle("earmarked", "money"),
         Toggle("crisis", "rest"),
         Toggle("monthly", "monthly", start=True),
@@ -53,7 +53,7 @@ TOGGLES: Mapping[str, Toggle] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that is asked. `path` leads to it in the campaign's file; `most`: characters, for texts."""
+    """A field to fill in. `path`: where it is in the campaign's file; `most`: characters, for texts."""
 
     name: str
     section: Section
@@ -65,7 +65,7 @@ class Field:
 
 
 def _plain(minor: int, fields: Mapping[str, Any]) -> str:
-    """An amount as it can be typed again."""
+    """Return an amount in the form in which it can be typed."""
     exponent = currency(fields["currency"]).exponent
     whole, rest = divmod(minor, 10**exponent)
     return f"{whole}.{rest:0{exponent}d}" if rest else str(whole)
@@ -83,27 +83,27 @@ def _day(text: str, fields: Mapping[str, Any], now: datetime) -> str | FieldProb
     return read if read is None or isinstance(read, FieldProblem) else read.isoformat()
 
 
-def milestone_as_typed(one: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
-    """Where a milestone lies, as it can be typed again."""
-    if one.get("share") is not None:
-        return f"{one['share']} %"
-    if one.get("missing") is not None:
-        return f"- {_plain(one['missing'], fields)}"
-    return _plain(one["minor"], fields)
+def milestone_as_typed(milestone: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+    """Return a milestone's threshold in the form in which it can be typed."""
+    if milestone.get("share") is not None:
+        return f"{milestone['share']} %"
+    if milestone.get("missing") is not None:
+        return f"- {_plain(milestone['missing'], fields)}"
+    return _plain(milestone["minor"], fields)
 
 
-def milestone_key(one: Mapping[str, Any]) -> str:
-    """A short name for a milestone by where it lies: it stays the same when others come and go."""
-    way = next(way for way in _WAYS if one.get(way) is not None)
-    return f"{_WAYS[way]}{one[way]}"
+def milestone_key(milestone: Mapping[str, Any]) -> str:
+    """Return a short key for a milestone, derived from its threshold, so that it does not depend on the others."""
+    way = next(way for way in _WAYS if milestone.get(way) is not None)
+    return f"{_WAYS[way]}{milestone[way]}"
 
 
 def _show_milestones(value: Any, fields: Mapping[str, Any]) -> str:
-    return "; ".join(milestone_as_typed(one, fields) for one in value or ())
+    return "; ".join(milestone_as_typed(milestone, fields) for milestone in value or ())
 
 
 def _read_milestones(text: str, fields: Mapping[str, Any], now: datetime) -> Any:
-    """Those that lie where one lay before keep its words and the way it is announced."""
+    """Parse milestones; those with an unchanged threshold keep their text and announcement."""
     read = typed.milestones(text, fields["currency"], fields.get("goal_minor"))
     if isinstance(read, FieldProblem):
         return read
@@ -111,8 +111,8 @@ def _read_milestones(text: str, fields: Mapping[str, Any], now: datetime) -> Any
         return FieldProblem("many_steps", {"count": len(read), "most": MOST_MILESTONES})
     if problem := _same_place(read, fields):
         return problem
-    before = {milestone_key(one): one for one in fields.get("milestones") or ()}
-    return [before.get(milestone_key(one), one) for one in read]
+    before = {milestone_key(milestone): milestone for milestone in fields.get("milestones") or ()}
+    return [before.get(milestone_key(milestone), milestone) for milestone in read]
 
 
 def _show_examples(value: Any, fields: Mapping[str, Any]) -> str:
@@ -135,7 +135,7 @@ _MONEY: tuple[Field, ...] = (
     Field("goal", "money", ("goal_minor",), read=lambda t, f, _: typed.amount(t, f["currency"]),
           write=lambda v, f: _plain(v, f) if v else ""),
     Field("amounts", "money", ("amounts",), read=lambda t, f, _: typed.amounts(t, f["currency"]),
-          write=lambda v, f: "; ".join(_plain(one, f) for one in v or ())),
+          write=lambda v, f: "; ".join(_plain(minor, f) for minor in v or ())),
     Field("does", "money", ("gift_does",), needed=False, most=1000,
           read=lambda t, f, _: typed.examples(t, f["currency"]), write=_show_examples),
     Field("cap", "money", ("cap_minor",), read=lambda t, f, _: typed.amount(t, f["currency"]),
@@ -151,35 +151,35 @@ FIELDS: Mapping[str, Field] = {f.name: f for f in (*_texts("fr"), *_texts("en"),
 
 
 def fields_of(draft: Draft) -> dict[str, Any]:
-    """What has been typed, in the shape of a campaign's file."""
+    """Return the fields typed so far, in the structure of a campaign's file."""
     return dict(draft.body["fields"])
 
 
 def value_of(fields: Mapping[str, Any], field: Field) -> Any:
-    """What stands in one field; None where nothing does."""
-    found: Any = fields
+    """Return the value of a field, or None."""
+    value: Any = fields
     for step in field.path:
-        found = (found or {}).get(step)
-    return found
+        value = (value or {}).get(step)
+    return value
 
 
 def as_typed(fields: Mapping[str, Any], field: Field) -> str:
-    """What stands in one field, as it can be typed again."""
+    """Return the value of a field in the form in which it can be typed."""
     return field.write(value_of(fields, field), fields)
 
 
 def mark_of(fields: Mapping[str, Any], field: Field) -> str:
-    """By what a form remembers what it began with, so that nobody writes over a colleague's words unawares."""
+    """Return a hash with which a form detects that a colleague has changed the field since it was opened."""
     return mark(value_of(fields, field))
 
 
 def mark(value: Any) -> str:
-    """The same for anything that the file can hold."""
+    """Return the hash of any value of the file."""
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:8]
 
 
 def read_field(field: Field, text: str, fields: Mapping[str, Any], now: datetime) -> Any:
-    """What was typed for a field, as the file has it, or the Problem with it."""
+    """Return the value typed for a field, as stored in the file, or the problem with it."""
     stripped = text.strip()
     if not field.needed and stripped.casefold() in _NOTHING:
         return [] if field.path[0] in _LISTS else None
@@ -193,7 +193,7 @@ def read_field(field: Field, text: str, fields: Mapping[str, Any], now: datetime
 
 
 def with_value(fields: Mapping[str, Any], field: Field, value: Any) -> dict[str, Any]:
-    """The fields with one of them set. Another currency takes away amounts that would mean something else in it."""
+    """Return the fields with one set. A currency with another exponent clears the amounts, whose meaning changes."""
     changed = dict(fields)
     if len(field.path) == 2:
         changed[field.path[0]] = {**(changed.get(field.path[0]) or {}), field.path[1]: value}
@@ -207,23 +207,23 @@ def with_value(fields: Mapping[str, Any], field: Field, value: Any) -> dict[str,
 
 
 def missing(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the fields that are needed and empty; a next step needs both languages or none."""
+    """Return the names of required fields that are empty; a next step needs both languages or none."""
     lacking = [f.name for f in FIELDS.values() if f.needed and not value_of(fields, f)]
     after = fields.get("next_step") or {}
     if any(after.values()):
         lacking += [f"next_{language}" for language in ("fr", "en") if not after.get(language)]
-    said = [one["text"] for one in fields.get("milestones") or () if one.get("text")]
-    lacking += [f"words_{language}" for language in ("fr", "en") if any(not text.get(language) for text in said)]
+    texts = [milestone["text"] for milestone in fields.get("milestones") or () if milestone.get("text")]
+    lacking += [f"words_{language}" for language in ("fr", "en") if any(not text.get(language) for text in texts)]
     return tuple(lacking)
 
 
-def toggled(fields: Mapping[str, Any], turn: Toggle) -> bool:
-    """Whether something is on."""
-    return bool(fields.get(turn.name, turn.start))
+def is_on(fields: Mapping[str, Any], toggle: Toggle) -> bool:
+    """Whether a setting is on."""
+    return bool(fields.get(toggle.name, toggle.start))
 
 
 def _together(fields: Mapping[str, Any]) -> FieldProblem | None:
-    """What fits by itself and not with another field, which may have been changed after it."""
+    """Return a problem between fields that are each valid alone, or None."""
     code = fields["currency"]
     least = Money(max(minimum_charge(code).minor, fields.get("minimum_minor") or 0), code)
     if min(fields["amounts"]) < least.minor:
@@ -231,41 +231,41 @@ def _together(fields: Mapping[str, Any]) -> FieldProblem | None:
     if max(fields["amounts"]) > fields["cap_minor"]:
         return FieldProblem("above_cap")
     goal, steps = fields["goal_minor"], fields.get("milestones") or ()
-    if beyond := next((one for one in steps if (one.get("missing") or 0) >= goal), None):
+    if beyond := next((milestone for milestone in steps if (milestone.get("missing") or 0) >= goal), None):
         return FieldProblem("missing", {"typed": milestone_as_typed(beyond, fields)})
     return _same_place(steps, fields)
 
 
 def _same_place(steps: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> FieldProblem | None:
     goal = fields.get("goal_minor")
-    same = same_place([Milestone.model_validate(one) for one in steps], goal) if goal else None
+    same = same_place([Milestone.model_validate(milestone) for milestone in steps], goal) if goal else None
     return (
         None if same is None else FieldProblem("same_place", {"typed": milestone_as_typed(same.model_dump(), fields)})
     )
 
 
 def build(fields: Mapping[str, Any], slug: str) -> Authored | FieldProblem:
-    """The campaign, or what does not fit together."""
+    """Return the campaign, or the problem between its fields."""
     problem = _together(fields)
     if problem is not None:
         return problem
     given = {name: value for name, value in fields.items() if name != "next_step" or any(value.values())}
     try:
         return Authored.model_validate_json(json.dumps({**given, "slug": slug}))
-    except ValidationError as why:
-        where = why.errors()[0]["loc"]
-        return FieldProblem("fit", {"typed": str(where[0]) if where else why.errors()[0]["msg"][:80]})
+    except ValidationError as error:
+        where = error.errors()[0]["loc"]
+        return FieldProblem("fit", {"typed": str(where[0]) if where else error.errors()[0]["msg"][:80]})
 
 
 async def find(ctx: Context, draft_id: int) -> Draft | None:
-    """A campaign's draft; None where it was published or thrown away."""
+    """Return a campaign draft, or None if it was published or dropped."""
     async with ctx.db.read() as conn:
         draft = await drafts.by_id(conn, draft_id)
     return draft if draft is not None and draft.kind == KIND else None
 
 
 async def begin(ctx: Context, person: Member, campaign: Campaign | None = None) -> Draft:
-    """A new one, or the one with which this campaign is being changed already."""
+    """Create a draft, or return the one in which this campaign is already being changed."""
     if campaign is None:
         body: dict[str, Any] = {"slug": None, "fields": {"currency": "cad", "zone": ctx.zone, "cap_minor": _CAP}}
     else:
@@ -282,7 +282,7 @@ async def begin(ctx: Context, person: Member, campaign: Campaign | None = None) 
 
 
 async def save(ctx: Context, person: Member, draft: Draft, fields: Mapping[str, Any], slug: str | None = None) -> Draft:
-    """Write what was changed. Raises drafts.Stale where somebody else was faster."""
+    """Save changed fields. Raises drafts.Stale if a colleague has saved meanwhile."""
     body = {"slug": slug or draft.body["slug"], "fields": dict(fields)}
     async with ctx.db.write() as conn:
         saved = await drafts.save(conn, draft, body, person.id, ctx.clock())

@@ -1,6 +1,6 @@
-"""Make or change a campaign in chat, field by field; published only when everything is there and Stripe has its links.
+"""Handlers to create or change a campaign field by field; it is published once complete and Stripe has its links.
 
-Buttons: `cd:new`, `cd:<draft>[:<section or field or act>]`; answers: `cd:<draft>:<field>:<mark>`.
+Buttons: `cd:new`, `cd:<draft>[:<section or field or action>]`; prompts: `cd:<draft>:<field>:<mark>`.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.campaigns import draft as draft_of
 from bot.usecases.staff.campaigns import milestones, review
-from bot.usecases.staff.campaigns.draft import FIELDS, TOGGLES, Field, fields_of, toggled
+from bot.usecases.staff.campaigns.draft import FIELDS, TOGGLES, Field, fields_of, is_on
 from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
 from content.messages import campaigns_edit as words
@@ -34,16 +34,16 @@ from payments.money import usual_minimum
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
-_OTHERS = 8  # campaigns to choose from, the newest
+_OTHERS = 8  # newest campaigns to choose from
 _SECTIONS = ("fr", "en", "money", "rest", "monthly")
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A button of a draft, which may be gone or changed by now."""
+    """Handle a button of a draft, which may be gone or changed by now."""
     await clear(ctx, person)
     name, _, what = argument.partition(":")
     if name == "new":
-        return await _home(ctx, person, await draft_of.begin(ctx, person))
+        return await _overview(ctx, person, await draft_of.begin(ctx, person))
     draft = await _find(ctx, name)
     if draft is None:
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
@@ -60,28 +60,28 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def change(ctx: Context, person: Member, campaign: Campaign) -> Reply:
-    """Begin to change a campaign that is published, or go on where somebody began."""
-    return await _home(ctx, person, await draft_of.begin(ctx, person, campaign))
+    """Start changing a published campaign, or continue a draft of it."""
+    return await _overview(ctx, person, await draft_of.begin(ctx, person, campaign))
 
 
 async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
     match what:
         case _ if what.startswith("turn:") and what[5:] in TOGGLES:
             fields, toggle = fields_of(draft), TOGGLES[what[5:]]
-            changed = await draft_of.save(ctx, person, draft, fields | {toggle.name: not toggled(fields, toggle)})
+            changed = await draft_of.save(ctx, person, draft, fields | {toggle.name: not is_on(fields, toggle)})
             return _section(ctx, person, changed, toggle.section)
         case _ if what.startswith("goes"):
             return await _goes_to(ctx, person, draft, what.partition(":")[2])
         case "picture":
             return replace(await _ask_picture(ctx, person, draft), mode="edit")
         case "publish":
-            found = await _built(ctx, draft)
-            if isinstance(found, FieldProblem):
-                return await _home(ctx, person, draft, found)
-            return await review.review(ctx, person, draft, *found)
+            built = await _build(ctx, draft)
+            if isinstance(built, FieldProblem):
+                return await _overview(ctx, person, draft, built)
+            return await review.review(ctx, person, draft, *built)
         case _ if what.startswith("publish:"):
             if what != f"publish:{draft.version}":
-                raise Stale  # it is not what they have read
+                raise Stale  # it is not the version that they reviewed
             return await _publish(ctx, person, draft)
         case "drop":
             yes, no = Tap(action=f"cd:{draft.id}:drop!"), Tap(action=f"cd:{draft.id}")
@@ -92,11 +92,11 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
                 await log_action(ctx, conn, person, "campaign.draft_dropped", campaign=draft.body["slug"])
             return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
         case _:
-            return await _home(ctx, person, draft)
+            return await _overview(ctx, person, draft)
 
 
 async def _goes_to(ctx: Context, person: Member, draft: Draft, slug: str) -> Reply:
-    """Where monthly gifts go once it has ended: `goes` asks, `goes:<campaign>` or `goes:-` answers."""
+    """Choose where monthly gifts go after the end: `goes` asks, `goes:<campaign>` and `goes:-` answer."""
     async with ctx.db.read() as conn:
         others = [c for c in await campaign_rows.all_campaigns(conn) if c.slug != draft.body["slug"]]
     if slug == "-" or slug in {c.slug for c in others}:
@@ -108,7 +108,7 @@ async def _goes_to(ctx: Context, person: Member, draft: Draft, slug: str) -> Rep
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
-    """What they wrote for a field. What does not fit is told, and the field stays open with what they wrote."""
+    """Handle a value typed for a field; an invalid one is asked for again, with the problem and what they typed."""
     name, _, rest = argument.partition(":")
     field_name, _, mark = rest.partition(":")
     draft, field = await _find(ctx, name), FIELDS.get(field_name)
@@ -123,10 +123,10 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     if mark and mark != draft_of.mark_of(fields, field):
         return await _ask(ctx, person, draft, field, FieldProblem("stale"), draft_of.as_typed(fields, field))
     if field.name == "currency" and draft.body["slug"] is not None:
-        return await _home(ctx, person, draft, FieldProblem("fixed"))
+        return await _overview(ctx, person, draft, FieldProblem("fixed"))
     value = draft_of.read_field(field, text, fields, ctx.clock())
-    if not isinstance(value, FieldProblem) and field.most and (found := await staff_texts.foreign(ctx, [text])):
-        value = FieldProblem("foreign", {"what": shorten(found, 40)})
+    if not isinstance(value, FieldProblem) and field.most and (address := await staff_texts.foreign(ctx, [text])):
+        value = FieldProblem("foreign", {"what": shorten(address, 40)})
     if isinstance(value, FieldProblem):
         return await _ask(ctx, person, draft, field, value, text)
     await clear(ctx, person)
@@ -143,13 +143,13 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
 async def _ask_picture(
     ctx: Context, person: Member, draft: Draft, problem: words.PictureProblem | None = None
 ) -> Reply:
-    """A picture is awaited in place of the one that is there now."""
+    """Ask for a picture that replaces the current one."""
     async with ctx.db.read() as conn:
         mark = _picture_mark(await drafts.picture(conn, draft.id))
     card = words.ask_picture(ctx.catalog, person.locale, CANCEL, problem)
     form = Form(answers=f"cd:{draft.id}:picture:{mark}", title=card.title[:45], label=card.title[:45])
-    asked = await ask(ctx, person, Reply(card=card), form)
-    return replace(asked, form=None)  # no window takes a picture: it is sent as a message
+    reply = await ask(ctx, person, Reply(card=card), form)
+    return replace(reply, form=None)  # forms cannot take pictures, so it is sent as a message
 
 
 def _picture_mark(png: bytes | None) -> str:
@@ -157,7 +157,7 @@ def _picture_mark(png: bytes | None) -> str:
 
 
 async def pictured(ctx: Context, contact: Contact, person: Member, argument: str, image: bytes) -> Reply:
-    """The picture that they sent for it. One that a colleague has sent meanwhile is not replaced unawares."""
+    """Handle a picture for the draft. It never silently replaces one that a colleague sent meanwhile."""
     name, _, rest = argument.partition(":")
     draft = await _find(ctx, name)
     if draft is None:
@@ -179,11 +179,11 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
     except Stale:
         return await _ask_picture(ctx, person, draft, "stale")
     await clear(ctx, person)
-    return replace(await _home(ctx, person, draft), mode="new")
+    return replace(await _overview(ctx, person, draft), mode="new")
 
 
-async def _built(ctx: Context, draft: Draft) -> tuple[Authored, Campaign | None] | FieldProblem:
-    """What the draft would become, and the campaign as it is published now; or why it cannot be published."""
+async def _build(ctx: Context, draft: Draft) -> tuple[Authored, Campaign | None] | FieldProblem:
+    """Return the campaign the draft becomes and the published one, or why it cannot be published."""
     fields = fields_of(draft)
     if draft_of.missing(fields):
         return FieldProblem("missing_fields")
@@ -201,26 +201,26 @@ async def _built(ctx: Context, draft: Draft) -> tuple[Authored, Campaign | None]
 
 
 async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
-    found = await _built(ctx, draft)
-    if isinstance(found, FieldProblem):
-        return await _home(ctx, person, draft, found)
-    built, _ = found
+    result = await _build(ctx, draft)
+    if isinstance(result, FieldProblem):
+        return await _overview(ctx, person, draft, result)
+    built, _ = result
     async with ctx.db.read() as conn:
         picture = await drafts.picture(conn, draft.id)
-    if draft.body["slug"] is None:  # should Stripe fail, trying again goes on with the same campaign
+    if draft.body["slug"] is None:  # if Stripe fails, a retry continues with the same campaign
         fields = fields_of(draft) | {"minimum_minor": built.minimum_minor}
         draft = await draft_of.save(ctx, person, draft, fields, built.slug)
     try:
         campaign = await publish.publish(ctx, built, picture, person=person)
-    except publish.LeadsElsewhere as why:
-        return await _home(ctx, person, draft, FieldProblem("foreign", {"what": shorten(why.what, 40)}))
+    except publish.LeadsElsewhere as error:
+        return await _overview(ctx, person, draft, FieldProblem("foreign", {"what": shorten(error.what, 40)}))
     except publish.PaymentsPaused:
-        return await _home(ctx, person, draft, FieldProblem("payments_paused"))
+        return await _overview(ctx, person, draft, FieldProblem("payments_paused"))
     except publish.CannotPublish:
-        return await _home(ctx, person, draft, FieldProblem("over"))
-    except GatewayError as why:
-        log.warning("%s has not all of its links: %s", built.slug, why)
-        return await _home(ctx, person, draft, FieldProblem("stripe"))
+        return await _overview(ctx, person, draft, FieldProblem("over"))
+    except GatewayError as error:
+        log.warning("%s does not have all of its links: %s", built.slug, error)
+        return await _overview(ctx, person, draft, FieldProblem("stripe"))
     async with ctx.db.write() as conn:
         await drafts.drop_if_unchanged(conn, draft)
     card = words.published(
@@ -241,14 +241,14 @@ async def _free_slug(ctx: Context, name: str) -> str:
 
 
 async def _stale(ctx: Context, person: Member, draft: Draft) -> Reply:
-    now = await draft_of.find(ctx, draft.id)
-    if now is None:
+    current = await draft_of.find(ctx, draft.id)
+    if current is None:
         return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
-    return await _home(ctx, person, now, FieldProblem("stale"))
+    return await _overview(ctx, person, current, FieldProblem("stale"))
 
 
 # --- cards ------------------------------------------------------------------------------------------
-async def _home(ctx: Context, person: Member, draft: Draft, problem: FieldProblem | None = None) -> Reply:
+async def _overview(ctx: Context, person: Member, draft: Draft, problem: FieldProblem | None = None) -> Reply:
     async with ctx.db.read() as conn:
         pictured = await drafts.picture(conn, draft.id) is not None
     fields = fields_of(draft)
@@ -257,7 +257,7 @@ async def _home(ctx: Context, person: Member, draft: Draft, problem: FieldProble
         missing=draft_of.missing(fields),
         is_new=draft.body["slug"] is None,
         pictured=pictured,
-        toggles=tuple((toggle.name, toggled(fields, toggle)) for toggle in TOGGLES.values()),
+        toggles=tuple((toggle.name, is_on(fields, toggle)) for toggle in TOGGLES.values()),
         sections=tuple((section, Tap(action=f"cd:{draft.id}:{section}")) for section in _SECTIONS),
         picture=Tap(action=f"cd:{draft.id}:picture"),
         publish=Tap(action=f"cd:{draft.id}:publish"),
@@ -271,13 +271,13 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
     fields = fields_of(draft)
     names = [f.name for f in FIELDS.values() if f.section == section]
     if draft.body["slug"] is not None:
-        names = [name for name in names if name != "currency"]  # a campaign keeps the one it was opened with
+        names = [name for name in names if name != "currency"]  # a campaign's currency cannot change
     view = words.SectionView(
         section=section,
         fields=tuple((name, Tap(action=f"cd:{draft.id}:{name}")) for name in names),
         values=_values(fields),
         toggles=tuple(
-            (toggle.name, toggled(fields, toggle), Tap(action=f"cd:{draft.id}:turn:{toggle.name}"))
+            (toggle.name, is_on(fields, toggle), Tap(action=f"cd:{draft.id}:turn:{toggle.name}"))
             for toggle in TOGGLES.values()
             if toggle.section == section
         ),

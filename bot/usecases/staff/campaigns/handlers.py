@@ -1,6 +1,6 @@
-"""Campaigns in the staff's chat: see them, let one rest, go on, close it.
+"""Handlers to list, show, pause, resume and close campaigns.
 
-Buttons: `cl` (list), `cv:<id>` (one of them, for viewers too), `ca:<id>:<what>`.
+Buttons: `cl` (list), `cv:<id>` (show one, also for viewers), `ca:<id>:<what>`.
 """
 
 import logging
@@ -21,22 +21,22 @@ from content.messages import campaigns as words
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
-_SHOWN = 8  # campaigns in the list, the newest first
+_SHOWN = 8  # campaigns in the list, newest first
 
 
 async def campaigns(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/collectes`: all campaigns, the newest first."""
+    """Handle `/collectes`: list campaigns, newest first."""
     return await _list(ctx, person)
 
 
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """The list, in place of the card it was called from."""
+    """Handle `cl`: show the list in place of the tapped card."""
     reply = await _list(ctx, person)
     return Reply(card=reply.card, mode="edit")
 
 
 async def shown(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """One campaign, in place of the card it was called from."""
+    """Handle `cv:<id>`: show a campaign in place of the tapped card."""
     campaign = await _find(ctx, argument)
     if campaign is None:
         return await listed(ctx, contact, person, "")
@@ -44,7 +44,7 @@ async def shown(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`ca:<id>` shows a campaign, `ca:<id>:<pause|resume|close>` asks once more, `...!` does it."""
+    """Handle `ca:<id>` (show), `ca:<id>:<pause|resume|close>` (ask to confirm) and `...!` (do it)."""
     campaign_id, _, what = argument.partition(":")
     campaign = await _find(ctx, campaign_id)
     if campaign is None:
@@ -61,12 +61,12 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
             no=_seen(campaign),
         )
         return Reply(card=card, mode="edit")
-    said = await _do(ctx, person, campaign, what)
-    return await _shown(ctx, person, campaign.id, said)
+    outcome = await _do(ctx, person, campaign, what)
+    return await _shown(ctx, person, campaign.id, outcome)
 
 
 async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> words.ChangeFeedback | None:
-    """Do it; what is to be said of it. None where nothing was asked for."""
+    """Carry out a confirmed action; return its outcome for the card, or None if `what` names no action."""
     if what == "pause!":
         return "done" if await publish.pause(ctx, campaign, person) else "stale"
     if what == "resume!":
@@ -79,21 +79,21 @@ async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.Chan
         return "stale"
     try:
         await publish.close(ctx, campaign, person)
-    except GatewayError as why:
-        log.warning("%s cannot be closed: %s", campaign.slug, why)
+    except GatewayError as error:
+        log.warning("%s cannot be closed: %s", campaign.slug, error)
         return "failed"
     return "done"
 
 
 async def _list(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
-        found = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
-    rows = tuple(_row(ctx, campaign) for campaign in found)
+        newest = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
+    rows = tuple(_row(ctx, campaign) for campaign in newest)
     new = Tap(action="cd:new") if person.role.may(Role.EDITOR) else None
     return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows, new))
 
 
-async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.ChangeFeedback | None) -> Reply:
+async def _shown(ctx: Context, person: Member, campaign_id: int, feedback: words.ChangeFeedback | None) -> Reply:
     campaign = await _find(ctx, str(campaign_id))
     assert campaign is not None
     row = _row(ctx, campaign)
@@ -105,7 +105,7 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, said: words.Cha
     edits = person.role.may(Role.EDITOR)
     view = words.CampaignView(
         row=row,
-        feedback=said,
+        feedback=feedback,
         offers=tuple((what, _tap(campaign, what)) for what in offers if edits),
         places=Tap(action=f"pp:{campaign.id}") if edits else None,
         match=Tap(action=f"ma:c{campaign.id}") if edits else None,

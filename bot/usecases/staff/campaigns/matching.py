@@ -1,7 +1,7 @@
-"""Matched gifts in the staff's chat: who doubles gifts to a campaign, how much, until when.
+"""Handlers for match periods: who doubles gifts to a campaign, up to how much and until when.
 
-Buttons: `ma:c<campaign>` shows its sponsors; `ma:n<campaign>` begins one; `ma:d<draft>:<field>` asks for a field, `:go`
-starts it, `:drop` throws it away; `ma:e<match>` asks whether to end one early, `ma:e<match>!` ends it.
+Buttons: `ma:c<campaign>` lists its periods; `ma:n<campaign>` begins a draft; `ma:d<draft>:<field>` asks for a field,
+`:go` starts it, `:drop` drops it; `ma:e<match>` asks whether to end one early, `ma:e<match>!` ends it.
 """
 
 import re
@@ -32,15 +32,15 @@ from content.messages import matching as words
 from payments.money import Money
 
 KIND = "match"
-FIELDS = ("fr", "en", "pool", "until")  # asked one after the other; `from` is now unless somebody says otherwise
-_NAMES = ("fr", "en")  # the sponsor's, as donors read it
+FIELDS = ("fr", "en", "pool", "until")  # asked in this order; `from` defaults to now
+_NAMES = ("fr", "en")  # the sponsor's name as donors read it
 _LONGEST_NAME = 80
-_MOST = 10_000_000_00  # minor units of a pool
+_LARGEST_POOL = 10_000_000_00  # minor units
 _BUTTON = re.compile(r"(?P<kind>[cnde])(?P<id>\d{1,19})(?::(?P<what>[a-z]+))?(?P<sure>!)?")
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Every button of matched gifts, however old."""
+    """Handle every button of match periods, however old."""
     match = _BUTTON.fullmatch(argument)
     number = read_id(match["id"]) if match is not None else None
     if match is None or number is None:
@@ -57,7 +57,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """A field was typed: it is kept and the next one asked for, or asked for again with what was wrong."""
+    """Handle a typed field: save it and ask for the next one, or ask again with the problem."""
     digits, _, field = what.removeprefix("d").partition(":")
     draft = await _draft(ctx, read_id(digits) or 0)
     campaign = await _campaign(ctx, draft.body["campaign"]) if draft is not None else None
@@ -79,19 +79,19 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
 
 
 def _read(ctx: Context, campaign: Campaign, field: str, text: str) -> str | int | words.Fault:
-    """A field as the draft keeps it: a name, minor units, or a time in UTC."""
+    """Return a field as stored in the draft: a name, minor units, or an ISO time in UTC."""
     if field in _NAMES:
         name = " ".join(text.split())
         return name if 0 < len(name) <= _LONGEST_NAME else words.Fault("name")
     if field == "pool":
         code = campaign.goal.currency
-        read = read_amount(text, code=code, least=Money(1, code), most=Money(_MOST, code))
+        read = read_amount(text, code=code, least=Money(1, code), most=Money(_LARGEST_POOL, code))
         return read.minor if isinstance(read, Money) else words.Fault("amount")
     return _time(ctx, field, text)
 
 
 def _time(ctx: Context, field: str, text: str) -> str | words.Fault:
-    """A day alone means all of it: until its end, or from its beginning."""
+    """Parse a time; a day alone means until its end, or from its beginning."""
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone)).date()
     typed, whole_day = read_time(text, today), False
     if typed is None:
@@ -100,12 +100,12 @@ def _time(ctx: Context, field: str, text: str) -> str | words.Fault:
         return words.Fault("time")
     at = time(23, 59) if whole_day and field == "until" else typed.at
     try:
-        found = local_time(ctx, typed.day, at)
+        moment = local_time(ctx, typed.day, at)
     except CannotSend:
         return words.Fault("time")
-    if found <= ctx.clock() and field == "until":
+    if moment <= ctx.clock() and field == "until":
         return words.Fault("past")
-    return found.astimezone(UTC).isoformat()
+    return moment.astimezone(UTC).isoformat()
 
 
 async def _on_draft(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
@@ -129,7 +129,7 @@ async def _begin(ctx: Context, person: Member, campaign: Campaign) -> Reply:
 
 
 async def _next(ctx: Context, person: Member, draft: Draft, campaign: Campaign) -> Reply:
-    """The first field that is missing, else everything for a last look."""
+    """Ask for the first missing field, or show everything for review."""
     missing = next((field for field in FIELDS if field not in draft.body), None)
     if missing is not None:
         return await _ask(ctx, person, draft, missing, None)
@@ -156,7 +156,7 @@ def _review(ctx: Context, person: Member, draft: Draft, campaign: Campaign, faul
 
 
 def _period(ctx: Context, draft: Draft, campaign: Campaign) -> MatchPeriod:
-    """What a complete draft would become now."""
+    """Return the period that a complete draft would become now."""
     body: dict[str, Any] = dict(draft.body)
     now = ctx.clock()
     begins = datetime.fromisoformat(body["from"]) if "from" in body else now
@@ -167,7 +167,7 @@ def _period(ctx: Context, draft: Draft, campaign: Campaign) -> MatchPeriod:
         sponsor={"fr": body["fr"], "en": body["en"]},
         pool=pool,
         left=pool,
-        starts_at=max(begins, now),  # gifts that are thanked already are not matched afterwards
+        starts_at=max(begins, now),  # gifts already thanked are not matched later
         ends_at=datetime.fromisoformat(body["until"]),
     )
 
@@ -182,12 +182,12 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
         return _review(ctx, person, draft, campaign, words.Fault("foreign", found))
     async with ctx.db.write_money() as conn:
         if await drafts.by_id(conn, draft.id) is None:
-            return _stale(ctx, person)  # a second tap: it has begun
+            return _stale(ctx, person)  # a second tap: it has started
         begun = await matching.add_period(conn, period)
         if begun:
             await drafts.drop(conn, draft.id)
-            kept = {"campaign": campaign.slug, "sponsor": period.sponsor["fr"], "pool": period.pool.minor}
-            await log_action(ctx, conn, person, "match.begun", **kept)
+            details = {"campaign": campaign.slug, "sponsor": period.sponsor["fr"], "pool": period.pool.minor}
+            await log_action(ctx, conn, person, "match.begun", **details)
     if not begun:
         return _review(ctx, person, draft, campaign, words.Fault("overlap"))
     return await _list(ctx, person, campaign)
@@ -213,8 +213,8 @@ async def _list(ctx: Context, person: Member, campaign: Campaign) -> Reply:
     now = ctx.clock()
     async with ctx.db.read() as conn:
         periods = await matches.of_campaigns(conn, [campaign.id])
-    living = [p for p in periods if p.closed_at is None and p.ends_at > now]
-    rows = tuple(_row(p, Tap(action=f"ma:e{p.id}") if p in living else None) for p in periods[-words.MOST :])
+    running = [p for p in periods if p.closed_at is None and p.ends_at > now]
+    rows = tuple(_row(p, Tap(action=f"ma:e{p.id}") if p in running else None) for p in periods[-words.MOST :])
     card = words.matches(
         ctx.catalog,
         person.locale,

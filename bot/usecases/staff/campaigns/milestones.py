@@ -1,7 +1,7 @@
-"""The milestones of a campaign in the making: whether each is announced, after a yes or at once, and in which words.
+"""Handlers for the milestones of a campaign draft: how each is announced, and its text.
 
 Buttons: `cd:<draft>:stage[:<milestone>[:<ask|at_once|never|fr|en|plain>]]`;
-answers: `cd:<draft>:stage:<milestone>:<language>:<mark>`.
+prompts: `cd:<draft>:stage:<milestone>:<language>:<mark>`.
 """
 
 from collections.abc import Mapping
@@ -22,22 +22,22 @@ from content.catalog import LOCALES
 from content.messages import campaigns_edit as words
 
 VERB = "stage"
-_MOST = 300  # characters, as the campaign's file has it
+_MAX_TEXT = 300  # characters, as in the campaign's file
 Announce = Literal["ask", "at_once", "never"]
 
 
 async def act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
-    """A button. Raises drafts.Stale."""
+    """Handle a button. Raises drafts.Stale."""
     _, _, rest = what.partition(":")
-    key, _, deed = rest.partition(":")
-    one = _find(draft, key)
-    if one is None:
+    key, _, verb = rest.partition(":")
+    milestone = _find(draft, key)
+    if milestone is None:
         return _all(ctx, person, draft)
-    if deed in LOCALES:
-        return await _ask(ctx, person, draft, one, "en" if deed == "en" else "fr")
-    if deed in get_args(Announce):
-        draft = await _change(ctx, person, draft, key, {"announce": deed})
-    elif deed == "plain":
+    if verb in LOCALES:
+        return await _ask(ctx, person, draft, milestone, "en" if verb == "en" else "fr")
+    if verb in get_args(Announce):
+        draft = await _change(ctx, person, draft, key, {"announce": verb})
+    elif verb == "plain":
         draft = await _change(ctx, person, draft, key, {"text": None})
     changed = _find(draft, key)
     assert changed is not None
@@ -45,29 +45,29 @@ async def act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
 
 
 async def written(ctx: Context, person: Member, draft: Draft, what: str, text: str) -> Reply:
-    """The charity's own words for one milestone in one language; the other one is asked for next."""
+    """Handle the text of a milestone in one language, and ask for the other language next."""
     _, key, language, mark = (*what.split(":"), "", "", "")[:4]
     locale: Locale = "en" if language == "en" else "fr"
-    one = _find(draft, key)
-    if one is None:
+    milestone = _find(draft, key)
+    if milestone is None:
         await clear(ctx, person)
         return Reply(card=_all(ctx, person, draft).card)
-    problem = _problem(_words(one, locale), mark, text.strip())
-    if problem is None and (found := await staff_texts.foreign(ctx, [text])):
-        problem = FieldProblem("foreign", {"what": shorten(found, 40)})
+    problem = _problem(_text(milestone, locale), mark, text.strip())
+    if problem is None and (address := await staff_texts.foreign(ctx, [text])):
+        problem = FieldProblem("foreign", {"what": shorten(address, 40)})
     if problem is not None:
-        return await _ask(ctx, person, draft, one, locale, problem, text)
+        return await _ask(ctx, person, draft, milestone, locale, problem, text)
     await clear(ctx, person)
-    own = {**(one.get("text") or {}), locale: text.strip()}
+    own = {**(milestone.get("text") or {}), locale: text.strip()}
     try:
         draft = await _change(ctx, person, draft, key, {"text": own})
     except Stale:
         latest = await draft_of.find(ctx, draft.id) or draft
-        return await _ask(ctx, person, latest, one, locale, FieldProblem("stale"), text)
-    lacking = [other for other in LOCALES if not own.get(other)]
-    if lacking:
-        return await _ask(ctx, person, draft, {**one, "text": own}, lacking[0])
-    return Reply(card=_shown(ctx, person, draft, {**one, "text": own}).card)
+        return await _ask(ctx, person, latest, milestone, locale, FieldProblem("stale"), text)
+    missing = [other for other in LOCALES if not own.get(other)]
+    if missing:
+        return await _ask(ctx, person, draft, {**milestone, "text": own}, missing[0])
+    return Reply(card=_shown(ctx, person, draft, {**milestone, "text": own}).card)
 
 
 def _problem(present: str, mark: str, text: str) -> FieldProblem | None:
@@ -75,36 +75,38 @@ def _problem(present: str, mark: str, text: str) -> FieldProblem | None:
         return FieldProblem("stale")
     if not text:
         return FieldProblem("empty")
-    return FieldProblem("long", {"by": len(text) - _MOST}) if len(text) > _MOST else None
+    return FieldProblem("long", {"by": len(text) - _MAX_TEXT}) if len(text) > _MAX_TEXT else None
 
 
-def _words(one: Mapping[str, Any], language: Locale) -> str:
-    return str((one.get("text") or {}).get(language, ""))
+def _text(milestone: Mapping[str, Any], language: Locale) -> str:
+    return str((milestone.get("text") or {}).get(language, ""))
 
 
 async def _change(ctx: Context, person: Member, draft: Draft, key: str, values: Mapping[str, Any]) -> Draft:
-    """Change one of them, and leave the others as they are."""
+    """Change one milestone and keep the others."""
     fields = fields_of(draft)
-    changed = [{**one, **values} if milestone_key(one) == key else one for one in fields["milestones"]]
-    bare = [{name: value for name, value in one.items() if value is not None} for one in changed]
+    changed = [
+        {**milestone, **values} if milestone_key(milestone) == key else milestone for milestone in fields["milestones"]
+    ]
+    bare = [{name: value for name, value in milestone.items() if value is not None} for milestone in changed]
     return await draft_of.save(ctx, person, draft, fields | {"milestones": bare})
 
 
 def _find(draft: Draft, key: str) -> Mapping[str, Any] | None:
-    found = (one for one in fields_of(draft).get("milestones") or () if milestone_key(one) == key)
-    return next(found, None)
+    matching = (milestone for milestone in fields_of(draft).get("milestones") or () if milestone_key(milestone) == key)
+    return next(matching, None)
 
 
 def _tap(draft: Draft, *parts: str) -> Tap:
     return Tap(action=":".join((f"cd:{draft.id}:{VERB}", *parts)))
 
 
-def _view(draft: Draft, one: Mapping[str, Any]) -> words.MilestoneView:
-    key = milestone_key(one)
+def _view(draft: Draft, milestone: Mapping[str, Any]) -> words.MilestoneView:
+    key = milestone_key(milestone)
     return words.MilestoneView(
-        name=milestone_as_typed(one, fields_of(draft)),
-        announce=cast(Announce, one.get("announce") or "ask"),
-        texts=one.get("text") or {},
+        name=milestone_as_typed(milestone, fields_of(draft)),
+        announce=cast(Announce, milestone.get("announce") or "ask"),
+        texts=milestone.get("text") or {},
         see=_tap(draft, key),
         announced={way: _tap(draft, key, way) for way in get_args(Announce)},
         write={language: _tap(draft, key, language) for language in LOCALES},
@@ -113,27 +115,27 @@ def _view(draft: Draft, one: Mapping[str, Any]) -> words.MilestoneView:
 
 
 def _all(ctx: Context, person: Member, draft: Draft) -> Reply:
-    views = [_view(draft, one) for one in fields_of(draft).get("milestones") or ()]
+    views = [_view(draft, milestone) for milestone in fields_of(draft).get("milestones") or ()]
     card = words.milestones(ctx.catalog, person.locale, views, Tap(action=f"cd:{draft.id}:rest"))
     return Reply(card=card, mode="edit")
 
 
-def _shown(ctx: Context, person: Member, draft: Draft, one: Mapping[str, Any]) -> Reply:
-    return Reply(card=words.milestone(ctx.catalog, person.locale, _view(draft, one), _tap(draft)), mode="edit")
+def _shown(ctx: Context, person: Member, draft: Draft, milestone: Mapping[str, Any]) -> Reply:
+    return Reply(card=words.milestone(ctx.catalog, person.locale, _view(draft, milestone), _tap(draft)), mode="edit")
 
 
 async def _ask(
     ctx: Context,
     person: Member,
     draft: Draft,
-    one: Mapping[str, Any],
+    milestone: Mapping[str, Any],
     language: Locale,
     problem: FieldProblem | None = None,
     value: str | None = None,
 ) -> Reply:
-    key = milestone_key(one)
+    key = milestone_key(milestone)
     trouble = None if problem is None else words.DraftProblem(problem.kind, problem.facts)
-    view, present = _view(draft, one), _words(one, language)
+    view, present = _view(draft, milestone), _text(milestone, language)
     card, label = words.ask_milestone(ctx.catalog, person.locale, view, language, trouble, _tap(draft, key))
     form = Form(
         answers=f"cd:{draft.id}:{VERB}:{key}:{language}:{draft_of.mark(present)}",

@@ -1,4 +1,4 @@
-"""What all staff are told about campaigns and their places: rows of the notices' table."""
+"""Notices to staff about campaigns and their places."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -27,19 +27,19 @@ async def _inbox_open(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 
 async def _milestone(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    """A milestone waits for a yes: its words as they would read now, in both languages."""
+    """Ask for approval of a milestone, with its current text in both languages."""
     broadcast_id = int(notice.args["broadcast"])
     async with ctx.db.read() as conn:
-        found = await broadcasts.get(conn, broadcast_id)
-        assert found is not None
-        campaign = (await campaign_rows.by_ids(conn, [found.campaign_id]))[found.campaign_id]
+        broadcast = await broadcasts.get(conn, broadcast_id)
+        assert broadcast is not None
+        campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
     allowed = await limits.domains(ctx)
     return campaigns.milestone_news(
         ctx.catalog,
         locale,
         campaign=campaign.authored,
-        texts={each: cards.body(ctx, found.message, campaign, each, allowed).plain for each in LOCALES},
-        places=len(found.places),
+        texts={each: cards.body(ctx, broadcast.message, campaign, each, allowed).plain for each in LOCALES},
+        places=len(broadcast.places),
         approve=Tap(action=f"bs:{broadcast_id}:approve"),
         edit={language: Tap(action=f"bs:{broadcast_id}:{language}") for language in LOCALES},
         skip=Tap(action=f"bs:{broadcast_id}:stop"),

@@ -1,7 +1,7 @@
-"""Places in the staff's chat: what a channel or group is for, and whose cards stand there.
+"""Handlers for places: what a channel or group is used for, and which campaign cards are posted there.
 
-Buttons: `pl:<place>[:<fr|en|fr+en|staff|off>]` for what a place is for, `pl:<giving|steps>:<on|off>`,
-`pp:<campaign>[:<place>[:off]]` for a card.
+Buttons: `pl:<place>[:<fr|en|fr+en|staff|off>]` sets a place's use, `pl:<giving|steps>:<on|off>` a switch for all
+places, `pp:<campaign>[:<place>[:off]]` posts or removes a card.
 """
 
 from dataclasses import replace
@@ -31,8 +31,10 @@ _SWITCHES = {"giving": switches.GIVING_LINE, "steps": switches.MILESTONES_AT_ONC
 
 
 async def arrived(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
-    """The bot came into a channel or group, left it, or has other rights there. What to tell who did it, in private;
-    None where they are none of those who may say what a place is for, or it is known already."""
+    """Handle the bot being added to a channel or group, removed, or given other rights.
+
+    Return the private reply to the person who did it; None if they may not set up places or the place is known already.
+    """
     if not may_post:
         async with ctx.db.write() as conn:
             await record_lost_rights(ctx, conn, contact.platform, chat_id)
@@ -42,22 +44,22 @@ async def arrived(ctx: Context, contact: Contact, chat_id: str, title: str, may_
         return None
     async with ctx.db.read() as conn:
         before = await places.at_chat(conn, contact.platform, chat_id)
-    place = await _met(ctx, contact, chat_id, title)
+    place = await _ensure(ctx, contact, chat_id, title)
     if before is not None and before.lost_at is None:
         return None
     return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place)))
 
 
 async def here(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/ici`: in a channel or group what it is for; in private all places."""
+    """Handle `/ici`: in a channel or group, show its use; in private, list all places."""
     if contact.place is None:
         return await _all(ctx, person)
-    place = await _met(ctx, contact, contact.place, contact.place_title)
+    place = await _ensure(ctx, contact, contact.place, contact.place_title)
     return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place)))
 
 
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`go:here`, `pl`: all places. `pl:<place>`: one. `pl:<place>:<use>`: what it is for from now on."""
+    """Handle `go:here` and `pl` (all places), `pl:<place>` (one) and `pl:<place>:<use>` (set its use)."""
     name, _, use = argument.partition(":")
     if name in _SWITCHES and use in ("on", "off"):
         return await _toggle(ctx, person, name, use == "on")
@@ -82,15 +84,15 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
 
 
 async def _toggle(ctx: Context, person: Member, name: str, on: bool) -> Reply:
-    """What holds for all places: whether cards say that somebody gave, whether milestones wait for a yes."""
+    """Set a switch for all places: whether cards mention recent gifts, or whether milestones are posted at once."""
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, Switch(name=_SWITCHES[name], on=on, at=ctx.clock(), by=person.id))
         await log_action(ctx, conn, person, "switch.turned", switch=_SWITCHES[name], on=on)
     return replace(await _all(ctx, person), mode="edit")
 
 
-async def _met(ctx: Context, contact: Contact, chat_id: str, title: str) -> Place:
-    """The place, known from now on; what it is for stays as it was."""
+async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str) -> Place:
+    """Return the place, adding it if new; its use does not change."""
     async with ctx.db.write() as conn:
         before = await places.at_chat(conn, contact.platform, chat_id)
         purpose = before.purpose if before is not None else OFF
@@ -113,14 +115,14 @@ async def _all(ctx: Context, person: Member) -> Reply:
         found = await places.all_places(conn)
         turned = {name: await switches.read(conn, switch) for name, switch in _SWITCHES.items()}
     ways = []
-    for name, one in turned.items():
-        is_on = one is not None and one.on
+    for name, switch in turned.items():
+        is_on = switch is not None and switch.on
         ways.append(words.Way(name, is_on, Tap(action=f"pl:{name}:{'off' if is_on else 'on'}")))
     return Reply(card=words.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))
 
 
-def _card(ctx: Context, person: Member, place: Place, said: words.PlaceFeedback | None = None) -> Reply:
-    return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place), said), mode="edit")
+def _card(ctx: Context, person: Member, place: Place, feedback: words.PlaceFeedback | None = None) -> Reply:
+    return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place), feedback), mode="edit")
 
 
 def _view(place: Place) -> words.PlaceView:
@@ -134,25 +136,25 @@ def _view(place: Place) -> words.PlaceView:
     )
 
 
-# --- a campaign's card in places --------------------------------------------------------------------
+# --- campaign cards in places -----------------------------------------------------------------------
 async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`pp:<campaign>`: where its card stands. `pp:<campaign>:<place>`: post it there; `...:off`: take it away."""
+    """Handle `pp:<campaign>` (list places), `pp:<campaign>:<place>` (post the card) and `...:off` (remove it)."""
     first, _, rest = argument.partition(":")
-    second, _, turn = rest.partition(":")
+    second, _, switch = rest.partition(":")
     campaign_id, place_id = read_id(first) or 0, read_id(second) or 0
-    said: words.CardFeedback | None = None
+    feedback: words.CardFeedback | None = None
     async with ctx.db.write() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
         if campaign is None:
             return Reply(card=words.no_such_campaign(ctx.catalog, person.locale), mode="edit")
         place = (await places.by_ids(conn, [place_id])).get(place_id)
-        if place is not None and turn == "off":
-            said = await _take_away(ctx, conn, person, campaign, place)
+        if place is not None and switch == "off":
+            feedback = await _remove_card(ctx, conn, person, campaign, place)
         elif place is not None and place.purpose == PUBLIC and place.lost_at is None:
-            said = await _post(ctx, conn, person, campaign, place)
-        standing = await posted.chats(conn, campaign.id)
+            feedback = await _post(ctx, conn, person, campaign, place)
+        posted_in = await posted.chats(conn, campaign.id)
         public = await places.of_purpose(conn, PUBLIC)
-    rows = tuple(_row(campaign.id, place, (place.platform, place.chat_id) in standing) for place in public)
+    rows = tuple(_row(campaign.id, place, (place.platform, place.chat_id) in posted_in) for place in public)
     card = words.cards_in_places(
         ctx.catalog,
         person.locale,
@@ -160,12 +162,12 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
         rows=rows,
         back=Tap(action=f"cv:{campaign.id}"),
         places=Tap(action="pl"),
-        feedback=said,
+        feedback=feedback,
     )
     return Reply(card=card, mode="edit")
 
 
-async def _take_away(
+async def _remove_card(
     ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place
 ) -> words.CardFeedback:
     await posted.request_removal(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
@@ -194,6 +196,6 @@ def _new_card(ctx: Context, campaign_id: int, place: Place) -> PostedCard:
     )
 
 
-def _row(campaign_id: int, place: Place, stands: bool) -> words.CardRow:
-    action = f"pp:{campaign_id}:{place.id}" + (":off" if stands else "")
-    return words.CardRow(title=place.title, stands=stands, tap=Tap(action=action))
+def _row(campaign_id: int, place: Place, is_posted: bool) -> words.CardRow:
+    action = f"pp:{campaign_id}:{place.id}" + (":off" if is_posted else "")
+    return words.CardRow(title=place.title, stands=is_posted, tap=Tap(action=action))

@@ -1,6 +1,6 @@
-"""A campaign before it is published: its card as people will see it in each language, and whatever else they will read.
+"""Review a campaign before it is published: its card in each language, and the other texts that people will read.
 
-Button: `cd:<draft>:publish:<version>` publishes what was shown, and nothing else.
+Button: `cd:<draft>:publish:<version>` publishes exactly what was shown.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from payments.money import Money
 async def review(
     ctx: Context, person: Member, draft: Draft, built: authored_side.Campaign, before: Campaign | None
 ) -> Reply:
-    """Show it as it would be; nothing is published yet. `before`: as it is now, where it is published already."""
+    """Show the campaign as it would be published. `before`: the published one, if any."""
     async with ctx.db.read() as conn:
         backdrop = await drafts.picture(conn, draft.id)
         if backdrop is None and before is not None:
@@ -36,7 +36,7 @@ async def review(
     standing = (
         none if before is None else Standing(raised=before.raised, goal=built.goal, donors=standing_of(before).donors)
     )
-    cards = [await _as_read(ctx, built, standing, backdrop, locale) for locale in LOCALES]
+    cards = [await _preview(ctx, built, standing, backdrop, locale) for locale in LOCALES]
     view = words.PublishView(
         campaign=built,
         is_new=before is None,
@@ -46,10 +46,10 @@ async def review(
     return Reply(card=words.review(ctx.catalog, person.locale, view), more=tuple(cards))
 
 
-async def _as_read(
+async def _preview(
     ctx: Context, built: authored_side.Campaign, standing: Standing, backdrop: bytes | None, locale: Locale
 ) -> Card:
-    """The card in one language, without amounts: there are no links yet."""
+    """Return the card in one language, without amounts, since there are no links yet."""
     view = ProgressView(
         locale=locale,
         charity=ctx.charity.name,

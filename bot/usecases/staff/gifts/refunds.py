@@ -1,7 +1,7 @@
-"""Refunds by an owner: a gift by its number, how much, why, asked once more, done.
+"""Handlers for refunds by owners: choose a gift, an amount and a reason, then confirm.
 
 Buttons: `rf:` asks for a number; `rf:<gift>` shows the gift; `rf:<gift>:part` asks how much; `rf:<gift>:<minor>` asks
-why; `rf:<gift>:<minor>:<reason>` asks once more; `rf:go:<order>` does it.
+why; `rf:<gift>:<minor>:<reason>` asks to confirm; `rf:go:<order>` refunds.
 """
 
 import re
@@ -24,18 +24,18 @@ from content.cards import Tap, shorten
 from content.messages import money as words
 from payments.money import Money
 
-MOST_WHY = 300  # characters of a reason
+_MAX_REASON = 300  # characters
 _ORDER = re.compile(r"go:(\d{1,19})")
 _BUTTON = re.compile(r"(?P<gift>\d{1,19})(?::(?P<part>part)|:(?P<minor>\d{1,12})(?::(?P<reason>[a-z]+))?)?")
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/refund`, and the gift's number where they have it at hand."""
+    """Handle `/refund`, optionally followed by the gift's number."""
     return await (_number(ctx, person, argument) if argument.strip() else _ask_number(ctx, person, unknown=False))
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Every button of a refund, however old."""
+    """Handle every button of refunds, however old."""
     if order := _ORDER.fullmatch(argument):
         return await _go(ctx, person, read_id(order[1]))
     match = _BUTTON.fullmatch(argument)
@@ -60,7 +60,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """A number, an amount or a reason that was typed. What is not understood is asked for again."""
+    """Handle a typed number, amount or reason; ask again if it is not understood."""
     if not what:
         return await _number(ctx, person, text)
     digits, _, minor = what.partition(":")
@@ -69,7 +69,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         return await _ask_number(ctx, person, unknown=True)
     if minor != "part":
         await clear(ctx, person)
-        why = shorten(" ".join(text.split()), MOST_WHY) or "—"
+        why = shorten(" ".join(text.split()), _MAX_REASON) or "—"
         return await _sure(ctx, person, gift, campaign, Money(int(minor), gift.book.currency), why)
     rest = await _left(ctx, gift)
     if isinstance(rest, RefundBlocked):
@@ -92,7 +92,7 @@ async def _number(ctx: Context, person: Member, text: str) -> Reply:
 
 
 async def _find(ctx: Context, digits: str, *, case_too: bool = False) -> tuple[Gift | None, Campaign | None]:
-    """A gift by its number; `case_too`: or by that of a case about it."""
+    """Return a gift, with its campaign, by number. `case_too`: also by the number of a case about it."""
     number = read_id(digits)
     if number is None:
         return None, None
@@ -180,7 +180,7 @@ async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
         async with ctx.db.read() as conn:
             order = await order_rows.get(conn, order_id or 0)
         gift, campaign = await _find(ctx, str(order.gift_id)) if order else (None, None)
-        assert gift is not None and campaign is not None  # the order was there a moment ago
+        assert gift is not None and campaign is not None  # the order existed a moment ago
         return await _shown(ctx, person, gift, campaign, done.value)
     gift, _ = await _find(ctx, str(done.gift_id))
     assert gift is not None

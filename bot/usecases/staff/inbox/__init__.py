@@ -1,1 +1,1 @@
-"""Staff answer supporters, and look at cases."""
+"""Staff reply to supporters and handle cases."""

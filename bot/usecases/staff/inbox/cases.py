@@ -1,4 +1,4 @@
-"""Cases in the staff's chat: list them, look at one, write to the person, close it."""
+"""Handlers for cases: list them, show one, write to the supporter, close it."""
 
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
@@ -19,7 +19,7 @@ from payments.money import Money
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`cs:list`, `cs:<case>`, `cs:close:<case>`, `cs:write:<case>`, `cs:linked:<notice>`."""
+    """Handle `cs:list`, `cs:<case>`, `cs:close:<case>`, `cs:write:<case>` and `cs:linked:<notice>`."""
     verb, _, digits = argument.rpartition(":")
     number = read_id(digits) or 0
     if verb == "close":
@@ -39,44 +39,44 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 async def _close(ctx: Context, person: Member, number: int) -> Reply:
     async with ctx.db.write() as conn:
-        done = await cases.close_case(ctx, conn, number)
-        found = await inbox.case(conn, number)
-        if done:
+        closed = await cases.close_case(ctx, conn, number)
+        case = await inbox.case(conn, number)
+        if closed:
             await log_action(ctx, conn, person, "case.closed", case=number)
     ctx.wake()
-    somebody = found is not None and found["supporter_id"] is not None
-    write = Tap(action=f"cs:write:{number}") if somebody else None
-    return Reply(card=words.case_closed(ctx.catalog, person.locale, number, write, before=not done), mode="edit")
+    has_supporter = case is not None and case["supporter_id"] is not None
+    write = Tap(action=f"cs:write:{number}") if has_supporter else None
+    return Reply(card=words.case_closed(ctx.catalog, person.locale, number, write, before=not closed), mode="edit")
 
 
 async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
-    """A case about two accounts that were joined, once; joining cannot be undone, so a person looks at it."""
+    """Open a case about two linked accounts, once. A merge cannot be undone, so a person must look at it."""
     async with ctx.db.write() as conn:
-        one = await notices.by_id(conn, notice_id)
-        if one is None or one.kind != "linked":
+        notice = await notices.by_id(conn, notice_id)
+        if notice is None or notice.kind != "linked":
             return Reply(card=words.cases(ctx.catalog, person.locale, ()), mode="edit")
-        number = await inbox.open_linked_case(conn, int(one.args["supporter"]), ctx.clock())
+        number = await inbox.open_linked_case(conn, int(notice.args["supporter"]), ctx.clock())
         await log_action(ctx, conn, person, "case.opened", case=number)
     return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
 
 
-async def linked_card(ctx: Context, one: Notice, locale: Locale) -> Card:
-    """Two accounts have become one, for staff; nobody is named."""
-    return words.linked(ctx.catalog, locale, Tap(action=f"cs:linked:{one.id}"))
+async def linked_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render the notice that two accounts were linked, without names."""
+    return words.linked(ctx.catalog, locale, Tap(action=f"cs:linked:{notice.id}"))
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
-    """A word to the person whose case it is, shown before it is sent."""
+    """Handle a message to the supporter of a case: show a preview."""
     return await reply_draft.preview(ctx, person, f"cs:{argument}", text)
 
 
-async def notice_card(ctx: Context, one: Notice, locale: Locale) -> Card:
-    """A case, as its notice tells it."""
-    return await case_card(ctx, int(one.args["case"]), locale)
+async def notice_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render the notice of a case."""
+    return await case_card(ctx, int(notice.args["case"]), locale)
 
 
 async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
-    """One case as it is now; nobody is named."""
+    """Return the card of a case in its current state, without names."""
     async with ctx.db.read() as conn:
         case = await inbox.case(conn, number)
         assert case is not None  # cases are never deleted

@@ -1,4 +1,4 @@
-"""The staff's inbox: answer somebody who wrote, block them, keep their name out of what is public."""
+"""Handlers for the inbox: reply to a supporter, block them, hide their name in public."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,30 +21,30 @@ from content.messages import inbox as words
 
 @dataclass(frozen=True, slots=True)
 class _Toggle:
-    """One of the things that staff can do about a person, and undo."""
+    """An action on a supporter that can be undone."""
 
     do: Callable[[Context, Connection, Member, int], Awaitable[None]]
-    action: str  # as the audit log has it
-    undo: str  # the verb that takes it back
+    action: str  # in the audit log
+    undo: str  # the verb that reverses it
 
 
-async def _block(ctx: Context, conn: Connection, person: Member, who: int) -> None:
-    await inbox.block(conn, who, person.id or None, ctx.clock())
+async def _block(ctx: Context, conn: Connection, person: Member, supporter_id: int) -> None:
+    await inbox.block(conn, supporter_id, person.id or None, ctx.clock())
 
 
-async def _unblock(ctx: Context, conn: Connection, person: Member, who: int) -> None:
-    await inbox.unblock(conn, who)
+async def _unblock(ctx: Context, conn: Connection, person: Member, supporter_id: int) -> None:
+    await inbox.unblock(conn, supporter_id)
 
 
-async def _hide(ctx: Context, conn: Connection, person: Member, who: int) -> None:
-    await inbox.hide_name(conn, who, person.id or None, ctx.clock())
+async def _hide(ctx: Context, conn: Connection, person: Member, supporter_id: int) -> None:
+    await inbox.hide_name(conn, supporter_id, person.id or None, ctx.clock())
 
 
-async def _show(ctx: Context, conn: Connection, person: Member, who: int) -> None:
-    await inbox.show_name(conn, who)
+async def _show(ctx: Context, conn: Connection, person: Member, supporter_id: int) -> None:
+    await inbox.show_name(conn, supporter_id)
 
 
-_TURNS: Mapping[str, _Toggle] = {
+_TOGGLES: Mapping[str, _Toggle] = {
     "block": _Toggle(_block, "inbox.blocked", "unblock"),
     "unblock": _Toggle(_unblock, "inbox.unblocked", "block"),
     "hide": _Toggle(_hide, "name.hidden", "show"),
@@ -53,46 +53,46 @@ _TURNS: Mapping[str, _Toggle] = {
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`ib:<reply|block|unblock|hide|show>:<notice>`, `ib:<send|again|drop>:<draft>`."""
+    """Handle `ib:<reply|block|unblock|hide|show>:<notice>` and `ib:<send|again|drop>:<draft>`."""
     verb, _, digits = argument.partition(":")
     if verb in ("send", "again", "drop"):
         return await reply_draft.act(ctx, person, verb, digits)
-    one = await _notice(ctx, digits)
-    if one is None or "supporter" not in one.args:
+    notice = await _notice(ctx, digits)
+    if notice is None or "supporter" not in notice.args:
         return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=False))
-    turn = _TURNS.get(verb)
-    if turn is not None:
-        return await _toggle(ctx, person, one, verb, turn)
-    return await reply_draft.ask_words(ctx, person, f"ib:{one.id}")
+    toggle = _TOGGLES.get(verb)
+    if toggle is not None:
+        return await _toggle(ctx, person, notice, verb, toggle)
+    return await reply_draft.ask_words(ctx, person, f"ib:{notice.id}")
 
 
-async def _toggle(ctx: Context, person: Member, one: Notice, verb: str, turn: _Toggle) -> Reply:
-    wrote = int(one.args["supporter"])
+async def _toggle(ctx: Context, person: Member, notice: Notice, verb: str, toggle: _Toggle) -> Reply:
+    author_id = int(notice.args["supporter"])
     async with ctx.db.write() as conn:
-        # Their accounts may have been linked since they wrote: it is the person of today that is meant.
-        who = (await supporters.current_ids(conn, [wrote])).get(wrote, wrote)
-        await turn.do(ctx, conn, person, who)
-        for key in {wrote, who}:
+        # Their accounts may have been merged since they wrote: apply it to the current supporter.
+        current_id = (await supporters.current_ids(conn, [author_id])).get(author_id, author_id)
+        await toggle.do(ctx, conn, person, current_id)
+        for key in {author_id, current_id}:
             await notices.mark_stale(conn, "words", f"words:{key}:")
-        await log_action(ctx, conn, person, turn.action, supporter=who)
-    undo = Tap(action=f"ib:{turn.undo}:{one.id}")
+        await log_action(ctx, conn, person, toggle.action, supporter=current_id)
+    undo = Tap(action=f"ib:{toggle.undo}:{notice.id}")
     return Reply(card=words.toggled(ctx.catalog, person.locale, verb, undo))
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
-    """The answer that was asked for, shown before it is sent."""
+    """Handle a reply that was asked for: show a preview."""
     return await reply_draft.preview(ctx, person, f"ib:{argument}", text)
 
 
 async def replied(ctx: Context, contact: Contact, person: Member, message_id: str, text: str) -> Reply | None:
-    """A reply to one of our messages, in a place or in private, shown before it is sent; None if about nobody."""
+    """Handle a reply to a notice in the inbox: show a preview; None if the notice is not about a supporter."""
     if contact.place is None:
         return None
     async with ctx.db.read() as conn:
-        one = await notices.of_message(conn, contact.platform, contact.place, message_id)
-    if one is None or one.args.get("address") is None:
+        notice = await notices.of_message(conn, contact.platform, contact.place, message_id)
+    if notice is None or notice.args.get("address") is None:
         return None
-    return await reply_draft.preview(ctx, person, f"ib:{one.id}", text, asked=False)
+    return await reply_draft.preview(ctx, person, f"ib:{notice.id}", text, asked=False)
 
 
 async def _notice(ctx: Context, digits: str) -> Notice | None:
@@ -103,9 +103,9 @@ async def _notice(ctx: Context, digits: str) -> Notice | None:
         return await notices.by_id(conn, notice_id)
 
 
-async def words_card(ctx: Context, one: Notice, locale: Locale) -> Card:
-    """What a supporter wrote, for those who answer; who they are is not told."""
-    address_id = int(one.args.get("address", 0))
+async def words_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render a supporter's message without naming them."""
+    address_id = int(notice.args.get("address", 0))
     async with ctx.db.read() as conn:
         person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
         if person is None:
@@ -114,23 +114,23 @@ async def words_card(ctx: Context, one: Notice, locale: Locale) -> Card:
         name = await _name(conn, person)
     block = "unblock" if is_blocked else "block"
     view = words.SupporterMessageView(
-        text=str(one.args["text"]),
+        text=str(notice.args["text"]),
         platform=person.platform,
         language=person.locale,
         since=local_day(ctx, person.joined_at),
         gifts=person.gift_count,
-        answered=str(one.args.get("answered", "")),
+        answered=str(notice.args.get("answered", "")),
         is_blocked=is_blocked,
-        reply=Tap(action=f"ib:reply:{one.id}"),
-        block=Tap(action=f"ib:{block}:{one.id}"),
+        reply=Tap(action=f"ib:reply:{notice.id}"),
+        block=Tap(action=f"ib:{block}:{notice.id}"),
         name_is_hidden=name == "show",
-        name=Tap(action=f"ib:{name}:{one.id}") if name else None,
+        name=Tap(action=f"ib:{name}:{notice.id}") if name else None,
     )
     return words.supporter_message(ctx.catalog, locale, view)
 
 
 async def _name(conn: Connection, person: Supporter) -> str:
-    """What can be done about their name; nothing where they never agreed to be named."""
+    """Return the verb that hides or shows their name; empty if they never agreed to be named."""
     if await inbox.is_name_hidden(conn, person.id):
         return "show"
     return "hide" if Preference.BEING_NAMED in await supporters.preferences(conn, person.id) else ""

@@ -1,4 +1,4 @@
-"""What lands in the inbox: words of supporters, cases, lost answers, a silent webhook, pauses that platforms want."""
+"""Notices in the inbox: supporters' messages, cases, lost replies, a silent webhook, pauses by platforms."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,30 +14,30 @@ from content.cards import Card
 from content.messages import inbox as words
 
 
-async def _reply_lost(ctx: Context, one: Notice, locale: Locale) -> Card:
-    text, doubt = str(one.args.get("text", "")), bool(one.args.get("doubt"))
+async def _reply_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    text, doubt = str(notice.args.get("text", "")), bool(notice.args.get("doubt"))
     return words.reply_lost(ctx.catalog, locale, text, doubt=doubt)
 
 
-async def _webhook(ctx: Context, one: Notice, locale: Locale) -> Card:
-    return words.webhook_silent(ctx.catalog, locale, one.args.get("cause", "silent"))
+async def _webhook(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return words.webhook_silent(ctx.catalog, locale, notice.args.get("cause", "silent"))
 
 
-async def _events_missed(ctx: Context, one: Notice, locale: Locale) -> Card:
-    since, until = (date.fromisoformat(str(one.args[name])) for name in ("since", "until"))
+async def _events_missed(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    since, until = (date.fromisoformat(str(notice.args[name])) for name in ("since", "until"))
     return words.events_missed(ctx.catalog, locale, since, until)
 
 
-async def _dms(ctx: Context, one: Notice, locale: Locale) -> Card:
+async def _dms(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return words.dms_stopped(ctx.catalog, locale)
 
 
-async def _flood_wait(ctx: Context, one: Notice, locale: Locale) -> Card:
-    platform, hours = str(one.args["platform"]), int(one.args["hours"])
-    return words.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(one.args["whole"]))
+async def _flood_wait(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    platform, hours = str(notice.args["platform"]), int(notice.args["hours"])
+    return words.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(notice.args["whole"]))
 
 
-async def _in_doubt(ctx: Context, one: Notice, locale: Locale) -> Card:
+async def _in_doubt(ctx: Context, notice: Notice, locale: Locale) -> Card:
     async with ctx.db.read() as conn:
         number = (await outbox.counts(conn)).get(State.IN_DOUBT, 0)
     return words.in_doubt(ctx.catalog, locale, number)

@@ -1,4 +1,4 @@
-"""The staff's inbox holds donors' words, so it is none any more once strangers may read along there."""
+"""Stop using a place as inbox once people outside the staff can read it, since it contains donors' messages."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,10 +12,10 @@ from bot.usecases.ports import PlatformError
 
 
 async def tick(ctx: Context, platform: PlatformName, is_open: Callable[[str], Awaitable[bool]]) -> int:
-    """Look at the inboxes on one platform; returns how many were found open. One that cannot be seen waits."""
+    """Check the inboxes on one platform; return how many were found public. Unreachable ones are checked later."""
     async with ctx.db.read() as conn:
         inboxes = [place for place in await places.of_purpose(conn, places.STAFF) if place.platform == platform]
-    found = 0
+    closed = 0
     for inbox in inboxes:
         try:
             if not await is_open(inbox.chat_id):
@@ -23,12 +23,12 @@ async def tick(ctx: Context, platform: PlatformName, is_open: Callable[[str], Aw
         except PlatformError:
             continue
         async with ctx.db.write() as conn:
-            found += await close(ctx, conn, inbox)
-    return found
+            closed += await close(ctx, conn, inbox)
+    return closed
 
 
 async def close(ctx: Context, conn: Connection, inbox: Place) -> bool:
-    """Use a place as the inbox no longer, since it is open, and notify staff; returns whether it was the inbox."""
+    """Stop using a public place as inbox and notify staff; return whether it was an inbox."""
     if not await places.mark_public(conn, inbox.id):
         return False
     about = {"place": inbox.id, "title": inbox.title, "chat": inbox.chat_id, "locales": inbox.locales}

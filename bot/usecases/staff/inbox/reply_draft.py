@@ -1,6 +1,6 @@
-"""Words of staff to one supporter: shown as they will be read, and sent only by the button under them.
+"""Replies of staff to one supporter: previewed first, and sent only by the button under the preview.
 
-`to` says about what they are: `ib:<notice>` or `cs:<case>`, as in the question that asks for them.
+`to` says what the reply is about: `ib:<notice>` or `cs:<case>`, as in the prompt.
 """
 
 from dataclasses import replace
@@ -25,9 +25,9 @@ from content.messages import inbox as words
 async def ask_words(
     ctx: Context, person: Member, to: str, value: str = "", *, over: int = 0, problem: str = ""
 ) -> Reply:
-    """Ask one of the staff what to write to a supporter.
+    """Ask a member for the text of a reply.
 
-    `over`: by how many characters what they wrote was too long; `problem`: why else it cannot be sent.
+    `over`: by how many characters their previous text was too long; `problem`: why else it was refused.
     """
     most = relay.LONGEST
     card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=most, over=over, problem=problem)
@@ -36,7 +36,7 @@ async def ask_words(
 
 
 async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bool = True) -> Reply:
-    """Show what a supporter would read. `asked`: it answers a question, which is put again if the text won't do."""
+    """Show the reply as the supporter would read it. `asked`: it answers a prompt, which is repeated on a problem."""
     over = max(0, len(text.strip()) - relay.LONGEST)
     problem = "" if over else await staff_texts.refusal(ctx, person.locale, text)
     if (over or problem) and asked:
@@ -63,9 +63,9 @@ async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bo
 
 
 async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
-    """`ib:<send|again|drop>:<draft>`. Each draft is sent once, whoever of the staff taps."""
+    """Handle `ib:<send|again|drop>:<draft>`. Each draft is sent at most once, no matter which member taps."""
     number = read_id(digits) or 0
-    if verb == "again" or (verb == "send" and await _may_no_more_be_sent(ctx, number)):
+    if verb == "again" or (verb == "send" and await _is_now_forbidden(ctx, number)):
         return await _again(ctx, person, number)
     async with ctx.db.write() as conn:
         draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
@@ -88,8 +88,8 @@ async def _again(ctx: Context, person: Member, number: int) -> Reply:
     return await ask_words(ctx, person, str(draft.body["to"]), text, problem=problem)
 
 
-async def _may_no_more_be_sent(ctx: Context, number: int) -> bool:
-    """Whether a site has been taken off the list since these words were shown."""
+async def _is_now_forbidden(ctx: Context, number: int) -> bool:
+    """Whether a site in the text was removed from the list since the preview."""
     async with ctx.db.read() as conn:
         draft = await drafts.by_id(conn, number)
     if draft is None or draft.kind != relay.DRAFTED:
@@ -98,26 +98,26 @@ async def _may_no_more_be_sent(ctx: Context, number: int) -> bool:
 
 
 async def _send(ctx: Context, conn: Connection, person: Member, to: str, text: str) -> bool:
-    """Put the words on their way; False where nobody can be reached."""
+    """Queue the reply; return False if the supporter cannot be reached."""
     kind, _, digits = to.partition(":")
     number = read_id(digits) or 0
     return await (_about_case if kind == "cs" else _about_notice)(ctx, conn, person, number, text)
 
 
 async def _about_notice(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
-    one = await notices.by_id(conn, number)
-    if one is None or one.args.get("address") is None:
+    notice = await notices.by_id(conn, number)
+    if notice is None or notice.args.get("address") is None:
         return False
-    reached = await relay.reply_to_supporter(ctx, conn, int(one.args["address"]), text)
-    await log_action(ctx, conn, person, "inbox.answered", notice=one.id, reached=reached)
+    reached = await relay.reply_to_supporter(ctx, conn, int(notice.args["address"]), text)
+    await log_action(ctx, conn, person, "inbox.answered", notice=notice.id, reached=reached)
     if reached:
-        await notices.update_args(conn, replace(one, args={**one.args, "answered": person.label}))
+        await notices.update_args(conn, replace(notice, args={**notice.args, "answered": person.label}))
     return reached
 
 
 async def _about_case(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
-    found = await inbox.case(conn, number)
-    supporter = found["supporter_id"] if found is not None else None
+    case = await inbox.case(conn, number)
+    supporter = case["supporter_id"] if case is not None else None
     address = await cases.best_address_id(conn, supporter) if supporter is not None else None
     if address is None:
         return False

@@ -1,4 +1,4 @@
-"""Pausing all payments from the staff's chat. Buttons: `pz` shows how they stand, `pz:pause`, `pz:resume[!]`."""
+"""Handlers to pause and resume all payments. Buttons: `pz` (show the state), `pz:pause`, `pz:resume[!]`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -16,7 +16,7 @@ PAUSE = Tap(action="pz:pause")
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Any editor pauses in one tap; an owner resumes, and is asked once more."""
+    """Handle a button: any editor pauses with one tap; an owner resumes after confirming."""
     await clear(ctx, person)
     if argument == "pause":
         await payments_pause.pause(ctx, person)
@@ -29,13 +29,13 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def _shown(ctx: Context, person: Member) -> Reply:
-    now = await payments_pause.current_pause(ctx)
+    current = await payments_pause.current_pause(ctx)
     view = words.PaymentsView(
-        since=None if now is None else now.since,
-        by="" if now is None else now.by,
+        since=None if current is None else current.since,
+        by="" if current is None else current.by,
         zone=ctx.zone,
-        pause=PAUSE if now is None else None,
-        resume=Tap(action="pz:resume") if now is not None and person.role.may(Role.OWNER) else None,
+        pause=PAUSE if current is None else None,
+        resume=Tap(action="pz:resume") if current is not None and person.role.may(Role.OWNER) else None,
     )
     return Reply(card=words.payments(ctx.catalog, person.locale, view), mode="edit")
 

@@ -1,1 +1,1 @@
-"""Staff switch and word reminders."""
+"""Staff configure reminders and their texts."""

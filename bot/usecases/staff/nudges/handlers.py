@@ -1,4 +1,4 @@
-"""Reminders from the staff's chat: which are on, their numbers and texts, who is next, whether they work, hold all."""
+"""Handlers for reminders: switch policies, change settings and texts, preview, report, and hold all."""
 
 import re
 from collections import Counter
@@ -35,7 +35,7 @@ _NEW_TEXT = re.compile(r"(use|edit):(\d{1,19})")
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`/rappels`, `/nudges [report|preview]`."""
+    """Handle `/rappels` and `/nudges [report|preview]`."""
     word = argument.lower()
     if word in ("report", "bilan", "rapport"):
         return await _report(ctx, person)
@@ -45,7 +45,7 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 
 
 async def read(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A tap that changes nothing, or on to those that do: `np:<policy or all|report|preview|hold|release>[:<what>]`."""
+    """Handle `np:<policy or all|report|preview|hold|release>[:<what>]`."""
     name, _, what = argument.partition(":")
     if name in ("hold", "release") and person.role.may(Role.EDITOR):
         return await _hold(ctx, person, name == "hold")
@@ -60,76 +60,76 @@ async def read(ctx: Context, contact: Contact, person: Member, argument: str) ->
 
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
-        found = await policy_states(conn)
+        policies = await policy_states(conn)
         held = await switches.read(conn, plan.HELD)
-    views = [_view(standing) for standing in found.values()]
+    views = [_view(policy) for policy in policies.values()]
     is_held, may_edit = held is not None and held.on, person.role.may(Role.EDITOR)
     card = words.policies(ctx.catalog, person.locale, views, held=is_held, may_edit=may_edit)
     return Reply(card=card, mode="edit")
 
 
-def _view(standing: PolicyState) -> words.PolicyView:
-    numbers = standing.numbers
+def _view(policy: PolicyState) -> words.PolicyView:
+    numbers = policy.numbers
     return words.PolicyView(
-        kind=standing.name.value,
-        wanted=standing.wanted,
-        on=standing.on,
+        kind=policy.name.value,
+        wanted=policy.wanted,
+        on=policy.on,
         numbers_fit=not numbers.invalid_fields(),
         from_days=numbers.after_days,
         to_days=numbers.until_days,
         rhythm=numbers.rhythm,
         percent=numbers.above_percent,
-        held_out=standing.held_out,
-        texts=standing.texts,
+        held_out=policy.held_out,
+        texts=policy.texts,
     )
 
 
 # --- changing a policy ----------------------------------------------------------------------------
 async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> Reply:
     async with ctx.db.read() as conn:
-        standing = (await policy_states(conn))[name]
+        policy = (await policy_states(conn))[name]
     if match := _TEXT.fullmatch(what):
-        return await _ask_text(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en")
+        return await _ask_text(ctx, person, policy, int(match[1]), "fr" if match[2] == "fr" else "en")
     if match := _NEW_TEXT.fullmatch(what):
-        return await _on_new_text(ctx, person, standing, match[1], match[2])
+        return await _on_new_text(ctx, person, policy, match[1], match[2])
     if what == "numbers" and name not in (PolicyName.LAST_DAY, PolicyName.MATCH_OPEN):
         return await _ask_numbers(ctx, person, name)
-    changed = _changed(standing, what)
+    changed = _changed(policy, what)
     if changed is not None:
         await _save(ctx, person, changed, what)
-    card = words.policy(ctx.catalog, person.locale, _view(changed or standing), saved=changed is not None)
+    card = words.policy(ctx.catalog, person.locale, _view(changed or policy), saved=changed is not None)
     return Reply(card=card, mode="edit")
 
 
-def _changed(standing: PolicyState, what: str) -> PolicyState | None:
-    """The policy after a tap; None where the tap only looks at it."""
+def _changed(policy: PolicyState, what: str) -> PolicyState | None:
+    """Return the policy after a tap, or None if the tap changes nothing."""
     match what:
         case "on" | "off":
-            return replace(standing, wanted=what == "on")
+            return replace(policy, wanted=what == "on")
         case "share":
-            return replace(standing, held_out=LATER if standing.held_out > LATER else AT_FIRST)
+            return replace(policy, held_out=LATER if policy.held_out > LATER else AT_FIRST)
         case "own":
-            return replace(standing, texts=())
+            return replace(policy, texts=())
         case _:
             return None
 
 
-async def _save(ctx: Context, person: Member, standing: PolicyState, what: str) -> None:
+async def _save(ctx: Context, person: Member, policy: PolicyState, what: str) -> None:
     async with ctx.db.write() as conn:
-        await rows.set_policy(conn, as_row(standing), person.id, ctx.clock())
+        await rows.set_policy(conn, as_row(policy), person.id, ctx.clock())
         await staff.clear_prompt(conn, person.id)
-        await log_action(ctx, conn, person, "nudges.changed", policy=standing.name.value, what=what)
+        await log_action(ctx, conn, person, "nudges.changed", policy=policy.name.value, what=what)
 
 
 async def _ask_text(
-    ctx: Context, person: Member, standing: PolicyState, number: int, language: Locale, value: str | None = None
+    ctx: Context, person: Member, policy: PolicyState, number: int, language: Locale, value: str | None = None
 ) -> Reply:
     problem = await staff_texts.refusal(ctx, person.locale, value or "")
     card, label = words.ask_text(ctx.catalog, person.locale, language, problem=problem)
     if value is None:
-        value = standing.texts[number].get(language, "") if number < len(standing.texts) else ""
+        value = policy.texts[number].get(language, "") if number < len(policy.texts) else ""
     form = Form(
-        answers=f"np:{standing.name.value}:text{number}{language}",
+        answers=f"np:{policy.name.value}:text{number}{language}",
         title=card.title,
         label=label,
         value=value,
@@ -145,77 +145,78 @@ async def _ask_numbers(ctx: Context, person: Member, name: PolicyName, *, again:
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
-    """What was asked for: a text in one language, or a policy's numbers."""
+    """Handle a prompt's answer: a text in one language, or a policy's numbers."""
     name, _, what = argument.partition(":")
     if name not in {policy.value for policy in PolicyName}:
         return await _all(ctx, person)
     async with ctx.db.read() as conn:
-        standing = (await policy_states(conn))[PolicyName(name)]
+        policy = (await policy_states(conn))[PolicyName(name)]
     if match := _TEXT.fullmatch(what):
-        return await _text_written(ctx, person, standing, int(match[1]), "fr" if match[2] == "fr" else "en", text)
-    numbers = _numbers(standing, text)
+        return await _text_written(ctx, person, policy, int(match[1]), "fr" if match[2] == "fr" else "en", text)
+    numbers = _numbers(policy, text)
     if numbers is None or numbers.invalid_fields():
-        return await _ask_numbers(ctx, person, standing.name, again=True)
-    return await _saved(ctx, person, replace(standing, numbers=numbers), "numbers")
+        return await _ask_numbers(ctx, person, policy.name, again=True)
+    return await _saved(ctx, person, replace(policy, numbers=numbers), "numbers")
 
 
 async def _text_written(
-    ctx: Context, person: Member, standing: PolicyState, number: int, language: Locale, text: str
+    ctx: Context, person: Member, policy: PolicyState, number: int, language: Locale, text: str
 ) -> Reply:
     text = text.strip()
     problem = await staff_texts.refusal(ctx, person.locale, text)
     if problem or not text or len(text) > MAX_TEXT:
         over = max(0, len(text) - MAX_TEXT)
         card, label = words.ask_text(ctx.catalog, person.locale, language, over=over, problem=problem)
-        answers = f"np:{standing.name.value}:text{number}{language}"
+        answers = f"np:{policy.name.value}:text{number}{language}"
         form = Form(answers=answers, title=card.title, label=label, value=text[:MAX_TEXT], long=True)
         return await ask(ctx, person, Reply(card=card), form)
-    new = NewText(policy=standing.name, number=number, language=language, words=text)
+    new = NewText(policy=policy.name, number=number, language=language, words=text)
     return await nudge_texts.preview(ctx, person, new)
 
 
-async def _on_new_text(ctx: Context, person: Member, standing: PolicyState, verb: str, digits: str) -> Reply:
-    """`use` what was shown, or `edit` it."""
+async def _on_new_text(ctx: Context, person: Member, policy: PolicyState, verb: str, digits: str) -> Reply:
+    """Handle `use` (adopt the previewed text) and `edit`."""
     new = await nudge_texts.take(ctx, person, digits)
-    if new is None or new.policy is not standing.name:
-        return Reply(card=words.new_text_gone(ctx.catalog, person.locale, standing.name.value), mode="edit")
-    if verb == "edit" or await staff_texts.refusal(ctx, person.locale, new.words):  # the sites may have changed since
-        return await _ask_text(ctx, person, standing, new.number, new.language, value=new.words)
-    texts = [dict(one) for one in standing.texts] + [{}] * (new.number + 1 - len(standing.texts))
+    if new is None or new.policy is not policy.name:
+        return Reply(card=words.new_text_gone(ctx.catalog, person.locale, policy.name.value), mode="edit")
+    # The allowed sites may have changed since the preview.
+    if verb == "edit" or await staff_texts.refusal(ctx, person.locale, new.words):
+        return await _ask_text(ctx, person, policy, new.number, new.language, value=new.words)
+    texts = [dict(text) for text in policy.texts] + [{}] * (new.number + 1 - len(policy.texts))
     texts[new.number] = {**texts[new.number], new.language: new.words}
     what = f"text{new.number + 1}.{new.language}"
-    return await _saved(ctx, person, replace(standing, texts=tuple(texts[:2])), what)
+    return await _saved(ctx, person, replace(policy, texts=tuple(texts[:2])), what)
 
 
-async def _saved(ctx: Context, person: Member, standing: PolicyState, what: str) -> Reply:
-    await _save(ctx, person, standing, what)
-    return Reply(card=words.policy(ctx.catalog, person.locale, _view(standing), saved=True))
+async def _saved(ctx: Context, person: Member, policy: PolicyState, what: str) -> Reply:
+    await _save(ctx, person, policy, what)
+    return Reply(card=words.policy(ctx.catalog, person.locale, _view(policy), saved=True))
 
 
-def _numbers(standing: PolicyState, text: str) -> PolicySettings | None:
-    """What somebody typed as numbers; None where it is none."""
-    found = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", text)]
-    match standing.name, found:
+def _numbers(policy: PolicyState, text: str) -> PolicySettings | None:
+    """Return the settings with the typed numbers, or None if they do not fit the policy."""
+    typed = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", text)]
+    match policy.name, typed:
         case PolicyName.SECOND_GIFT, [first, last]:
-            return replace(standing.numbers, after_days=int(first), until_days=int(last))
+            return replace(policy.numbers, after_days=int(first), until_days=int(last))
         case PolicyName.LAPSING, [rhythm]:
-            return replace(standing.numbers, rhythm=rhythm)
+            return replace(policy.numbers, rhythm=rhythm)
         case PolicyName.NEARLY_THERE, [percent]:
-            return replace(standing.numbers, above_percent=int(percent))
+            return replace(policy.numbers, above_percent=int(percent))
         case _:
             return None
 
 
 async def _hold(ctx: Context, person: Member, hold: bool) -> Reply:
-    """All reminders, in one tap; they are decided about anew when they are let go."""
-    turned = switches.Switch(name=plan.HELD, on=hold, at=ctx.clock(), by=person.id)
+    """Hold or release all reminders; after a release, each is decided again."""
+    switch = switches.Switch(name=plan.HELD, on=hold, at=ctx.clock(), by=person.id)
     async with ctx.db.write() as conn:
-        await switches.set_switch(conn, turned)
+        await switches.set_switch(conn, switch)
         await log_action(ctx, conn, person, "nudges.held" if hold else "nudges.released")
     return await _all(ctx, person)
 
 
-# --- looking --------------------------------------------------------------------------------------
+# --- preview and report ---------------------------------------------------------------------------
 async def _preview(ctx: Context, person: Member) -> Reply:
     zone = ZoneInfo(ctx.zone)
     counted = Counter((at.astimezone(zone).date(), policy) for at, policy in await plan.upcoming(ctx, _LOOK_AHEAD))
@@ -228,20 +229,20 @@ def _kind(policy: PolicyName) -> NudgeKind:
 
 
 async def _report(ctx: Context, person: Member) -> Reply:
-    found = await report.report(ctx)
-    views = [_report_view(one) for one in found if one.windows[0].lift.sent.assigned or one.ends["sent"]]
+    reports = await report.report(ctx)
+    views = [_report_view(r) for r in reports if r.windows[0].lift.sent.assigned or r.ends["sent"]]
     return Reply(card=words.report(ctx.catalog, person.locale, views), mode="edit")
 
 
-def _report_view(one: PolicyReport) -> words.ReportView:
-    soon, later = one.windows
+def _report_view(result: PolicyReport) -> words.ReportView:
+    soon, later = result.windows
     money = [
         (Money(round(m.lift), code), Money(round(m.low), code), Money(round(m.high), code), Money(m.cap, code))
         for code, m in soon.money.items()
         if m.is_bounded
     ]
     return words.ReportView(
-        kind=one.policy.name.value,
+        kind=result.policy.name.value,
         sent=soon.lift.sent.assigned,
         sent_gave=soon.lift.sent.gave,
         held=soon.lift.held_out.assigned,
@@ -250,10 +251,10 @@ def _report_view(one: PolicyReport) -> words.ReportView:
         soon=_lift_view(soon.lift),
         later_days=later.days,
         later=_lift_view(later.lift),
-        texts=_lift_view(one.texts) if one.texts is not None else None,
+        texts=_lift_view(result.texts) if result.texts is not None else None,
         money=money,
-        ends=one.ends,
-        credited=[(gifts, Money(minor, code)) for code, gifts, minor in one.credited],
+        ends=result.ends,
+        credited=[(gifts, Money(minor, code)) for code, gifts, minor in result.credited],
     )
 
 

@@ -1,4 +1,4 @@
-"""A reminder's text in the making: shown as it will be read, and used only once its author says so, within 15 minutes.
+"""Preview a new reminder text; it is used only after its author confirms it within 15 minutes.
 
 Buttons: `np:<policy>:<use|edit>:<draft>`.
 """
@@ -25,7 +25,7 @@ _KIND = "nudge_text"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewText:
-    """Words in one language for the first or second text of a policy (`number` 0 or 1)."""
+    """One language of the first or second text of a policy (`number` 0 or 1)."""
 
     policy: PolicyName
     number: int
@@ -34,7 +34,7 @@ class NewText:
 
 
 async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
-    """Show what donors would read; nothing is changed yet."""
+    """Show what donors would read; nothing changes yet."""
     await clear(ctx, person)
     body = {"policy": new.policy.value, "number": new.number, "language": new.language, "words": new.words}
     draft = Draft(id=ctx.ids.new(), kind=_KIND, body=body, changed_by=person.id or None)
@@ -51,16 +51,16 @@ async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
         edit=Tap(action=f"np:{new.policy.value}:edit:{draft.id}"),
         drop=Tap(action=f"np:{new.policy.value}"),
     )
-    return Reply(card=card, more=await _as_read(ctx, new))
+    return Reply(card=card, more=await _previews(ctx, new))
 
 
 async def take(ctx: Context, person: Member, digits: str) -> NewText | None:
-    """Return what they were shown, once; None where that was too long ago, or by somebody else."""
+    """Return the text that this member previewed, once; None if it is too old or another member's."""
     async with ctx.db.write() as conn:
-        found = await drafts.by_id(conn, read_id(digits) or 0)
-        if found is None or found.changed_by != (person.id or None):
+        previewed = await drafts.by_id(conn, read_id(digits) or 0)
+        if previewed is None or previewed.changed_by != (person.id or None):
             return None
-        draft = await drafts.take(conn, found.id, _KIND, since=_since(ctx))
+        draft = await drafts.take(conn, previewed.id, _KIND, since=_since(ctx))
     if draft is None:
         return None
     return NewText(
@@ -75,8 +75,8 @@ def _since(ctx: Context) -> int:
     return id_at(ctx.clock() - PROMPT_LIFETIME)
 
 
-async def _as_read(ctx: Context, new: NewText) -> tuple[Card, ...]:
-    """The reminder itself, about the newest campaign and without its amounts."""
+async def _previews(ctx: Context, new: NewText) -> tuple[Card, ...]:
+    """Return the reminder for the newest campaign, without amounts; empty without an open campaign."""
     async with ctx.db.read() as conn:
         campaigns = await campaign_rows.open_campaigns(conn, ctx.clock())
     back = Tap(action=f"np:{new.policy.value}")

@@ -1,1 +1,1 @@
-"""The freeze, owners' limits, and notices about the bot itself."""
+"""The freeze, limits set by owners, and notices about the bot itself."""

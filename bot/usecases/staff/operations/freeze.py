@@ -1,4 +1,4 @@
-"""`/urgence`: everything automatic stops at once, with a reason in one tap. Buttons: `fz:<reason>`, `fz:lift`."""
+"""Handlers for `/urgence`: stop everything automatic at once. Buttons: `fz:<reason>`, `fz:lift`."""
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
@@ -9,18 +9,18 @@ from bot.usecases.reply import Form, Reply
 from content.cards import Tap
 from content.messages import staff_freeze as words
 
-MOST_WHY = 300  # characters of a reason
+_MAX_REASON = 300  # characters
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Asks for the reason; one that is typed behind the command stops everything without a question."""
+    """Handle `/urgence`: ask for the reason; if it follows the command, freeze right away."""
     if argument:
         return await _freeze(ctx, person, argument)
     return await _shown(ctx, person)
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A reason was tapped, or everything shall go on."""
+    """Handle a tapped reason, or the buttons that lift the freeze."""
     if argument in words.REASONS:
         return await _freeze(ctx, person, argument)
     if argument == "other":
@@ -37,18 +37,18 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """The reason in their own words."""
+    """Handle a typed reason."""
     await clear(ctx, person)
     return await _freeze(ctx, person, text)
 
 
 async def _freeze(ctx: Context, person: Member, why: str) -> Reply:
-    await freeze.freeze(ctx, person, " ".join(why.split())[:MOST_WHY])
+    await freeze.freeze(ctx, person, " ".join(why.split())[:_MAX_REASON])
     return await _shown(ctx, person)
 
 
 async def _shown(ctx: Context, person: Member) -> Reply:
-    """What stands still since when, or what would."""
+    """Show the current freeze, or what a freeze would stop."""
     state = await freeze.current_freeze(ctx)
     if state is None:
         reasons = tuple((reason, Tap(action=f"fz:{reason}")) for reason in (*words.REASONS, "other"))

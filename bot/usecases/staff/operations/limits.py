@@ -1,7 +1,7 @@
-"""What owners set in chat: when a second person approves, when a broadcast pauses, where links may lead, and from how
-many refused payments or fraud warnings on staff are notified.
+"""Handlers for limits that owners set: approval by a second person, automatic pauses, allowed sites, and the number of
+declined payments or fraud warnings that triggers a notice.
 
-Buttons: `st`, `st:<limit>`, `st:<limit>:reset`; answers: `st:<limit>`.
+Buttons: `st`, `st:<limit>`, `st:<limit>:reset`; prompts: `st:<limit>`.
 """
 
 import re
@@ -17,15 +17,15 @@ from content.cards import Tap
 from content.messages import staff_limits as words
 
 _MOST_RECIPIENTS = 1_000_000
-_MOST_IN_AN_HOUR = 1_000  # above which an alarm would come too late for anybody
+_MOST_IN_AN_HOUR = 1_000  # a higher threshold would alert too late
 _MOST_SITES = 20
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])\.?/?")
-_NAME = re.compile(r"@[a-z0-9_]{3,32}")  # of a channel, group or bot on Telegram
-_HOME = Tap(action="go:team")
+_NAME = re.compile(r"@[a-z0-9_]{3,32}")  # a channel, group or bot on Telegram
+_MENU = Tap(action="go:team")
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """All limits, one to change, or one that goes back to what it was by itself."""
+    """Handle a button: list all limits, ask for one, or reset one to its default."""
     await clear(ctx, person)
     name, _, what = argument.partition(":")
     limit = _limit(name)
@@ -38,7 +38,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
-    """What a limit is to be."""
+    """Handle the typed value of a limit."""
     limit = _limit(what)
     if limit is None:
         await clear(ctx, person)
@@ -52,7 +52,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
 
 
 def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | words.Problem:
-    """What was typed, or why it cannot be."""
+    """Return the typed value, or the problem with it."""
     if limit == "domains":
         parts = [part.lower() for part in re.split(r"[\s,;]+", text) if part]
         sites = [_site(part) for part in parts]
@@ -67,7 +67,7 @@ def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | words.Problem
 
 
 def _site(typed: str) -> str:
-    """Return a name on Telegram with its @, or the host of a site; empty where it is neither."""
+    """Return a Telegram name with its @, or the host of a site; empty if it is neither."""
     match = _HOST.fullmatch(typed)
     return typed if _NAME.fullmatch(typed) else match[1] if match is not None else ""
 
@@ -80,7 +80,7 @@ async def _shown(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         now = await limits.read(ctx, conn)
     views = [_view(now, limit) for limit in NAMES]
-    return Reply(card=words.limits(ctx.catalog, person.locale, views, _HOME), mode="edit")
+    return Reply(card=words.limits(ctx.catalog, person.locale, views, _MENU), mode="edit")
 
 
 async def _ask(

@@ -1,4 +1,4 @@
-"""What staff are told about the bot itself: rows of the notices' table."""
+"""Notices to staff about the bot itself."""
 
 from collections.abc import Mapping
 
@@ -11,29 +11,29 @@ from content.cards import Card, Tap
 from content.messages import staff_operations as words
 
 
-async def _platform_refused(ctx: Context, one: Notice, locale: Locale) -> Card:
-    return words.platform_refused(ctx.catalog, locale, one.args["platform"])
+async def _platform_refused(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return words.platform_refused(ctx.catalog, locale, notice.args["platform"])
 
 
-async def _item_failed(ctx: Context, one: Notice, locale: Locale) -> Card:
-    job, item, why = str(one.args["job"]), str(one.args["item"]), one.args.get("why")
+async def _item_failed(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    job, item, why = str(notice.args["job"]), str(notice.args["item"]), notice.args.get("why")
     if why == "key":
         return words.key_refused(ctx.catalog, locale, job)
     return words.item_failed(ctx.catalog, locale, job, item, final=why == "final")
 
 
-async def _clock_off(ctx: Context, one: Notice, locale: Locale) -> Card:
-    return words.clock_off(ctx.catalog, locale, seconds=int(one.args["seconds"]), ahead=bool(one.args["ahead"]))
+async def _clock_off(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return words.clock_off(ctx.catalog, locale, seconds=int(notice.args["seconds"]), ahead=bool(notice.args["ahead"]))
 
 
-async def _text_held(ctx: Context, one: Notice, locale: Locale) -> Card:
-    owner, name = str(one.args["owner"]), str(one.args["name"])
+async def _text_held(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    owner, name = str(notice.args["owner"]), str(notice.args["name"])
     see = Tap(action=f"np:{name}")
     if owner == "campaign":
         campaign = await publish.find(ctx, name)
         name = name if campaign is None else campaign.authored.name.get(locale)
         see = Tap(action="cl" if campaign is None else f"cv:{campaign.id}")
-    return words.text_held(ctx.catalog, locale, owner, name, str(one.args["what"]), see)
+    return words.text_held(ctx.catalog, locale, owner, name, str(notice.args["what"]), see)
 
 
 KINDS: Mapping[str, Renderer] = {

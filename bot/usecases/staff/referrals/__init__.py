@@ -1,1 +1,1 @@
-"""What staff are notified of about invites."""
+"""Notices to staff about invites."""

@@ -1,4 +1,4 @@
-"""What staff are told about invites into channels and servers: a row of the notices' table."""
+"""Notices to staff about invites into channels and servers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast

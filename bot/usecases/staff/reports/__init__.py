@@ -1,1 +1,1 @@
-"""Staff look at figures."""
+"""Figures for staff."""

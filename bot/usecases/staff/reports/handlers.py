@@ -1,6 +1,6 @@
-"""`/chiffres`: the four figures that matter, and what came of people's invites, each with what it means.
+"""Handlers for `/chiffres`: the four main figures, and the results of invites, each explained.
 
-Buttons: `fg:<figures|lateral|pick>:<campaign, 0: all>:<last so many days, 0: all>`.
+Buttons: `fg:<figures|lateral|pick>:<campaign, 0: all>:<days back, 0: all>`.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ from content.cards import Card, Tap
 from content.messages import reports as words
 from payments.money import Money
 
-_PERIODS = (0, 30, 90, 365)  # days; 0: from the start
-_SHOWN = 8  # campaigns to choose from, the newest; older ones by `/chiffres <slug>`
+_PERIODS = (0, 30, 90, 365)  # days back; 0: everything
+_SHOWN = 8  # newest campaigns to choose from; older ones by `/chiffres <slug>`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,14 @@ class _Asked:
 
 
 async def by_command(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """All of it, or of the campaign whose slug was typed."""
+    """Handle `/chiffres [slug]`: show the figures of all campaigns or of one."""
     async with ctx.db.read() as conn:
         campaign = await campaign_rows.by_slug(conn, argument.strip().lower())
     return Reply(card=await _figures(ctx, person, _Asked(campaign=campaign)))
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A tap on one of the buttons; an older card's action has fewer parts, which then means all."""
+    """Handle a button; an older card's action has fewer parts, which then means everything."""
     what, _, rest = argument.partition(":")
     asked = await _asked(ctx, rest)
     if what == "pick":
@@ -78,12 +78,12 @@ async def _asked(ctx: Context, written: str) -> _Asked:
 async def _pick(ctx: Context, person: Member, asked: _Asked) -> Card:
     async with ctx.db.read() as conn:
         newest = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
-    each = [(one.authored, _Asked(campaign=one, days=asked.days).tap("figures")) for one in newest]
+    each = [(campaign.authored, _Asked(campaign=campaign, days=asked.days).tap("figures")) for campaign in newest]
     return words.pick(ctx.catalog, person.locale, each, every=_Asked(days=asked.days).tap("figures"))
 
 
 async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
-    """One paragraph for each currency: amounts are never added across them."""
+    """Return the figures, one paragraph per currency: amounts are never added across them."""
     found = await figures.stats(ctx, asked.scope(ctx))
     views = tuple(
         words.FiguresView(
@@ -110,7 +110,7 @@ async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
 
 
 async def _lateral(ctx: Context, person: Member, asked: _Asked) -> Card:
-    """What came of people's invites."""
+    """Return the card about the results of invites."""
     found = await lateral_reach.lateral(ctx, asked.scope(ctx))
     selection, back = asked.selection("lateral"), asked.tap("figures")
     return words.lateral(ctx.catalog, person.locale, _view(found), back=back, selection=selection)

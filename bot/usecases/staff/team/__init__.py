@@ -1,1 +1,1 @@
-"""Who is staff, and by which code they became it."""
+"""The team: members, their roles, and the one-time codes that add them."""

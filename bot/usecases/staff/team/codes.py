@@ -1,4 +1,4 @@
-"""One-time codes: the first owner's, an invitation's, and the one on paper. Claiming one makes somebody staff."""
+"""One-time codes that add a staff member: the first owner's, an invitation's, and the recovery code on paper."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,15 +26,17 @@ Problem = Literal["wrong", "too_many"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """Somebody became staff. `recovery`: the new code for paper, which is shown this once."""
+    """A new staff member. `recovery`: the new recovery code, shown only this once."""
 
     person: Member
     recovery: str | None
 
 
 async def make(ctx: Context, conn: Connection, role: Role, purpose: str, made_by: int | None = None) -> str:
-    """A new code. It is good once and, but for the one on paper, for a day. Making another first code, or another for
-    paper, ends the one before."""
+    """Return a new code, valid once and, unless it is a recovery code, for a day.
+
+    A new first-owner or recovery code invalidates the previous one.
+    """
     if purpose != INVITE:
         await staff.drop_codes(conn, purpose)
     code, now = new_code(ctx.rng, LONG if purpose == RECOVERY else SHORT), ctx.clock()
@@ -44,7 +46,7 @@ async def make(ctx: Context, conn: Connection, role: Role, purpose: str, made_by
 
 
 async def first_owner(ctx: Context) -> str | None:
-    """The code with which somebody becomes the first owner; None where there is an owner."""
+    """Return a code for the first owner, or None if there is an owner."""
     async with ctx.db.write() as conn:
         if await staff.owner_count(conn):
             return None
@@ -52,21 +54,21 @@ async def first_owner(ctx: Context) -> str | None:
 
 
 async def claim(ctx: Context, contact: Contact, code: str) -> Reply:
-    """Somebody gives a code: they are staff, or hear that it is none."""
-    found = await _claim(ctx, contact, code)
-    if not isinstance(found, Claimed):
+    """Handle a code: add the person as staff, or refuse it."""
+    claimed = await _claim(ctx, contact, code)
+    if not isinstance(claimed, Claimed):
         return Reply(
-            card=words.code_refused(ctx.catalog, contact.locale, charity=ctx.charity, too_many=found == "too_many")
+            card=words.code_refused(ctx.catalog, contact.locale, charity=ctx.charity, too_many=claimed == "too_many")
         )
-    person = found.person
+    person = claimed.person
     card = words.welcome_staff(ctx.catalog, person.locale, role=person.role.value, menu=Tap(action="go:team"))
-    if found.recovery is None:
+    if claimed.recovery is None:
         return Reply(card=card)
-    return Reply(card=card, more=(words.recovery(ctx.catalog, person.locale, found.recovery),))
+    return Reply(card=card, more=(words.recovery(ctx.catalog, person.locale, claimed.recovery),))
 
 
 async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem:
-    """All in one transaction, so that a code makes one person staff and no more."""
+    """Claim a code in one transaction, so that it adds one person only."""
     now, who = ctx.clock(), (contact.platform, contact.external_id)
     async with ctx.db.write() as conn:
         if await rate_limits.is_spent(ctx, conn, rate_limits.STAFF_GUESSES, *who):
@@ -82,7 +84,7 @@ async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem
 
 
 async def _join(ctx: Context, conn: Connection, contact: Contact, role: Role, made_by: int | None) -> Member:
-    """They have the code's role, or keep a higher one."""
+    """Give a person the code's role; members with a higher role keep theirs."""
     known = await staff.find(conn, contact.platform, contact.external_id)
     if known is not None and known.role_guild is None and known.role.may(role):
         role = known.role
@@ -97,7 +99,7 @@ async def _join(ctx: Context, conn: Connection, contact: Contact, role: Role, ma
         at=ctx.clock(),
     )
     maker = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
-    said = {"label": person.label, "role": role.value, "by": "" if maker is None else maker.label}
-    await log_action(ctx, conn, person, "staff.joined", **said)
-    await notify_staff(ctx, conn, f"staff_added:{ctx.ids.new()}", "staff_added", **said)
+    details = {"label": person.label, "role": role.value, "by": "" if maker is None else maker.label}
+    await log_action(ctx, conn, person, "staff.joined", **details)
+    await notify_staff(ctx, conn, f"staff_added:{ctx.ids.new()}", "staff_added", **details)
     return person

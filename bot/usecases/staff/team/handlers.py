@@ -1,4 +1,4 @@
-"""The team: who is staff, who may do what, who comes and who goes. Buttons: `tm:<what>[:<argument>]`."""
+"""Handlers for the team: list, invite, change roles, remove. Buttons: `tm:<what>[:<argument>]`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -26,16 +26,16 @@ _Step = Callable[[Context, Contact, Member, str], Awaitable[Reply]]
 
 
 class LastOwner(Exception):
-    """Without an owner nobody could let anybody in."""
+    """The last owner cannot be removed or demoted, since only owners add staff."""
 
 
 class NobodyThere(Exception):
-    """They are not staff, or no more."""
+    """The person is not staff, or no longer."""
 
 
-# --- what is done, in chat or at the terminal -------------------------------------------------------
+# --- actions, from chat or the terminal -------------------------------------------------------------
 async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> Member:
-    """Let somebody do more, or less. Raises LastOwner, NobodyThere."""
+    """Change a member's role. Raises LastOwner, NobodyThere."""
     async with ctx.db.write() as conn:
         owners, person = await staff.owner_count(conn, hold=True), await _today(conn, staff_id)
         if person.role is Role.OWNER and role is not Role.OWNER and owners == 1:
@@ -43,36 +43,38 @@ async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> M
         await staff.set_role(conn, person.id, role)
         if not role.may(person.role):
             await _void_codes(conn, person)
-        said = {"label": person.label, "role": role.value, "by": who.label}
-        await log_action(ctx, conn, who, "staff.role", **said, before=person.role.value)
-        await notify_staff(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **said)
+        details = {"label": person.label, "role": role.value, "by": who.label}
+        await log_action(ctx, conn, who, "staff.role", **details, before=person.role.value)
+        await notify_staff(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **details)
     return replace(person, role=role)
 
 
 async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
-    """From now on they may do nothing; what they were writing stays. Raises LastOwner, NobodyThere."""
+    """Remove a member; their drafts stay. Raises LastOwner, NobodyThere."""
     async with ctx.db.write() as conn:
         owners, person = await staff.owner_count(conn, hold=True), await _today(conn, staff_id)
         if person.role is Role.OWNER and owners == 1:
             raise LastOwner
         await staff.remove(conn, person.id, ctx.clock())
         await _void_codes(conn, person)
-        said = {"label": person.label, "by": who.label}
-        await log_action(ctx, conn, who, "staff.removed", **said)
-        await notify_staff(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **said)
+        details = {"label": person.label, "by": who.label}
+        await log_action(ctx, conn, who, "staff.removed", **details)
+        await notify_staff(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **details)
     return person
 
 
 async def _void_codes(conn: Connection, person: Member) -> None:
-    """Whoever may do less has nothing to come back with: not their own invitations, nor, where they were an owner,
-    the code on paper, which their chat may still show."""
+    """Invalidate the codes with which a demoted or removed member could return.
+
+    These are their own invitations and, for an owner, the recovery code, which their chat may still show.
+    """
     await staff.drop_codes_of(conn, person.id)
     if person.role is Role.OWNER:
         await staff.drop_codes(conn, codes.RECOVERY)
 
 
 async def new_paper(ctx: Context, who: Member) -> str:
-    """Another recovery code, for an owner to keep on paper; the one before is worth nothing."""
+    """Return a new recovery code for an owner to keep on paper; it invalidates the previous one."""
     async with ctx.db.write() as conn:
         code = await codes.make(ctx, conn, Role.OWNER, codes.RECOVERY)
         await log_action(ctx, conn, who, "staff.recovery_code")
@@ -80,7 +82,7 @@ async def new_paper(ctx: Context, who: Member) -> str:
 
 
 async def invite(ctx: Context, who: Member, role: Role) -> str:
-    """A code that makes one person staff, for a day."""
+    """Return a code that adds one person as staff, valid for a day."""
     async with ctx.db.write() as conn:
         code = await codes.make(ctx, conn, role, codes.INVITE, made_by=who.id or None)
         await log_action(ctx, conn, who, "staff.invited", role=role.value)
@@ -88,36 +90,36 @@ async def invite(ctx: Context, who: Member, role: Role) -> str:
 
 
 async def map_role(ctx: Context, who: Member, mapping: RoleMapping) -> None:
-    """The holders of a Discord role are staff from now on."""
+    """Make the holders of a Discord role staff."""
     async with ctx.db.write() as conn:
         await staff.set_discord_role(conn, mapping, ctx.clock())
-        said = {"name": mapping.name, "role": mapping.role.value, "by": who.label}
-        await log_action(ctx, conn, who, "staff.discord_role", **said)
-        await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
+        details = {"name": mapping.name, "role": mapping.role.value, "by": who.label}
+        await log_action(ctx, conn, who, "staff.discord_role", **details)
+        await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **details)
 
 
 async def unmap_role(ctx: Context, who: Member, guild_id: str, role_id: str) -> bool:
-    """Its holders are staff no more, at once; whether they were."""
+    """Stop a Discord role from making its holders staff, at once; return whether it did."""
     async with ctx.db.write() as conn:
         name = next((m.name for m in await staff.discord_roles(conn) if m.role_id == role_id), "")
         if not await staff.drop_discord_role(conn, guild_id, role_id):
             return False
-        said = {"name": name, "role": "", "by": who.label}
-        await log_action(ctx, conn, who, "staff.discord_role", **said)
-        await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **said)
+        details = {"name": name, "role": "", "by": who.label}
+        await log_action(ctx, conn, who, "staff.discord_role", **details)
+        await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **details)
     return True
 
 
 async def _today(conn: Connection, staff_id: int) -> Member:
-    found = next((one for one in await staff.all_members(conn) if one.id == staff_id), None)
-    if found is None:
+    member = next((m for m in await staff.all_members(conn) if m.id == staff_id), None)
+    if member is None:
         raise NobodyThere
-    return found
+    return member
 
 
-# --- what is shown ----------------------------------------------------------------------------------
+# --- cards ------------------------------------------------------------------------------------------
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Everybody, with a button each for owners."""
+    """List all members; owners get a button for each."""
     async with ctx.db.read() as conn:
         everyone, roles = await staff.all_members(conn), await staff.discord_roles(conn)
     start = min(read_id(argument) or 0, len(everyone) - 1)
@@ -140,7 +142,7 @@ def _line(one: Member, me: Member, tap: Tap | None) -> words.MemberLine:
 
 
 async def _see(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """One of the staff, and what an owner may do about them."""
+    """Show a member, with the actions that an owner may take."""
     async with ctx.db.read() as conn:
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
@@ -158,7 +160,7 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
 
 
 async def _paper(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Another code for paper: the one before was lost, or went with an owner who left."""
+    """Show a new recovery code, because the previous one was lost or an owner left."""
     reply = await listed(ctx, contact, person, "")
     return replace(reply, more=(words.recovery(ctx.catalog, person.locale, await new_paper(ctx, person)),))
 
@@ -171,7 +173,7 @@ async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 
 async def _out(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Asks once more, since a wrong tap would lock a colleague out."""
+    """Ask to confirm a removal, since a wrong tap would lock a colleague out."""
     async with ctx.db.read() as conn:
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
@@ -189,8 +191,7 @@ async def _out_now(ctx: Context, contact: Contact, person: Member, argument: str
 async def _changed(
     ctx: Context, contact: Contact, person: Member, ident: str, change: Callable[[int], Awaitable[Member]]
 ) -> Reply:
-    """Do it and show the list again; the last owner stays. Where an owner went, whoever took them off gets the new code
-    for paper."""
+    """Carry out a change and show the list again; if an owner was removed or demoted, also a new recovery code."""
     staff_id = read_id(ident)
     async with ctx.db.read() as conn:
         was_owner = any(one.id == staff_id and one.role is Role.OWNER for one in await staff.all_members(conn))
@@ -207,7 +208,7 @@ async def _changed(
 
 
 async def _invite(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """First which role, then the code."""
+    """Ask for the role, then show an invitation code."""
     if argument not in _ROLES:
         taps = tuple((role.value, Tap(action=f"tm:invite:{role.value}")) for role in Role)
         card = words.invite_role(ctx.catalog, person.locale, roles=taps, back=Tap(action="tm:list"))
@@ -217,7 +218,7 @@ async def _invite(ctx: Context, contact: Contact, person: Member, argument: str)
 
 
 def invitation(ctx: Context, code: str, role: str) -> words.InvitationView:
-    """A code with the ways to use it."""
+    """Return a code with the ways to use it."""
     bot = ctx.identity.telegram_username
     link = f"https://t.me/{bot}?start=s_{code}" if bot else ""
     commands = tuple(f"/{name_of('team', locale)} {code}" for locale in ("fr", "en"))
@@ -231,7 +232,7 @@ async def _unmap(ctx: Context, contact: Contact, person: Member, argument: str) 
 
 
 async def map_from_chat(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """`<role id>:<editor, viewer or none>:<name>`, from Discord's own picker in the server of which it is."""
+    """Handle `<role id>:<editor, viewer or none>:<name>` from Discord's role picker in the role's server."""
     role_id, _, rest = argument.partition(":")
     wanted, _, name = rest.partition(":")
     if contact.guild is None or read_id(role_id) is None:
@@ -246,7 +247,7 @@ async def map_from_chat(ctx: Context, contact: Contact, person: Member, argument
 
 
 async def _language(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """The other language, for all that staff read."""
+    """Switch the language of a member's staff messages."""
     other = replace(person, locale="en" if person.locale == "fr" else "fr")
     async with ctx.db.write() as conn:
         await staff.set_locale(conn, person.id, other.locale)
@@ -267,7 +268,7 @@ _STEPS: Mapping[str, tuple[Role, _Step]] = {
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """A button of the team's cards. What somebody's role does not allow shows the list again."""
+    """Handle a button of the team cards; an action that the member's role does not allow shows the list."""
     what, _, rest = argument.partition(":")
     role, step = _STEPS.get(what, (Role.VIEWER, listed))
     if not person.role.may(role):
