@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
@@ -156,30 +156,34 @@ async def record_payments(ctx: Context, conn: Connection, facts: Iterable[Fact],
     `gifts`: those of the facts.
     """
     by_name = {name: gift for gift in gifts for name in gift.stripe_ids}
-    gifts_by_link: dict[int, Gift] = {}
+    found: list[tuple[int, Gift]] = []  # several people may have paid through one link while we were off
     for fact in facts:
         if not isinstance(fact, GiftPaid | GiftPending):
             continue
         number, gift = read_id(fact.metadata.get("own_link", "")), by_name.get(fact.key)
         if number is not None and gift is not None:
-            gifts_by_link[number] = gift
-    known = await rows.by_ids(conn, gifts_by_link) if gifts_by_link else {}
-    for number, link in known.items():
-        await _note(ctx, conn, link, gifts_by_link[number])
+            found.append((number, gift))
+    known = await rows.by_ids(conn, {number for number, _ in found}) if found else {}
+    for number, gift in found:
+        if number in known:
+            known[number] = await _note(ctx, conn, known[number], gift)
 
 
-async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> None:
+async def _note(ctx: Context, conn: Connection, link: OwnLink, gift: Gift) -> OwnLink:
+    """Record one payment through a link; return the link as it is then."""
     if link.gift_id is None:
         await rows.note_gift(conn, link.id, gift.id)
-    elif link.gift_id != gift.id:
+        return replace(link, gift_id=gift.id)
+    if link.gift_id != gift.id:
         first = await gift_rows.by_id(conn, link.gift_id)
         renewal = first is not None and gift.book.pledge is not None and gift.book.pledge == first.book.pledge
         who = link.supporter_id or gift.supporter_id
         if renewal:
-            return
+            return link
         await rows.drop_code(conn, link.id)  # two payers have it, so it proves nothing
         if who is not None:
             await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=who, kind="second_payment")
+    return link
 
 
 async def close_unused(ctx: Context) -> int:

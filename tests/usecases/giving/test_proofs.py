@@ -1,6 +1,8 @@
 """What proves that a gift is someone's, what a proof covers, and who is notified."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +18,9 @@ from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.gifts import claim
 from bot.usecases.giving import own_links
+from bot.usecases.money.record import ReceivedEvent, apply_set
 from bot.usecases.supporters import forgetting
+from payments.facts import read_event
 from payments.links import LinkSpec, link_params
 from payments.views import Payer
 from tests.conftest import MovingClock
@@ -171,15 +175,20 @@ async def bare(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context
     return made
 
 
-async def pays_through(ctx: Context, campaign: Campaign, spec: LinkSpec, number: int, token: str = "tok") -> None:
-    """Have someone pay through a link, as Stripe reports it: the link's metadata is the session's."""
+def paid_through(spec: LinkSpec, number: int, token: str = "tok") -> dict[str, Any]:
+    """Stripe's event of a payment through a link: the link's metadata is the session's."""
     body = stripe.session(
         id=f"cs_{number}",
         payment_intent=f"pi_{number}",
         client_reference_id=token,
         metadata=link_params(spec, "price_1")["metadata"],
     )
-    await take(ctx, stripe.event("checkout.session.completed", body, id=f"evt_{number}"))
+    return stripe.event("checkout.session.completed", body, id=f"evt_{number}")
+
+
+async def pays_through(ctx: Context, campaign: Campaign, spec: LinkSpec, number: int, token: str = "tok") -> None:
+    """Have someone pay through a link."""
+    await take(ctx, paid_through(spec, number, token))
 
 
 async def test_shared_card_gives_own_link_that_proves(bare: Context, gateway: BobsStripe) -> None:
@@ -223,6 +232,28 @@ async def test_second_payment_through_own_link_opens_case(bare: Context, gateway
     assert await cases(bare) == []
     await pays_through(bare, campaign, spec, 2)
     assert await cases(bare) == ["second_payment"]
+
+
+async def test_two_payments_through_own_link_in_one_set_prove_nothing(bare: Context, gateway: BobsStripe) -> None:
+    campaign = await open_campaign(bare, ends_on=None)
+    await router.on_start(bare, ALICE, f"g_{campaign.id}_500")
+    spec = gateway.made[-1]
+    payload = (spec.return_url or "").partition("start=")[2]
+    events = [
+        ReceivedEvent(
+            id=event.id,
+            type=event.type,
+            created=event.created,
+            facts=event.facts,
+            body=json.dumps(event.reduced).encode(),
+            came_by="poll",
+        )
+        for event in (read_event(paid_through(spec, number)) for number in (1, 2))
+    ]
+    await apply_set(bare, events)
+    assert await cases(bare) == ["second_payment"]
+    assert actions(await router.on_start(bare, ALICE, payload)) == [], "both payers have read the code"
+    assert {gift.standing for gift in await all_gifts(bare)} == {Standing.UNPROVED}
 
 
 async def test_own_link_is_closed_after_a_day_or_with_campaign(
