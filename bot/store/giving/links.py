@@ -54,6 +54,13 @@ async def add(conn: AsyncConnection, link: StoredLink, at: datetime) -> None:
     await conn.execute(insert(payment_link).values(**values, active=True, created_at=at))
 
 
-async def deactivate(conn: AsyncConnection, stripe_id: str) -> None:
+async def deactivate(conn: AsyncConnection, stripe_id: str, at: datetime) -> None:
     """Record that a link takes no more gifts."""
-    await conn.execute(update(payment_link).where(payment_link.c.stripe_id == stripe_id).values(active=False))
+    this = payment_link.c.stripe_id == stripe_id
+    await conn.execute(update(payment_link).where(this).values(active=False, closed_at=at))
+
+
+async def closed_since(conn: AsyncConnection, since: datetime) -> list[str]:
+    """Return the Stripe ids of links closed since then (UTC), whose pages may still be open."""
+    query = select(payment_link.c.stripe_id).where(payment_link.c.closed_at >= since)
+    return list((await conn.execute(query)).scalars())

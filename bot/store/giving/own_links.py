@@ -89,9 +89,12 @@ async def to_close(conn: AsyncConnection, before: datetime, limit: int) -> list[
 
 
 async def closed_since(conn: AsyncConnection, since: datetime) -> list[str]:
-    """Return the Stripe ids of links created since then (UTC) and closed unpaid."""
-    unpaid = (own_link.c.made_at >= since) & own_link.c.gift_id.is_(None)
-    return list((await conn.execute(select(own_link.c.stripe_id).where(_CLOSED, unpaid))).scalars())
+    """Return the Stripe ids of links created since then (UTC) and closed, paid ones included.
+
+    Further pages opened from a link before its first payment can still be paid.
+    """
+    query = select(own_link.c.stripe_id).where(_CLOSED, own_link.c.made_at >= since)
+    return list((await conn.execute(query)).scalars())
 
 
 async def of_campaign(conn: AsyncConnection, campaign_id: int) -> list[OwnLink]:

@@ -28,6 +28,8 @@ payment_link = Table(
     Column("suggested", Boolean, nullable=False),  # made when the campaign was published
     Column("monthly", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Utc, nullable=False),
+    Column("closed_at", Utc),
+    Index("ix_payment_link_closed_at", "closed_at"),
     Index("ix_payment_link_warm", "campaign_id", "minor", "currency"),
 )
 payer_proof = Table(  # cards and customers that supporters have proved to be theirs

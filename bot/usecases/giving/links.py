@@ -254,7 +254,9 @@ async def deactivate_all(ctx: Context, campaign: Campaign) -> None:
 
 async def _deactivate(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
     message = link_texts(ctx.catalog, campaign.authored).inactive
-    await link_closing.close(ctx, link.stripe_id, message, lambda conn: link_rows.deactivate(conn, link.stripe_id))
+    await link_closing.close(
+        ctx, link.stripe_id, message, lambda conn: link_rows.deactivate(conn, link.stripe_id, ctx.clock())
+    )
     ctx.links.drop(link.stripe_id)
 
 
@@ -271,7 +273,7 @@ async def _forget_if_gone(ctx: Context, link: StoredLink) -> bool:
     async with ctx.db.write() as conn:
         if await switches.read(conn, switches.PAYMENTS) != before:
             return False
-        await link_rows.deactivate(conn, link.stripe_id)
+        await link_rows.deactivate(conn, link.stripe_id, ctx.clock())
     ctx.links.drop(link.stripe_id)
     return True
 

@@ -10,6 +10,7 @@ from bot.usecases.core.isolate import each_at_stripe
 from payments.gateway_errors import GatewayUnavailable
 
 _JOB = "open payment pages"
+_OPEN_FOR = timedelta(days=1)  # how long a page can be paid
 _MAY_BE_OPEN = timedelta(days=2)  # a link for one person works for a day, and a page opened from it for another
 
 
@@ -28,6 +29,7 @@ async def end_all(ctx: Context) -> EndedPages:
     """
     async with ctx.db.read() as conn:
         known = [link.stripe_id for link in await link_rows.active(conn)]
+        known += await link_rows.closed_since(conn, ctx.clock() - _OPEN_FOR)
         known += await own_rows.closed_since(conn, ctx.clock() - _MAY_BE_OPEN)
     waiting: list[str] = []
     ended = 0

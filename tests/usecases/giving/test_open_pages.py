@@ -11,13 +11,17 @@ from bot.store.core.notices import due
 from bot.store.db import Database
 from bot.store.giving import links as link_rows
 from bot.usecases import router
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.giving import own_links, payments_pause
+from payments.links import link_params
 from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
+from tests.payments import stripe_json as stripe
 from tests.usecases.core.test_limits import hire
+from tests.usecases.money.test_record import take
 from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 
@@ -90,6 +94,35 @@ async def test_pause_ends_pages_of_own_links(
     await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert link in gateway.switched_off and gateway.ended_pages == ["cs_own"]
+
+
+async def test_pause_ends_pages_of_links_closed_within_a_day(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock
+) -> None:
+    other = await open_campaign(ctx, slug="old")
+    links = {*await active(ctx)}
+    await publish.close(ctx, other)
+    first, *_ = links - {*await active(ctx)}
+    gateway.pages = {first: ["cs_old"]}
+    clock.move(hours=23)
+    await router.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert gateway.ended_pages == ["cs_old"]
+
+
+async def test_pause_ends_other_pages_of_paid_own_link(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock
+) -> None:
+    person = await who(ctx, ALEX)
+    await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND))
+    spec = next(one for one in gateway.made if one.own_link is not None)
+    paid = stripe.session(metadata=link_params(spec, "price_1")["metadata"])
+    await take(ctx, stripe.event("checkout.session.completed", paid))
+    gateway.pages = {f"plink_{len(gateway.made)}": ["cs_second"]}
+    clock.move(seconds=1)
+    await router.on_action(ctx, CAMILLE, "pz:pause")
+    await tick(ctx)
+    assert gateway.ended_pages == ["cs_second"]
 
 
 @pytest.mark.parametrize("why", [GatewayUnavailable("busy"), GatewayUnavailable("down", is_outage=True)])

@@ -216,7 +216,7 @@ async def test_link_is_closed_again_after_outage_during_resume(
     with pytest.raises(GatewayUnavailable):
         await payments_pause.tick(ctx)
     async with ctx.db.write() as conn:
-        await link_rows.deactivate(conn, min(all_links))  # by somebody whose request came before that one
+        await link_rows.deactivate(conn, min(all_links), ctx.clock())  # by somebody whose request came before that one
     await payments_pause.tick(ctx)
     assert interrupted.switched_off == [min(all_links)]
 
