@@ -1,4 +1,4 @@
-"""`obole` commands for tests, each in a process of its own that is forked from one which has imported everything.
+"""Run `obole` commands in tests, each in a process forked from one that has imported everything.
 
 Importing takes 1.7 s of CPU, most commands a tenth of that.
 """
@@ -18,7 +18,7 @@ _FORKS = multiprocessing.get_context("forkserver")
 
 
 async def command(folder: Path, words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
-    """Run `obole` with these words; return its exit status, and what it printed on both channels."""
+    """Run `obole` with these arguments. Return its exit status, and what it printed to stdout and stderr."""
     _FORKS.set_forkserver_preload([__name__])
     printed = folder.parent / f"{folder.name}.printed"
     process = _FORKS.Process(target=_run, args=(folder, list(words), dict(env), printed))

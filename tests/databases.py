@@ -1,7 +1,7 @@
-"""Databases for tests: one is migrated for each engine and run, and every test gets a clean one in milliseconds.
+"""Databases for tests: one per engine and run is migrated, and every test gets a clean one in milliseconds.
 
-SQLite files are copied. Making and dropping a PostgreSQL database costs 70 ms of CPU, so databases are emptied (5 ms)
-and lent again, except after a test that changed the schema.
+SQLite files are copied. Creating and dropping a PostgreSQL database costs 70 ms of CPU, so databases are emptied (5 ms)
+and reused, except after a test that changed the schema.
 """
 
 import atexit
@@ -35,7 +35,7 @@ _SCHEMA = """SELECT (SELECT (max(xmin::text::bigint), count(*))::text FROM pg_at
 
 
 async def migrated_file(file: Path) -> str:
-    """Make `file` a migrated SQLite database, and return its URL."""
+    """Create a migrated SQLite database in `file`. Return its URL."""
     model = _model_folder() / "model.sqlite3"
     if not model.exists():
         await _migrate(f"sqlite:///{model}")
@@ -45,14 +45,14 @@ async def migrated_file(file: Path) -> str:
 
 @cache
 def _model_folder() -> Path:
-    """Where this process keeps the file that others are copies of."""
+    """Return this process's folder for the file that is copied."""
     folder = tempfile.TemporaryDirectory(prefix="obole-model-")
     atexit.register(folder.cleanup)
     return Path(folder.name)
 
 
 class PostgresqlDatabases:
-    """Migrated databases of one PostgreSQL server, emptied and lent again."""
+    """Migrated databases of one PostgreSQL server, emptied and reused."""
 
     def __init__(self, server: str) -> None:
         self._server = server
@@ -94,7 +94,7 @@ class PostgresqlDatabases:
         self._free.append(name)
 
     def _emptied(self, connection: psycopg.Connection[tuple[object, ...]]) -> bool:
-        """Whether the database is as it was when made."""
+        """Empty the database. Return whether it is as when created."""
         try:
             connection.execute(_END_OTHERS)
             if connection.execute(_SCHEMA).fetchone() != self._schema:
@@ -103,7 +103,7 @@ class PostgresqlDatabases:
             if used:
                 emptying = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in used)
                 connection.execute(sql.SQL("BEGIN; {}; {}; COMMIT").format(_WITHOUT_FOREIGN_KEYS, emptying))
-                # Rows of the next test lie in the order they came in.
+                # So that rows of the next test are stored in insertion order.
                 connection.execute(sql.SQL("VACUUM {}").format(sql.SQL(", ").join(used)))
             connection.execute(_RESTART_IDS)
         except (psycopg.OperationalError, psycopg.errors.UndefinedTable):  # the test ended our connection, or the table
@@ -124,7 +124,7 @@ def named(server: str, name: str) -> str:
 
 @asynccontextmanager
 async def owner(server: str) -> AsyncIterator[AsyncConnection]:
-    """A connection that may make and drop databases."""
+    """Yield a connection that can create and drop databases."""
     admin = create_async_engine(database_url(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with admin.connect() as conn:
         yield conn

@@ -1,4 +1,4 @@
-"""A holdout's secret for tests in which everybody who is due is to be written to."""
+"""A holdout secret for tests in which everyone who is due must get a message."""
 
 from functools import cache
 from itertools import count
@@ -10,11 +10,11 @@ from bot.store.db import Connection
 from bot.store.nudges import nudges
 from bot.store.nudges.tables import secret
 
-_FIRST_IDS = range(1, 101)  # of supporters, which a new database gives in turn
+_FIRST_IDS = range(1, 101)  # of supporters, in a new database
 
 
 async def hold_nobody_out_of_all(conn: Connection) -> None:
-    """Replace the secret, drawn already or not, by one that holds none of the first hundred out of all reminders."""
+    """Set a secret that holds none of the first hundred supporters out."""
     value = _secret()
     await nudges.holdout_secret(conn, value)
     await conn.execute(update(secret).values(value=value))

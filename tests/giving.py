@@ -1,4 +1,4 @@
-"""Gifts for tests and simulations that begin where a gift has arrived: through the rules that write it."""
+"""Gifts for tests and simulations, written by the product's own rules."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ async def give(
     pledge: str | None = None,
     proved: bool = True,
 ) -> Gift:
-    """A gift that is paid now. pledge: the monthly gift whose it is. proved: it is known to be its supporter's."""
+    """Write a gift paid now. `pledge`: the monthly gift it belongs to. `proved`: known to be its supporter's."""
     made = paid(ctx, campaign, supporter_id, minor, touch=touch)
     claimed_at = ctx.clock() if proved and supporter_id is not None else None
     made = replace(made, book=replace(made.book, pledge=pledge), claimed_at=claimed_at)
@@ -35,7 +35,7 @@ async def give(
 def paid(
     ctx: Context, campaign: Campaign, supporter_id: int | None, minor: int, *, touch: Touch = COMMAND, code: str = ""
 ) -> Gift:
-    """A gift that is paid now, not written yet."""
+    """Return a gift paid now, without writing it."""
     number, now = ctx.ids.new(), ctx.clock()
     money = Money(minor, code or campaign.goal.currency)
     fact = GiftPaid(event_id=f"evt_{number}", at=now, payment_intent=f"pi_{number}", money=money, paid_at=now)
@@ -46,7 +46,7 @@ def paid(
 
 
 async def refund(ctx: Context, gift: Gift, minor: int | None = None) -> Gift:
-    """Give back a part of a gift, or all."""
+    """Refund a gift, or a part of it."""
     money = Money(minor or gift.book.amount, gift.book.currency)
     fact = GiftRefunded(
         event_id=f"evt_re_{gift.id}",

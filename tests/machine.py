@@ -1,4 +1,4 @@
-"""What a run takes from the machine: where temporary files lie, compiled modules, how long simulations are."""
+"""Resources of a test run: temporary files, compiled modules, garbage collection, size of simulations."""
 
 import gc
 import os
@@ -6,18 +6,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Simulations and properties are played at full size by `.ci/run` and wherever CI is set; a plain `pytest` plays them
-# smaller, in a tenth of the time.
+# Simulations and properties run at full size in `.ci/run` and if CI is set; a plain `pytest` runs them smaller, in
+# a tenth of the time.
 FULL = bool(os.environ.get("FULL_TESTS") or os.environ.get("CI"))
 
-_ROOM = 2 << 30  # bytes a memory file system must have free: the databases and pictures of a run
+_ROOM = 2 << 30  # bytes that a memory file system must have free for databases and pictures
 _MEMORY = Path("/dev/shm")
 
 
 def use_memory() -> None:
-    """Put temporary files on a memory file system where there is room: most of what tests write waits for the disk.
+    """Put temporary files on a memory file system with enough room, since most writes of tests wait for the disk.
 
-    A TMPDIR that is set stays. Docker's small /dev/shm from which nothing can be run is left alone.
+    Does not override TMPDIR, and does not use Docker's small, non-executable /dev/shm.
     """
     if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK | os.X_OK):
         return
@@ -27,14 +27,14 @@ def use_memory() -> None:
 
 
 def keep_bytecode() -> None:
-    """Let Python keep compiled modules where the environment says not to.
+    """Make Python write compiled modules even if the environment disables that.
 
-    Tests start a hundred processes of ours; compiling four hundred modules in each takes 3 s of CPU.
+    Tests start a hundred processes; compiling four hundred modules in each takes 3 s of CPU.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 
 
 def collect_less_garbage() -> None:
-    """Look for cycles less often: with all that tests import, looking takes a twelfth of their CPU."""
+    """Collect cycles less often: with all the imports of tests, that takes a twelfth of their CPU."""
     gc.set_threshold(20_000, 20, 20)

@@ -1,7 +1,7 @@
-"""A pytest plugin for CI: there, a test that is skipped is a test that fails.
+"""A pytest plugin that turns skipped tests into failures in CI.
 
-`.ci/run` loads it (`-p tests.no_skips`); without CI=true it does nothing. On somebody's own machine a test may be
-skipped for want of Chromium or of what lies beside the repository; CI has or installs both.
+`.ci/run` loads it (`-p tests.no_skips`); without CI=true it does nothing. On other machines, tests may be skipped
+without Chromium, for example; CI has or installs everything.
 """
 
 import os
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-# What even CI cannot run, by the beginning of the test's id, and why.
+# Tests that even CI cannot run, by the beginning of their ID, with the reason.
 ALLOWED: Mapping[str, str] = {}
 NO_REASON = ("", "unconditional skip")
 
@@ -17,7 +17,7 @@ _skipped: dict[str, str] = {}
 
 
 def reason_of(longrepr: object) -> str:
-    """The reason inside what pytest keeps of a skip: (path, line, "Skipped: reason")."""
+    """Return the reason from pytest's representation of a skip: (path, line, "Skipped: reason")."""
     text = str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
     return text.removeprefix("Skipped:").strip()
 
@@ -36,7 +36,7 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def refused(skipped: Mapping[str, str]) -> dict[str, str]:
-    """The skips that CI does not accept, each with its reason."""
+    """Return the skips that CI does not accept, with their reasons."""
     return {
         test: reason or "no reason given"
         for test, reason in skipped.items()

@@ -1,8 +1,8 @@
-"""Plans of the statements that run in tests: none may read a growing table from end to end.
+"""Query plans of the statements that run in tests: none may scan a growing table.
 
-Every statement that a test makes `bot` run is noted with the function that ran it and explained on an empty database
-of the same schema, so that a new statement is judged without anybody thinking of it. SQLite plans without statistics
-as if tables were large; PostgreSQL is told to avoid sequential scans: one in its plan means that no index serves.
+Every statement that `bot` runs in a test is recorded with its function and explained on an empty database of the same
+schema, so that new statements are checked automatically. Without statistics, SQLite plans as if tables were large;
+PostgreSQL is told to avoid sequential scans, so that one in its plan means that no index fits.
 """
 
 import atexit
@@ -22,7 +22,7 @@ from bot.store.schema import metadata
 
 ROOT = Path(__file__).parents[1]
 
-# Tables that stay small: what staff set up, and what is pruned within days. All others grow with people and gifts.
+# Tables that stay small: staff's configuration, and rows pruned within days. All others grow with people and gifts.
 SMALL = frozenset(
     {
         *("blocked", "broadcast", "broadcast_post", "broadcast_tap", "campaign", "campaign_other", "campaign_picture"),
@@ -32,7 +32,7 @@ SMALL = frozenset(
     }
 )
 
-# Modules and functions of `bot` whose statements may read a growing table whole, each with its reason.
+# Modules and functions of `bot` whose statements may scan a growing table, with the reason.
 WHOLE: Mapping[str, str] = {
     "store.core.audit.latest": "the newest few, backwards by the primary key",
     "store.reports.figures": "staff's figures over everybody, in a snapshot",
@@ -52,7 +52,7 @@ WHOLE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement as the driver got it, and the function of ours that ran it, `module.function`."""
+    """One statement as passed to the driver, and the function that ran it, as `module.function`."""
 
     url: URL
     sql: str
@@ -65,12 +65,12 @@ _new: list[Statement] = []
 
 
 def start() -> None:
-    """Note every statement of this process from now on."""
+    """Record every statement of this process from now on."""
     event.listen(Engine, "before_cursor_execute", _note)
 
 
 def judge() -> list[str]:
-    """Explain what was noted since the last time; return a line for each statement that reads too much."""
+    """Explain the statements recorded since the last call. Return a line for each that scans a growing table."""
     found = []
     while _new:
         statement = _new.pop()
@@ -84,12 +84,12 @@ def judge() -> list[str]:
 
 
 def noted() -> list[Statement]:
-    """Return what was noted and not judged yet."""
+    """Return the recorded statements that are not judged yet."""
     return list(_new)
 
 
 def forget() -> None:
-    """Note again what was noted before."""
+    """Record statements again that were recorded before."""
     _seen.clear()
 
 
@@ -103,7 +103,7 @@ def _note(conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, exe
     ):  # through a test's proxy, which is gone when plans are asked for; noted when it goes straight
         return
     function = _function()
-    if function is None or function.startswith("store.migrat"):  # a change of schema reads what it must
+    if function is None or function.startswith("store.migrat"):  # migrations may scan
         return
     _seen.add(key)
     _new.append(Statement(conn.engine.url, sql, parameters[0] if executemany else parameters, function))
@@ -123,7 +123,7 @@ def _function() -> str | None:
 
 
 def _frames() -> Iterator[FrameType]:
-    """Yield the callers, innermost first. SQLAlchemy runs statements in a greenlet of its own."""
+    """Yield the callers' frames, innermost first. SQLAlchemy runs statements in a separate greenlet."""
     frame: FrameType | None = sys._getframe()
     here: Any = greenlet.getcurrent()
     while here is not None:
@@ -135,7 +135,7 @@ def _frames() -> Iterator[FrameType]:
 
 
 def scanned(statement: Statement) -> set[str]:
-    """Return the growing tables that a statement reads from end to end."""
+    """Return the growing tables that a statement scans."""
     is_sqlite = statement.url.get_backend_name() == "sqlite"
     return set(_scanned_by_sqlite(statement) if is_sqlite else _scanned_by_postgresql(statement)) - SMALL
 
@@ -172,7 +172,7 @@ def _scanned_by_postgresql(statement: Statement) -> Iterator[str]:
 
 
 def _open_postgresql(url: URL) -> psycopg.Connection[Any]:
-    """Make an empty database of the declared schema on the server of this run, and return a connection to it."""
+    """Create an empty database with the declared schema on this run's server. Return a connection to it."""
     plain = url.set(drivername="postgresql")
     with psycopg.connect(
         plain.set(database="postgres").render_as_string(hide_password=False), autocommit=True

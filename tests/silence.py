@@ -1,4 +1,4 @@
-"""A proxy before PostgreSQL that can go silent: it takes every byte, and passes none on."""
+"""A proxy in front of PostgreSQL that can go silent: it reads every byte and forwards none."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 
 class Proxy:
-    """Listens on TCP; `url` leads through it. `silent` holds for connections that are open and for new ones."""
+    """Listens on TCP; `url` goes through it. `silent` applies to open and new connections."""
 
     def __init__(self, url: str) -> None:
         self._real = make_url(url)
@@ -59,7 +59,7 @@ class Proxy:
 
 @asynccontextmanager
 async def silent_proxy(url: str) -> AsyncIterator[Proxy]:
-    """A proxy before the PostgreSQL of this test run, which listens on a socket in the file system."""
+    """Yield a proxy in front of this test run's PostgreSQL, which listens on a Unix socket."""
     proxy = Proxy(url)
     await proxy.start()
     try:

@@ -1,4 +1,4 @@
-"""`obole check` says what is wrong instead of failing with it."""
+"""`obole check` reports problems instead of failing."""
 
 import gc
 import random

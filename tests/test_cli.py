@@ -1,4 +1,4 @@
-"""The terminal: what it does, and how it refuses. Against Stripe's stand-in, in processes of its own."""
+"""The terminal commands and their errors, against the fake Stripe, in separate processes."""
 
 import json
 import os
@@ -31,7 +31,7 @@ async def stripe() -> AsyncIterator[StripeSandbox]:
 
 @pytest.fixture
 async def made(tmp_path: Path) -> Path:
-    """A folder with a database in it, as a first `obole migrate` or `obole run` makes it."""
+    """A folder with a database as created by `obole migrate` or `obole run`."""
     db = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
     await migrate(db)
     await db.close()
@@ -39,7 +39,7 @@ async def made(tmp_path: Path) -> Path:
 
 
 async def obole(folder: Path, stripe: StripeSandbox, *words: str, **settings: str) -> tuple[int, str]:
-    """Exit status, and what was printed on both channels."""
+    """Run `obole`. Return its exit status, and what it printed to stdout and stderr."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("OBOLE_") and k not in ("DATABASE_URL", "PORT")}
     env |= {
         "PYTHONPATH": str(ROOT),

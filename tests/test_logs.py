@@ -1,4 +1,4 @@
-"""No log quotes anybody, whatever failed and wherever it was reported."""
+"""No log contains personal data, whatever failed and wherever it was reported."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Jobs: a failing one is logged with its traceback and comes again; one that hangs is noticed by its age."""
+"""Jobs: a failing one is logged with its traceback and runs again; a hung one is noticed by its age."""
 
 import asyncio
 from contextlib import suppress

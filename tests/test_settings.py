@@ -1,4 +1,4 @@
-"""Settings: what is understood, what is refused with the name of the variable, and that secrets stay secret."""
+"""Settings: valid values, errors that name the variable, and secrets that are never printed."""
 
 import random
 from pathlib import Path

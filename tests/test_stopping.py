@@ -1,4 +1,4 @@
-"""SIGTERM ends `obole run` in time, whatever its database does."""
+"""SIGTERM ends `obole run` in time, whatever the database does."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from tests.silence import silent_proxy
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
-STILL_RUNNING = 20  # seconds after which a process that was told to stop counts as one that does not
+STILL_RUNNING = 20  # seconds after SIGTERM until the test fails
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""What ends unexpectedly is noticed, and stopping ends in time whatever is stuck."""
+"""Unexpected ends of tasks are noticed, and stopping ends in time even if something is stuck."""
 
 import asyncio
 import signal

@@ -1,6 +1,6 @@
-"""A small world for use case tests: a context on a real database, with one open campaign and warm links.
+"""Setup for use case tests: a context on a real database, an open campaign, loaded links.
 
-The gateway here only makes links: everything that has to do with money arrives as Stripe's own JSON.
+The gateway here only creates links: everything about money arrives as Stripe's JSON.
 """
 
 import random
@@ -35,7 +35,7 @@ SECRET = "k" * 40
 
 
 class RecordingGateway:
-    """Implements the Gateway port and remembers what it was asked."""
+    """Implements the Gateway port and records calls."""
 
     livemode = False
     answered_at: datetime | None = None
@@ -72,7 +72,7 @@ class RecordingGateway:
         self.ended_pages.append(session_id)
 
     async def event_pages(self, since: datetime, types: Sequence[str]) -> AsyncIterator[list[dict[str, Any]]]:
-        """Page by page as Stripe does it: by its own clock, the newest first, from the second that is asked for."""
+        """Yield pages like Stripe: newest first, by its own clock, from the requested second on."""
         asked = [event for event in self.listed if event["created"] >= int(since.timestamp())]
         newest_first = sorted(asked, key=lambda event: -event["created"])
         for start in range(0, len(newest_first), 100):
@@ -127,14 +127,14 @@ class RecordingGateway:
 
 
 def example() -> Authored:
-    """The first example campaign."""
+    """Return the first example campaign."""
     folder = resources.files("content") / "campaigns"
     first = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)[0]
     return load_toml(first.read_text(encoding="utf-8"))
 
 
 def make_context(db: Database, clock: MovingClock, **changes: Any) -> Context:
-    """A context whose only outside is the recording gateway."""
+    """Return a context with a recording gateway."""
     rng = random.Random(1)
     given: dict[str, Any] = {
         "db": db,
@@ -150,18 +150,18 @@ def make_context(db: Database, clock: MovingClock, **changes: Any) -> Context:
 
 
 async def open_campaign(ctx: Context, **changes: Any) -> Campaign:
-    """The example campaign, published."""
+    """Publish the example campaign."""
     return await publish.publish(ctx, example().model_copy(update=changes))
 
 
 async def signed(ctx: Context, campaign: Campaign, contact: Contact = CAMILLE) -> tuple[Supporter, str]:
-    """A supporter and the reference in their links."""
+    """Return a supporter and the reference in their links."""
     supporter = await who(ctx, contact)
     return supporter, ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
 
 
 def metadata(campaign: Campaign) -> dict[str, str]:
-    """What our links stamp on sessions and payments."""
+    """Return the metadata that our links set on sessions and payments."""
     return {"obole": "1", "campaign": campaign.slug, "campaign_id": str(campaign.id)}
 
 
@@ -171,6 +171,6 @@ async def all_gifts(ctx: Context) -> list[Any]:
 
 
 async def queued(ctx: Context) -> dict[str, int]:
-    """How many deliveries are in each state."""
+    """Return the number of deliveries in each state."""
     async with ctx.db.read() as conn:
         return await outbox.counts(conn)

@@ -1,4 +1,4 @@
-"""What is said to the database while its writer is held, when no gift can be written."""
+"""Record the statements of write transactions, during which no gift can be written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from bot.store.db import Database
 
 @contextmanager
 def recorded_writes(db: Database) -> Iterator[list[list[str]]]:
-    """Yield the statements of each write transaction that begins meanwhile. Snapshots are no write transactions."""
+    """Yield the statements of each write transaction, as they run. Snapshots are not write transactions."""
     transactions: list[list[str]] = []
     engine = db._writer.sync_engine
 

@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table. HEAD comes with GET."""
+    """One row of the table. GET includes HEAD."""
 
     method: str
     path: str
     handler: Handler
 
 
-HealthCheck = Callable[[], Awaitable[Mapping[str, object]]]  # "ok" says whether all is well
+HealthCheck = Callable[[], Awaitable[Mapping[str, object]]]  # "ok" says whether the process is healthy
 
 
 def build_web(
@@ -71,7 +71,7 @@ def build_web(
         Route("GET", r"/i/{code:[A-Za-z0-9]{12}}/qr.{kind:png|svg}", page(invites.qr)),
         Route("GET", r"/og/{campaign:[0-9]{1,19}}/{locale:fr|en}-{key:[0-9a-f]{16}}.png", page(invites.preview)),
     )
-    # A body larger than a route's own bound is refused there; this one keeps aiohttp from holding more.
+    # Each route has its own limit; this one keeps aiohttp from buffering more.
     app = web.Application(client_max_size=webhooks.TELEGRAM_BODY_MOST)
     for route in table:
         app.router.add_route(route.method, route.path, route.handler)
@@ -82,11 +82,11 @@ def build_web(
 
 
 def _nowhere(app: web.Application, pages: Pages) -> Handler:
-    """What no row of the table takes: 405 where another method would do, else 404."""
+    """Answer requests that match no route: 405 if another method would match, otherwise 404."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         allowed: set[str] = set()
-        for resource in list(app.router.resources())[:-1]:  # the last one is this handler's own
+        for resource in list(app.router.resources())[:-1]:  # the last one is this handler
             allowed |= (await resource.resolve(request))[1]
         if not allowed:
             return pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")

@@ -32,7 +32,7 @@ class CampaignPanel:
 
 
 class CampaignPanels:
-    """Panels of campaigns, and the pictures that pages show lately, in memory."""
+    """Panels of campaigns, and recently shown pictures, in memory."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -64,19 +64,19 @@ class CampaignPanels:
         )
 
     def keep_picture(self, key: str, png: bytes) -> None:
-        """Keep a picture, in place of the one that was drawn longest ago."""
+        """Cache a picture, evicting the least recently drawn one."""
         self._pictures[key] = png
         self._pictures.move_to_end(key)
         if len(self._pictures) > _PICTURES_KEPT:
             self._pictures.popitem(last=False)
 
     def picture(self, key: str) -> bytes | None:
-        """Return the PNG with this key; None if it is not kept."""
+        """Return the PNG with this key, or None if it is not cached."""
         return self._pictures.get(key)
 
 
 def telegram_url(ctx: Context, payload: str) -> str | None:
-    """Return the address of the bot's chat on Telegram, which starts with the payload; None without Telegram."""
+    """Return the address of the bot's Telegram chat, with a start payload; None without Telegram."""
     username = ctx.identity.telegram_username
     if username is None:
         return None
@@ -90,7 +90,7 @@ def _install_url(ctx: Context) -> str | None:
 
 
 def does_of(ctx: Context, say: Writer, campaign: Campaign) -> str:
-    """Return what the middle one of the suggested amounts does; empty while none can be paid."""
+    """Return what the middle suggested amount does; empty while none can be paid."""
     amounts = links.payable_amounts(ctx, campaign)
     return say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else ""
 

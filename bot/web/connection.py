@@ -1,6 +1,6 @@
-"""One connection of the web server: what it may cost, and what every answer carries.
+"""One connection of the web server: its limits, and the headers of every response.
 
-Everything here holds for all paths, before any handler runs, and for requests that cannot be parsed.
+This applies to all paths before any handler runs, and to requests that cannot be parsed.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ _UNENCODED = ("", "identity")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one connection, and all of them together, may cost. Times in seconds."""
+    """Limits of one connection and of all together. Times in seconds."""
 
     headers: float = 10.0  # from the connection, or from a request's first byte, to the end of its headers
-    exchange: float = 60.0  # from there until the body was read and the answer was accepted by the client
-    idle: float = 75.0  # between two requests; longer than what common proxies keep their connections (60)
-    connections: int = 500  # a process commonly has 1,024 files, and the database and platforms need some
+    exchange: float = 60.0  # from there until the body is read and the client has accepted the response
+    idle: float = 75.0  # between two requests; longer than common proxies keep connections (60)
+    connections: int = 500  # a process usually has 1,024 files, and the database and platforms need some
 
 
 class Connection(web.RequestHandler):
@@ -39,7 +39,7 @@ class Connection(web.RequestHandler):
 
     @property
     def is_open(self) -> bool:
-        """Whether it takes up a socket, and goes on doing so."""
+        """Whether it occupies a socket and is not closing."""
         return self.transport is not None and not self.transport.is_closing()
 
     @property
@@ -49,7 +49,7 @@ class Connection(web.RequestHandler):
 
     @property
     def is_half_sent(self) -> bool:
-        """Whether a request has begun, or is due, and has not arrived in full."""
+        """Whether a request has started, or is due, and has not arrived in full."""
         request = self._being_answered
         return not self.is_idle and (request is None or not request.content.is_eof())
 
@@ -61,12 +61,12 @@ class Connection(web.RequestHandler):
             self.drop()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Forget a client."""
+        """Stop the deadline of a client that is gone."""
         self._forget_deadline()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes in."""
+        """Receive bytes, starting the deadline of a new request."""
         if self._deadline is None:
             self._end_within(self._limits.headers)
         super().data_received(data)
@@ -79,7 +79,7 @@ class Connection(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send the answer, with the headers that every answer carries."""
+        """Send the response with the common headers."""
         resp.headers.update(self._every_answer)
         try:
             return await super().finish_response(request, resp, start_time)
@@ -94,7 +94,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer a request that cannot be parsed. What strangers get wrong is no traceback in our log."""
+        """Answer a request that cannot be parsed, without logging a traceback for a client's mistake."""
         if status >= 500:
             return super().handle_error(request, status, exc, message)
         answer = web.Response(status=status)
@@ -102,7 +102,7 @@ class Connection(web.RequestHandler):
         return answer
 
     def drop(self) -> None:
-        """Close at once. A handler that is still reading gets a ConnectionError."""
+        """Close at once. A handler that is still reading raises ConnectionError."""
         if self.transport is not None:
             self.transport.abort()
 
@@ -117,10 +117,10 @@ class Connection(web.RequestHandler):
 
 
 def handler_of(inner: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> Callable[..., Any]:
-    """Return the application's handler behind what holds for every path.
+    """Wrap the application's handler in the rules for every path.
 
     Compressed bodies are refused: 389 kB of gzip unpack to 400 MB, and neither Stripe nor Telegram sends any. A client
-    that left before its request was complete is not our error.
+    that disconnects before its request is complete is not logged as our error.
     """
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
@@ -142,7 +142,7 @@ def handler_of(inner: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def is_clients_fault(request: web.BaseRequest, error: Exception) -> bool:
-    """Whether an error means that the client sent half a request, or one that contradicts itself."""
+    """Return whether an error means that the client sent an incomplete or inconsistent request."""
     if isinstance(error, web.RequestPayloadError):
         return True
     return isinstance(error, ConnectionError) and request.transport is None

@@ -1,4 +1,4 @@
-"""The return page after a payment: its words and addresses."""
+"""The return page after a payment: its texts and addresses."""
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ _DISCORD_URL = "https://discord.com/channels/@me"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftPage:
-    """Finished words and addresses; None or empty leaves a part out.
+    """Finished texts and addresses; None or empty omits a part.
 
-    `unknown`: the webhook is still on its way, or there is no such payment. `progress` is 0 to 1, and None below
-    half of the goal. `disown_token` proves that we showed this gift's page; it is sent back for "this wasn't me".
+    `unknown`: the webhook has not arrived yet, or there is no such payment. `progress` is 0 to 1, and None below half
+    of the goal. `disown_token` proves that we showed this gift's page; it is sent back for "this wasn't me".
     """
 
     state: gift_page.Status
@@ -40,7 +40,7 @@ class GiftPage:
     telegram_url: str | None = None  # back to the chat
     discord_url: str | None = None
     statement: str = ""  # what a card statement shows
-    receipt: str = ""  # the honest sentence about tax receipts
+    receipt: str = ""  # the sentence about tax receipts
     late: str | None = None
     disown_token: str = ""
     next_on: str = ""  # of a monthly gift: the day of the next one
@@ -64,7 +64,7 @@ class GiftPage:
 
 
 class GiftPages:
-    """Return pages by the id of Stripe's session, and what Stripe said about sessions that we do not know."""
+    """Return pages by Stripe session ID, with what Stripe said about unknown sessions."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -76,7 +76,7 @@ class GiftPages:
         ctx = self._ctx
         say = Writer(ctx.catalog, locale)
         found = await gift_page.facts(ctx, session_id, may_ask=self._may_ask_stripe(session_id))
-        if session_id in self._looked_up:  # a waiting page keeps showing the amount that Stripe gave once
+        if session_id in self._looked_up:  # a waiting page keeps showing the amount once Stripe has given it
             self._looked_up[session_id] = found.money or self._looked_up[session_id]
             found = replace(found, money=self._looked_up[session_id])
         money = say.money(found.money) if found.money else ""
@@ -107,10 +107,10 @@ class GiftPages:
         )
 
     def _may_ask_stripe(self, session_id: str) -> bool:
-        """Return whether Stripe may be asked about a session that we do not know.
+        """Return whether Stripe may be asked about an unknown session.
 
-        Once per session, though its page loads several times, and at most five times a second: creating links needs
-        Stripe's limit.
+        Once per session, although its page loads several times, and at most five times a second: creating links needs
+        the rest of Stripe's limit.
         """
         if session_id in self._looked_up:
             return False

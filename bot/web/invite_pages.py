@@ -1,4 +1,4 @@
-"""The page behind a donor's invite: its words, addresses and preview picture."""
+"""The page behind a donor's invite: its texts, addresses and preview picture."""
 
 import asyncio
 from collections import OrderedDict
@@ -22,7 +22,7 @@ _VIEWS_KEPT = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayLink:
-    """An amount as people write it, and where it is paid."""
+    """An amount as shown, and the address where it is paid."""
 
     label: str
     url: str
@@ -30,7 +30,7 @@ class PayLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitePage:
-    """The page behind a donor's invite; a code that is not ours has the same one, without `invite_id` and `inviter`."""
+    """The page behind a donor's invite. An unknown code has the same one, without `invite_id` and `inviter`."""
 
     campaign: CampaignPanel | None  # None: none is open
     campaign_id: int = 0
@@ -45,7 +45,7 @@ class InvitePage:
 
 
 class InvitePages:
-    """Pages of invites. `address`, where a visitor comes from, limits how many codes they can try; it is not kept."""
+    """Pages of invites. `address`, the visitor's, limits how many codes they can try; it is not stored."""
 
     def __init__(self, ctx: Context, panels: CampaignPanels) -> None:
         self._ctx = ctx
@@ -54,7 +54,7 @@ class InvitePages:
         self._views: OrderedDict[tuple[int, int, Locale, str], tuple[str, OgView]] = OrderedDict()
 
     async def of(self, code: str, campaign_id: int | None, locale: Locale, address: str) -> InvitePage:
-        """Return the page of a code, about the campaign that was shared if it is still open."""
+        """Return the page of a code, for the shared campaign if it is still open."""
         found = await invite_page.facts(self._ctx, code, campaign_id, self._visits, address)
         campaign = found.campaign
         page = InvitePage(
@@ -71,7 +71,7 @@ class InvitePages:
         return await invite_page.discord_link(self._ctx, code, self._visits, address)
 
     async def preview(self, campaign_id: int, locale: Locale) -> tuple[str, bytes] | None:
-        """Return the key and the PNG of what apps show beside a shared link; None for an unknown campaign."""
+        """Return the key and PNG of the preview that apps show for a shared link; None for an unknown campaign."""
         async with self._ctx.db.read() as conn:
             campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
         if campaign is None:
@@ -104,7 +104,7 @@ class InvitePages:
         )
 
     async def _preview_of(self, campaign: Campaign, locale: Locale) -> tuple[str, OgView]:
-        """Return the key of the preview and what it shows; the campaign's picture is read once for each state."""
+        """Return the key and content of the preview; the campaign's picture is read once for each state."""
         does = does_of(self._ctx, Writer(self._ctx.catalog, locale), campaign)  # empty before links are warm
         state = (campaign.id, campaign.version, locale, does)
         if state not in self._views:
@@ -124,7 +124,7 @@ class InvitePages:
 
 
 def _payload(code: str, campaign: Campaign | None) -> str:
-    """Return where the button to Telegram leads: a code of the wrong shape leads to the campaign alone."""
+    """Return the payload of the Telegram button; for a malformed code, only the campaign's."""
     if invite_page.CODE.fullmatch(code):
         return invite_payload(code, campaign.id if campaign else None)
     return give_payload(campaign.id) if campaign else ""

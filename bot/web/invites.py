@@ -1,6 +1,6 @@
 """The pages behind donors' invites: give now, join on Telegram, join on Discord, and the address as a QR code.
 
-Each way keeps the credit of who invited. A code that is not ours gets the same page in the same time.
+Each way credits the inviter. An unknown code gets the same page in the same time.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class InviteSite:
     _drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     async def page(self, request: web.Request) -> web.Response:
-        """GET /i/{code}: who asks and for what, and three ways to be there."""
+        """GET /i/{code}: the invite, its campaign, and three ways to take part."""
         shown = await self._look(request)
         if shown.invite_id is not None and is_person(request.method, request.headers):
             agent = request.headers.get("User-Agent", "")[:300]
@@ -42,7 +42,7 @@ class InviteSite:
         return self._draw(request, shown)
 
     async def discord(self, request: web.Request) -> web.Response:
-        """GET /i/{code}/discord: on to an invite into the server, made only now that somebody wants it."""
+        """GET /i/{code}/discord: redirect to an invite into the server, created on demand."""
         url = None
         if is_person(request.method, request.headers):
             url = await self.invites.into_discord(request.match_info["code"], self._visitor(request))
@@ -52,7 +52,7 @@ class InviteSite:
         return web.Response(status=302, headers=headers)
 
     async def qr(self, request: web.Request) -> web.Response:
-        """GET /i/{code}/qr.png and qr.svg: the address of the page. The code is not looked up."""
+        """GET /i/{code}/qr.png and qr.svg: the page's address as a QR code. The code is not looked up."""
         if not self.public_url:
             return self._nothing(request)
         kind = request.match_info["kind"]
@@ -61,7 +61,7 @@ class InviteSite:
         return file(body, _QR_KINDS[kind], _A_DAY)
 
     async def preview(self, request: web.Request) -> web.Response:
-        """GET /og/{campaign}/{locale}-{key}.png: what apps show beside a shared link."""
+        """GET /og/{campaign}/{locale}-{key}.png: the preview that apps show for a shared link."""
         locale: Locale = "en" if request.match_info["locale"] == "en" else "fr"
         campaign = read_id(request.match_info["campaign"])
         async with self._drawing:

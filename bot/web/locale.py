@@ -1,10 +1,10 @@
-"""Which language a page speaks: what its address says, else what the browser asks for, else French."""
+"""The language of a page: from its address, else from the browser, else French."""
 
 from content.catalog import LOCALES, Locale, pick_locale
 
 
 def page_locale(asked: str | None, accept_language: str | None) -> Locale:
-    """`asked` is the `l` of the address; `accept_language` the header, of which the most wanted language counts."""
+    """Return the language. `asked` is the `l` of the address; of the header, the most preferred language counts."""
     for locale in LOCALES:
         if asked == locale:
             return locale

@@ -1,4 +1,4 @@
-"""Draws pages: one template set, the catalog's sentences, and the headers that every page carries."""
+"""Render pages: one set of templates, the catalog's sentences, and the headers of every page."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ _OWN_MACHINE = ("127.0.0.1", "localhost")
 
 
 class Pages:
-    """The charity's pages in both languages. Values are escaped by the templates; sentences come from the catalog."""
+    """The charity's pages in both languages. The templates escape values; sentences come from the catalog."""
 
     def __init__(self, catalog: Catalog, charity: Charity, public_url: str) -> None:
         self._catalog = catalog
@@ -39,7 +39,7 @@ class Pages:
     def draw(
         self, request: web.Request, template: str, /, *, status: int = 200, public: bool = False, **values: object
     ) -> web.Response:
-        """A page in the reader's language. `public`: shared caches may keep it for a moment."""
+        """Render a page in the reader's language. `public`: shared caches may keep it briefly."""
         locale = locale_of(request)
         html = self._templates.get_template(template).render(
             say=Writer(self._catalog, locale),
@@ -64,7 +64,7 @@ class Pages:
         more: str = "",
         **headers: str,
     ) -> web.Response:
-        """A small page with one thing to say: keys of the catalog. `headers` are written with underscores."""
+        """Render a page with a title and one line, both catalog keys. `headers` are written with underscores."""
         page = self.draw(request, "message.html", status=status, title=title, line=line, more=more)
         page.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
         return page
@@ -82,7 +82,7 @@ class Pages:
         )
         return {
             "Content-Security-Policy": policy,
-            "Referrer-Policy": "no-referrer",  # the session's id stands in the return page's address
+            "Referrer-Policy": "no-referrer",  # the return page's address contains the session ID
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -90,10 +90,12 @@ class Pages:
 
 
 def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]) -> Handler:
-    """The handler, with a kind page in place of each way it can fail. Not for webhooks."""
+    """Wrap a handler so that failures show a friendly page. Not for webhooks."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not is_storable(f"{request.path}{request.query_string}"):  # no address of ours, and no database takes it
+        if not is_storable(
+            f"{request.path}{request.query_string}"
+        ):  # not an address of ours, and no database can store it
             return pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
         try:
             return await handler(request)
@@ -102,19 +104,19 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
         except Exception as error:
             if is_clients_fault(request, error):
                 raise
-            log_exception("a page could not be made")
+            log_exception("a page could not be rendered")
             return pages.message(request, "wrong-title", "wrong-line", status=500)
 
     return handle
 
 
 def locale_of(request: web.Request) -> Locale:
-    """The language of the answer to this request."""
+    """Return the language of the response to this request."""
     return page_locale(request.query.get("l"), request.headers.get("Accept-Language"))
 
 
 def _other_language(request: web.Request, locale: Locale) -> str | None:
-    """The same page in the other language; None where it was not asked for by GET."""
+    """Return the query of the same page in the other language, or None unless it was requested by GET."""
     if request.method not in ("GET", "HEAD"):
         return None
     other = "en" if locale == "fr" else "fr"
@@ -123,7 +125,7 @@ def _other_language(request: web.Request, locale: Locale) -> str | None:
 
 
 def _frame_ancestors(public_url: str) -> str:
-    """Nobody may frame our pages, but on one's own machine, where the demo shows them inside a drawn phone."""
+    """Forbid framing, except on the local machine, where the demo shows pages inside a drawn phone."""
     if urlsplit(public_url).hostname not in _OWN_MACHINE:
         return "'none'"
     return " ".join(f"http://{host}:*" for host in _OWN_MACHINE)

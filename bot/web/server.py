@@ -1,4 +1,4 @@
-"""The HTTP server as app.py starts and stops it."""
+"""The HTTP server."""
 
 import asyncio
 from itertools import chain
@@ -13,9 +13,9 @@ _A_YEAR = "max-age=31536000"
 
 
 class WebServer:
-    """Serves one application on one address. Port 0 takes a free one; `port` then says which.
+    """Serves one application on one address. Port 0 picks a free one, which `port` then holds.
 
-    With `public_url` under https, browsers are told to use nothing else for it (HSTS).
+    With an https `public_url`, responses require https in future (HSTS).
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class WebServer:
         self.port = port
 
     async def start(self) -> None:
-        """Listen. Raises OSError where the port is taken."""
+        """Listen. Raises OSError if the port is taken."""
         await self._runner.setup()
         server = self._runner.server
         assert server is not None
@@ -41,7 +41,7 @@ class WebServer:
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Finish what is under way, for two seconds at most, and close."""
+        """Finish running requests, for two seconds at most, and close."""
         if self._listener is not None:
             self._listener.close()
         await self._runner.cleanup()
@@ -49,8 +49,8 @@ class WebServer:
     def _connection(self, server: web.Server) -> Connection:
         """Return the handler of a new client, after making room for it.
 
-        Half-sent requests go first, the oldest before the others, then idle connections: so clients that send half a
-        request keep out nobody who sends a whole one. Where all are being answered, the new client is refused.
+        Half-sent requests are dropped first, oldest first, then idle connections: so clients that send half a request
+        cannot block others. If all connections are being answered, the new client is refused.
         """
         others = [other for other in server.connections if isinstance(other, Connection) and other.is_open]
         is_full = len(others) >= self._limits.connections

@@ -1,4 +1,4 @@
-"""What people open in a browser: the landing page, short links, the return page, privacy."""
+"""The pages that people open in a browser: landing page, short links, return page, privacy."""
 
 import re
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from bot.web.visitors import is_person
 from content.messages.supporters import privacy
 
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
-_PAUSES = (2, 3, 5, 8, 13)  # seconds between a waiting page's looks; then it is left to the reader
+_PAUSES = (2, 3, 5, 8, 13)  # seconds between refreshes of a waiting page; then the reader must reload
 _LONGEST_TOKEN = 200
 KEEP_LONG = "public, max-age=31536000, immutable"  # pictures are named by their content
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The handlers of the pages; one method a route."""
+    """The handlers of the pages, one method per route."""
 
     ctx: Context
     pages: Pages
@@ -34,12 +34,12 @@ class Site:
     panels: CampaignPanels
 
     async def home(self, request: web.Request) -> web.Response:
-        """GET /: who asks, for what, and where to give."""
+        """GET /: the charity, its campaigns, and where to give."""
         panels = await self.panels.of_all(locale_of(request))
         return self.pages.draw(request, "home.html", public=True, campaigns=panels)
 
     async def short_link(self, request: web.Request) -> web.Response:
-        """GET /g/{reference}/{minor}: on to Stripe's page, or a word on why not."""
+        """GET /g/{reference}/{minor}: redirect to Stripe's page, or explain why not."""
         token = request.match_info["reference"]
         minor, monthly = int(request.match_info["minor"]), request.query.get("m") == "1"
         url = await links.redirect_target(self.ctx, token, minor, locale_of(request), monthly=monthly)
@@ -51,7 +51,7 @@ class Site:
         return web.Response(status=302, headers=headers)
 
     async def thanks(self, request: web.Request) -> web.Response:
-        """GET /thanks: back from Stripe's page. Asks again by itself while the webhook is on its way."""
+        """GET /thanks: the return page after Stripe's. Refreshes itself until the webhook arrives."""
         session = request.query.get("session", "")
         locale = locale_of(request)
         if not _SESSION.fullmatch(session):
@@ -65,7 +65,7 @@ class Site:
         return self.pages.draw(request, "thanks.html", gift=gift, refresh=refresh, again=again)
 
     async def not_me(self, request: web.Request) -> web.Response:
-        """POST /thanks/not-me: the gift leaves the account whose link was used. The token is its own proof."""
+        """POST /thanks/not-me: remove the gift from the account whose link was used. The token is proof enough."""
         token = await _form_token(request)
         match await claim.disown_by_token(self.ctx, token) if token else "refused":
             case "done":
@@ -78,7 +78,7 @@ class Site:
                 )
 
     async def privacy(self, request: web.Request) -> web.Response:
-        """GET /privacy: the same words as /privacy in the chats."""
+        """GET /privacy: the same text as /privacy in the chats."""
         card = privacy(self.ctx.catalog, locale_of(request), charity=self.ctx.charity)
         return self.pages.draw(request, "privacy.html", public=True, card=card)
 
@@ -90,12 +90,12 @@ class Site:
         return file(png, "image/png")
 
     async def coin(self, request: web.Request) -> web.Response:
-        """GET /coin.svg: the mark."""
+        """GET /coin.svg: the logo."""
         return file((resources.files("content") / "assets" / "coin.svg").read_bytes(), "image/svg+xml")
 
 
 async def _form_token(request: web.Request) -> str:
-    """The form's token; empty where there is none that could be ours. A form with files is not read at all."""
+    """Return the form's token, or an empty string if it cannot be ours. Forms with files are not read at all."""
     if request.content_type != "application/x-www-form-urlencoded":
         return ""
     token = (await request.post()).get("token", "")
@@ -103,13 +103,13 @@ async def _form_token(request: web.Request) -> str:
 
 
 def _looks(request: web.Request) -> int:
-    """How many times a waiting page has looked already."""
+    """Return how many times a waiting page has refreshed."""
     counted = request.query.get("n", "0")
     return int(counted) if re.fullmatch("[0-9]", counted) else len(_PAUSES)
 
 
 def file(body: bytes, kind: str, cache: str = KEEP_LONG) -> web.Response:
-    """A picture."""
+    """Return a response with a file, cached as long as `cache` says."""
     headers = {"Cache-Control": cache, "X-Content-Type-Options": "nosniff"}
     if kind == "image/svg+xml":
         headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"

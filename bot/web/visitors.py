@@ -1,4 +1,4 @@
-"""Who fetches a link: a person who tapped it, or a machine that draws a preview of it."""
+"""Visitors: whether a person or a machine fetches a link, and from which address."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,13 @@ _MACHINES = re.compile(
     r"|microsoft office|feedfetcher|google-|google \(\+|lighthouse",
     re.IGNORECASE,
 )
-_BROWSERS = re.compile(r"Mozilla/|Opera/")  # so every browser begins; what fetches pages for others often does not
+_BROWSERS = re.compile(r"Mozilla/|Opera/")  # every browser starts like this; programs that fetch pages often do not
 _PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 _AHEAD = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 
 
 def is_person(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a tap counts. HEAD, previews, crawlers, programs and what a browser fetches ahead of time do not."""
+    """Return whether a request counts as a tap: not HEAD, previews, crawlers, programs or prefetching."""
     if method != "GET" or _AHEAD.search(" ".join(headers.get(name, "") for name in _PURPOSES)):
         return False
     agent = headers.get("User-Agent", "")
@@ -44,17 +44,17 @@ _NEAR = tuple(
 
 
 class Proxies:
-    """The proxies whose word counts on where a request comes from: those near us, and those that the charity names."""
+    """The proxies trusted to report where a request comes from: those near us, and those that the charity names."""
 
     def __init__(self, named: Sequence[IPv4Network | IPv6Network] = ()) -> None:
         self._named = tuple(named)
 
     def visitor(self, peer: str | None, headers: MultiMapping[str]) -> str:
-        """Return where a request comes from, to slow down those who guess. Never to be stored or logged.
+        """Return where a request comes from, to slow down guessing. Never store or log it.
 
-        Each proxy appends the address that it saw, so the chain is read from its end, up to the first address that is
-        no proxy of ours. What stands before that one was written by the visitor. An IPv6 visitor is their network of
-        64 bits, which one household commands as a whole.
+        Each proxy appends the address that it saw, so the chain is read from its end to the first address that is not a
+        trusted proxy. Anything before that was written by the visitor. IPv6 visitors count by their network of 64 bits,
+        which belongs to one household.
         """
         seen = _address(peer or "")
         if seen is None:
@@ -71,7 +71,7 @@ class Proxies:
 
 
 def _address(written: str) -> IPv4Address | IPv6Address | None:
-    """Read `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1` or `[2001:db8::1]:443`; None for anything else."""
+    """Parse `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1` or `[2001:db8::1]:443`. Return None for anything else."""
     bare = written.strip()
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]

@@ -1,4 +1,4 @@
-"""Pushed events: raw bytes in, a bare status out. No template, no middleware: thousands of them come in a second."""
+"""Webhooks: raw bytes in, a bare status out. No templates and no middleware, for thousands of them a second."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ TELEGRAM_BODY_MOST = 1024 * 1024
 
 
 def stripe(intake: Intake) -> Handler:
-    """POST /webhooks/stripe: 200 once the event is durable; never says in detail what was wrong."""
+    """POST /webhooks/stripe: 200 once the event is durable. Responses never say in detail what was wrong."""
 
     async def handle(request: web.Request) -> web.Response:
         raw = await _read(request, STRIPE_BODY_MOST)
@@ -29,7 +29,7 @@ def stripe(intake: Intake) -> Handler:
             log.warning("refused a delivery on Stripe's webhook: %s", why)
             return _bare(why.status)
         except Exception:
-            log.exception("an event from Stripe could not be taken in; Stripe will send it again")
+            log.exception("an event from Stripe could not be accepted; Stripe will send it again")
             return _bare(500)
         return _bare(200)
 
@@ -37,7 +37,7 @@ def stripe(intake: Intake) -> Handler:
 
 
 def telegram(take: TakeUpdate | None) -> Handler:
-    """POST /webhooks/telegram: 404 while Telegram is switched off or polled."""
+    """POST /webhooks/telegram: 404 while Telegram is off or polled."""
 
     async def handle(request: web.Request) -> web.Response:
         if take is None:
@@ -50,7 +50,7 @@ def telegram(take: TakeUpdate | None) -> Handler:
         try:
             status = await take(raw, request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
         except Exception:
-            log.exception("an update from Telegram could not be taken in; Telegram will send it again")
+            log.exception("an update from Telegram could not be accepted; Telegram will send it again")
             status = 500
         return _bare(status)
 
@@ -58,7 +58,7 @@ def telegram(take: TakeUpdate | None) -> Handler:
 
 
 async def _read(request: web.Request, most: int) -> bytes | None:
-    """The raw body; None where it is larger than `most` bytes, said before reading it where it is announced."""
+    """Return the raw body, or None if it is larger than `most` bytes (by its declared length, without reading it)."""
     if (request.content_length or 0) > most:
         return None
     try:
