@@ -16,7 +16,7 @@ _DONORS_IN_STEPS_OF = 5
 INVITERS_THANKED_AT = (1, 5, 20)  # people invited
 
 
-class How(StrEnum):
+class JoinedVia(StrEnum):
     """How a newcomer joined."""
 
     DEEP_LINK = "deep_link"  # `/start i_<code>`
@@ -43,7 +43,7 @@ class Referral:
 
     supporter_id: int
     inviter_id: int | None
-    how: How
+    how: JoinedVia
     certain: bool
     at: datetime
     invite_id: int | None = None
@@ -178,7 +178,7 @@ def gave_before_joining(one: Referral, first_gift_at: datetime | None, elsewhere
     out to be the same person. Stripe truncates times to whole seconds, so a gift dated in the second of an arrival
     counts as later.
     """
-    came_at = min(one.at, first_gift_at) if one.how is How.WEB and first_gift_at is not None else one.at
+    came_at = min(one.at, first_gift_at) if one.how is JoinedVia.WEB and first_gift_at is not None else one.at
     return any(gave is not None and gave < came_at.replace(microsecond=0) for gave in (first_gift_at, elsewhere))
 
 

@@ -42,7 +42,7 @@ def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
     )
 
 
-def copy_for_both(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
+def bilingual_copy(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
     """A post for a place with both languages: French first, one set of buttons."""
     fr, en = (copy(catalog, locale, views[locale]) for locale in LOCALES)
     bodies = [card.body for card in (fr, en) if card.body is not None]

@@ -58,25 +58,25 @@ def ask_why(catalog: Catalog, locale: Locale, back: Tap) -> tuple[Card, str]:
 
 def done(catalog: Catalog, locale: Locale, what: Done, see: Tap) -> Card:
     """The correction is being sent, or was discarded."""
-    return _said(catalog, locale, catalog.text(locale, _DONE[what]), see)
+    return _feedback(catalog, locale, catalog.text(locale, _DONE[what]), see)
 
 
 def gone(catalog: Catalog, locale: Locale) -> Card:
     """The correction is no longer waiting."""
-    return _said(catalog, locale, catalog.text(locale, "staff-broadcast-fix-gone"))
+    return _feedback(catalog, locale, catalog.text(locale, "staff-broadcast-fix-gone"))
 
 
 def own(catalog: Catalog, locale: Locale) -> Card:
     """Authors cannot approve their own correction."""
-    return _said(catalog, locale, catalog.text(locale, "staff-broadcast-own"))
+    return _feedback(catalog, locale, catalog.text(locale, "staff-broadcast-own"))
 
 
 def refused(catalog: Catalog, locale: Locale, problem: str) -> Card:
     """The correction cannot be sent, with the reason."""
-    return _said(catalog, locale, problem)
+    return _feedback(catalog, locale, problem)
 
 
-def _said(catalog: Catalog, locale: Locale, line: str, see: Tap | None = None) -> Card:
+def _feedback(catalog: Catalog, locale: Locale, line: str, see: Tap | None = None) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-broadcast-fix-title"), lines=nonempty(line), rows=row(say.button("staff-broadcast-see", see))

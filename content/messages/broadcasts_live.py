@@ -203,7 +203,7 @@ def _sum(say: Writer, money: Sequence[Money]) -> str:
     return " + ".join(say.money(one, name_currency=named) for one in money) or "0"
 
 
-def sure(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[str, Tap]], no: Tap) -> Card:
+def confirm_action(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[str, Tap]], no: Tap) -> Card:
     """The question for the reason, before copies are withdrawn or the rest is stopped."""
     say = Writer(catalog, locale)
     asked = "staff-broadcast-withdraw-sure" if what == "withdraw" else "staff-broadcast-stop-sure"

@@ -145,7 +145,7 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
     )
 
 
-def sure(catalog: Catalog, locale: Locale, *, campaign: Campaign, what: str, yes: Tap, no: Tap) -> Card:
+def confirm_change(catalog: Catalog, locale: Locale, *, campaign: Campaign, what: str, yes: Tap, no: Tap) -> Card:
     """The confirmation before a campaign is paused, resumed or closed."""
     say = Writer(catalog, locale)
     buttons = row(

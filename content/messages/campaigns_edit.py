@@ -311,7 +311,7 @@ def ask_picture(catalog: Catalog, locale: Locale, cancel: Tap, problem: PictureP
     )
 
 
-def sure_to_drop(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
+def confirm_discard(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
     """The confirmation before a draft is discarded."""
     say = Writer(catalog, locale)
     return Card(

@@ -73,7 +73,7 @@ def campaign_card(catalog: Catalog, locale: Locale, view: CampaignCardView) -> C
     )
 
 
-def campaign_card_both(catalog: Catalog, view: CampaignCardView) -> Card:
+def bilingual_campaign_card(catalog: Catalog, view: CampaignCardView) -> Card:
     """The card for a channel with both languages: French first, one set of buttons."""
     fr, en = (campaign_card(catalog, locale, view) for locale in ("fr", "en"))
     amounts = {choice.tap for choice in view.choices}

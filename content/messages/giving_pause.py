@@ -38,7 +38,7 @@ def payments(catalog: Catalog, locale: Locale, view: PaymentsView) -> Card:
     )
 
 
-def resume_sure(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
+def confirm_resume(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
     """The confirmation before payments are accepted again."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-payments-resume", yes, "primary"), say.button("staff-cancel", no))

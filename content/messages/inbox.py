@@ -12,13 +12,13 @@ from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 
-def many(catalog: Catalog, locale: Locale, card: Card, others: int) -> Card:
+def with_similar(catalog: Catalog, locale: Locale, card: Card, others: int) -> Card:
     """One notice with the number of similar ones, so that an outage sends one message, not three hundred."""
     say = Writer(catalog, locale)
     return replace(card, lines=(*card.lines, say("staff-notice-many", others=others)))
 
 
-def both(catalog: Catalog, fr: Card, en: Card) -> Card:
+def bilingual(catalog: Catalog, fr: Card, en: Card) -> Card:
     """One message for a place with both languages: French first, shared parts only once."""
     return Card(
         title=_either(fr.title, en.title),
@@ -145,7 +145,7 @@ _TOGGLED: Mapping[str, tuple[str, str]] = {  # by action: the new state, and the
 }
 
 
-def toggled(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
+def setting_changed(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> Card:
     """A setting of a supporter was changed, with the button that reverts it."""
     say = Writer(catalog, locale)
     line, label = _TOGGLED[verb]

@@ -122,7 +122,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
     )
 
 
-def end_sure(catalog: Catalog, locale: Locale, period: PeriodRow, yes: Tap, no: Tap) -> Card:
+def confirm_end(catalog: Catalog, locale: Locale, period: PeriodRow, yes: Tap, no: Tap) -> Card:
     """The confirmation before a match period ends early."""
     say = Writer(catalog, locale)
     sponsor = period.sponsor[locale]

@@ -205,7 +205,7 @@ class RefundSureView:
     no: Tap
 
 
-def refund_sure(catalog: Catalog, locale: Locale, view: RefundSureView) -> Card:
+def confirm_refund(catalog: Catalog, locale: Locale, view: RefundSureView) -> Card:
     """The confirmation: a refund cannot be undone."""
     say = Writer(catalog, locale)
     reason = say(REASONS[view.reason]) if view.reason in REASONS else view.reason

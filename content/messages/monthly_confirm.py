@@ -131,7 +131,7 @@ def ask_earlier_donor(catalog: Catalog, locale: Locale, campaign: Campaign, conf
     )
 
 
-def sure_it_is_yours(catalog: Catalog, locale: Locale, campaign: Campaign, sure: Tap, keep: Tap) -> Card:
+def confirm_unproved_change(catalog: Catalog, locale: Locale, campaign: Campaign, sure: Tap, keep: Tap) -> Card:
     """The confirmation before an unconfirmed monthly gift is changed: staff will be notified."""
     say = Writer(catalog, locale)
     return Card(

@@ -249,7 +249,7 @@ def ask_inviter(catalog: Catalog, locale: Locale, candidates: Sequence[tuple[str
     )
 
 
-def inviter_said(catalog: Catalog, locale: Locale, outcome: InviterFeedback) -> Card:
+def inviter_feedback(catalog: Catalog, locale: Locale, outcome: InviterFeedback) -> Card:
     """The result of their answer."""
     say = Writer(catalog, locale)
     key = _FEEDBACK[outcome]

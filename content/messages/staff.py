@@ -166,7 +166,7 @@ def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
     )
 
 
-def one_of_staff(
+def member(
     catalog: Catalog,
     locale: Locale,
     *,
@@ -190,7 +190,7 @@ def one_of_staff(
     )
 
 
-def remove_sure(catalog: Catalog, locale: Locale, *, label: str, yes: Tap, no: Tap) -> Card:
+def confirm_removal(catalog: Catalog, locale: Locale, *, label: str, yes: Tap, no: Tap) -> Card:
     """The confirmation before a member is removed."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-team-remove", yes, "danger"), say.button("staff-back", no))

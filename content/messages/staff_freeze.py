@@ -69,7 +69,7 @@ def frozen(catalog: Catalog, locale: Locale, view: FrozenView) -> Card:
     )
 
 
-def lift_sure(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
+def confirm_lift(catalog: Catalog, locale: Locale, yes: Tap, no: Tap) -> Card:
     """The confirmation before the freeze is lifted."""
     say = Writer(catalog, locale)
     buttons = row(say.button("staff-frozen-lift", yes, "primary"), say.button("staff-cancel", no))

@@ -116,7 +116,7 @@ def _of(function: Callable[..., Card], *view: object, **parts: object) -> Render
 
 
 def _both(view: give.CampaignCardView) -> Render:
-    return lambda catalog, _: give.campaign_card_both(catalog, view)
+    return lambda catalog, _: give.bilingual_campaign_card(catalog, view)
 
 
 def _card(text: str) -> Card:

@@ -33,6 +33,6 @@ def broadcast(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Callable[[Catal
     )
     yield (
         "broadcast post",
-        lambda catalog, _: words.copy_for_both(catalog, {"fr": view("fr", None), "en": view("en", None)}),
+        lambda catalog, _: words.bilingual_copy(catalog, {"fr": view("fr", None), "en": view("en", None)}),
     )
     yield "broadcast withdrawn", lambda catalog, locale: words.withdrawn(catalog, locale, fixture.charity)

@@ -120,7 +120,7 @@ def confirming(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         yield "how_to_end", lambda catalog, locale, end=end: confirm.how_to_end(catalog, locale, end)
     yield "confirmed", lambda catalog, locale: confirm.confirmed_already(catalog, locale, tap)
     yield "earlier", lambda catalog, locale: confirm.ask_earlier_donor(catalog, locale, c, tap, tap)
-    yield "sure_yours", lambda catalog, locale: confirm.sure_it_is_yours(catalog, locale, c, tap, tap)
+    yield "sure_yours", lambda catalog, locale: confirm.confirm_unproved_change(catalog, locale, c, tap, tap)
     for what in ("paused", "resumed", "ended"):
         yield "touched", _touched(fixture, tap, what)
 

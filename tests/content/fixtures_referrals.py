@@ -44,7 +44,7 @@ def inviting(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Render]]:
     for candidates in ((), ((fixture.charity.name, tap),)):
         yield "who", lambda catalog, locale, c=candidates: words.ask_inviter(catalog, locale, c)
     for said in get_args(words.InviterFeedback):
-        yield "said", lambda catalog, locale, s=said: words.inviter_said(catalog, locale, s)
+        yield "said", lambda catalog, locale, s=said: words.inviter_feedback(catalog, locale, s)
     yield "link", lambda catalog, locale: words.link_offer(catalog, locale, "K7QF-2M9X", 10)
     yield (
         "link_ask",

@@ -14,8 +14,8 @@ from content.messages.giving import (
     AmountProblemView,
     CampaignCardView,
     amount_problem,
+    bilingual_campaign_card,
     campaign_card,
-    campaign_card_both,
     share_text,
 )
 from content.messages.web import link_texts, own_link_thanks, paused_text
@@ -120,7 +120,7 @@ def test_ended_card_has_no_amounts_and_says_what_happens(catalog: Catalog) -> No
 
 
 def test_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> None:
-    card = campaign_card_both(catalog, _card(PLAIN.standings[4], other=fixtures.TAP))
+    card = bilingual_campaign_card(catalog, _card(PLAIN.standings[4], other=fixtures.TAP))
     assert [b.label.replace("\u00a0", " ") for b in card.buttons] == [
         "3 $", "5 $", "10 $", "25 $", "Autre montant / Other amount",
     ]  # fmt: skip

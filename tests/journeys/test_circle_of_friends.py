@@ -14,7 +14,7 @@ from typing import Literal
 import pytest
 
 from bot.domain.people import PlatformName
-from bot.domain.referrals import Circle, How
+from bot.domain.referrals import Circle, JoinedVia
 from bot.store.referrals import referrals
 from bot.store.supporters import supporters
 from bot.usecases.referral_tree import refer
@@ -130,7 +130,7 @@ def _minor(circle: Circle, which: Literal["minor_direct", "minor_below"]) -> int
     return int(getattr(circle.money["cad"], which)) if "cad" in circle.money else 0
 
 
-async def is_brought(env: Environment, guest: Person, host: Person, how: How) -> None:
+async def is_brought(env: Environment, guest: Person, host: Person, how: JoinedVia) -> None:
     found = await noted(env, guest.platform, guest.account)
     assert (found.inviter_id, found.how, found.certain) == (await supporter_id(env, host), how, True)
 
@@ -144,17 +144,17 @@ async def friends_come(env: Environment, one: Locale, other: Locale) -> Friends:
     await give(camille, 1000)
     ways = await invite(camille)
     env.telegram.tap_link(luc.account, ways.channel)
-    await is_brought(env, luc, camille, How.CHAT_LINK)
+    await is_brought(env, luc, camille, JoinedVia.CHAT_LINK)
 
     mei = newcomer(env, "discord", other, "Mei", ways.server)
-    await is_brought(env, mei, camille, How.DISCORD)
+    await is_brought(env, mei, camille, JoinedVia.DISCORD)
     await luc.start()
     await luc.receive(sentence(other, "arrived-by-somebody"))
     hers, his = await invite(mei), await invite(luc)
     noa = newcomer(env, "telegram", one, "Noa")
     greeting = await noa.start(his.start)
     assert sentence(one, "arrived-by-somebody") in greeting.text
-    await is_brought(env, noa, luc, How.DEEP_LINK)
+    await is_brought(env, noa, luc, JoinedVia.DEEP_LINK)
 
     ana = newcomer(env, "discord", other, "Ana", ways.server)
     bo = newcomer(env, "discord", one, "Bo", hers.server)
@@ -179,7 +179,7 @@ async def a_stranger_gives_on_the_web(all_of: Friends) -> Person:
     iris = newcomer(env, "telegram", locale, "Iris")
     asked = await iris.start("c_" + thanks.partition("start=c_")[2].partition('"')[0])
     await iris.tap(asked, sentence(locale, "claim-mine"))
-    await is_brought(env, iris, all_of.camille, How.WEB)
+    await is_brought(env, iris, all_of.camille, JoinedVia.WEB)
     return iris
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.referrals import How, Referral
+from bot.domain.referrals import JoinedVia, Referral
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
@@ -50,7 +50,7 @@ async def test_a_friend_comes_by_deep_link_gives_and_lets_it_be_known(env: Envir
     assert sentence("en", "arrived-by-somebody") in card.text
     mine = await supporter_id(env, camille)
     found = await came(env, alex)
-    assert found is not None and (found.inviter_id, found.how, found.certain) == (mine, How.DEEP_LINK, True)
+    assert found is not None and (found.inviter_id, found.how, found.certain) == (mine, JoinedVia.DEEP_LINK, True)
 
     await env.pay(card.first_link)
     thanks = await alex.receive(sentence("en", "thanks-title"), after=card.id)

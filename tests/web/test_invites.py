@@ -15,7 +15,7 @@ from playwright.async_api import async_playwright
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
-from bot.domain.referrals import How, Invite
+from bot.domain.referrals import Invite, JoinedVia
 from bot.health import Health
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
@@ -298,7 +298,7 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
         found = await referrals.referral(conn, newcomer.id)
         mine = await referrals.circle(conn, town.invite.supporter_id)
         joined = await invite_count(conn, town.invite.id, "joined")
-    assert found is not None and (found.inviter_id, found.how) == (town.invite.supporter_id, How.WEB)
+    assert found is not None and (found.inviter_id, found.how) == (town.invite.supporter_id, JoinedVia.WEB)
     assert (mine.people_direct, mine.donors_direct, joined) == (1, 1, 1)
     assert mine.money["cad"].minor_direct == 500
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.referrals import Circle, CircleMoney, How, Node, Referral
+from bot.domain.referrals import Circle, CircleMoney, JoinedVia, Node, Referral
 from bot.store.campaigns.tables import campaign_donor
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.gifts.tables import gift
@@ -35,7 +35,7 @@ async def referral(conn: AsyncConnection, supporter_id: int) -> Referral | None:
     """Return how a supporter was referred; None if they came on their own."""
     mine = referral_table.c.supporter_id == supporter_id
     row = (await conn.execute(select(*_REFERRAL).where(mine))).mappings().first()
-    return None if row is None else Referral(**{**row, "how": How(row["how"])})
+    return None if row is None else Referral(**{**row, "how": JoinedVia(row["how"])})
 
 
 async def write(conn: AsyncConnection, new: Referral) -> None:

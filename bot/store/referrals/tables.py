@@ -77,7 +77,7 @@ referral = Table(  # how a supporter was referred: at most one row each, never g
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("inviter_id", ForeignKey("supporter.id"), index=True),  # null: unknown
     Column("invite_id", ForeignKey("invite.id")),
-    Column("how", String(12), nullable=False),  # bot.domain.referrals.How
+    Column("how", String(12), nullable=False),  # bot.domain.referrals.JoinedVia
     Column("certain", Boolean, nullable=False),
     Column("at", Utc, nullable=False, index=True),  # when they joined
     Column("settled_at", Utc),  # when they named the inviter themselves

@@ -118,7 +118,7 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
         for locale in wanted
     }
     if len(views) > 1:
-        return words.copy_for_both(ctx.catalog, views)
+        return words.bilingual_copy(ctx.catalog, views)
     return words.copy(ctx.catalog, wanted[0], views[wanted[0]])
 
 

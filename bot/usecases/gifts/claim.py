@@ -14,7 +14,7 @@ from bot.domain.codes import code_hash
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.ids import time_of
 from bot.domain.people import Supporter
-from bot.domain.referrals import How, ReferralOutcome
+from bot.domain.referrals import JoinedVia, ReferralOutcome
 from bot.domain.rights import Standing
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox
@@ -219,7 +219,7 @@ async def _record_referral(ctx: Context, conn: Connection, supporter: Supporter,
         conn,
         supporter.id,
         invite.supporter_id,
-        How.WEB,
+        JoinedVia.WEB,
         certain=True,
         invite_id=invite.id,
         campaign_id=gift.campaign_id,

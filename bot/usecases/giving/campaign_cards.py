@@ -201,7 +201,7 @@ async def shared_card(
         paused=paused,
     )
     if locales == "fr+en":
-        return words.campaign_card_both(ctx.catalog, view)
+        return words.bilingual_campaign_card(ctx.catalog, view)
     return words.campaign_card(ctx.catalog, main, view)
 
 

@@ -286,7 +286,7 @@ async def _resume_now(ctx: Context, own: _Own) -> Reply:
 
 
 def _ask_whether_theirs(ctx: Context, own: _Own, months: int) -> Reply:
-    card = confirm_words.sure_it_is_yours(
+    card = confirm_words.confirm_unproved_change(
         ctx.catalog, own.person.locale, own.campaign.authored, own.tap("yes", months), own.tap("show")
     )
     return Reply(card=card, mode="edit")
@@ -306,7 +306,7 @@ async def _notify_staff(ctx: Context, own: _Own, what: confirm_words.Touched) ->
 
 async def _end(ctx: Context, own: _Own, _number: int) -> Reply:
     if not own.may(Right.AMOUNT):
-        card = confirm_words.sure_it_is_yours(
+        card = confirm_words.confirm_unproved_change(
             ctx.catalog, own.person.locale, own.campaign.authored, own.tap("sure"), own.tap("show")
         )
         return Reply(card=card, mode="edit")

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.domain.gifts import GiftChange
 from bot.domain.people import Supporter
-from bot.domain.referrals import How, Node, Referral, ReferralOutcome, gave_before_joining, path_under
+from bot.domain.referrals import JoinedVia, Node, Referral, ReferralOutcome, gave_before_joining, path_under
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.referrals import referrals as rows
@@ -31,7 +31,7 @@ async def record_referral(
     conn: Connection,
     newcomer_id: int,
     inviter_id: int | None,
-    how: How,
+    how: JoinedVia,
     *,
     certain: bool,
     invite_id: int | None = None,
@@ -78,7 +78,9 @@ async def claim_inviter(ctx: Context, person: Supporter, inviter_id: int) -> Ref
         first = await gifts.first_paid_at(conn, claimant)
         if first is not None and (known is None or gave_before_joining(known, first)):
             return ReferralOutcome.NOT_NEW
-        unknown = Referral(supporter_id=claimant, inviter_id=None, how=How.SAID, certain=False, at=person.joined_at)
+        unknown = Referral(
+            supporter_id=claimant, inviter_id=None, how=JoinedVia.SAID, certain=False, at=person.joined_at
+        )
         before = known or unknown
         if await supporters.joined_at(conn, inviter) > before.at:  # a newer supporter cannot have invited an older one
             return ReferralOutcome.NOT_NEW

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.arrivals import Attribution, Counts
 from bot.domain.people import Contact, Supporter
-from bot.domain.referrals import How, InviteLink, ReferralOutcome
+from bot.domain.referrals import InviteLink, JoinedVia, ReferralOutcome
 from bot.store.core import cursors, outbox
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
@@ -50,7 +50,7 @@ async def record_chat_join(ctx: Context, contact: Contact, url: str) -> Referral
         await invites.set_uses(conn, link.id, link.uses + 1, ctx.clock())
         if await rows.has_departed(conn, _digest(ctx, contact)):
             return ReferralOutcome.NOT_NEW
-        return await _arrived(ctx, conn, contact, How.CHAT_LINK, link, certain=True)
+        return await _arrived(ctx, conn, contact, JoinedVia.CHAT_LINK, link, certain=True)
 
 
 async def record_departure(ctx: Context, contact: Contact) -> None:
@@ -165,7 +165,9 @@ async def _joined_discord(
     if newcomer.returned:
         return ReferralOutcome.NOT_NEW
     at = newcomer.came_at
-    return await _arrived(ctx, conn, newcomer.contact, How.DISCORD, link, certain=certain, candidates=candidates, at=at)
+    return await _arrived(
+        ctx, conn, newcomer.contact, JoinedVia.DISCORD, link, certain=certain, candidates=candidates, at=at
+    )
 
 
 async def record_deleted_invite(ctx: Context, code: str) -> None:
@@ -194,7 +196,7 @@ async def _arrived(
     ctx: Context,
     conn: Connection,
     contact: Contact,
-    how: How,
+    how: JoinedVia,
     link: InviteLink | None,
     *,
     certain: bool,

@@ -12,7 +12,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import InvitePayload, invite_payload
 from bot.domain.deeplink import deep_link as into_the_bot
 from bot.domain.people import Contact, Preference, Supporter
-from bot.domain.referrals import How, Invite, ReferralOutcome
+from bot.domain.referrals import Invite, JoinedVia, ReferralOutcome
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.store.inbox import inbox
@@ -110,7 +110,7 @@ async def on_deep_link(ctx: Context, contact: Contact, known: Supporter | None, 
     if invite is not None:
         await _count_opening(ctx, known, invite, campaign)
     if invite is not None and known is None:
-        await record_newcomer(ctx, contact, invite, How.DEEP_LINK, campaign)
+        await record_newcomer(ctx, contact, invite, JoinedVia.DEEP_LINK, campaign)
     supporter = await seen(ctx, contact, known)
     touch = _SEE if invite is None or await _is_own(ctx, invite, supporter) else touch_of(invite)
     if campaign is not None:
@@ -146,7 +146,7 @@ async def _is_own(ctx: Context, invite: Invite, supporter: Supporter) -> bool:
 
 
 async def record_newcomer(
-    ctx: Context, contact: Contact, invite: Invite, how: How, campaign: Campaign | None
+    ctx: Context, contact: Contact, invite: Invite, how: JoinedVia, campaign: Campaign | None
 ) -> ReferralOutcome:
     """Record a referral for a newcomer who followed an invite. Staff and known supporters are no referrals."""
     async with ctx.db.write_money() as conn:
@@ -174,7 +174,8 @@ async def on_shared_card(
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id) if known is None else None
     is_new = (
-        known is None and await record_newcomer(ctx, contact, invite, How.DISCORD, campaign) is ReferralOutcome.RECORDED
+        known is None
+        and await record_newcomer(ctx, contact, invite, JoinedVia.DISCORD, campaign) is ReferralOutcome.RECORDED
     )
     supporter = await seen(ctx, contact, known)
     own = await _is_own(ctx, invite, supporter)

@@ -54,7 +54,7 @@ async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
 
 async def _claim(ctx: Context, person: Supporter, inviter_id: int | None) -> Reply:
     outcome = ReferralOutcome.UNKNOWN if inviter_id is None else await refer.claim_inviter(ctx, person, inviter_id)
-    card = words.inviter_said(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
+    card = words.inviter_feedback(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
     return Reply(card=card)
 
 
@@ -75,7 +75,7 @@ async def _owner_of(conn: Connection, typed: str) -> int | None:
 
 async def _ask(ctx: Context, person: Supporter) -> Reply:
     """Ask for the inviter, offering the candidates who agreed to be named; say so if the inviter is known."""
-    return Reply(card=await _question(ctx, person) or words.inviter_said(ctx.catalog, person.locale, "known"))
+    return Reply(card=await _question(ctx, person) or words.inviter_feedback(ctx.catalog, person.locale, "known"))
 
 
 async def who_invited_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:

@@ -232,8 +232,10 @@ async def _card(ctx: Context, notice: Notice, locales: Sequence[Locale], others:
     """Render a notice; `others`: how many similar ones it stands for."""
     cards = [await KINDS[notice.kind](ctx, notice, locale) for locale in locales]
     if others:
-        cards = [words.many(ctx.catalog, locale, card, others) for locale, card in zip(locales, cards, strict=True)]
-    return cards[0] if len(cards) == 1 else words.both(ctx.catalog, *cards)
+        cards = [
+            words.with_similar(ctx.catalog, locale, card, others) for locale, card in zip(locales, cards, strict=True)
+        ]
+    return cards[0] if len(cards) == 1 else words.bilingual(ctx.catalog, *cards)
 
 
 async def _edit_stale(this_round: _Round) -> None:

@@ -7,7 +7,7 @@ import pytest
 from telegram import ChatMemberRestricted, Update
 
 from bot.domain.people import Contact
-from bot.domain.referrals import How, Invite, Referral
+from bot.domain.referrals import Invite, JoinedVia, Referral
 from bot.platforms.telegram import joins
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.probe import probe
@@ -95,7 +95,7 @@ async def test_donor_link_into_private_channel_brings_referral(
     assert (one.inviter_id, one.invite_id, one.how, one.certain) == (
         invite.supporter_id,
         invite.id,
-        How.CHAT_LINK,
+        JoinedVia.CHAT_LINK,
         True,
     )
     sandbox.leave(luc, channel)

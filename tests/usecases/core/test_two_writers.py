@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.ids import Ids
 from bot.domain.people import Preference
-from bot.domain.referrals import How, ReferralOutcome
+from bot.domain.referrals import JoinedVia, ReferralOutcome
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection, Database
 from bot.store.supporters import merging, supporters
@@ -174,7 +174,7 @@ async def test_newcomer_following_two_invites_at_once_gets_one_referral(processe
     for new in newcomers:
         both = zip((one, other), hosts, strict=True)
         outcomes = await asyncio.gather(
-            *(invite.record_newcomer(ctx, new, host, How.DEEP_LINK, None) for ctx, host in both)
+            *(invite.record_newcomer(ctx, new, host, JoinedVia.DEEP_LINK, None) for ctx, host in both)
         )
         assert sorted(outcomes) == [ReferralOutcome.RECORDED, ReferralOutcome.NOT_NEW]
     async with one.db.read() as conn:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.referrals import How, ReferralOutcome
+from bot.domain.referrals import JoinedVia, ReferralOutcome
 
 Gave = Mapping[int, datetime | None]  # when supporters first gave
 
@@ -15,7 +15,7 @@ class Arrival:
 
     by: int | None
     at: datetime
-    how: How = How.DEEP_LINK
+    how: JoinedVia = JoinedVia.DEEP_LINK
     claimed: bool = False
 
 
@@ -52,7 +52,7 @@ class ReferenceModel:
         """Return whether their inviter is unknown and they have not named one."""
         return one not in self.came or (self.came[one].by is None and not self.came[one].claimed)
 
-    def joins(self, one: int, named: int | None, how: How, now: datetime) -> ReferralOutcome:
+    def joins(self, one: int, named: int | None, how: JoinedVia, now: datetime) -> ReferralOutcome:
         """Add a newcomer invited by `named`, an id of any age; None: the inviter is unknown."""
         by = None if named is None else self.current_id(named)
         self.joined[one] = now
@@ -69,14 +69,14 @@ class ReferenceModel:
         if not self.may_claim(one):
             return ReferralOutcome.ALREADY_INVITED
         known = self.came.get(one)
-        if gave is not None and (known is None or (known.how is not How.WEB and gave < known.at)):
+        if gave is not None and (known is None or (known.how is not JoinedVia.WEB and gave < known.at)):
             return ReferralOutcome.NOT_NEW
         at = known.at if known else self.joined[one]
         if self.joined[by] > at:
             return ReferralOutcome.NOT_NEW
         if one in self.above(by):
             return ReferralOutcome.CYCLE
-        self.came[one] = Arrival(by=by, at=at, how=known.how if known else How.SAID, claimed=True)
+        self.came[one] = Arrival(by=by, at=at, how=known.how if known else JoinedVia.SAID, claimed=True)
         return ReferralOutcome.RECORDED
 
     def merge(self, one: int, other: int, gave: Gave) -> int:
@@ -100,7 +100,7 @@ class ReferenceModel:
             return None
         earlier = min(arrived, key=lambda i: self.came[i].at)
         first, own, elsewhere = self.came[earlier], gave[earlier], gave[loser if earlier == winner else winner]
-        joined_at = first.at if first.how is not How.WEB or own is None else min(first.at, own)
+        joined_at = first.at if first.how is not JoinedVia.WEB or own is None else min(first.at, own)
         if any(gift is not None and gift < joined_at for gift in (own, elsewhere)):
             return None
         invited_by_themselves = first.by is not None and {winner, loser} & {first.by, *self.above(first.by)}

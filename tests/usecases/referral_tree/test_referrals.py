@@ -15,7 +15,7 @@ from bot.domain.referrals import (
     LEVELS,
     Circle,
     CircleMoney,
-    How,
+    JoinedVia,
     Referral,
     ReferralOutcome,
     gave_before_joining,
@@ -59,7 +59,7 @@ async def come(ctx: Context, name: str, platform: PlatformName = "telegram") -> 
 
 async def bring(ctx: Context, newcomer: int, by: int | None, **more: Any) -> ReferralOutcome:
     async with ctx.db.write_money() as conn:
-        return await refer.record_referral(ctx, conn, newcomer, by, How.DEEP_LINK, certain=by is not None, **more)
+        return await refer.record_referral(ctx, conn, newcomer, by, JoinedVia.DEEP_LINK, certain=by is not None, **more)
 
 
 async def friend(ctx: Context, name: str, by: int | None, platform: PlatformName = "telegram") -> int:
@@ -99,7 +99,7 @@ async def test_first_referral_wins(ctx: Context) -> None:
     assert await bring(ctx, new, ben) is ReferralOutcome.ALREADY_INVITED
     found = await referral(ctx, new)
     assert found is not None
-    assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, True)
+    assert (found.inviter_id, found.how, found.certain) == (ada, JoinedVia.DEEP_LINK, True)
     async with ctx.db.read() as conn:
         assert await referral_rows.inviter_of(conn, new) == ada
         assert await referral_rows.referral_count(conn, ada) == 1
@@ -202,7 +202,7 @@ async def test_late_claim_moves_credit(ctx: Context, campaign: Campaign) -> None
     assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED
     found = await referral(ctx, ben)
     assert found is not None
-    assert (found.inviter_id, found.how, found.certain) == (ada, How.DEEP_LINK, False)
+    assert (found.inviter_id, found.how, found.certain) == (ada, JoinedVia.DEEP_LINK, False)
     assert found.settled_at == ctx.clock()
     assert (await circle(ctx, ada)).people_below == 2
     assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_below == 800
@@ -214,11 +214,11 @@ def test_gift_in_the_second_of_joining_counts_as_later() -> None:
     """Stripe dates in whole seconds, so such a gift looks older than it is."""
     second = datetime(2026, 5, 4, 12, 0, 7, tzinfo=UTC)
     one = Referral(
-        supporter_id=2, inviter_id=1, how=How.DISCORD, certain=True, at=second + timedelta(microseconds=900_000)
+        supporter_id=2, inviter_id=1, how=JoinedVia.DISCORD, certain=True, at=second + timedelta(microseconds=900_000)
     )
     assert not gave_before_joining(one, second)
     assert gave_before_joining(one, second - timedelta(seconds=1))
-    assert not gave_before_joining(replace(one, how=How.WEB), second - timedelta(seconds=1)), (
+    assert not gave_before_joining(replace(one, how=JoinedVia.WEB), second - timedelta(seconds=1)), (
         "one gives there, then comes"
     )
 

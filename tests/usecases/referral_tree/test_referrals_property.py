@@ -27,7 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.people import Contact, PlatformName
-from bot.domain.referrals import How
+from bot.domain.referrals import JoinedVia
 from bot.store.db import Database
 from bot.store.gifts import gifts
 from bot.store.migrate import migrate
@@ -97,7 +97,9 @@ class People:
         return [(upper, lower) for upper, lower in self.lines() if self.model.may_claim(upper)]
 
     # --- actions --------------------------------------------------------------------------------------
-    def comes(self, platform: PlatformName, by: int | None, *, lost: bool = False, how: How = How.DEEP_LINK) -> int:
+    def comes(
+        self, platform: PlatformName, by: int | None, *, lost: bool = False, how: JoinedVia = JoinedVia.DEEP_LINK
+    ) -> int:
         """Add a newcomer: alone, invited by `by`, or `lost`: with an unknown inviter."""
         contact = Contact(platform=platform, external_id=str(len(self.model.joined)), locale="fr", private=True)
         new: int = self.run(self._join(contact, by, how, alone=by is None and not lost))
@@ -107,10 +109,10 @@ class People:
     def comes_by_page(self, platform: PlatformName, by: int) -> None:
         """Have someone give on a friend's page, then join and claim the gift."""
         gift = self.run(give(self.ctx, self.campaign, None, 300))
-        new = self.comes(platform, by, how=How.WEB)
+        new = self.comes(platform, by, how=JoinedVia.WEB)
         self.run(write(self.ctx, [GiftChange(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]))
 
-    async def _join(self, contact: Contact, by: int | None, how: How, *, alone: bool) -> int:
+    async def _join(self, contact: Contact, by: int | None, how: JoinedVia, *, alone: bool) -> int:
         async with self.db.write_money() as conn:
             new = (await supporters.join(conn, contact, self.clock())).id
             if alone:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.domain.referrals import LEVELS, Circle, CircleMoney, How
+from bot.domain.referrals import LEVELS, Circle, CircleMoney, JoinedVia
 from bot.store.campaigns.tables import campaign
 from bot.store.db import Connection
 from bot.store.gifts.tables import gift
@@ -26,7 +26,7 @@ class Whole:
     given: Given
     circles: Mapping[int, Circle]
     behind: frozenset[int]
-    came: Mapping[int, tuple[int | None, datetime, How, bool]]  # inviter, time, way, and whether it was claimed
+    came: Mapping[int, tuple[int | None, datetime, JoinedVia, bool]]  # inviter, time, way, and whether it was claimed
 
 
 async def read(conn: Connection) -> Whole:
@@ -43,7 +43,7 @@ async def read(conn: Connection) -> Whole:
         circles=await _circles(conn),
         behind=frozenset((await conn.execute(select(to_repath.c.supporter_id))).scalars()),
         came={
-            row.supporter_id: (row.inviter_id, row.at, How(row.how), row.settled_at is not None)
+            row.supporter_id: (row.inviter_id, row.at, JoinedVia(row.how), row.settled_at is not None)
             for row in await conn.execute(select(referral))
         },
     )

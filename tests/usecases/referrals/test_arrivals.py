@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.arrivals import Attribution, Counts
 from bot.domain.people import Contact, PlatformName
-from bot.domain.referrals import How, Invite, InviteLink, Referral, ReferralOutcome
+from bot.domain.referrals import Invite, InviteLink, JoinedVia, Referral, ReferralOutcome
 from bot.domain.staff import Role
 from bot.store.campaigns import places
 from bot.store.core import notices
@@ -244,7 +244,11 @@ async def test_join_by_a_donors_link_is_a_referral(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
     one = await referral(ctx, LUC)
-    assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.CHAT_LINK, True)
+    assert one is not None and (one.inviter_id, one.how, one.certain) == (
+        invite.supporter_id,
+        JoinedVia.CHAT_LINK,
+        True,
+    )
     async with ctx.db.read() as conn:
         assert await invite_count(conn, invite.id, "joined") == 1
         known = await supporters.find(conn, "telegram", LUC.external_id)
@@ -315,7 +319,7 @@ async def test_invite_whose_count_rose_gets_the_referral(ctx: Context) -> None:
     counts, verdict = Counts(uses={link.code: 1, "poster": 9}), Attribution(code=link.code)
     assert await by_discord(ctx, verdict, counts) == [ReferralOutcome.RECORDED]
     one = await referral(ctx, MEI)
-    assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, How.DISCORD, False)
+    assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, JoinedVia.DISCORD, False)
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1}
     ana = replace(MEI, external_id="89")
     assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [ReferralOutcome.RECORDED]

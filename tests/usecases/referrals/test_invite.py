@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.deeplink import invite_payload, read_payload
 from bot.domain.people import Contact, Preference
-from bot.domain.referrals import How, Invite, Referral, ReferralOutcome
+from bot.domain.referrals import Invite, JoinedVia, Referral, ReferralOutcome
 from bot.domain.staff import Role
 from bot.store.db import Database
 from bot.store.referrals import invites, referrals
@@ -158,7 +158,7 @@ async def test_newcomer_by_deep_link_is_referred_and_told_what_stays_private(ctx
     found = await referral_of(ctx, FRIEND)
     assert found is not None and (found.inviter_id, found.how, found.certain) == (
         mine.supporter_id,
-        How.DEEP_LINK,
+        JoinedVia.DEEP_LINK,
         True,
     )
     assert "neither your name nor your gifts" in words(reply) and "Camille" not in words(reply)
@@ -284,7 +284,7 @@ async def test_tap_on_a_shared_discord_card_refers(ctx: Context) -> None:
     mine = await invite_of(ctx)
     tapped = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
     found = await referral_of(ctx, ALEX)
-    assert found is not None and (found.inviter_id, found.how) == (mine.supporter_id, How.DISCORD)
+    assert found is not None and (found.inviter_id, found.how) == (mine.supporter_id, JoinedVia.DISCORD)
     assert "neither your name nor your gifts" in words(tapped), "a newcomer is told what is never shown"
     again = await router.on_action(ctx, ALEX, f"give:{campaign.id}:500:i{mine.id}")
     assert "neither your name" not in words(again)
@@ -365,4 +365,4 @@ async def test_staff_are_no_referrals(ctx: Context) -> None:
     mine = await invite_of(ctx)
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "77", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    assert await invite.record_newcomer(ctx, FRIEND, mine, How.DEEP_LINK, None) is ReferralOutcome.NOT_NEW
+    assert await invite.record_newcomer(ctx, FRIEND, mine, JoinedVia.DEEP_LINK, None) is ReferralOutcome.NOT_NEW

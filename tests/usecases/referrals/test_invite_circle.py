@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference, Supporter
-from bot.domain.referrals import How, Invite
+from bot.domain.referrals import Invite, JoinedVia
 from bot.store.core.outbox import Delivery
 from bot.store.core.tables import delivery, notice
 from bot.store.db import Database
@@ -56,7 +56,7 @@ async def brings(ctx: Context, mine: Invite, number: int, *, up_to: int) -> list
     """Let numbered newcomers follow an invite."""
     came = []
     for one in range(number, up_to):
-        await invite.record_newcomer(ctx, friend(one), mine, How.DEEP_LINK, None)
+        await invite.record_newcomer(ctx, friend(one), mine, JoinedVia.DEEP_LINK, None)
         came.append(await who(ctx, friend(one)))
     return came
 
@@ -172,7 +172,7 @@ async def test_refunded_gift_is_not_reported_to_the_inviter(ctx: Context, campai
 async def test_unknown_inviter_is_asked_for_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
     person = await who(ctx, friend(0))
     async with ctx.db.write_money() as conn:
-        await refer.record_referral(ctx, conn, person.id, None, How.DISCORD, certain=False)
+        await refer.record_referral(ctx, conn, person.id, None, JoinedVia.DISCORD, certain=False)
     assert "by" in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
     assert "by" in [b.action for b in (await router.on_command(ctx, friend(0), "cercle", "")).card.buttons]
     assert "by" not in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
@@ -256,7 +256,7 @@ async def test_candidates_who_agreed_to_be_named_are_offered(ctx: Context) -> No
     alex = await who(ctx, ALEX)
     async with ctx.db.write_money() as conn:
         await refer.record_referral(
-            ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, other.id]
+            ctx, conn, alex.id, None, JoinedVia.DISCORD, certain=False, candidates=[camille.id, other.id]
         )
     asked = await router.on_command(ctx, ALEX, "invitedby", "")
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
@@ -276,7 +276,7 @@ async def test_candidate_is_found_after_a_merge(ctx: Context, clock: MovingClock
         await agree(ctx, one, Preference.BEING_NAMED)
     async with ctx.db.write_money() as conn:
         await refer.record_referral(
-            ctx, conn, alex.id, None, How.DISCORD, certain=False, candidates=[camille.id, same.id]
+            ctx, conn, alex.id, None, JoinedVia.DISCORD, certain=False, candidates=[camille.id, same.id]
         )
         assert await merge(ctx, conn, camille.id, elder.id) == elder.id
         await merge(ctx, conn, same.id, alex.id)

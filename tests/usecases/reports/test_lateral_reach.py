@@ -12,7 +12,7 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.lateral import EVERYTHING, Scope
 from bot.domain.people import Contact
-from bot.domain.referrals import How
+from bot.domain.referrals import JoinedVia
 from bot.domain.staff import Role
 from bot.store.db import Database
 from bot.store.referrals import invites, share_prompts
@@ -47,7 +47,7 @@ async def came(ctx: Context, name: str, by: int | None, *, alone: bool = False, 
     if not alone:
         async with ctx.db.write_money() as conn:
             await refer.record_referral(
-                ctx, conn, person.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign
+                ctx, conn, person.id, by, JoinedVia.DEEP_LINK, certain=by is not None, campaign_id=campaign
             )
     return person.id
 

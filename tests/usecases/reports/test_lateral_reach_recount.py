@@ -12,7 +12,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.lateral import WINDOW, Scope
 from bot.domain.people import Contact
-from bot.domain.referrals import How, Invite
+from bot.domain.referrals import Invite, JoinedVia
 from bot.store.db import Connection, Database
 from bot.store.gifts import gifts
 from bot.store.referrals import invites, referrals, share_prompts
@@ -70,7 +70,7 @@ class History:
             if how != "alone":
                 by = inviter if how == "by" else None
                 await refer.record_referral(
-                    self.ctx, conn, new.id, by, How.DEEP_LINK, certain=by is not None, campaign_id=campaign
+                    self.ctx, conn, new.id, by, JoinedVia.DEEP_LINK, certain=by is not None, campaign_id=campaign
                 )
         self.people.append(new.id)
 
@@ -196,7 +196,7 @@ async def test_tree_deeper_than_stored_paths_counts_as_one(db: Database) -> None
             contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
             one = (await supporters.join(conn, contact, clock())).id
             if above is not None:
-                await refer.record_referral(ctx, conn, one, above, How.DEEP_LINK, certain=True)
+                await refer.record_referral(ctx, conn, one, above, JoinedVia.DEEP_LINK, certain=True)
         await write(ctx, [GiftChange(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, one, 500))])
         above = one
     clock.move(days=100)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import GiftChange
 from bot.domain.people import Preference
-from bot.domain.referrals import Circle, How, Invite, ReferralOutcome
+from bot.domain.referrals import Circle, Invite, JoinedVia, ReferralOutcome
 from bot.store.broadcasts.tables import broadcast, recipient
 from bot.store.campaigns import campaigns
 from bot.store.db import Database
@@ -220,7 +220,7 @@ async def gave_on_a_page(ctx: Context, campaign: Campaign, clock: MovingClock, n
         await write_changes(
             ctx, conn, [GiftChange(event_id="claim", before=gift, after=replace(gift, supporter_id=new))]
         )
-        assert await refer.record_referral(ctx, conn, new, by, How.WEB, certain=True) is ReferralOutcome.RECORDED
+        assert await refer.record_referral(ctx, conn, new, by, JoinedVia.WEB, certain=True) is ReferralOutcome.RECORDED
     return new
 
 

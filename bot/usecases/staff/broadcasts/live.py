@@ -117,7 +117,7 @@ async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str
     back, form_answers = Tap(action=f"bs:{broadcast_id}"), f"bs:{broadcast_id}:{what}"
     if not in_words:
         taps = [(reason, Tap(action=f"{form_answers}:{reason}")) for reason in (*words.REASONS, "other")]
-        return Reply(card=words.sure(ctx.catalog, person.locale, what, taps, back), mode="edit")
+        return Reply(card=words.confirm_action(ctx.catalog, person.locale, what, taps, back), mode="edit")
     asked = words.ask_reason(ctx.catalog, person.locale, what, back)
     return await ask(
         ctx, person, Reply(card=asked.card), Form(answers=form_answers, title=asked.title, label=asked.label)

@@ -85,7 +85,7 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
             return await _publish(ctx, person, draft)
         case "drop":
             yes, no = Tap(action=f"cd:{draft.id}:drop!"), Tap(action=f"cd:{draft.id}")
-            return Reply(card=words.sure_to_drop(ctx.catalog, person.locale, yes, no), mode="edit")
+            return Reply(card=words.confirm_discard(ctx.catalog, person.locale, yes, no), mode="edit")
         case "drop!":
             async with ctx.db.write() as conn:
                 await drafts.drop(conn, draft.id)

@@ -52,7 +52,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if what == "edit":
         return await edit.change(ctx, person, campaign)
     if what in ("pause", "resume", "close"):
-        card = words.sure(
+        card = words.confirm_change(
             ctx.catalog,
             person.locale,
             campaign=campaign.authored,

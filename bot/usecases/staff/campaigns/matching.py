@@ -202,7 +202,7 @@ async def _end(ctx: Context, person: Member, match_id: int, *, sure: bool) -> Re
     if not sure:
         yes, no = Tap(action=f"ma:e{match_id}!"), Tap(action=f"ma:c{campaign.id}")
         row = _row(period, None)
-        return Reply(card=words.end_sure(ctx.catalog, person.locale, row, yes, no), mode="edit")
+        return Reply(card=words.confirm_end(ctx.catalog, person.locale, row, yes, no), mode="edit")
     async with ctx.db.write_money() as conn:
         await matches.close(conn, match_id, campaign.id, ctx.clock())
         await log_action(ctx, conn, person, "match.ended", campaign=campaign.slug, sponsor=period.sponsor["fr"])

@@ -169,7 +169,7 @@ async def _sure(ctx: Context, person: Member, gift: Gift, campaign: Campaign, mo
         yes=Tap(action=f"rf:go:{order.id}"),
         no=CANCEL,
     )
-    return Reply(card=words.refund_sure(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=words.confirm_refund(ctx.catalog, person.locale, view), mode="edit")
 
 
 async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:

@@ -76,7 +76,7 @@ async def _toggle(ctx: Context, person: Member, notice: Notice, verb: str, toggl
             await notices.mark_stale(conn, "words", f"words:{key}:")
         await log_action(ctx, conn, person, toggle.action, supporter=current_id)
     undo = Tap(action=f"ib:{toggle.undo}:{notice.id}")
-    return Reply(card=words.toggled(ctx.catalog, person.locale, verb, undo))
+    return Reply(card=words.setting_changed(ctx.catalog, person.locale, verb, undo))
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:

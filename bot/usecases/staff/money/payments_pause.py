@@ -21,7 +21,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if argument == "pause":
         await payments_pause.pause(ctx, person)
     elif argument == "resume" and person.role.may(Role.OWNER):
-        sure = words.resume_sure(ctx.catalog, person.locale, Tap(action="pz:resume!"), CANCEL)
+        sure = words.confirm_resume(ctx.catalog, person.locale, Tap(action="pz:resume!"), CANCEL)
         return Reply(card=sure, mode="edit")
     elif argument == "resume!" and person.role.may(Role.OWNER):
         await payments_pause.resume(ctx, person)

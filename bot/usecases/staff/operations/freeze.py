@@ -29,7 +29,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return await ask(ctx, person, Reply(card=card), Form(answers="fz:why", title=title, label=label))
     if argument in ("lift", "lift!") and person.role.may(Role.OWNER):
         if argument == "lift":
-            sure = words.lift_sure(ctx.catalog, person.locale, Tap(action="fz:lift!"), CANCEL)
+            sure = words.confirm_lift(ctx.catalog, person.locale, Tap(action="fz:lift!"), CANCEL)
             return Reply(card=sure, mode="edit")
         await freeze.lift(ctx, person)
         return Reply(card=words.lifted(ctx.catalog, person.locale), mode="edit")

@@ -147,7 +147,7 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
-    card = words.one_of_staff(
+    card = words.member(
         ctx.catalog,
         person.locale,
         line=_line(found, person, None),
@@ -178,7 +178,7 @@ async def _out(ctx: Context, contact: Contact, person: Member, argument: str) ->
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
-    card = words.remove_sure(
+    card = words.confirm_removal(
         ctx.catalog, person.locale, label=found.label, yes=Tap(action=f"tm:out!:{found.id}"), no=Tap(action="tm:list")
     )
     return Reply(card=card, mode="edit")
