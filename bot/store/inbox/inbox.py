@@ -24,7 +24,7 @@ _OPEN = (State.WAITING, State.SENDING, State.PARKED)
 
 # --- messages of supporters -----------------------------------------------------------------------
 async def is_read(conn: AsyncConnection) -> bool:
-    """Whether there is a staff channel, or anybody who is staff by themselves, to read what supporters write."""
+    """Whether there is an inbox, or a staff member other than by a Discord role, to read messages."""
     places = select(place.c.id).where(place.c.purpose == STAFF, place.c.lost_at.is_(None))
     people = select(staff.c.id).where(staff.c.removed_at.is_(None), staff.c.role_guild.is_(None))
     return bool((await conn.execute(select(places.exists() | people.exists()))).scalar_one())

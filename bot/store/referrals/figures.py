@@ -113,7 +113,7 @@ class PromptArm:
     """One arm: the supporters assigned to it, and how many of them referred someone in time."""
 
     assigned: int
-    brought: int
+    referred: int
 
 
 async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window: timedelta) -> dict[bool, PromptArm]:
@@ -138,8 +138,8 @@ async def share_arms(conn: AsyncConnection, scope: Scope, now: datetime, window:
         )
         .group_by(share_prompt.c.shown)
     )
-    rows = {bool(shown): PromptArm(assigned=n, brought=b) for shown, n, b in await conn.execute(query)}
-    empty = PromptArm(assigned=0, brought=0)
+    rows = {bool(shown): PromptArm(assigned=n, referred=b) for shown, n, b in await conn.execute(query)}
+    empty = PromptArm(assigned=0, referred=0)
     return {shown: rows.get(shown, empty) for shown in (True, False)}
 
 

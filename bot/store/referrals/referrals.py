@@ -14,7 +14,7 @@ from bot.store.campaigns.tables import campaign_donor
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.gifts.tables import gift
 from bot.store.referrals.tables import circle as circle_table
-from bot.store.referrals.tables import circle_money, lineage, recognition, to_repath
+from bot.store.referrals.tables import circle_money, lineage, outdated_path, recognition
 from bot.store.referrals.tables import referral as referral_table
 from bot.store.rows import add_up, write_rows
 
@@ -137,7 +137,7 @@ async def set_paths(conn: AsyncConnection, paths: Mapping[int, tuple[int, ...]])
 
 async def remove(conn: AsyncConnection, supporter_id: int) -> None:
     """Remove a node that has no children and no credit."""
-    await conn.execute(delete(to_repath).where(to_repath.c.supporter_id == supporter_id))
+    await conn.execute(delete(outdated_path).where(outdated_path.c.supporter_id == supporter_id))
     await conn.execute(delete(lineage).where(lineage.c.supporter_id == supporter_id))
 
 
@@ -151,25 +151,25 @@ async def move_children(conn: AsyncConnection, parent_id: int, by: int) -> None:
 async def queue_paths(conn: AsyncConnection, ids: Sequence[int]) -> None:
     """Queue these nodes, whose stored paths are out of date."""
     if ids:
-        await conn.execute(insert_or_ignore(conn, to_repath), [{"supporter_id": i} for i in ids])
+        await conn.execute(insert_or_ignore(conn, outdated_path), [{"supporter_id": i} for i in ids])
 
 
 async def has_outdated_paths(conn: AsyncConnection) -> bool:
     """Whether any node's stored path is out of date."""
-    return (await conn.execute(select(to_repath.c.supporter_id).limit(1))).first() is not None
+    return (await conn.execute(select(outdated_path.c.supporter_id).limit(1))).first() is not None
 
 
 async def queued_nodes(conn: AsyncConnection) -> list[int]:
     """Return all nodes whose stored paths are out of date."""
-    return list((await conn.execute(select(to_repath.c.supporter_id))).scalars())
+    return list((await conn.execute(select(outdated_path.c.supporter_id))).scalars())
 
 
 async def take_queued(conn: AsyncConnection, limit: int) -> list[int]:
     """Take up to `limit` nodes out of the queue and return them."""
-    query = select(to_repath.c.supporter_id).order_by(to_repath.c.supporter_id).limit(limit)
+    query = select(outdated_path.c.supporter_id).order_by(outdated_path.c.supporter_id).limit(limit)
     taken = list((await conn.execute(query)).scalars())
     if taken:
-        await conn.execute(delete(to_repath).where(to_repath.c.supporter_id.in_(any_of("ids"))), {"ids": taken})
+        await conn.execute(delete(outdated_path).where(outdated_path.c.supporter_id.in_(any_of("ids"))), {"ids": taken})
     return taken
 
 

@@ -94,7 +94,7 @@ lineage = Table(  # a supporter who was referred or who referred others
     Index("ix_lineage_parent_id", "parent_id", sqlite_where=text("parent_id IS NOT NULL"),
           postgresql_where=text("parent_id IS NOT NULL")),
 )  # fmt: skip
-to_repath = Table(  # nodes whose stored path is out of date, as are those of the nodes below
+outdated_path = Table(  # nodes whose stored path is out of date, as are those of the nodes below
     "to_repath",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),

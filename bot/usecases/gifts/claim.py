@@ -151,8 +151,8 @@ async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id:
     await apply_changes(ctx, conn, proved.changes)
     await impact_updates.ask_after_claim(ctx, conn, supporter_id, gift.id)
     if gift.supporter_id is not None and gift.supporter_id != supporter_id:
-        told = await thank.deliveries_about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
-        await outbox.add(conn, told)
+        deliveries = await thank.deliveries_about(ctx, conn, [gift], CLAIMED_ELSEWHERE)
+        await outbox.add(conn, deliveries)
 
 
 async def claimed_elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:

@@ -102,7 +102,7 @@ def _effect(shown: Arm, left_out: Arm) -> Lift:
 
 
 def _arm(prompted: PromptArm) -> Arm:
-    return Arm(assigned=prompted.assigned, gave=prompted.brought)
+    return Arm(assigned=prompted.assigned, gave=prompted.referred)
 
 
 def as_json(found: Lateral) -> dict[str, Any]:

@@ -162,7 +162,7 @@ async def _picture_awaited(ctx: Context, contact: Contact) -> tuple[Member, OnPi
 
 async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
     """Handle the bot's new rights in a channel or group; return the private reply to the person who changed them."""
-    return await place_handlers.arrived(ctx, contact, chat_id, title, may_post)
+    return await place_handlers.on_rights_changed(ctx, contact, chat_id, title, may_post)
 
 
 async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -> Reply | None:

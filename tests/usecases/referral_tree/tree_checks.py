@@ -11,7 +11,7 @@ from bot.domain.referrals import LEVELS, Circle, CircleMoney, JoinedVia
 from bot.store.campaigns.tables import campaign
 from bot.store.db import Connection
 from bot.store.gifts.tables import gift
-from bot.store.referrals.tables import circle, circle_money, lineage, referral, to_repath
+from bot.store.referrals.tables import circle, circle_money, lineage, outdated_path, referral
 from bot.store.supporters.tables import supporter
 
 Given = Mapping[int, Mapping[str, tuple[int, int]]]  # supporter -> currency -> (gifts, minor units) that count
@@ -41,7 +41,7 @@ async def read(conn: Connection) -> Whole:
         paths={n.supporter_id: tuple(map(int, n.ancestors.split(","))) if n.ancestors else () for n in nodes},
         given=given,
         circles=await _circles(conn),
-        behind=frozenset((await conn.execute(select(to_repath.c.supporter_id))).scalars()),
+        behind=frozenset((await conn.execute(select(outdated_path.c.supporter_id))).scalars()),
         came={
             row.supporter_id: (row.inviter_id, row.at, JoinedVia(row.how), row.settled_at is not None)
             for row in await conn.execute(select(referral))

@@ -30,7 +30,7 @@ _LOCALES = ("fr", "en", "fr+en")
 _SWITCHES = {"giving": switches.GIVING_LINE, "steps": switches.MILESTONES_AT_ONCE}
 
 
-async def arrived(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
+async def on_rights_changed(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
     """Handle the bot being added to a channel or group, removed, or given other rights.
 
     Return the private reply to the person who did it; None if they may not set up places or the place is known already.
@@ -113,9 +113,9 @@ async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str) -> P
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         found = await places.all_places(conn)
-        turned = {name: await switches.read(conn, switch) for name, switch in _SWITCHES.items()}
+        states = {name: await switches.read(conn, switch) for name, switch in _SWITCHES.items()}
     ways = []
-    for name, switch in turned.items():
+    for name, switch in states.items():
         is_on = switch is not None and switch.on
         ways.append(words.Way(name, is_on, Tap(action=f"pl:{name}:{'off' if is_on else 'on'}")))
     return Reply(card=words.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))

@@ -27,7 +27,7 @@ _SHOWN = 8  # newest campaigns to choose from; older ones by `/chiffres <slug>`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What somebody wants to look at."""
+    """The campaign and period that a member asked for."""
 
     campaign: Campaign | None = None
     days: int = 0
