@@ -21,6 +21,7 @@ from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.people import Supporter
 from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import switches
 from bot.store.db import Connection
 from bot.store.gifts import gifts as gift_rows
 from bot.store.giving import own_links as rows
@@ -127,7 +128,8 @@ async def _make_or_none(
         return None
 
 
-async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter, *, monthly: bool) -> OwnLink:
+async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter, *, monthly: bool) -> OwnLink | None:
+    """Create one such link; None if payments were paused meanwhile: the pause closes it, and nobody has its URL."""
     code, number = new_code(_SECRETS), ctx.ids.new()
     username = ctx.identity.telegram_username if person.platform == "telegram" else None
     page = deep_link(username, f"k_{code}") if username else None
@@ -147,7 +149,7 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
     )
     async with ctx.db.write() as conn:
         await rows.add(conn, link)
-    return link
+        return None if await switches.payments_paused(conn) else link
 
 
 async def record_payments(ctx: Context, conn: Connection, facts: Iterable[Fact], gifts: Iterable[Gift]) -> None:

@@ -15,7 +15,7 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
 from bot.usecases.giving import own_links, payments_pause
-from payments.links import link_params
+from payments.links import Link, LinkSpec, link_params
 from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
@@ -94,6 +94,24 @@ async def test_pause_ends_pages_of_own_links(
     await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert link in gateway.switched_off and gateway.ended_pages == ["cs_own"]
+
+
+async def test_own_link_created_during_pause_is_given_to_nobody(
+    ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, create = await who(ctx, ALEX), gateway.create_link
+
+    async def pause_first(spec: LinkSpec, idempotency_key: str) -> Link:
+        await router.on_action(ctx, CAMILLE, "pz:pause")
+        await tick(ctx)
+        return await create(spec, idempotency_key)
+
+    monkeypatch.setattr(gateway, "create_link", pause_first)
+    assert await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND)) is None
+    assert await is_over(ctx), "pages opened from it would no longer be ended"
+    clock.move(seconds=1)
+    await tick(ctx)
+    assert f"plink_{len(gateway.made)}" in gateway.switched_off
 
 
 async def test_pause_ends_pages_of_links_closed_within_a_day(
