@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening, only_webhooks
-from tests.journeys import test_again as stories
+from tests.journeys import test_giving_again as stories
 from tests.journeys.environment import running_environment
 from tests.journeys.people import new_person
 
@@ -16,11 +16,11 @@ async def test_nothing_in_giving_again_breaks_a_description(tmp_path: Path) -> N
         await stories.without_holdout(here)
         for platform, locale in (("telegram", "fr"), ("discord", "en")):
             stories.at(here, time(14))
-            await stories.a_second_gift(here, new_person(here, platform, locale))
+            await stories.give_again_from_reminder(here, new_person(here, platform, locale))
         for platform, locale in (("telegram", "en"), ("discord", "fr")):
             stories.at(here, time(14))
-            await stories.a_monthly_gift(here, new_person(here, platform, locale))
-        await stories.an_amount_a_pause(here, new_person(here, "telegram", "fr"))
+            await stories.play_monthly_gift(here, new_person(here, platform, locale))
+        await stories.change_and_pause_monthly_gift(here, new_person(here, "telegram", "fr"))
     only_webhooks(files["telegram", True])
     assert all(len(exchanges(file)) > 5 for file in files.values())
     assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}

@@ -19,10 +19,10 @@ async def test_nothing_about_the_inbox_breaks_a_description(
     tmp_path: Path, platform: PlatformName, locale: Locale
 ) -> None:
     async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
-        inbox = await stories.an_inbox(here, platform, locale)
-        await stories.a_case(inbox, new_person(here, platform, locale))
-        await stories.words_and_answer(inbox, new_person(here, platform, locale, "Sam"))
-        await stories.bad_news_of_money(inbox, new_person(here, platform, locale, "Alex"))
+        inbox = await stories.open_inbox(here, platform, locale)
+        await stories.play_case(inbox, new_person(here, platform, locale))
+        await stories.message_and_answer(inbox, new_person(here, platform, locale, "Sam"))
+        await stories.dispute_and_fraud_warning(inbox, new_person(here, platform, locale, "Alex"))
     judged = [files[platform, False], files["stripe", False], files["stripe", True]]
     assert all(exchanges(file) for file in judged)
     assert [violations(file) for file in judged] == [[]] * len(judged)

@@ -12,7 +12,7 @@ from tests.waiting import until
 
 async def test_nothing_that_staff_do_breaks_a_description(tmp_path: Path) -> None:
     async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
-        await stories.a_bad_day(here, ("telegram", "fr"), ("discord", "en"))
+        await stories.play_bad_day(here, ("telegram", "fr"), ("discord", "en"))
         menus = here.telegram.sent
         await until(lambda: menus.total("setMyCommands") > 3, within=20)
     (tmp_path / "more").mkdir()
@@ -20,7 +20,7 @@ async def test_nothing_that_staff_do_breaks_a_description(tmp_path: Path) -> Non
         listening(tmp_path / "more") as (between, more),
         running_environment(tmp_path / "more", between=between) as here,
     ):
-        await stories.a_role_of_discord(here)
+        await stories.play_discord_role(here)
     only_webhooks(files["telegram", True])
     judged = [files["telegram", True], files["telegram", False], files["discord", False], more["discord", False]]
     assert all(len(exchanges(file)) > 5 for file in judged)

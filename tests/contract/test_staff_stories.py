@@ -10,30 +10,30 @@ from bot.domain.staff import Role
 from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening, only_webhooks
-from tests.journeys import test_bad_staff_day, test_campaign_story, test_money_talk
+from tests.journeys import test_campaign_lifecycle, test_staff_emergencies, test_staff_money
 from tests.journeys.environment import Environment, new_environment, running_environment
 from tests.journeys.people import new_person
 from tests.journeys.team import Kind, new_member
-from tests.journeys.test_again import at
+from tests.journeys.test_giving_again import at
 
 FRENCH: Kind = ("telegram", "fr")
 ENGLISH: Kind = ("discord", "en")
 
 
-async def a_bad_day(here: Environment) -> None:
+async def play_bad_day(here: Environment) -> None:
     at(here, time(14))
-    await test_bad_staff_day.a_bad_day(here, FRENCH, ENGLISH)
+    await test_staff_emergencies.play_bad_day(here, FRENCH, ENGLISH)
 
 
 async def money(here: Environment) -> None:
     for kind in (FRENCH, ENGLISH):
         owner = await new_member(here, kind, "Nadia", Role.OWNER)
-        await test_money_talk.an_owner_refunds(here, owner, new_person(here, *kind))
-        await test_money_talk.was_that_meant(here, new_person(here, *kind))
-    await test_money_talk.the_promise_runs_out(here, owner, new_person(here, *ENGLISH))
+        await test_staff_money.owner_refunds(here, owner, new_person(here, *kind))
+        await test_staff_money.confirm_duplicate(here, new_person(here, *kind))
+    await test_staff_money.use_up_match(here, owner, new_person(here, *ENGLISH))
 
 
-@pytest.mark.parametrize("story", [a_bad_day, money])
+@pytest.mark.parametrize("story", [play_bad_day, money])
 async def test_nothing_in_the_teams_days_breaks_a_description(
     tmp_path: Path, story: Callable[[Environment], Awaitable[None]]
 ) -> None:
@@ -50,7 +50,7 @@ async def test_nothing_in_a_campaign_made_in_chat_breaks_a_description(tmp_path:
         new_environment(tmp_path, between=between) as here,
         here.run_bot(),
     ):
-        await test_campaign_story.a_campaign_is_told(here, FRENCH, ENGLISH)
+        await test_campaign_lifecycle.play_campaign(here, FRENCH, ENGLISH)
     only_webhooks(files["telegram", True])
     assert all(len(exchanges(file)) > 5 for file in files.values())
     assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}

@@ -1,4 +1,4 @@
-"""Alice forwards her monthly link and Bob pays: she is thanked, and has no say in it; he has, once he proves it."""
+"""Alice forwards her monthly link and Bob pays: she is thanked without control of the gift; he gets it by proof."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -36,8 +36,8 @@ async def standing(env: Environment, session: Json) -> Standing:
         return (await pledges.by_subscription(conn, [name]))[name].standing
 
 
-async def a_year_of_it(env: Environment, session: Json) -> None:
-    """Renewals, and one that does not pass."""
+async def renew_for_a_year(env: Environment, session: Json) -> None:
+    """Renew for a year, with one failed payment."""
     for passes in (True, True, False, True):
         env.clock.ahead += timedelta(days=31)
         await env.stripe.renew(session["subscription"], passes)
@@ -46,7 +46,7 @@ async def a_year_of_it(env: Environment, session: Json) -> None:
 
 
 async def news(env: Environment, person: Person, words: str) -> BotMessage:
-    """What the bot tells somebody; on Discord, where it may not write first, with the next thing they do."""
+    """Return the bot's message to a person; on Discord, where it may not write first, after their next action."""
     if person.platform == "discord":
 
         async def told() -> bool:
@@ -61,7 +61,7 @@ def buttons(received: list[BotMessage]) -> list[str]:
     return [target for one in received for _, target in one.buttons]
 
 
-async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
+async def test_alice_is_thanked_once_and_bob_controls_the_gift_after_proof(
     env: Environment, alice: Person, bob: Person
 ) -> None:
     await stripe_login.look_up_login_page(env.app.ctx)
@@ -71,7 +71,7 @@ async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
     asked = await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
     name = (await env.campaign()).authored.name.get(alice.locale)
     assert sentence(alice.locale, "unconfirmed-begun", amount=cad(500), campaign=name) in asked.text
-    await a_year_of_it(env, session)
+    await renew_for_a_year(env, session)
     assert len(alice.messages()) <= before + 1, "one message, whatever becomes of the gift"
     stripe = env.app.ctx.identity.stripe_login_url
     assert stripe is not None and stripe in asked.target(sentence(alice.locale, "unconfirmed-stripe"))
@@ -90,7 +90,7 @@ async def test_alice_hears_of_it_once_and_bob_has_everything_after_a_proof(
     await env.assert_books_balance()
 
 
-async def test_bob_claims_it_and_alice_is_told(env: Environment, alice: Person, bob: Person) -> None:
+async def test_claim_by_bob_notifies_alice(env: Environment, alice: Person, bob: Person) -> None:
     offered = await alice.command(name_of("monthly", alice.locale))
     session = await env.pay(offered.first_link)
     await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
@@ -108,7 +108,7 @@ async def test_bob_claims_it_and_alice_is_told(env: Environment, alice: Person, 
     await env.assert_books_balance()
 
 
-async def test_the_return_page_of_a_monthly_gift_confirms_it(env: Environment, alice: Person) -> None:
+async def test_return_page_confirms_a_monthly_gift(env: Environment, alice: Person) -> None:
     offered = await alice.command(name_of("monthly", alice.locale))
     session = await env.pay(offered.first_link)
     status, page = await env.page(f"/thanks?session={session['id']}&l={alice.locale}")
@@ -120,13 +120,13 @@ async def test_the_return_page_of_a_monthly_gift_confirms_it(env: Environment, a
 # --- without a web address ------------------------------------------------------------------------
 @pytest.fixture
 async def env_without_url(tmp_path: Path) -> AsyncIterator[Environment]:
-    """There is no page of ours: news come by asking, and Stripe's page itself proves who has paid."""
+    """Yield an environment without a web address: the bot polls, and Stripe's page itself proves who has paid."""
     async with running_environment(tmp_path, public=False) as opened:
         yield opened
 
 
 def page_after(env: Environment, session: Json) -> Json:
-    """What Stripe's page does once somebody has paid there."""
+    """Return what Stripe's page does after a payment."""
     return dict(env.stripe.world.checkouts[session["id"]].after)
 
 
@@ -137,7 +137,7 @@ async def pays(env: Environment, url: str) -> Json:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
-async def test_without_a_web_address_stripes_page_hands_bob_the_proof(env_without_url: Environment, kind: Any) -> None:
+async def test_stripes_page_gives_bob_the_proof_without_web_address(env_without_url: Environment, kind: Any) -> None:
     alice, bob = new_person(env_without_url, *kind), new_person(env_without_url, *kind, "Bob")
     offered = await alice.command(name_of("monthly", alice.locale))
     chosen = await alice.tap(offered, sentence(alice.locale, "monthly-each", amount=cad(500)))

@@ -1,4 +1,4 @@
-"""A broadcast over the wires: to those who agreed, in their language, corrected, credited; and a bad day, withdrawn."""
+"""A broadcast over the wire: sent by consent and language, corrected and credited; another frozen and withdrawn."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import time, timedelta
@@ -23,7 +23,7 @@ from content.broadcast import Message
 from payments.reference import TouchKind
 from tests.journeys.environment import Environment, new_environment, running_environment
 from tests.journeys.people import Person, new_person, sentence
-from tests.journeys.test_again import at
+from tests.journeys.test_giving_again import at
 from tests.waiting import until
 
 NEWS = Message(texts={"fr": "La **neige** est là.", "en": "The **snow** is here."})
@@ -38,7 +38,7 @@ async def env(tmp_path: Path) -> AsyncIterator[Environment]:
 
 
 async def new_subscriber(env: Environment, donor: Person) -> Person:
-    """Somebody who agreed to news."""
+    """Let this person agree to news."""
     contact = Contact(platform=donor.platform, external_id=str(donor.id), locale=donor.locale, private=True)
     if donor.platform == "telegram":
         await donor.start()
@@ -56,7 +56,7 @@ async def colleague(env: Environment, name: str, role: Role = Role.EDITOR) -> Me
 
 
 async def sent(env: Environment, member: Member, message: Message = NEWS) -> Broadcast:
-    """Handed over and let run after its five minutes."""
+    """Send a broadcast and skip its five-minute countdown."""
     campaign = await env.campaign()
     spec = Spec(campaign_id=campaign.id, message=message, segment=Segment(), quiet=Quiet.SILENT)
     made = await submit(env.app.ctx, member, spec)
@@ -75,8 +75,8 @@ async def is_done(env: Environment, one: Broadcast) -> bool:
     return await state(env, one) is BroadcastState.DONE
 
 
-async def a_good_day(env: Environment, camille: Person, alex: Person) -> None:
-    """Sent, corrected, given to, reported."""
+async def play_good_day(env: Environment, camille: Person, alex: Person) -> None:
+    """Play a broadcast from sending through correction and gifts to its report."""
     for one in (camille, alex):
         await new_subscriber(env, one)
     nadia = await colleague(env, "Nadia")
@@ -100,12 +100,12 @@ async def a_good_day(env: Environment, camille: Person, alex: Person) -> None:
     assert {locale: share.sent for locale, share in told.languages.items()}["en"] == 1
 
 
-async def test_sent_corrected_credited(env: Environment) -> None:
-    await a_good_day(env, new_person(env, "telegram", "fr"), new_person(env, "discord", "en", "Alex"))
+async def test_broadcast_is_sent_corrected_and_credited(env: Environment) -> None:
+    await play_good_day(env, new_person(env, "telegram", "fr"), new_person(env, "discord", "en", "Alex"))
     await env.assert_books_balance()
 
 
-async def test_one_tap_under_it_ends_it_for_that_person(env: Environment) -> None:
+async def test_one_tap_opts_a_reader_out(env: Environment) -> None:
     camille = await new_subscriber(env, new_person(env, "telegram", "fr"))
     nadia = await colleague(env, "Nadia")
     made = await sent(env, nadia)
@@ -116,7 +116,7 @@ async def test_one_tap_under_it_ends_it_for_that_person(env: Environment) -> Non
         assert [people for _, people in await broadcasts.opt_outs(conn, made.id)] == [1]
 
 
-async def test_a_bad_day_is_frozen_and_taken_back(env: Environment) -> None:
+async def test_bad_broadcast_is_frozen_and_withdrawn(env: Environment) -> None:
     camille = await new_subscriber(env, new_person(env, "telegram", "fr"))
     await new_subscriber(env, new_person(env, "discord", "fr", "Inès"))
     nadia, bo = await colleague(env, "Nadia", Role.OWNER), await colleague(env, "Bo")
@@ -129,7 +129,7 @@ async def test_a_bad_day_is_frozen_and_taken_back(env: Environment) -> None:
     assert await state(env, made) is BroadcastState.WITHDRAWN
 
 
-async def test_a_restart_goes_on_where_it_stood(tmp_path: Path) -> None:
+async def test_restart_continues_the_broadcast(tmp_path: Path) -> None:
     async with new_environment(tmp_path) as env:
         at(env, time(14))
         async with env.run_bot() as app:

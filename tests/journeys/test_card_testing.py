@@ -1,4 +1,4 @@
-"""Somebody tries stolen cards: 200 payments of 50 cents are declined in a minute, staff are told once and pause."""
+"""Card testing: 200 payments of 50 cents are declined in a minute; staff are notified once and pause payments."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One person and a group write far too much: everybody else goes on, and what the person did is done."""
+"""One person and a group flood the bot: nobody else is delayed, and the person's actions take effect."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,14 +14,14 @@ from bot.store.supporters import supporters
 from bot.usecases.core.join import who
 from tests.journeys.environment import Environment, running_environment
 from tests.journeys.people import Person, new_person, sentence
-from tests.journeys.test_again import at
 from tests.journeys.test_broadcast import colleague, is_done, new_subscriber, sent
+from tests.journeys.test_giving_again import at
 from tests.waiting import until
 
 
 @pytest.fixture(params=["chat", "bot"])
 async def env(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Environment]:
-    """Telegram with its limits, in both worlds of its flood waits."""
+    """Yield an environment with Telegram's limits, for both scopes of flood waits."""
     async with running_environment(tmp_path, platforms=("telegram",), paced=True, flood_waits=request.param) as opened:
         at(opened, time(14))
         yield opened
@@ -29,7 +29,7 @@ async def env(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[E
 
 @asynccontextmanager
 async def flooding(env: Environment, person: Person, place: Any = None) -> AsyncIterator[None]:
-    """They write ten commands a second meanwhile."""
+    """Let this person write ten commands a second during the block."""
 
     async def flood() -> None:
         while True:
@@ -50,7 +50,7 @@ async def wants_news(env: Environment, person: Person) -> bool:
         return Preference.NEWS in await supporters.preferences(conn, supporter.id)
 
 
-async def test_flood_of_one_person_and_a_group_holds_up_nobody_else(env: Environment) -> None:
+async def test_flood_by_one_person_and_a_group_delays_nobody_else(env: Environment) -> None:
     flooder, donor, reader = (new_person(env, "telegram", name=name) for name in ("Max", "Camille", "Inès"))
     group = env.telegram.add_chat("supergroup", "Amis")
     env.telegram.join(flooder.account, group)
@@ -76,7 +76,7 @@ async def stopped(env: Environment, person: Person) -> bool:
     return not await wants_news(env, person)
 
 
-async def test_refusal_in_one_chat_loses_nothing_of_anybody(env: Environment) -> None:
+async def test_refusal_in_one_chat_loses_no_message(env: Environment) -> None:
     flooder, donor, reader = (new_person(env, "telegram", name=name) for name in ("Max", "Camille", "Inès"))
     for one in (flooder, donor, reader):
         await new_subscriber(env, one)

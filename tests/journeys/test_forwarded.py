@@ -1,4 +1,4 @@
-"""Alice forwards a card that was sent to her alone, and Bob gives by it: what each of them gets and hears."""
+"""Alice forwards a private card and Bob gives by it: what each of them receives."""
 
 import re
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def supporter(env: Environment, person: Person) -> int:
 # --- without a web address ------------------------------------------------------------------------
 @pytest.fixture
 async def env_without_url(tmp_path: Path) -> AsyncIterator[Environment]:
-    """There is no page of ours after Stripe's: only links for one person prove who has paid."""
+    """Yield an environment without a web address: only personal links prove who has paid."""
     async with running_environment(tmp_path, public=False) as opened:
         yield opened
 
@@ -44,8 +44,8 @@ async def pays(env: Environment, url: str, **how: Any) -> Json:
     return session
 
 
-async def asked_by_the_page(env: Environment, payer: Person, session: Json) -> BotMessage:
-    """Where Stripe's page leads whoever has paid there, or the code that it shows typed in."""
+async def claim_question_from_page(env: Environment, payer: Person, session: Json) -> BotMessage:
+    """Return the claim question reached from Stripe's page, by its link or by typing its code."""
     after = env.stripe.world.checkouts[session["id"]].after
     if payer.platform == "telegram":
         return await payer.start(after["redirect"]["url"].partition("start=")[2])
@@ -54,7 +54,7 @@ async def asked_by_the_page(env: Environment, payer: Person, session: Json) -> B
 
 
 async def claim_gift(env: Environment, payer: Person, session: Json) -> None:
-    asked = await asked_by_the_page(env, payer, session)
+    asked = await claim_question_from_page(env, payer, session)
     mine, done = sentence(payer.locale, "claim-mine"), sentence(payer.locale, "claim-done-title")
     await payer.read_reply(payer.tap(asked, mine), done)
 
@@ -65,9 +65,7 @@ async def standings(env: Environment) -> list[Standing]:
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
 @pytest.mark.parametrize("amount", ["", "7"])
-async def test_bob_proves_what_he_paid_on_a_page_made_for_alice(
-    env_without_url: Environment, kind: Any, amount: str
-) -> None:
+async def test_bob_proves_a_payment_on_alices_page(env_without_url: Environment, kind: Any, amount: str) -> None:
     alice, bob = new_person(env_without_url, *kind), new_person(env_without_url, *kind, "Bob")
     offered = await asks(alice, amount)
     session = await pays(env_without_url, offered.first_link)
@@ -81,7 +79,7 @@ async def test_bob_proves_what_he_paid_on_a_page_made_for_alice(
 
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
-async def test_a_donor_with_a_new_card_can_prove_it_with_the_next_gift(env_without_url: Environment, kind: Any) -> None:
+async def test_donor_with_a_new_card_proves_it_with_the_next_gift(env_without_url: Environment, kind: Any) -> None:
     donor = new_person(env_without_url, *kind)
     await claim_gift(env_without_url, donor, await pays(env_without_url, (await asks(donor)).first_link))
     await pays(env_without_url, (await asks(donor, "6")).first_link, card=NEW_CARD)
@@ -102,20 +100,18 @@ async def test_a_donor_with_a_new_card_can_prove_it_with_the_next_gift(env_witho
 
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
-async def test_a_payer_whose_card_is_known_already_is_not_refused(env_without_url: Environment, kind: Any) -> None:
+async def test_payer_with_a_known_card_is_not_refused(env_without_url: Environment, kind: Any) -> None:
     donor = new_person(env_without_url, *kind)
     first, second = (await asks(donor)).first_link, (await asks(donor, "6")).first_link
     await claim_gift(env_without_url, donor, await pays(env_without_url, first))
     session = await pays(env_without_url, second)
-    said = await asked_by_the_page(env_without_url, donor, session)
+    said = await claim_question_from_page(env_without_url, donor, session)
     assert sentence(donor.locale, "claim-done-title") in said.text
 
 
 # --- bank debits ----------------------------------------------------------------------------------
 @pytest.mark.parametrize("passes", [True, False])
-async def test_whoever_has_not_proved_a_bank_debit_hears_nothing_of_its_outcome(
-    env: Environment, donor: Person, passes: bool
-) -> None:
+async def test_unproved_bank_debit_outcome_is_not_disclosed(env: Environment, donor: Person, passes: bool) -> None:
     session = await env.pay((await asks(donor)).first_link, method="bank")
     pending = await donor.receive(sentence(donor.locale, "pending-title"))
     assert sentence(donor.locale, "pending-wait-unconfirmed") in pending.text

@@ -1,4 +1,4 @@
-"""A supporter's way through it, on both platforms and in both languages."""
+"""A supporter's way through a gift, on both platforms and in both languages."""
 
 from datetime import timedelta
 
@@ -21,18 +21,18 @@ def amount(donor: Person, minor: int) -> str:
 
 
 async def give(donor: Person, text: str = "5 $") -> dict[str, object]:
-    """Ask for an amount, tap, pay."""
+    """Ask for an amount, tap and pay."""
     received = await donor.command(GIVE[donor.locale], text)
     return await donor.env.pay(received.first_link)
 
 
 @pytest.fixture
-def no_idle_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only being woken makes the delivery loop look, so that what comes at all has come at once."""
+def no_idle_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the delivery loop run only when woken, so that every message is sent at once or never."""
     monkeypatch.setattr(loop, "_IDLE_WAIT", 3600.0)
 
 
-async def test_a_gift_from_the_command_to_the_refund(no_idle_looks: None, env: Environment, donor: Person) -> None:
+async def test_gift_runs_from_command_to_refund(no_idle_polling: None, env: Environment, donor: Person) -> None:
     card = await donor.command(GIVE[donor.locale])
     assert [minor for minor in (500, 1000, 2000, 4000) if any(amount(donor, minor) in own for own in card.labels)] == [
         500,
@@ -55,7 +55,7 @@ async def test_a_gift_from_the_command_to_the_refund(no_idle_looks: None, env: E
     assert sentence(donor.locale, "gift-state-unproved") in mine.text
     assert not any("/receipts/" in target for _, target in mine.buttons), "their link may have been passed on"
     await donor.claim_gift(session)
-    env.clock.ahead += timedelta(minutes=2)  # the question that follows a first gift leaves as well
+    env.clock.ahead += timedelta(minutes=2)  # so that the question after a first gift is sent too
     mine = await donor.command(MINE[donor.locale])
     assert sentence(donor.locale, "gift-state-paid") in mine.text
     assert sentence(donor.locale, "gifts-year", year=str(env.clock().year), total=cad(1000)) in mine.text
@@ -65,7 +65,7 @@ async def test_a_gift_from_the_command_to_the_refund(no_idle_looks: None, env: E
     await env.stripe.refund(payment, 300)
     await env.stripe.delivered()
     await env.all_sent()
-    if donor.platform == "discord":  # who has not agreed to direct messages hears of it when they appear
+    if donor.platform == "discord":  # without consent to DMs, the donor is notified on the next visit
         await donor.command("preferences")
     part = await donor.receive(amount(donor, 300), after=mine.id)
     assert sentence(donor.locale, "refund-title") in part.text
@@ -92,7 +92,7 @@ PROBLEMS = {
 }
 
 
-async def test_amounts_as_people_write_them(env: Environment, donor: Person) -> None:
+async def test_amounts_are_read_as_people_write_them(env: Environment, donor: Person) -> None:
     for text, minor in AMOUNTS.items():
         received = await donor.command(GIVE[donor.locale], text)
         assert sentence(donor.locale, "confirm-amount", amount=cad(minor)) in received.text, text
@@ -108,14 +108,14 @@ async def test_amounts_as_people_write_them(env: Environment, donor: Person) -> 
 
 
 @TWO_KINDS
-async def test_which_of_two_readings_was_meant(env: Environment, donor: Person) -> None:
+async def test_ambiguous_amount_is_asked_about(env: Environment, donor: Person) -> None:
     asked = await donor.command(GIVE[donor.locale], "2,000")
     answer = await donor.tap(asked, amount(donor, 200))
     assert sentence(donor.locale, "confirm-amount", amount=cad(200)) in answer.text
 
 
 @TWO_KINDS
-async def test_a_campaign_that_is_unknown_or_over_has_a_next_step(env: Environment, donor: Person) -> None:
+async def test_unknown_or_ended_campaign_offers_a_next_step(env: Environment, donor: Person) -> None:
     for text in ("5", "5 CAD", "7,50 $", "", "1,000"):
         unknown = await donor.command(GIVE[donor.locale], text, "nulle-part")
         assert sentence(donor.locale, "campaign-unknown") in unknown.text, text
@@ -131,7 +131,7 @@ async def test_a_campaign_that_is_unknown_or_over_has_a_next_step(env: Environme
 
 
 @TWO_KINDS
-async def test_something_wrong_is_kept_for_staff(env: Environment, donor: Person) -> None:
+async def test_reported_mistake_is_stored_for_staff(env: Environment, donor: Person) -> None:
     await give(donor)
     thanks = await donor.receive(sentence(donor.locale, "thanks-title"))
     for label in ("error-wrong-amount", "error-paid-twice", "error-wasnt-me"):
@@ -145,7 +145,7 @@ async def test_something_wrong_is_kept_for_staff(env: Environment, donor: Person
     await env.assert_books_balance()
 
 
-async def test_the_talk_around_it(env: Environment, donor: Person) -> None:
+async def test_other_commands_are_answered(env: Environment, donor: Person) -> None:
     other: Locale = "en" if donor.locale == "fr" else "fr"
     assert "Nadia Roy" in (await donor.command("privacy" if donor.locale == "en" else "confidentialite")).text
     assert (
@@ -170,7 +170,7 @@ async def test_the_talk_around_it(env: Environment, donor: Person) -> None:
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
-async def test_start_with_and_without_a_deep_link(env: Environment, locale: Locale) -> None:
+async def test_start_works_with_and_without_a_deep_link(env: Environment, locale: Locale) -> None:
     donor = new_person(env, "telegram", locale)
     campaign = await env.campaign()
     welcome = await donor.start()
@@ -185,7 +185,7 @@ async def test_start_with_and_without_a_deep_link(env: Environment, locale: Loca
 
 
 @TWO_KINDS
-async def test_this_was_not_me_from_the_return_page(env: Environment, donor: Person) -> None:
+async def test_return_page_reports_a_foreign_gift(env: Environment, donor: Person) -> None:
     session = await give(donor)
     path = f"/thanks?session={session['id']}&l={donor.locale}"
     _, shown = await env.page(path)
@@ -200,7 +200,7 @@ async def test_this_was_not_me_from_the_return_page(env: Environment, donor: Per
 
 
 @TWO_KINDS
-async def test_a_gift_without_a_reference_is_claimed_once(env: Environment, donor: Person) -> None:
+async def test_gift_without_a_reference_is_claimed_once(env: Environment, donor: Person) -> None:
     received = await donor.command(GIVE[donor.locale], "5")
     bare = (await env.follow(received.first_link)).partition("?")[0]
     session = await env.pay(bare)
@@ -227,7 +227,7 @@ async def test_a_gift_without_a_reference_is_claimed_once(env: Environment, dono
 
 
 @TWO_KINDS
-async def test_after_the_end_a_payment_under_way_is_taken_and_called_late(env: Environment, donor: Person) -> None:
+async def test_payment_begun_before_the_end_is_accepted_as_late(env: Environment, donor: Person) -> None:
     received = await donor.command(GIVE[donor.locale], "5")
     page = await env.follow(received.first_link)
     opened = await env.stripe.open(page)

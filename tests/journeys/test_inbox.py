@@ -1,4 +1,4 @@
-"""What needs a person, over the wire: words and their answers, a block, a case, a dispute, a fraud warning."""
+"""What needs a staff member, over the wire: messages and answers, a block, a case, a dispute, a fraud warning."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,20 +20,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A place of the staff, with Nadia in it."""
+    """A staff channel, with Nadia in it."""
 
     env: Environment
     nadia: Person
     place: Json
 
     def notices(self) -> list[Json]:
-        """What the bot has said here, oldest first."""
+        """Return the bot's messages in this channel, oldest first."""
         if self.nadia.platform == "telegram":
             return [m for m in self.env.telegram.view(self.place) if m["from_bot"]]
         return [m for m in self.env.discord.view(self.place, self.nadia.account) if m["author"]["bot"]]
 
     async def read_reply(self, words: str) -> Json:
-        """The last notice that says this; people take longer to read it than the bot to note where it stands."""
+        """Wait for a notice with these words and return the last one, once the bot has stored its position."""
         await until(lambda: any(words in (m["text"] or "") for m in self.notices()), within=15)
         found = next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
 
@@ -47,15 +47,15 @@ class Inbox:
         return found
 
     async def tap(self, notice: Json, label: str) -> Json:
-        """A button under a notice, in this place."""
+        """Tap a button under a notice in this channel."""
         if self.nadia.platform == "telegram":
             return dict(await self.env.telegram.tap(self.nadia.account, self.place, notice["id"], label) or {})
         button = next(b for row in notice["buttons"] for b in row if b["label"] == label)
         return dict(await self.env.discord.click(self.nadia.account, notice["id"], button["custom_id"]))
 
 
-async def an_inbox(env: Environment, platform: PlatformName, locale: Locale) -> Inbox:
-    """A place where the team reads what needs a person."""
+async def open_inbox(env: Environment, platform: PlatformName, locale: Locale) -> Inbox:
+    """Set up a channel where the team gets what needs attention."""
     nadia = new_person(env, platform, locale, "Nadia")
     place: Json = env.room
     if platform == "telegram":
@@ -75,7 +75,7 @@ async def an_inbox(env: Environment, platform: PlatformName, locale: Locale) -> 
 
 
 async def answer(inbox: Inbox, notice: Json, text: str) -> None:
-    """On Telegram by replying to the notice, on Discord by its button: no privileged intent is needed there."""
+    """Answer: on Telegram by a reply to the notice, on Discord by its button, which needs no privileged intent."""
     locale = inbox.nadia.locale
     if inbox.nadia.platform == "telegram":
         inbox.env.telegram.say(inbox.nadia.account, text, inbox.place, reply_to=notice["id"])
@@ -90,8 +90,8 @@ async def answer(inbox: Inbox, notice: Json, text: str) -> None:
     await inbox.nadia.tap(shown, sentence(locale, "staff-preview-send"))
 
 
-async def words_and_answer(inbox: Inbox, donor: Person) -> None:
-    """Free words reach the place, the answer comes back, the notice says so, and one tap ends it."""
+async def message_and_answer(inbox: Inbox, donor: Person) -> None:
+    """A message reaches the channel, the answer comes back, the notice is updated, and one tap closes it."""
     locale = inbox.nadia.locale
     await donor.command("aide" if donor.locale == "fr" else "help")
     donor.place = "dm"
@@ -107,45 +107,47 @@ async def words_and_answer(inbox: Inbox, donor: Person) -> None:
     assert not any("encore une chose" in (m["text"] or "") for m in inbox.notices()[before:])
 
 
-def leads_to(received: BotMessage, action: str) -> str:
-    """The label of the button that does this."""
+def label_of_action(received: BotMessage, action: str) -> str:
+    """Return the label of the button with this action."""
     return next(label for label, target in received.buttons if target.endswith(action))
 
 
-async def a_case(inbox: Inbox, donor: Person) -> None:
-    """A mistake is reported, looked at, closed; the person hears how it ended."""
+async def play_case(inbox: Inbox, donor: Person) -> None:
+    """A mistake is reported, examined and closed; the supporter is notified of the result."""
     env, locale = inbox.env, inbox.nadia.locale
     offered = await donor.command("donner" if donor.locale == "fr" else "give", "5")
     await env.pay(offered.first_link)
     thanks = await donor.receive(sentence(donor.locale, "thanks-title"))
     (gift,) = await env.gifts()
-    asked = await donor.tap(thanks, leads_to(thanks, f"err:{gift.id}"))
-    await donor.tap(asked, leads_to(asked, f"err:{gift.id}:amount"))
+    asked = await donor.tap(thanks, label_of_action(thanks, f"err:{gift.id}"))
+    await donor.tap(asked, label_of_action(asked, f"err:{gift.id}:amount"))
     notice = await inbox.read_reply(sentence(locale, "staff-case-wrong-amount"))
     await inbox.tap(notice, sentence(locale, "staff-case-close"))
     await env.all_sent()
-    if donor.platform == "discord":  # nobody who has not agreed is sent a DM: it waits until they come by
+    if donor.platform == "discord":  # without consent no DM is sent: it waits for the next visit
         await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
     await donor.receive(sentence(donor.locale, "case-over-title", number="1"), within=20)
     assert await env.open_cases() == []
 
 
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "fr"), ("discord", "en")])
-async def test_words_reach_the_team_and_their_answer_comes_back(
+async def test_message_reaches_the_team_and_the_answer_comes_back(
     env: Environment, platform: PlatformName, locale: Locale
 ) -> None:
-    inbox = await an_inbox(env, platform, locale)
-    await words_and_answer(inbox, new_person(env, platform, locale))
+    inbox = await open_inbox(env, platform, locale)
+    await message_and_answer(inbox, new_person(env, platform, locale))
 
 
 @pytest.mark.parametrize(("platform", "locale"), [("telegram", "en"), ("discord", "fr")])
-async def test_a_case_from_report_to_closing_word(env: Environment, platform: PlatformName, locale: Locale) -> None:
-    inbox = await an_inbox(env, platform, locale)
-    await a_case(inbox, new_person(env, platform, locale))
+async def test_case_runs_from_report_to_closing_message(
+    env: Environment, platform: PlatformName, locale: Locale
+) -> None:
+    inbox = await open_inbox(env, platform, locale)
+    await play_case(inbox, new_person(env, platform, locale))
 
 
-async def bad_news_of_money(inbox: Inbox, donor: Person) -> None:
-    """A warning of the bank and a dispute reach the place once each, with what to do and until when."""
+async def dispute_and_fraud_warning(inbox: Inbox, donor: Person) -> None:
+    """A bank's fraud warning and a dispute reach the channel once each, with action and deadline."""
     env, locale = inbox.env, inbox.nadia.locale
     offered = await donor.command("donner" if donor.locale == "fr" else "give", "5")
     session = await env.pay(offered.first_link)
@@ -167,5 +169,5 @@ async def bad_news_of_money(inbox: Inbox, donor: Person) -> None:
 async def test_disputes_and_warnings_reach_the_team_once(
     env: Environment, platform: PlatformName, locale: Locale
 ) -> None:
-    inbox = await an_inbox(env, platform, locale)
-    await bad_news_of_money(inbox, new_person(env, platform, locale))
+    inbox = await open_inbox(env, platform, locale)
+    await dispute_and_fraud_warning(inbox, new_person(env, platform, locale))

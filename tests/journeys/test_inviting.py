@@ -1,4 +1,4 @@
-"""Donors bring friends, over the wires: by deep link, in a chat by inline mode, on Discord; two accounts become one."""
+"""Donors invite friends over the wire: by deep link, inline mode and Discord; two accounts are merged."""
 
 import re
 from dataclasses import replace
@@ -16,8 +16,8 @@ from tests.referral_rows import invite_count
 LINK = re.compile(rf"https://t\.me/{BOT}\?start=(i_[A-Za-z0-9]{{12}})")
 
 
-def let_it_be_noon(env: Environment) -> None:
-    """Nobody is woken: what waits for the morning goes out now."""
+def set_clock_to_noon(env: Environment) -> None:
+    """Advance the clock to noon, so that messages held by quiet hours leave."""
     local = env.clock().astimezone(ZoneInfo("America/Toronto"))
     env.clock.ahead += timedelta(hours=(36 - local.hour) % 24)
     env.app.ctx.wake()
@@ -30,26 +30,26 @@ async def supporter_id(env: Environment, person: Person) -> int:
     return found.id
 
 
-async def came(env: Environment, person: Person) -> Referral | None:
+async def referral_of(env: Environment, person: Person) -> Referral | None:
     async with env.app.ctx.db.read() as conn:
         return await referrals.referral(conn, await supporter_id(env, person))
 
 
 async def payload_of(inviter: Person) -> str:
-    """What is behind somebody's deep link."""
+    """Return the payload of a person's deep link."""
     card = await inviter.command("inviter" if inviter.locale == "fr" else "invite")
     found = LINK.search(card.text)
     assert found is not None, card.text
     return found[1]
 
 
-async def test_a_friend_comes_by_deep_link_gives_and_lets_it_be_known(env: Environment) -> None:
+async def test_friend_joins_by_deep_link_gives_and_shares_it(env: Environment) -> None:
     camille, alex = new_person(env, "telegram", "fr"), new_person(env, "telegram", "en", "Alex")
     payload = await payload_of(camille)
     card = await alex.start(payload)
     assert sentence("en", "arrived-by-somebody") in card.text
     mine = await supporter_id(env, camille)
-    found = await came(env, alex)
+    found = await referral_of(env, alex)
     assert found is not None and (found.inviter_id, found.how, found.certain) == (mine, JoinedVia.DEEP_LINK, True)
 
     await env.pay(card.first_link)
@@ -60,7 +60,7 @@ async def test_a_friend_comes_by_deep_link_gives_and_lets_it_be_known(env: Envir
     async with env.app.ctx.db.read() as conn:
         circle = await referrals.circle(conn, mine)
     assert (circle.people_direct, circle.donors_direct, circle.money["cad"].gifts_direct) == (1, 1, 1)
-    let_it_be_noon(env)
+    set_clock_to_noon(env)
     received = await camille.receive(sentence("fr", "friend-gave-title"))
     assert campaign.authored.name.get("fr") in received.text
     assert "$" not in received.text and "Alex" not in received.text
@@ -69,7 +69,7 @@ async def test_a_friend_comes_by_deep_link_gives_and_lets_it_be_known(env: Envir
     assert "$" not in shown.text, "below five nothing of gifts"
 
 
-async def test_sharing_into_a_chat_by_inline_mode(env: Environment) -> None:
+async def test_inline_mode_shares_into_a_chat(env: Environment) -> None:
     camille, alex = new_person(env, "telegram", "fr"), new_person(env, "telegram", "en", "Alex")
     payload = await payload_of(camille)
     card = camille.messages()[-1]
@@ -85,7 +85,7 @@ async def test_sharing_into_a_chat_by_inline_mode(env: Environment) -> None:
     env.telegram.tap_link(alex.account, into)
     greeting = await alex.receive(sentence("en", "arrived-by-somebody"))
     assert greeting.first_link
-    found = await came(env, alex)
+    found = await referral_of(env, alex)
     assert found is not None and found.inviter_id == await supporter_id(env, camille)
     assert found.campaign_id == (await env.campaign()).id
     async with env.app.ctx.db.read() as conn:
@@ -93,7 +93,7 @@ async def test_sharing_into_a_chat_by_inline_mode(env: Environment) -> None:
         assert mine is not None and await invite_count(conn, mine.id, "shared") == 1
 
 
-async def test_on_discord_a_campaign_is_shown_in_somebody_elses_conversation(env: Environment) -> None:
+async def test_discord_shows_a_campaign_in_another_conversation(env: Environment) -> None:
     alex, robin = new_person(env, "discord", "en", "Alex"), new_person(env, "discord", "fr", "Robin")
     env.discord.install_app(alex.account)
     dialog = env.discord.add_dialog(alex.account, robin.account)
@@ -104,11 +104,11 @@ async def test_on_discord_a_campaign_is_shown_in_somebody_elses_conversation(env
     give = next(target for _, target in shown.buttons if ":i" in target)
     private = await env.discord.click(robin.account, str(shown.id), give)
     assert private["message"]["ephemeral"], "what Robin gives is Robin's"
-    found = await came(env, robin)
+    found = await referral_of(env, robin)
     assert found is not None and found.inviter_id == await supporter_id(env, alex)
 
 
-async def test_on_discord_nobody_else_reads_that_there_is_nothing_to_show(env: Environment) -> None:
+async def test_discord_says_privately_that_there_is_nothing_to_show(env: Environment) -> None:
     alex, robin = new_person(env, "discord", "en", "Alex"), new_person(env, "discord", "fr", "Robin")
     env.discord.install_app(alex.account)
     dialog = env.discord.add_dialog(alex.account, robin.account)
@@ -117,12 +117,12 @@ async def test_on_discord_nobody_else_reads_that_there_is_nothing_to_show(env: E
     assert answer["message"]["ephemeral"] and sentence("en", "nothing-open-title") in answer["message"]["text"]
 
 
-async def test_a_friend_on_discord_says_who_it_was(env: Environment) -> None:
+async def test_friend_on_discord_names_the_inviter(env: Environment) -> None:
     camille, alex = new_person(env, "telegram", "fr"), new_person(env, "discord", "en", "Alex")
     payload = await payload_of(camille)
-    noted = await alex.command("invitedby", f"https://t.me/{BOT}?start={payload}")
-    assert sentence("en", "by-done-title") in noted.text
-    found = await came(env, alex)
+    wait_for_referral = await alex.command("invitedby", f"https://t.me/{BOT}?start={payload}")
+    assert sentence("en", "by-done-title") in wait_for_referral.text
+    found = await referral_of(env, alex)
     assert found is not None and found.inviter_id == await supporter_id(env, camille)
     back = await camille.command("invitepar", f"https://t.me/{BOT}?start={await payload_of_discord(alex)}")
     assert sentence("fr", "by-old-title") in back.text, "nobody brings who was here before them"
@@ -136,7 +136,7 @@ async def payload_of_discord(person: Person) -> str:
 
 
 async def both_agree(typist: Person, owner: Person, asked: BotMessage) -> None:
-    """Each is asked about the other by name, and says yes."""
+    """Both are asked about the other account by name, and agree."""
     agreed = await typist.tap(asked, sentence(typist.locale, "link-yes"))
     assert sentence(typist.locale, "link-agreed-title") in agreed.text
     question = await owner.receive(sentence(owner.locale, "link-ask-title"))
@@ -145,7 +145,7 @@ async def both_agree(typist: Person, owner: Person, asked: BotMessage) -> None:
     )
 
 
-async def test_two_accounts_of_one_person(env: Environment) -> None:
+async def test_two_accounts_of_one_person_are_merged(env: Environment) -> None:
     camille, again = new_person(env, "telegram", "fr"), new_person(env, "discord", "en")
     offered = await camille.command("lier")
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", offered.text)
@@ -154,7 +154,7 @@ async def test_two_accounts_of_one_person(env: Environment) -> None:
     assert await supporter_id(env, camille) == await supporter_id(env, again)
 
 
-async def test_the_invite_as_a_picture(env: Environment, donor: Person) -> None:
+async def test_invite_is_sent_as_a_picture(env: Environment, donor: Person) -> None:
     card = await donor.command("inviter" if donor.locale == "fr" else "invite")
     shown = await donor.tap(card, sentence(donor.locale, "invite-qr"))
     assert sentence(donor.locale, "qr-title") in shown.text

@@ -1,4 +1,4 @@
-"""SQLite's file is lost while the bot runs: writes stop, health says 503, staff are told."""
+"""SQLite's file is lost while the bot runs: writes stop, health returns 503, staff are notified."""
 
 import asyncio
 import shutil
@@ -20,7 +20,7 @@ from tests.conftest import MovingClock
 from tests.journeys.environment import running_environment
 from tests.journeys.people import new_person, sentence
 from tests.journeys.team import new_member
-from tests.journeys.test_trouble import ask
+from tests.journeys.test_failures import ask
 from tests.world import make_context
 
 
@@ -61,7 +61,7 @@ async def test_lost_file_stops_writes_and_staff_are_told(
         assert len(env.stripe.world.every("event")) > refused  # Stripe keeps them: they were answered 503
         assert not await env.gifts()
         if how == "copied over":
-            return  # what is in it now is of two files
+            return  # its content is now a mixture of two files
         file.unlink(missing_ok=True)
         aside.rename(file)
         assert not await database_file.tick(ctx, env.app.platforms)
@@ -70,7 +70,7 @@ async def test_lost_file_stops_writes_and_staff_are_told(
 
 
 def back_up(file: Path, to: Path) -> None:
-    """As `sqlite3 obole.sqlite3 .backup` does, with all that is in the write-ahead log."""
+    """Back the file up like `sqlite3 obole.sqlite3 .backup`, including the write-ahead log."""
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as target:
         source.backup(target)
 
@@ -86,7 +86,7 @@ async def test_file_is_ours_through_writes_checkpoints_and_visitors(tmp_path: Pa
         for number in range(12):
             async with db.write() as conn:
                 await conn.execute(text("INSERT INTO kept VALUES (:x)"), {"x": "x" * 1_000_000 * (number % 3)})
-            with closing(sqlite3.connect(file)) as visitor:  # somebody with sqlite3 at the terminal
+            with closing(sqlite3.connect(file)) as visitor:  # a person with sqlite3 at the terminal
                 visitor.execute("INSERT INTO kept VALUES ('theirs')")
                 visitor.commit()
                 if number % 4 == 3:

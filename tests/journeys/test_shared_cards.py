@@ -1,4 +1,4 @@
-"""Cards where everybody sees them: who taps, what they get, and how the cards follow the total."""
+"""Public cards: what a person who taps gets, and how the cards follow the total."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ async def post(env: Environment, app: App, name: str, place: str, locales: str) 
 
 
 @pytest.mark.parametrize(("kind", "locale"), [("channel", "fr"), ("supergroup", "en"), ("group", "fr")])
-async def test_a_telegram_card_leads_into_the_bot_with_campaign_and_amount(
+async def test_telegram_card_leads_to_the_bot_with_campaign_and_amount(
     env: Environment, kind: str, locale: Locale
 ) -> None:
     place = env.telegram.add_chat(kind, "La Tablée")
@@ -36,7 +36,7 @@ async def test_a_telegram_card_leads_into_the_bot_with_campaign_and_amount(
     received = await donor.receive(sentence(locale, "confirm-amount", amount=cad(2000)))
     await env.pay(received.first_link)
     await donor.receive(sentence(locale, "thanks-title"))
-    env.clock.ahead += timedelta(seconds=6)  # a card is drawn anew every five seconds at most
+    env.clock.ahead += timedelta(seconds=6)  # a card is redrawn every five seconds at most
     await until(lambda: next(m for m in env.telegram.view(place) if m["id"] == card["id"])["edited"])
     assert (await env.campaign()).raised == cad(2000)
     (gift,) = await env.gifts()
@@ -45,7 +45,7 @@ async def test_a_telegram_card_leads_into_the_bot_with_campaign_and_amount(
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
-async def test_a_discord_card_is_answered_to_the_tapper_alone(env: Environment, locale: Locale) -> None:
+async def test_discord_card_is_answered_privately(env: Environment, locale: Locale) -> None:
     donor, other = new_person(env, "discord", locale), new_person(env, "discord", "fr", "Autre")
     await post(env, env.app, "discord", str(env.room["id"]), "fr+en")
     card = env.discord.view(env.room)[-1]
@@ -68,7 +68,7 @@ async def test_a_discord_card_is_answered_to_the_tapper_alone(env: Environment, 
     assert gift.touch.kind.name == "CARD"
 
 
-async def test_a_command_in_a_group_shows_the_shared_card_and_remembers_nobody(env: Environment) -> None:
+async def test_group_command_shows_the_shared_card_and_stores_nobody(env: Environment) -> None:
     place = env.telegram.add_chat("supergroup", "La Tablée")
     donor = new_person(env, "telegram", "en")
     env.telegram.join(donor.account, place)
@@ -84,7 +84,7 @@ async def test_a_command_in_a_group_shows_the_shared_card_and_remembers_nobody(e
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
 @pytest.mark.parametrize("where", ["foreign server", "dialog", "dm"])
-async def test_an_app_that_a_person_installed_works_everywhere(env: Environment, locale: Locale, where: str) -> None:
+async def test_user_installed_app_works_everywhere(env: Environment, locale: Locale, where: str) -> None:
     user = env.discord.add_user("Sam", locale="fr" if locale == "fr" else "en-GB")
     env.discord.install_app(user)
     donor = Person(env, "discord", locale, user)

@@ -1,4 +1,4 @@
-"""The staff's own stories: the first owner, a colleague on the other platform, a bad day, a stolen phone."""
+"""Scenarios of staff: the first owner, a colleague on the other platform, a freeze, a stolen phone."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from tests.waiting import until
 Kind = tuple[PlatformName, Locale]
 
 
-async def code_for_the_first(env: Environment) -> str:
-    """What `obole run` prints to whoever started it."""
+async def first_owner_code(env: Environment) -> str:
+    """Return the code that `obole run` prints."""
     words = await first_owner_instructions(env.app.ctx)
     assert words is not None
     return words.split()[-1]
@@ -34,11 +34,11 @@ async def is_off_the_team(env: Environment, platform: PlatformName) -> bool:
         return platform not in {one.platform for one in await staff.all_members(conn)}
 
 
-async def a_bad_day(env: Environment, first: Kind, second: Kind) -> None:
-    """From the first code to a stolen phone."""
+async def play_bad_day(env: Environment, first: Kind, second: Kind) -> None:
+    """Play from the first code to a stolen phone."""
     nadia, bo = colleague(env, *first, "Nadia"), colleague(env, *second, "Bo")
     tongue, other = nadia.locale, bo.locale
-    await nadia.command("equipe" if tongue == "fr" else "team", await code_for_the_first(env))
+    await nadia.command("equipe" if tongue == "fr" else "team", await first_owner_code(env))
     assert await nadia.receive(sentence(tongue, "staff-recovery-title"))
     team = await nadia.command("equipe")
     team = await nadia.tap(team, sentence(tongue, "staff-home-team"))
@@ -47,7 +47,7 @@ async def a_bad_day(env: Environment, first: Kind, second: Kind) -> None:
     invitation = await nadia.read_reply(chosen, sentence(tongue, "staff-invitation-title"))
     code = next(word for word in invitation.text.replace("`", " ").split() if word.count("-") == 3 and len(word) == 19)
     await bo.command("team", code)
-    # A bad day: the editor stops everything in their own words, an owner lets it go on.
+    # The editor freezes everything with a reason; an owner lifts the freeze.
     stop = await bo.command("freeze")
     asked = await bo.tap(stop, sentence(other, "staff-freeze-other"))
     frozen = await bo.read_reply(bo.fill(asked, "the amounts are wrong"), sentence(other, "staff-frozen-title"))
@@ -56,7 +56,7 @@ async def a_bad_day(env: Environment, first: Kind, second: Kind) -> None:
     assert "Bo" in state.text
     sure = await nadia.tap(state, sentence(tongue, "staff-frozen-lift"))
     await nadia.tap(sure, sentence(tongue, "staff-frozen-lift"))
-    # The editor's phone is stolen: off the team, and what was on the screen is worth nothing.
+    # The editor's phone is stolen: they are removed from the team, and the buttons on screen do nothing.
     old = await bo.command("freeze")
     async with env.app.ctx.db.read() as conn:
         (stolen,) = [one.id for one in await staff.all_members(conn) if one.label == "Bo"]
@@ -74,32 +74,32 @@ async def a_bad_day(env: Environment, first: Kind, second: Kind) -> None:
 @pytest.mark.parametrize(
     ("first", "second"), [(("telegram", "fr"), ("discord", "en")), (("discord", "fr"), ("telegram", "en"))]
 )
-async def test_from_the_first_code_to_a_stolen_phone(env: Environment, first: Kind, second: Kind) -> None:
-    await a_bad_day(env, first, second)
+async def test_staff_access_from_first_code_to_stolen_phone(env: Environment, first: Kind, second: Kind) -> None:
+    await play_bad_day(env, first, second)
 
 
-async def a_role_of_discord(env: Environment) -> None:
-    """Staff by a role of theirs, in the server and in private."""
+async def play_discord_role(env: Environment) -> None:
+    """Use staff commands by a Discord role, in the server and in a DM."""
     nadia = colleague(env, "discord", "fr", "Nadia")
-    await nadia.command("equipe", await code_for_the_first(env))
+    await nadia.command("equipe", await first_owner_code(env))
     crew = env.discord.add_role(env.guild, "Bénévoles", ["manage_guild"])
     env.discord.set_roles(nadia.account, env.guild, [crew])
     await env.discord.slash(nadia.account, env.room, "equipe", {"role": crew["id"]})
     bo = new_person(env, "discord", "en", "Bo")
     env.discord.set_roles(bo.account, env.guild, [crew])
     assert sentence("en", "staff-freeze-title") in (await bo.command("freeze")).text
-    bo.place = "dm"  # in private Discord names no roles: they are looked up
+    bo.place = "dm"  # in DMs Discord sends no roles: they are looked up
     asked = await bo.tap(await bo.command("freeze"), sentence("en", "staff-freeze-other"))
     assert "enough" in (await bo.fill(asked, "enough")).text
     env.discord.set_roles(bo.account, env.guild, [])
     assert sentence("en", "staff-refused-title") in (await bo.command("freeze")).text
 
 
-async def test_a_question_is_answered_after_a_restart(tmp_path: Path) -> None:
+async def test_prompt_is_answered_after_a_restart(tmp_path: Path) -> None:
     async with new_environment(tmp_path) as env:
         async with env.run_bot():
             nadia = colleague(env, "telegram", "fr", "Nadia")
-            await nadia.start(f"s_{await code_for_the_first(env)}")
+            await nadia.start(f"s_{await first_owner_code(env)}")
             await nadia.receive(sentence("fr", "staff-recovery-title"))
             asked = await nadia.tap(await nadia.command("urgence"), sentence("fr", "staff-freeze-other"))
             assert sentence("fr", "staff-freeze-write") in asked.text
@@ -108,13 +108,13 @@ async def test_a_question_is_answered_after_a_restart(tmp_path: Path) -> None:
             assert await nadia.receive("par Nadia\u00a0: le texte était faux")
 
 
-async def test_a_discord_role_is_enough_while_it_is_held(env: Environment) -> None:
-    await a_role_of_discord(env)
+async def test_discord_role_grants_access_while_it_is_held(env: Environment) -> None:
+    await play_discord_role(env)
 
 
-async def test_menus_follow_the_team(env: Environment) -> None:
+async def test_menus_follow_team_membership(env: Environment) -> None:
     nadia = colleague(env, "telegram", "fr", "Nadia")
-    await nadia.start(f"s_{await code_for_the_first(env)}")
+    await nadia.start(f"s_{await first_owner_code(env)}")
 
     def menu() -> list[str]:
         kept = env.telegram.world.profile.items()

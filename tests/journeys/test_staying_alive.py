@@ -1,4 +1,4 @@
-"""A part of the process that dies takes it down; a platform that refuses us takes down only itself."""
+"""A task that dies ends the process; a platform that refuses us is switched off alone."""
 
 import asyncio
 import random
@@ -17,7 +17,7 @@ from bot.supervise import EndedUnexpectedly
 from tests.journeys.environment import Environment, new_environment, running_environment
 from tests.journeys.people import new_person, sentence
 from tests.journeys.team import new_member
-from tests.journeys.test_trouble import ask
+from tests.journeys.test_failures import ask
 from tests.waiting import until
 
 
@@ -50,7 +50,7 @@ async def test_part_that_dies_ends_the_process(tmp_path: Path, name: str) -> Non
 
 
 async def refusals(env: Environment) -> list[str]:
-    """Platforms that are off, as /healthz shows them."""
+    """Return the platforms that /healthz reports as off."""
     async with env.browser.get(f"http://127.0.0.1:{env.app.web.port}/healthz") as answer:
         assert answer.status == 200
         return list((await answer.json())["refused"])

@@ -1,4 +1,4 @@
-"""`obole run` as a process of its own: it stops within five seconds on SIGTERM while busy, and loses nothing."""
+"""`obole run` in its own process: on SIGTERM it stops within five seconds while busy, and loses nothing."""
 
 import asyncio
 import os
@@ -48,7 +48,7 @@ def deliveries_under_way(folder: Path) -> int:
         return int(database.execute("SELECT count(*) FROM delivery WHERE state = 'sending'").fetchone()[0])
 
 
-async def test_sigterm_while_busy(tmp_path: Path) -> None:
+async def test_sigterm_while_busy_loses_nothing(tmp_path: Path) -> None:
     async with new_environment(tmp_path) as env:
         async with env.run_bot() as app:
             await publish.publish(app.ctx, example_campaign())
@@ -67,7 +67,7 @@ async def test_sigterm_while_busy(tmp_path: Path) -> None:
             await asyncio.gather(*(env.stripe.pay(page, email="d@example.org") for page in pages))
             await until(lambda: deliveries_under_way(tmp_path))
             process.send_signal(signal.SIGTERM)
-            # Whoever sent the rest first would need all their latencies.
+            # Sending the rest first would take all their latencies.
             assert await asyncio.wait_for(process.wait(), len(donors) * LATENCY / 2) == 0
             told.seek(0)
             output = told.read().decode()

@@ -1,4 +1,4 @@
-"""What breaks on the way: lost and repeated webhooks, floods, closed doors, restarts, one platform alone."""
+"""Failures: lost and repeated webhooks, floods, unreachable people, restarts, one platform alone."""
 
 import asyncio
 import io
@@ -75,7 +75,7 @@ async def test_old_and_forged_webhooks_are_refused(env: Environment) -> None:
 
 
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
-async def test_one_platform_alone_and_no_web_address(tmp_path: Path, platform: PlatformName) -> None:
+async def test_one_platform_without_web_address_works(tmp_path: Path, platform: PlatformName) -> None:
     async with running_environment(tmp_path, platforms=[platform], public=False) as env:
         donor = new_person(env, platform, "en")
         received = await ask(donor)
@@ -88,7 +88,7 @@ async def test_one_platform_alone_and_no_web_address(tmp_path: Path, platform: P
 
 
 # --- Stripe itself --------------------------------------------------------------------------------
-async def test_links_that_stripe_has_lost_are_made_again(env: Environment) -> None:
+async def test_links_lost_at_stripe_are_created_again(env: Environment) -> None:
     donor = new_person(env, "telegram")
     for link in env.stripe.world.every("payment_link"):
         await env.stripe.delete_link(link["id"])
@@ -98,7 +98,7 @@ async def test_links_that_stripe_has_lost_are_made_again(env: Environment) -> No
 
 
 @TWO_KINDS
-async def test_while_stripe_is_away_amounts_are_typed_on_its_page(env: Environment, donor: Person) -> None:
+async def test_stripe_outage_lets_donors_type_amounts_on_its_page(env: Environment, donor: Person) -> None:
     await env.stripe.set_faults(server_errors=1000)
     received = await ask(donor, "6,25")
     await env.stripe.set_faults()
@@ -108,7 +108,7 @@ async def test_while_stripe_is_away_amounts_are_typed_on_its_page(env: Environme
 
 
 # --- Telegram -------------------------------------------------------------------------------------
-async def test_a_flood_wait_delays_and_loses_nothing(env: Environment) -> None:
+async def test_flood_wait_delays_but_loses_nothing(env: Environment) -> None:
     donors = [new_person(env, "telegram", name=f"D{number}") for number in range(5)]
     urls = [(await ask(donor)).first_link for donor in donors]
     env.telegram.force_429(times=2, retry_after=1)
@@ -120,7 +120,7 @@ async def test_a_flood_wait_delays_and_loses_nothing(env: Environment) -> None:
 
 
 @TWO_KINDS
-async def test_errors_of_a_platform_are_outlived(env: Environment, donor: Person) -> None:
+async def test_platform_errors_are_survived(env: Environment, donor: Person) -> None:
     url = (await ask(donor)).first_link
     sandbox = env.telegram if donor.platform == "telegram" else env.discord
     sandbox.force_5xx(1)
@@ -131,7 +131,7 @@ async def test_errors_of_a_platform_are_outlived(env: Environment, donor: Person
 
 
 # --- Discord: who may be written to ---------------------------------------------------------------
-async def test_after_fifteen_minutes_the_thank_you_waits_for_the_next_appearance(env: Environment) -> None:
+async def test_expired_reply_holds_the_thank_you_until_the_next_visit(env: Environment) -> None:
     donor = new_person(env, "discord", "en")
     url = (await ask(donor)).first_link
     page = await env.follow(url)
@@ -151,7 +151,7 @@ async def _parked(env: Environment) -> bool:
 
 
 @pytest.mark.parametrize("agrees", ["by writing", "by asking for news"])
-async def test_who_agreed_gets_a_direct_message_when_the_answer_is_gone(env: Environment, agrees: str) -> None:
+async def test_donor_who_agreed_gets_a_dm_when_the_reply_is_gone(env: Environment, agrees: str) -> None:
     donor = new_person(env, "discord", "fr")
     if agrees == "by writing":
         await donor.say("Bonjour")
@@ -166,7 +166,7 @@ async def test_who_agreed_gets_a_direct_message_when_the_answer_is_gone(env: Env
 
 
 @pytest.mark.parametrize("door", ["closed", "left the server"])
-async def test_a_closed_door_parks_the_thank_you(env: Environment, door: str) -> None:
+async def test_unreachable_donor_parks_the_thank_you(env: Environment, door: str) -> None:
     donor = new_person(env, "discord", "fr")
     await donor.say("Bonjour")
     page = await env.follow((await ask(donor)).first_link)
@@ -185,7 +185,7 @@ async def test_a_closed_door_parks_the_thank_you(env: Environment, door: str) ->
     assert thanked(donor) == 1
 
 
-async def test_the_private_answer_is_replaced_even_after_a_restart(tmp_path: Path) -> None:
+async def test_private_reply_is_replaced_even_after_a_restart(tmp_path: Path) -> None:
     async with new_environment(tmp_path) as env:
         async with env.run_bot() as app:
             await publish.publish(app.ctx, example_campaign())
@@ -197,11 +197,11 @@ async def test_the_private_answer_is_replaced_even_after_a_restart(tmp_path: Pat
             await reconcile.poll(app.ctx, app.intake)
             thanks = await donor.receive(sentence("fr", "thanks-title"))
             assert thanks.id == asked.id
-            await donor.tap(thanks, sentence("fr", "error-button"))  # buttons live on
+            await donor.tap(thanks, sentence("fr", "error-button"))  # buttons still work
 
 
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
-async def test_old_buttons_and_updates_sent_while_it_slept(tmp_path: Path, platform: PlatformName) -> None:
+async def test_old_buttons_and_missed_updates_are_answered(tmp_path: Path, platform: PlatformName) -> None:
     async with new_environment(tmp_path) as env:
         async with env.run_bot() as app:
             await publish.publish(app.ctx, example_campaign())
@@ -219,7 +219,7 @@ async def test_old_buttons_and_updates_sent_while_it_slept(tmp_path: Path, platf
             assert (await env.campaign()).raised == cad(500)
 
 
-async def test_a_gateway_that_drops_is_taken_up_again(env: Environment) -> None:
+async def test_dropped_gateway_connection_is_resumed(env: Environment) -> None:
     donor = new_person(env, "discord", "en")
     await ask(donor)
     env.discord.drop_gateway()
@@ -246,7 +246,7 @@ HOSTILE = (
 
 
 @TWO_KINDS
-async def test_hostile_words_get_a_calm_answer(env: Environment, donor: Person) -> None:
+async def test_hostile_text_gets_a_calm_answer(env: Environment, donor: Person) -> None:
     for text in (*HOSTILE, *(("y" * 4096, "z" * 10_000) if donor.platform == "telegram" else ())):
         received = await donor.say(text)
         assert received.text, text
@@ -262,7 +262,7 @@ async def test_hostile_words_get_a_calm_answer(env: Environment, donor: Person) 
         assert not any(m["pings"] for m in messages if m["author"]["bot"])
 
 
-async def test_hostile_names_and_texts_of_a_campaign(env: Environment) -> None:
+async def test_hostile_campaign_texts_are_escaped(env: Environment) -> None:
     texts = ("<b>A & B</b> @everyone", "**A** _b_ `c` <@1> [x](y) \u202e")
     bad = example_campaign().model_copy(update={"slug": "mechant"}).model_dump()
     bad["name"] = {"fr": texts[0], "en": texts[1]}

@@ -1,4 +1,4 @@
-"""Further ways through it: other cards and amounts, several campaigns, changed keys, places that are gone."""
+"""Variants of giving: other cards and amounts, several campaigns, changed keys, deleted places."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ async def mine(donor: Person) -> BotMessage:
 
 
 @TWO_KINDS
-async def test_other_amounts_declines_and_3d_secure(env: Environment, donor: Person) -> None:
+async def test_other_amounts_declines_and_3d_secure_work(env: Environment, donor: Person) -> None:
     card = await ask(donor, "")
     other = await env.follow(card.target(sentence(donor.locale, "other-amount")))
     with pytest.raises(ValueError, match=r"."):
@@ -45,7 +45,7 @@ async def test_other_amounts_declines_and_3d_secure(env: Environment, donor: Per
 
 
 @TWO_KINDS
-async def test_a_bank_debit_and_a_lost_dispute(env: Environment, donor: Person) -> None:
+async def test_bank_debit_settles_and_lost_dispute_is_subtracted(env: Environment, donor: Person) -> None:
     session = await env.pay((await ask(donor)).first_link, method="bank")
     await donor.receive(sentence(donor.locale, "pending-title"))
     await donor.claim_gift(session)
@@ -65,7 +65,7 @@ async def test_a_bank_debit_and_a_lost_dispute(env: Environment, donor: Person) 
     await env.assert_books_balance()
 
 
-async def test_a_warning_of_fraud_is_a_case_and_the_donor_hears_nothing(env: Environment) -> None:
+async def test_fraud_warning_is_a_case_and_not_shown_to_the_donor(env: Environment) -> None:
     donor = new_person(env, "telegram")
     session = await env.pay((await ask(donor)).first_link)
     await donor.receive(sentence("fr", "thanks-title"))
@@ -78,7 +78,7 @@ async def test_a_warning_of_fraud_is_a_case_and_the_donor_hears_nothing(env: Env
 
 
 @TWO_KINDS
-async def test_two_campaigns_ask_which_and_carry_the_amount(env: Environment, donor: Person) -> None:
+async def test_choice_between_two_campaigns_keeps_the_amount(env: Environment, donor: Person) -> None:
     second = example_campaign().model_copy(update={"slug": "deuxieme"})
     await publish.publish(env.app.ctx, second)
     asked = await ask(donor, "7,50")
@@ -92,7 +92,7 @@ async def test_two_campaigns_ask_which_and_carry_the_amount(env: Environment, do
     assert sentence(donor.locale, "choose-campaign") in (await donor.say("5 $")).text
 
 
-async def test_of_two_gifts_by_one_private_answer_the_second_takes_the_place_of_the_first(env: Environment) -> None:
+async def test_second_gift_by_one_private_answer_replaces_the_first(env: Environment) -> None:
     donor = new_person(env, "discord", "en")
     url = (await ask(donor)).first_link
     await env.pay(url)
@@ -103,7 +103,7 @@ async def test_of_two_gifts_by_one_private_answer_the_second_takes_the_place_of_
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
-async def test_the_card_says_less_at_first_and_what_is_missing_at_the_end(env: Environment, locale: Locale) -> None:
+async def test_card_says_less_at_first_and_what_is_missing_at_the_end(env: Environment, locale: Locale) -> None:
     donor = new_person(env, "telegram", locale)
     await ask(donor, "100")
     first = await ask(donor, "")
@@ -120,7 +120,7 @@ async def test_the_card_says_less_at_first_and_what_is_missing_at_the_end(env: E
 
 
 @pytest.mark.parametrize("number", ["", "12345 6789 RR0001"])
-async def test_the_one_sentence_about_receipts(tmp_path: Path, number: str) -> None:
+async def test_receipts_are_explained_in_one_sentence(tmp_path: Path, number: str) -> None:
     async with running_environment(tmp_path, platforms=["telegram"], charity_registration_number=number) as env:
         donor = new_person(env, "telegram", "en")
         await env.pay((await ask(donor)).first_link)
@@ -128,7 +128,7 @@ async def test_the_one_sentence_about_receipts(tmp_path: Path, number: str) -> N
         assert (number or "does not issue tax receipts") in thanks.text
 
 
-async def test_places_that_are_gone_hold_up_no_other(env: Environment) -> None:
+async def test_deleted_places_delay_no_other(env: Environment) -> None:
     places = [env.telegram.add_chat(kind, "La Tablée") for kind in ("channel", "group", "channel")]
     telegram, discord = env.app.platforms
     campaign, ctx = await env.campaign(), env.app.ctx
@@ -144,7 +144,7 @@ async def test_places_that_are_gone_hold_up_no_other(env: Environment) -> None:
     await until(lambda: env.telegram.view(places[2])[-1]["edited"])
 
 
-async def test_keys_that_changed_keep_old_links_alive(tmp_path: Path) -> None:
+async def test_changed_keys_keep_old_links_valid(tmp_path: Path) -> None:
     async with new_environment(tmp_path, platforms=["telegram"]) as env:
         async with env.run_bot() as app:
             await publish.publish(app.ctx, example_campaign())
@@ -162,7 +162,7 @@ async def test_keys_that_changed_keep_old_links_alive(tmp_path: Path) -> None:
             await donor.receive(sentence("fr", "thanks-title"))
 
 
-async def test_foreign_odd_and_live_events_change_nothing(env: Environment) -> None:
+async def test_foreign_malformed_and_live_events_change_nothing(env: Environment) -> None:
     donor = new_person(env, "telegram")
     await env.pay((await ask(donor)).first_link)
     await donor.receive(sentence("fr", "thanks-title"))
@@ -185,7 +185,7 @@ async def test_foreign_odd_and_live_events_change_nothing(env: Environment) -> N
     await env.assert_books_balance()
 
 
-async def test_short_links_with_a_forged_reference_lead_nowhere(env: Environment) -> None:
+async def test_short_link_with_a_forged_reference_is_refused(env: Environment) -> None:
     donor = new_person(env, "telegram")
     url = (await ask(donor)).first_link
     token = url.partition("/g/")[2].partition("/")[0]
@@ -196,7 +196,7 @@ async def test_short_links_with_a_forged_reference_lead_nowhere(env: Environment
 
 
 @pytest.mark.parametrize("cut", [-1, 5])
-async def test_a_cut_reference_is_an_anonymous_gift(env: Environment, cut: int) -> None:
+async def test_truncated_reference_is_an_anonymous_gift(env: Environment, cut: int) -> None:
     donor = new_person(env, "telegram")
     page = await env.follow((await ask(donor)).first_link)
     head, _, tail = page.partition("client_reference_id=")
@@ -208,7 +208,7 @@ async def test_a_cut_reference_is_an_anonymous_gift(env: Environment, cut: int) 
     assert "start=c_" in (await env.page(f"/thanks?session={session['id']}"))[1]
 
 
-async def test_polling_goes_on_by_itself(tmp_path: Path) -> None:
+async def test_polling_recovers_missed_gifts(tmp_path: Path) -> None:
     async with running_environment(tmp_path, platforms=["telegram"], public=False) as env:
         donor = new_person(env, "telegram")
         await env.pay((await ask(donor)).first_link)

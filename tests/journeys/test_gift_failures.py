@@ -15,7 +15,7 @@ async def ask(donor: Person) -> BotMessage:
 
 
 @TWO_KINDS
-async def test_a_bank_debit_that_fails_offers_another_try(env: Environment, donor: Person) -> None:
+async def test_failed_bank_debit_offers_another_try(env: Environment, donor: Person) -> None:
     session = await env.pay((await ask(donor)).first_link, method="bank")
     await donor.receive(sentence(donor.locale, "pending-title"))
     await donor.claim_gift(session)
@@ -28,7 +28,7 @@ async def test_a_bank_debit_that_fails_offers_another_try(env: Environment, dono
     await env.assert_books_balance()
 
 
-async def test_a_dispute_is_for_staff_and_the_donor_hears_nothing(env: Environment) -> None:
+async def test_dispute_notifies_staff_but_not_the_donor(env: Environment) -> None:
     donor = new_person(env, "telegram")
     session = await env.pay((await ask(donor)).first_link)
     await donor.receive(sentence("fr", "thanks-title"))
@@ -45,7 +45,7 @@ async def test_a_dispute_is_for_staff_and_the_donor_hears_nothing(env: Environme
     await env.assert_books_balance()
 
 
-async def test_who_blocked_the_bot_loses_no_gift_and_hears_of_it_when_back(env: Environment) -> None:
+async def test_donor_who_blocked_the_bot_is_thanked_on_return(env: Environment) -> None:
     donor = new_person(env, "telegram")
     url = (await ask(donor)).first_link
     env.telegram.block(donor.account)
@@ -58,7 +58,7 @@ async def test_who_blocked_the_bot_loses_no_gift_and_hears_of_it_when_back(env: 
 
 
 @TWO_KINDS
-async def test_a_lost_answer_means_one_gift_and_at_least_one_thank_you(env: Environment, donor: Person) -> None:
+async def test_lost_answer_means_one_gift_and_at_least_one_thank_you(env: Environment, donor: Person) -> None:
     url = (await ask(donor)).first_link
     lost = env.telegram if donor.platform == "telegram" else env.discord
     lost.drop_answers(1)
@@ -71,7 +71,7 @@ async def test_a_lost_answer_means_one_gift_and_at_least_one_thank_you(env: Envi
     assert len(await env.gifts()) == 1
 
 
-async def test_thank_you_whose_answers_all_get_lost_arrives_twice(env: Environment) -> None:
+async def test_thank_you_with_all_answers_lost_arrives_twice(env: Environment) -> None:
     donor = new_person(env, "telegram")
     url = (await ask(donor)).first_link
     env.telegram.drop_answers(99)

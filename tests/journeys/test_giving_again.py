@@ -1,4 +1,4 @@
-"""Giving again: consent after a first gift, a reminder at a decent hour, a gift from it; monthly gifts; stopping."""
+"""Giving again: consent after a first gift, a reminder within allowed hours, a gift from it; monthly gifts; opt-out."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -42,7 +42,7 @@ async def env(tmp_path: Path) -> AsyncIterator[Environment]:
 
 
 async def without_holdout(env: Environment) -> None:
-    """Everybody who is due is written to."""
+    """Send reminders to everybody who is due."""
     policy = PolicyState(name=PolicyName.SECOND_GIFT, wanted=True, numbers=PolicySettings(), held_out=0.0)
     async with env.app.ctx.db.write() as conn:
         await rows.set_policy(conn, as_row(policy), None, env.clock())
@@ -56,7 +56,7 @@ def donor(request: pytest.FixtureRequest, env: Environment) -> Person:
 
 
 def at(env: Environment, hour: time, days: int = 0) -> None:
-    """Put the clock forward to this hour in Montréal, so many days on."""
+    """Advance the clock to this hour in Montréal, this many days later."""
     now = env.clock().astimezone(HOME)
     wanted = datetime.combine(now.date() + timedelta(days=days), hour, HOME)
     if wanted <= now:
@@ -70,17 +70,17 @@ async def give(env: Environment, donor: Person) -> BotMessage:
     return await donor.receive(sentence(donor.locale, "thanks-title"))
 
 
-async def agrees(env: Environment, donor: Person) -> BotMessage:
-    """The consent question, which comes a minute after the first gift, and a yes to reminders."""
+async def accept_reminders(env: Environment, donor: Person) -> BotMessage:
+    """Answer the consent question, which comes a minute after the first gift, with a yes to reminders."""
     env.clock.ahead += timedelta(minutes=2)
     await impact_updates.ask_first_donors(env.app.ctx)
-    asked = await until_heard(env, donor, sentence(donor.locale, "consent-title"))
+    asked = await wait_for_message(env, donor, sentence(donor.locale, "consent-title"))
     answer = donor.tap(asked, sentence(donor.locale, "pref-reminders-on"))
     return await donor.read_reply(answer, sentence(donor.locale, "preferences-saved"))
 
 
-async def until_heard(env: Environment, donor: Person, title: str) -> BotMessage:
-    """A message; on Discord, where it may not come first, with what they do next: three at most each time."""
+async def wait_for_message(env: Environment, donor: Person, title: str) -> BotMessage:
+    """Wait for a message with this title; on Discord, where the bot may not write first, act up to three times."""
     await env.all_sent()
 
     async def told() -> bool:
@@ -95,8 +95,8 @@ async def until_heard(env: Environment, donor: Person, title: str) -> BotMessage
 
 
 @EVERYBODY
-async def test_a_second_gift_comes_from_a_reminder(env: Environment, donor: Person) -> None:
-    await a_second_gift(env, donor)
+async def test_reminder_brings_a_second_gift(env: Environment, donor: Person) -> None:
+    await give_again_from_reminder(env, donor)
     first, second = await env.gifts()
     assert (first.touch.kind, second.touch.kind) == (TouchKind.COMMAND, TouchKind.NUDGE)
     (told,) = [one for one in await report(env.app.ctx) if one.ends["sent"]]
@@ -104,14 +104,14 @@ async def test_a_second_gift_comes_from_a_reminder(env: Environment, donor: Pers
     await env.assert_books_balance()
 
 
-async def a_second_gift(env: Environment, donor: Person) -> None:
-    """From a first gift to the one that its reminder brings."""
+async def give_again_from_reminder(env: Environment, donor: Person) -> None:
+    """Play from a first gift to the one its reminder brings."""
     await give(env, donor)
-    await agrees(env, donor)
+    await accept_reminders(env, donor)
     at(env, time(8, 59), days=10)
     assert await plan.tick(env.app.ctx) == 0
     at(env, time(14, 30))
-    await plan.tick(env.app.ctx)  # or the bot's own tick, which may come first
+    await plan.tick(env.app.ctx)  # the bot's own tick may come first
     env.clock.ahead += timedelta(hours=6)  # ten days without a tick: spread over six hours
     asked = await donor.receive(sentence(donor.locale, "nudge-second-gift-title"))
     before = thanked(donor)  # the first one may have been shown again
@@ -120,9 +120,9 @@ async def a_second_gift(env: Environment, donor: Person) -> None:
 
 
 @TWO_KINDS
-async def test_stop_under_a_reminder_ends_them(env: Environment, donor: Person) -> None:
+async def test_stop_button_ends_reminders(env: Environment, donor: Person) -> None:
     await give(env, donor)
-    await agrees(env, donor)
+    await accept_reminders(env, donor)
     at(env, time(14), days=10)
     await plan.tick(env.app.ctx)
     env.clock.ahead += timedelta(hours=6)
@@ -136,9 +136,9 @@ async def test_stop_under_a_reminder_ends_them(env: Environment, donor: Person) 
 
 
 @TWO_KINDS
-async def test_stop_between_due_and_sent_holds_it_back(env: Environment, donor: Person) -> None:
+async def test_opt_out_before_sending_stops_the_reminder(env: Environment, donor: Person) -> None:
     await give(env, donor)
-    await agrees(env, donor)
+    await accept_reminders(env, donor)
     at(env, time(14), days=10)
     await plan.tick(env.app.ctx)
     await donor.command("arreter" if donor.locale == "fr" else "stop")
@@ -148,14 +148,14 @@ async def test_stop_between_due_and_sent_holds_it_back(env: Environment, donor: 
 
 
 def thanked(donor: Person) -> int:
-    """How many thank-yous they have; the answer to a claim says thanks as well, and is none."""
+    """Return the number of thank-yous; the answer to a claim also says thanks but does not count."""
     thanks, claimed = sentence(donor.locale, "thanks-title"), sentence(donor.locale, "claim-done", amount=cad(500))
     return sum(thanks in received.text and claimed not in received.text for received in donor.messages())
 
 
 # --- monthly --------------------------------------------------------------------------------------
-async def begins_monthly(env: Environment, donor: Person) -> str:
-    """A monthly gift of the first amount; Stripe's id of it."""
+async def start_monthly_gift(env: Environment, donor: Person) -> str:
+    """Start a monthly gift of the first amount; return its id at Stripe."""
     offered = await donor.command("mensuel" if donor.locale == "fr" else "monthly")
     session = await env.pay(offered.first_link)
     await donor.receive(sentence(donor.locale, "thanks-title"))
@@ -164,17 +164,17 @@ async def begins_monthly(env: Environment, donor: Person) -> str:
 
 
 @EVERYBODY
-async def test_a_monthly_gift_from_beginning_to_end(env: Environment, donor: Person) -> None:
-    await a_monthly_gift(env, donor)
+async def test_monthly_gift_runs_from_start_to_end(env: Environment, donor: Person) -> None:
+    await play_monthly_gift(env, donor)
     assert len(await env.gifts()) == 3
     await env.assert_books_balance()
 
 
-async def a_monthly_gift(env: Environment, donor: Person) -> None:
-    """Begun, renewed at night, refused, mended, ended."""
+async def play_monthly_gift(env: Environment, donor: Person) -> None:
+    """Start a monthly gift, renew it at night, let a renewal fail and recover, and end it."""
     before = len(await env.gifts())
     monthly = "mensuel" if donor.locale == "fr" else "monthly"
-    subscription = await begins_monthly(env, donor)
+    subscription = await start_monthly_gift(env, donor)
     begun = thanked(donor)  # twice where a private answer was edited: that counts as read only when shown again
     at(env, time(3), days=30)
     await env.stripe.renew(subscription)
@@ -188,11 +188,11 @@ async def a_monthly_gift(env: Environment, donor: Person) -> None:
     at(env, time(14), days=30)
     await env.stripe.renew(subscription, False)
     await env.stripe.delivered()
-    await until_heard(env, donor, sentence(donor.locale, "monthly-failed-title"))
+    await wait_for_message(env, donor, sentence(donor.locale, "monthly-failed-title"))
     shown = await donor.command(monthly)
     assert sentence(donor.locale, "monthly-card") in shown.text
     assert "/p/session/" in shown.target(sentence(donor.locale, "monthly-mend"))
-    await env.stripe.renew(subscription)  # the card was changed there, and Stripe tries again
+    await env.stripe.renew(subscription)  # the donor changed the card at Stripe, which tries again
     await env.stripe.delivered()
     assert len(await env.gifts()) == before + 3
     shown = await donor.command(monthly)
@@ -205,14 +205,14 @@ async def a_monthly_gift(env: Environment, donor: Person) -> None:
     assert sentence(donor.locale, "monthly-none-title") in (await donor.command(monthly)).text
 
 
-async def test_amount_pause_and_resume(env: Environment) -> None:
-    await an_amount_a_pause(env, new_person(env, "telegram", "fr"))
+async def test_monthly_gift_can_be_changed_paused_and_resumed(env: Environment) -> None:
+    await change_and_pause_monthly_gift(env, new_person(env, "telegram", "fr"))
     assert [gift.book.amount for gift in await env.gifts()] == [500, 1000]
 
 
-async def an_amount_a_pause(env: Environment, donor: Person) -> None:
-    """Everything a French donor on Telegram can change of a monthly gift."""
-    subscription = await begins_monthly(env, donor)
+async def change_and_pause_monthly_gift(env: Environment, donor: Person) -> None:
+    """Change a monthly gift's amount, pause it and resume it, as a French donor on Telegram."""
+    subscription = await start_monthly_gift(env, donor)
     shown = await donor.command("mensuel")
     assert sentence("fr", "monthly-each", amount=cad(500)) in shown.text
     amounts = await donor.tap(shown, sentence("fr", "monthly-change"))
@@ -228,29 +228,29 @@ async def an_amount_a_pause(env: Environment, donor: Person) -> None:
     await env.stripe.delivered()
 
 
-async def test_stop_says_that_the_monthly_gift_goes_on(env: Environment) -> None:
+async def test_stop_command_says_that_the_monthly_gift_continues(env: Environment) -> None:
     donor = new_person(env, "telegram", "fr")
-    await begins_monthly(env, donor)
+    await start_monthly_gift(env, donor)
     stopped = await donor.command("arreter")
     assert sentence("fr", "stop-monthly") in stopped.text
     sure = await donor.tap(stopped, sentence("fr", "monthly-end"))
     assert sentence("fr", "monthly-end-title") in sure.text
 
 
-async def test_cancelled_at_stripe_is_told_once(env: Environment) -> None:
+async def test_cancellation_at_stripe_is_notified_once(env: Environment) -> None:
     donor = new_person(env, "telegram", "fr")
-    subscription = await begins_monthly(env, donor)
+    subscription = await start_monthly_gift(env, donor)
     await env.stripe.cancel_subscription(subscription)
     await env.stripe.delivered()
-    env.clock.ahead += timedelta(minutes=2)  # it waits for an answer that they may be about to get
+    env.clock.ahead += timedelta(minutes=2)  # it waits for a reply that they may be about to get
     await donor.receive(sentence("fr", "monthly-ended-title"))
     await env.all_sent()
     assert sum(sentence("fr", "monthly-ended-title") in received.text for received in donor.messages()) == 1
 
 
-async def test_a_closed_campaign_asks_where_the_monthly_gift_should_go(env: Environment) -> None:
+async def test_closed_campaign_asks_where_the_monthly_gift_should_go(env: Environment) -> None:
     donor = new_person(env, "telegram", "fr")
-    subscription = await begins_monthly(env, donor)
+    subscription = await start_monthly_gift(env, donor)
     ctx, old = env.app.ctx, await env.campaign()
     following = await publish.publish(ctx, old.authored.model_copy(update={"slug": "suite"}))
     changed = replace(old, authored=old.authored.model_copy(update={"monthly_goes_to": "suite"}))
@@ -266,9 +266,9 @@ async def test_a_closed_campaign_asks_where_the_monthly_gift_should_go(env: Envi
     await env.assert_books_balance()
 
 
-async def test_a_renewal_after_the_end_is_taken_and_said_to_be_late(env: Environment) -> None:
+async def test_renewal_after_the_end_is_accepted_as_late(env: Environment) -> None:
     donor = new_person(env, "telegram", "fr")
-    subscription = await begins_monthly(env, donor)
+    subscription = await start_monthly_gift(env, donor)
     await publish.close(env.app.ctx, await env.campaign())
     asked = await donor.receive(sentence("fr", "monthly-moved-title"))
     assert "La Tablée?" in asked.text
@@ -279,7 +279,7 @@ async def test_a_renewal_after_the_end_is_taken_and_said_to_be_late(env: Environ
     assert [gift.late for gift in await env.gifts()] == [False, True]
 
 
-async def test_covering_the_fee_is_shown_before_paying(env: Environment) -> None:
+async def test_covered_fee_is_shown_before_paying(env: Environment) -> None:
     donor = new_person(env, "telegram", "fr")
     asked = await donor.command("donner", "5")
     covered = await donor.tap(asked, sentence("fr", "cover-button"))

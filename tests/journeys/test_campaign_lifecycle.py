@@ -1,4 +1,4 @@
-"""A campaign told from two phones: made in chat, shown, a milestone announced once, a broadcast corrected, credited."""
+"""A campaign run from two phones: created in chat, posted, its milestone announced, its news corrected and credited."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import time, timedelta
@@ -33,7 +33,7 @@ from tests.journeys.team import (
     wait_for_post,
     write_broadcast,
 )
-from tests.journeys.test_again import at
+from tests.journeys.test_giving_again import at
 from tests.waiting import until
 
 PAIRS = {
@@ -55,8 +55,8 @@ async def env(tmp_path: Path) -> AsyncIterator[Environment]:
         yield opened
 
 
-async def makes_campaign(env: Environment, maker: Person) -> str:
-    """Every question, in both languages; the campaign's number."""
+async def create_campaign(env: Environment, maker: Person) -> str:
+    """Answer every question in both languages; return the campaign's id."""
     await ask(maker, "campaigns")
     draft = id_in(await maker.press("cd:new"), "cd:")
     await maker.press(f"cd:{draft}:fr")
@@ -85,26 +85,26 @@ async def makes_campaign(env: Environment, maker: Person) -> str:
     return ids_in_actions(maker, "pp:").pop()
 
 
-async def reaches_half(env: Environment, donors: Sequence[Person]) -> None:
-    """Two gifts of 10 $ and 20 $, half of the goal together."""
+async def reach_half(env: Environment, donors: Sequence[Person]) -> None:
+    """Give 10 $ and 20 $, together half of the goal."""
     for donor, amount in zip(donors, ("20", "10"), strict=True):
         asked = await donor.command(name_of("give", donor.locale), amount)
         await env.pay(asked.first_link)
         await donor.receive(sentence(donor.locale, "thanks-title"))
 
 
-async def the_milestone(env: Environment, editor: Person, where: Mapping[PlatformName, Json]) -> None:
-    """Staff say yes to its words, and it stands in each place once."""
-    await milestones.tick(env.app.ctx)  # or the bot's own tick, which may come first
+async def announce_milestone(env: Environment, editor: Person, where: Mapping[PlatformName, Json]) -> None:
+    """Approve the milestone's text; it is posted once in each place."""
+    await milestones.tick(env.app.ctx)  # the bot's own tick may come first
     notice = await editor.receive(HALF[editor.locale], within=20)
-    await editor.press(number_and(notice, ":approve"))
+    await editor.press(action_ending(notice, ":approve"))
     await end_countdown(env)
     for platform, place in where.items():
         await wait_for_post(env, platform, place, HALF["fr"])
 
 
-async def the_news(env: Environment, editor: Person, reader: Person, other: Person) -> str:
-    """A broadcast to donors of one language, corrected when it has arrived; its number."""
+async def send_news(env: Environment, editor: Person, reader: Person, other: Person) -> str:
+    """Send a broadcast to donors of one language and correct it after it arrived; return its id."""
     number = await write_broadcast(editor, NEWS, "donors", reader.locale)
     await end_countdown(env)
     await reader.receive(ARRIVED[reader.locale], within=20)
@@ -120,30 +120,30 @@ async def the_news(env: Environment, editor: Person, reader: Person, other: Pers
     return number
 
 
-def number_and(received: BotMessage, ending: str) -> str:
-    """The whole action of the button whose action ends like this."""
+def action_ending(received: BotMessage, ending: str) -> str:
+    """Return the action of the button whose action ends like this."""
     return next(action for action in actions_of(received) if action.endswith(ending))
 
 
-async def a_campaign_is_told(env: Environment, maker_is: Kind, colleague_is: Kind) -> None:
-    """From the first question to the report."""
+async def play_campaign(env: Environment, maker_is: Kind, colleague_is: Kind) -> None:
+    """Play from the first question to the report."""
     at(env, time(14))
     maker = await new_member(env, maker_is, "Nadia", Role.EDITOR)
     colleague = await new_member(env, colleague_is, "Bo", Role.EDITOR)
     staff = {one.platform: one for one in (maker, colleague)}
-    number = await makes_campaign(env, maker)
+    number = await create_campaign(env, maker)
     where = {platform: await new_place(env, one) for platform, one in staff.items()}
     cards = await show_campaign_card(env, maker, number, where)
     donors = [
         await new_subscriber(env, new_person(env, "telegram", "fr", "Camille")),
         await new_subscriber(env, new_person(env, "discord", "en", "Alex")),
     ]
-    await reaches_half(env, donors)
-    await the_milestone(env, colleague, where)
+    await reach_half(env, donors)
+    await announce_milestone(env, colleague, where)
     assert all(one["id"] in {m["id"] for m in posts(env, p, where[p])} for p, one in cards.items())
-    at(env, time(14), days=8)  # whoever gave within seven days is not asked again
+    at(env, time(14), days=8)  # donors of the last seven days are not asked again
     reader = next(donor for donor in donors if donor.locale == maker.locale)
-    broadcast = await the_news(env, maker, reader, next(donor for donor in donors if donor is not reader))
+    broadcast = await send_news(env, maker, reader, next(donor for donor in donors if donor is not reader))
     received = next(h for h in reversed(reader.messages()) if BETTER[reader.locale] in h.text)
     await env.pay(received.first_link)
     gift = (await env.gifts())[-1]
@@ -160,5 +160,5 @@ async def a_campaign_is_told(env: Environment, maker_is: Kind, colleague_is: Kin
 @pytest.mark.parametrize(
     ("maker", "colleague"), [(("telegram", "fr"), ("discord", "en")), (("discord", "en"), ("telegram", "fr"))]
 )
-async def test_a_campaign_from_its_first_question_to_its_report(env: Environment, maker: Kind, colleague: Kind) -> None:
-    await a_campaign_is_told(env, maker, colleague)
+async def test_campaign_runs_from_first_question_to_report(env: Environment, maker: Kind, colleague: Kind) -> None:
+    await play_campaign(env, maker, colleague)

@@ -1,4 +1,4 @@
-"""Money that staff speak of in chat: a refund with its reason, two like gifts, a sponsor whose promise runs out."""
+"""Money handled by staff in chat: a refund with its reason, a duplicate gift, a sponsor's match that runs out."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.journeys.team import (
     press_starting_with,
     show_campaign_card,
 )
-from tests.journeys.test_again import until_heard
+from tests.journeys.test_giving_again import wait_for_message
 from tests.waiting import until
 
 SPONSOR: dict[Locale, str] = {"fr": "Boulangerie Roy", "en": "Roy Bakery"}
@@ -43,8 +43,8 @@ async def last_gift(env: Environment) -> Gift:
 
 
 # --- refunds ----------------------------------------------------------------------------------------
-async def an_owner_refunds(env: Environment, nadia: Person, donor: Person) -> None:
-    """By the gift's number, all of it, with a reason in their own words; the donor hears when it has gone back."""
+async def owner_refunds(env: Environment, nadia: Person, donor: Person) -> None:
+    """Refund a whole gift by its number, with a typed reason; the donor is notified once it is refunded."""
     await donor.give("20")
     gift = await last_gift(env)
     await donor.claim_gift({"id": gift.book.session})
@@ -55,8 +55,10 @@ async def an_owner_refunds(env: Environment, nadia: Person, donor: Person) -> No
     sent = sentence(nadia.locale, "staff-refund-sent", amount=cad(2000))
     await nadia.read_reply(press_starting_with(nadia, "rf:go:"), sent)
     await env.stripe.delivered()
-    env.clock.ahead += timedelta(minutes=2)  # until the question after a first gift is due, for which all waits
-    await until_heard(env, donor, sentence(donor.locale, "refund-title"))
+    env.clock.ahead += timedelta(
+        minutes=2
+    )  # until the question after a first gift is due, which delays everything else
+    await wait_for_message(env, donor, sentence(donor.locale, "refund-title"))
     assert (await last_gift(env)).book.refunded == cad(2000)
     async with env.app.ctx.db.read() as conn:
         told = (await audit.latest(conn, 1, action="refund.ordered"))[0]
@@ -64,20 +66,20 @@ async def an_owner_refunds(env: Environment, nadia: Person, donor: Person) -> No
 
 
 @TWO_TEAMS
-async def test_an_owner_pays_back_with_a_reason(env: Environment, kind: Kind) -> None:
-    await an_owner_refunds(env, await new_member(env, kind, "Nadia", Role.OWNER), new_person(env, *kind))
+async def test_owner_refunds_with_a_reason(env: Environment, kind: Kind) -> None:
+    await owner_refunds(env, await new_member(env, kind, "Nadia", Role.OWNER), new_person(env, *kind))
     await env.assert_books_balance()
 
 
-async def was_that_meant(env: Environment, donor: Person) -> None:
-    """Two like gifts within minutes: asked once, and the second goes back in one tap."""
+async def confirm_duplicate(env: Environment, donor: Person) -> None:
+    """Two similar gifts within minutes: the donor is asked once, and one tap refunds the second."""
     await donor.give("5")
     await donor.give("5")
     second = await last_gift(env)
     await donor.claim_gift({"id": second.book.session})
     env.clock.ahead += timedelta(seconds=5)
-    await duplicates.tick(env.app.ctx)  # or the bot's own tick, which may come first
-    await until_heard(env, donor, sentence(donor.locale, "double-title"))
+    await duplicates.tick(env.app.ctx)  # the bot's own tick may come first
+    await wait_for_message(env, donor, sentence(donor.locale, "double-title"))
     await donor.read_reply(
         donor.press(f"dbl:{second.id}:back"), sentence(donor.locale, "double-returns", amount=cad(500))
     )
@@ -86,17 +88,17 @@ async def was_that_meant(env: Environment, donor: Person) -> None:
 
 
 @pytest.mark.parametrize("kind", [("telegram", "en"), ("discord", "fr")], ids="-".join)
-async def test_the_second_of_two_like_gifts_goes_back(env: Environment, kind: Kind) -> None:
+async def test_second_of_two_similar_gifts_is_refunded(env: Environment, kind: Kind) -> None:
     donor = new_person(env, *kind)
-    await was_that_meant(env, donor)
+    await confirm_duplicate(env, donor)
     assert [gift.book.refunded.minor for gift in await env.gifts()] == [0, 500]
     assert sum(sentence(donor.locale, "double-title") in received.text for received in donor.messages()) <= 1
     await env.assert_books_balance()
 
 
 # --- a sponsor, and the card that tells of it -------------------------------------------------------
-async def a_sponsor_doubles(env: Environment, bo: Person) -> None:
-    """Written down in chat: who, how much, until when."""
+async def record_sponsor(env: Environment, bo: Person) -> None:
+    """Enter a match period in chat: sponsor, pool and end."""
     campaign = (await env.campaign()).id
     await ask(bo, "campaigns")
     await bo.press(f"cv:{campaign}")
@@ -107,12 +109,12 @@ async def a_sponsor_doubles(env: Environment, bo: Person) -> None:
     await bo.press(":go")
 
 
-async def the_promise_runs_out(env: Environment, bo: Person, donor: Person) -> None:
-    """What is left goes down gift by gift; who comes after it is told so, and the card follows within ten seconds."""
+async def use_up_match(env: Environment, bo: Person, donor: Person) -> None:
+    """Each gift reduces the pool; later donors are informed, and the card follows within ten seconds."""
     place = await new_place(env, bo)
     campaign = await env.campaign()
     await show_campaign_card(env, bo, str(campaign.id), {bo.platform: place})
-    await a_sponsor_doubles(env, bo)
+    await record_sponsor(env, bo)
     name = SPONSOR[donor.locale]
     left = sentence("fr", "card-match", sponsor=SPONSOR["fr"], left=cad(2500))
     await card_follows(env, bo.platform, place, lambda card: left in card)
@@ -136,6 +138,6 @@ async def card_follows(env: Environment, platform: PlatformName, place: Json, sa
 
 
 @TWO_TEAMS
-async def test_a_promise_runs_out_and_the_card_follows(env: Environment, kind: Kind) -> None:
-    await the_promise_runs_out(env, await new_member(env, kind, "Bo", Role.EDITOR), new_person(env, *kind))
+async def test_used_up_match_updates_the_card(env: Environment, kind: Kind) -> None:
+    await use_up_match(env, await new_member(env, kind, "Bo", Role.EDITOR), new_person(env, *kind))
     await env.assert_books_balance()

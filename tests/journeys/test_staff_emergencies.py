@@ -1,4 +1,4 @@
-"""A bad day of the team: a wrong text on both platforms, frozen, withdrawn; a stolen phone; and on it goes."""
+"""Emergencies of the team: a wrong text is frozen and withdrawn on both platforms; a phone is stolen."""
 
 from collections.abc import AsyncIterator
 from datetime import time
@@ -24,7 +24,7 @@ from tests.journeys.team import (
     new_subscriber,
     write_broadcast,
 )
-from tests.journeys.test_again import at
+from tests.journeys.test_giving_again import at
 from tests.waiting import until
 
 WRONG: dict[Locale, str] = {"fr": "La collecte est annulée.", "en": "The campaign is cancelled."}
@@ -37,8 +37,8 @@ async def env(tmp_path: Path) -> AsyncIterator[Environment]:
         yield opened
 
 
-async def a_wrong_text_is_taken_back(env: Environment, bo: Person, readers: list[Person]) -> None:
-    """Bo sent it, stops everything in two taps, and has every copy taken away; all of it while all stands still."""
+async def withdraw_wrong_text(env: Environment, bo: Person, readers: list[Person]) -> None:
+    """Bo, who sent it, freezes everything in two taps and withdraws every copy during the freeze."""
     number = await write_broadcast(bo, WRONG)
     await end_countdown(env)
     for reader in readers:
@@ -56,8 +56,8 @@ async def a_wrong_text_is_taken_back(env: Environment, bo: Person, readers: list
     assert found is not None and found.why == "wrong_text"
 
 
-async def a_phone_is_stolen(env: Environment, nadia: Person, bo: Person) -> None:
-    """An owner takes Bo off the team; what is on the stolen screen and what it types is worth nothing from then on."""
+async def remove_member_with_stolen_phone(env: Environment, nadia: Person, bo: Person) -> None:
+    """An owner removes Bo from the team; buttons and commands on the stolen phone then do nothing."""
     async with env.app.ctx.db.read() as conn:
         (stolen,) = [one.id for one in await staff.all_members(conn) if one.label == "Bo"]
     new = sentence(bo.locale, "staff-broadcast-new")
@@ -72,30 +72,32 @@ async def a_phone_is_stolen(env: Environment, nadia: Person, bo: Person) -> None
     await bo.read_reply(bo.command(name_of("freeze", bo.locale)), refused)
 
 
-async def it_goes_on(env: Environment, nadia: Person) -> None:
+async def lift_freeze(env: Environment, nadia: Person) -> None:
     """An owner reads who stopped everything and why, and lifts it."""
     await nadia.read_reply(ask(nadia, "freeze"), "Bo")
     await nadia.press("fz:lift")
     await nadia.read_reply(nadia.press("fz:lift!"), sentence(nadia.locale, "staff-lifted-title"))
 
 
-async def a_bad_day(env: Environment, owner: Kind, editor: Kind) -> None:
-    """All of it, with a reader on each platform."""
+async def play_bad_day(env: Environment, owner: Kind, editor: Kind) -> None:
+    """Play the whole scenario, with a reader on each platform."""
     nadia, bo = await new_member(env, owner, "Nadia", Role.OWNER), await new_member(env, editor, "Bo", Role.EDITOR)
     readers = [
         await new_subscriber(env, new_person(env, "telegram", "en", "Camille")),
         await new_subscriber(env, new_person(env, "discord", "fr", "Alex")),
     ]
-    await a_wrong_text_is_taken_back(env, bo, readers)
-    await a_phone_is_stolen(env, nadia, bo)
-    await it_goes_on(env, nadia)
+    await withdraw_wrong_text(env, bo, readers)
+    await remove_member_with_stolen_phone(env, nadia, bo)
+    await lift_freeze(env, nadia)
 
 
 @pytest.mark.parametrize(
     ("owner", "editor"), [(("telegram", "fr"), ("discord", "en")), (("discord", "fr"), ("telegram", "en"))]
 )
-async def test_a_wrong_text_and_a_stolen_phone(env: Environment, owner: Kind, editor: Kind) -> None:
-    await a_bad_day(env, owner, editor)
+async def test_wrong_text_is_withdrawn_and_stolen_phone_is_powerless(
+    env: Environment, owner: Kind, editor: Kind
+) -> None:
+    await play_bad_day(env, owner, editor)
     async with env.app.ctx.db.read() as conn:
         actions_of = [one.action for one in reversed(await audit.latest(conn, 50))]
     told = [one for one in actions_of if one in ("freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off")]
