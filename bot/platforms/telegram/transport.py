@@ -4,6 +4,7 @@ It sends twice as many messages a second as the library's own transport, disting
 from lost answers, and keeps the token (a part of every URL) out of its exceptions.
 """
 
+import asyncio
 import json
 import logging
 import math
@@ -83,7 +84,17 @@ class AiohttpRequest(BaseRequest):
     also RetryAfter, for a call that Telegram would refuse now.
     """
 
-    __slots__ = ("_connect", "_connections", "_default_timeout", "_meter", "_proxies", "_read", "_session", "_write")
+    __slots__ = (
+        "_connect",
+        "_connections",
+        "_default_timeout",
+        "_free",
+        "_meter",
+        "_proxies",
+        "_read",
+        "_session",
+        "_write",
+    )
 
     def __init__(
         self,
@@ -96,6 +107,7 @@ class AiohttpRequest(BaseRequest):
     ) -> None:
         self._meter = meter
         self._connections = connections
+        self._free = asyncio.Semaphore(connections)
         self._connect = connect_timeout
         self._read = read_timeout
         self._write = write_timeout
@@ -144,7 +156,10 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Return status and body of one call. A pool without a free connection counts as not connected."""
+        """Return status and body of one call.
+
+        Waiting for a free connection counts towards no timeout: in a rush answers are late, not lost.
+        """
         if self._meter is None:
             return await self._request(url, method, request_data, read_timeout, write_timeout, connect_timeout)
         api_method, chat = url.rpartition("/")[2], _chat_of(request_data)
@@ -182,15 +197,18 @@ class AiohttpRequest(BaseRequest):
         failure: NetworkError
         try:
             # Redirects would carry the token to another host.
-            async with self._session.request(
-                method,
-                url,
-                data=body,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                proxy=self._proxy(url),
-            ) as response:
+            async with (
+                self._free,
+                self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                    proxy=self._proxy(url),
+                ) as response,
+            ):
                 return response.status, await response.read()
         except _NO_CONNECTION as error:
             failure = NotSent(f"could not connect: {type(error).__name__}")

@@ -105,6 +105,27 @@ async def test_dropped_answer_is_in_doubt() -> None:
     assert isinstance(platform_error(error, repeatable=True), RetryLater)
 
 
+async def test_waiting_for_a_free_connection_loses_no_message() -> None:
+    """Only the connecting itself is limited: in a rush messages leave later."""
+    waiting, answered = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        waiting.set()
+        await answered.wait()
+        return web.json_response({"ok": True})
+
+    request = AiohttpRequest(connections=1, connect_timeout=0.05)
+    await request.initialize()
+    async with telegram_that(answer) as url:
+        calls = [asyncio.create_task(request.do_request(f"{url}/bot/getMe", "POST")) for _ in range(3)]
+        await waiting.wait()
+        done, _ = await asyncio.wait(calls, timeout=0.2)  # longer than connecting may take
+        assert not done
+        answered.set()
+        assert [status for status, _ in await asyncio.gather(*calls)] == [200, 200, 200]
+        await request.shutdown()
+
+
 async def test_late_answer_is_in_doubt() -> None:
     async def wait(request: web.Request) -> web.Response:
         await asyncio.sleep(0.5)
