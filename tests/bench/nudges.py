@@ -24,7 +24,6 @@ from tests.bench.world_nudges import World, build, earlier
 from tests.conftest import START, MovingClock
 from tests.world import make_context, open_campaign
 
-BATCH_MOST_MS = 5.0
 TIMES_FASTER = 1_000.0
 PLAN_MOST_SECONDS = 60.0
 MEMORY_MOST = 1.1  # ratio of the last tick's peak to the first one's
@@ -65,7 +64,6 @@ def measure(engines: Sequence[str], size: Size) -> Report:
 
 def _bounds(engine: str, row: dict[str, float]) -> list[Bound]:
     return [
-        Bound(what=f"{engine}: next batch, ms", value=row["batch ms"], limit=BATCH_MOST_MS),
         Bound(what=f"{engine}: times faster than a scan", value=row["faster"], limit=TIMES_FASTER, at_least=True),
         Bound(what=f"{engine}: planning all, s", value=row["plan s"], limit=PLAN_MOST_SECONDS),
         Bound(what=f"{engine}: memory, last tick / first", value=row["memory"], limit=MEMORY_MOST),

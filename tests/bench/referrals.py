@@ -38,7 +38,6 @@ from tests.world import make_context, metadata, open_campaign
 SET = 64
 BLOCK = 8
 MORE_MOST = 0.5  # share of the time of a set without the counters
-CIRCLE_MOST_MS = 5.0
 TIMES_FASTER = 100.0
 FIGURES_MOST_S = 60.0  # ten on an idle machine; reading a table once per donor would take hours
 # The query without counters.
@@ -93,7 +92,6 @@ def measure(engines: Sequence[str], size: Size) -> Report:
 def _bounds(engine: str, row: dict[str, float]) -> list[Bound]:
     return [
         Bound(what=f"{engine}: counters add to a set, share", value=row["more"], limit=MORE_MOST),
-        Bound(what=f"{engine}: a circle, ms", value=row["circle ms"], limit=CIRCLE_MOST_MS),
         Bound(what=f"{engine}: times faster than recursion", value=row["faster"], limit=TIMES_FASTER, at_least=True),
         Bound(what=f"{engine}: all figures, s", value=row["figures s"], limit=FIGURES_MOST_S),
         Bound(what=f"{engine}: figures of a campaign's year, s", value=row["of a year s"], limit=FIGURES_MOST_S),
