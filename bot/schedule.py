@@ -39,7 +39,7 @@ class Schedule:
         self._reported: set[str] = set()
 
     async def run(self) -> None:
-        """Run for ever. Raises what ends a job other than its own failures, which never do."""
+        """Run until cancelled. Raises the error that ends a job; failed runs never do."""
         jobs = {f"tick:{tick.name}": self._keep_ticking(tick) for tick in self._ticks}
         await run_together(jobs | {"tick:watch": self._watch()})
 

@@ -1,4 +1,4 @@
-"""Where HTTPS_PROXY is set, every service is reached through that proxy and in no other way."""
+"""With HTTPS_PROXY set, every service is reached only through that proxy."""
 
 import asyncio
 import os

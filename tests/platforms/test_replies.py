@@ -1,4 +1,4 @@
-"""Replies within a budget, on a clock that moves when it is told to."""
+"""Replies within a budget, on a clock that the test moves."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from bot.platforms.replies import Replies, ReplyBudget
 
 
 class HandClock:
-    """Seconds that pass when the test says so; whoever sleeps wakes in between, at their time."""
+    """A fake clock in seconds, moved by the test; sleepers wake at their time."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -42,7 +42,7 @@ async def settle() -> None:
 
 
 class Chat:
-    """What somebody reads, and when."""
+    """Records which replies a person reads, and when."""
 
     def __init__(self, budget: ReplyBudget | None = None) -> None:
         self.time = HandClock()

@@ -1,4 +1,4 @@
-"""What strangers may cost us: raw sockets that send half a request, compressed bodies, bytes that are no text."""
+"""Limits on clients: raw sockets that send half a request, compressed bodies, bytes that are not text."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""Addresses with characters that no database takes lead nowhere, kindly."""
+"""Addresses with characters that no database can store show the not-found page."""
 
 import aiohttp
 import pytest

@@ -1,4 +1,4 @@
-"""Contrast of what is written on pages, in daylight and in the dark (WCAG AA)."""
+"""Contrast of the pages' text in light and dark mode (WCAG AA)."""
 
 import re
 from importlib import resources

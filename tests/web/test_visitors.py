@@ -1,4 +1,4 @@
-"""Where a request comes from: proxies are believed only as far as we know them."""
+"""Where a request comes from: only known proxies are trusted."""
 
 from ipaddress import ip_network
 

@@ -1,4 +1,4 @@
-"""Webhooks over real HTTP: what is let in, what is refused, and how little is said about it."""
+"""Webhooks over real HTTP: what is accepted, what is refused, and responses without details."""
 
 import asyncio
 import io

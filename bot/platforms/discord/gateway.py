@@ -74,10 +74,10 @@ class StartLimit:
 
     @property
     def share(self) -> float:
-        """Seconds to wait before a session is started, so that those that remain last until the reset.
+        """Seconds to wait before a session start, so that the remaining ones last until the reset; 0 above half of them.
 
-        Nothing while more than half remain. Whoever uses up all has their token reset by Discord; this holds for a
-        process that somebody restarts in a loop as well, since Discord does the counting.
+        Discord resets the token of a bot that uses up all. As Discord does the counting, this also protects a process
+        that is restarted in a loop.
         """
         if self.remaining > self.total / 2:
             return 0.0

@@ -130,7 +130,7 @@ class DiscordPlatform:
             return (await self.client.fetch_user(_snowflake(external_id))).display_name
 
     async def roles_in(self, guild: str, external_id: str) -> tuple[str, ...] | None:
-        """Return the roles that somebody holds in a server now; None if Discord does not say."""
+        """Return a person's current roles in a server, or None if Discord does not say."""
         return await roles_in(self.client, guild, external_id)
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:

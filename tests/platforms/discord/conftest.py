@@ -1,4 +1,4 @@
-"""A context on an empty SQLite file and a talk that echoes: what most tests of the Discord adapter begin with."""
+"""Fixtures for tests of the Discord adapter: a context on an empty SQLite file and a fake router."""
 
 import asyncio
 import random

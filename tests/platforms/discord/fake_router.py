@@ -1,4 +1,4 @@
-"""A talk that says what it was asked, so that what a person sees shows which use case was called and how."""
+"""A router whose replies show which function was called, and how."""
 
 import asyncio
 from collections.abc import Sequence
@@ -80,7 +80,7 @@ class FakeRouter:
         return Reply(card=Card(title="sorry" if contact.locale == "en" else "désolé"))
 
     async def _with_roles(self, ctx: Context, contact: Contact) -> Contact:
-        """Ask for the roles of somebody who was staff by one, as the router does in private."""
+        """Request the roles of a person who was staff by one, like the router in private."""
         for guild in self.guilds if contact.guild is None else ():
             held = await ctx.roles["discord"].roles_in(guild, contact.external_id)
             return contact if held is None else replace(contact, guild=guild, roles=tuple(held))

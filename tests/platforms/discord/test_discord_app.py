@@ -1,4 +1,4 @@
-"""Coming up and going down, commands handed over only when they changed, and no token in any error or log."""
+"""Starting and stopping, registering changed commands only, and no token in any error or log."""
 
 import asyncio
 import logging

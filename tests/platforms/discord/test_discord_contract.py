@@ -1,4 +1,4 @@
-"""What the adapter says on the wire, judged by Discord's published description."""
+"""The adapter's traffic, checked against Discord's published description."""
 
 from pathlib import Path
 from typing import Any

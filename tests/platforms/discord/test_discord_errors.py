@@ -1,4 +1,4 @@
-"""What each refusal of Discord's means: what passes by itself, what staff can mend, what is over."""
+"""Each refusal of Discord maps to an error: temporary, fixable by staff, or final."""
 
 from typing import Any, cast
 

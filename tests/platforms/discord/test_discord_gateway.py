@@ -1,4 +1,4 @@
-"""The gateway: what cannot be parsed costs no session and no socket, and sessions are started sparingly."""
+"""The gateway: unreadable events cost no session and no socket, and sessions are started sparingly."""
 
 import asyncio
 import itertools

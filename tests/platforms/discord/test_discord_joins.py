@@ -1,4 +1,4 @@
-"""Who joins a server by which invite, over Discord's wire: credited where the counts leave no doubt, else unknown."""
+"""Joins and their invites over Discord's wire: credited if the counts leave no doubt, otherwise unknown."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -69,7 +69,7 @@ async def came(ctx: Context, user: Any) -> Referral | None:
 
 
 async def noted(ctx: Context, user: Any) -> Referral:
-    """How somebody came, once it is written down."""
+    """Return a person's referral, once it is recorded."""
     await until(lambda: came(ctx, user))
     found = await came(ctx, user)
     assert found is not None

@@ -1,4 +1,4 @@
-"""The Platform port over Discord's wire: what goes out, and what each refusal means."""
+"""The Platform port over Discord's wire: what is sent, and the error of each refusal."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Cards as Discord shows them: nothing that people write is markup, pings anybody or breaks a limit."""
+"""Cards rendered for Discord: user text is never markup, pings no one and breaks no limit."""
 
 import re
 from io import BytesIO

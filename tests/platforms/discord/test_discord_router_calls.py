@@ -1,4 +1,4 @@
-"""The adapter with the real talk behind it: what a supporter gets on Discord, from the shared card to the links."""
+"""The adapter with the real router: what a supporter gets on Discord, from the shared card to the links."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

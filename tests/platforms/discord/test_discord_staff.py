@@ -1,4 +1,4 @@
-"""What only staff do over Discord's wire: forms, pictures, replies, roles; and what their commands show to others."""
+"""Staff features over Discord's wire: forms, pictures, replies, roles, and how commands look to others."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -147,7 +147,7 @@ async def test_contact_has_place_and_roles(
     assert contact.roles == (role["id"],) and contact.place_open and contact.name == "Ana"
     await sandbox.slash(ana, "dm", "give")
     assert (router.contacts[-1].guild, router.contacts[-1].roles, router.contacts[-1].place) == (None, (), None)
-    router.guilds = (server["id"],)  # somebody who was staff by a role: it is looked up what they have now
+    router.guilds = (server["id"],)  # staff by a role before, so the current roles are looked up
     for has in ([role], []):
         sandbox.set_roles(ana, server, has)
         await sandbox.slash(ana, "dm", "give")

@@ -1,4 +1,4 @@
-"""What people see on Discord, over its wire: commands, taps, words, slow answers, private ones and their end."""
+"""What people see on Discord, over its wire: commands, taps, texts, slow and private answers."""
 
 from collections.abc import AsyncIterator
 from typing import Any

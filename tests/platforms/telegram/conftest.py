@@ -1,4 +1,4 @@
-"""One sandbox, one bot, one person: what most tests of the Telegram adapter begin with."""
+"""Fixtures for tests of the Telegram adapter: one sandbox, one bot, one person."""
 
 import random
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A talk that says what it was asked, so that what a person sees shows which use case was called and how."""
+"""A router whose replies show which function was called, and how."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Coming up, taking updates by polling or webhook, going down; and the token in no error and no log."""
+"""Starting, receiving updates by polling or webhook, stopping; and no token in any error or log."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the adapter says on the wire, judged by Telegram's published description, in both directions."""
+"""The adapter's traffic, checked against Telegram's published description in both directions."""
 
 from pathlib import Path
 

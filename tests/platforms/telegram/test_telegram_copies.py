@@ -1,4 +1,4 @@
-"""One message to many over Telegram's wire: what arrives is what `send` would have sent."""
+"""Copies over Telegram's wire: they arrive as `send` would have sent them."""
 
 import pytest
 

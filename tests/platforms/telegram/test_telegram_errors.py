@@ -1,4 +1,4 @@
-"""What each refusal of Telegram's means: what passes by itself, what staff can mend, what is over."""
+"""Each refusal of Telegram maps to an error: temporary, fixable by staff, or final."""
 
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError

@@ -1,4 +1,4 @@
-"""Many people at once, each in their order, never more than there is room for."""
+"""The intake: many people at once, each in order, within its limits."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Who joins a channel or group by which link, over Telegram's wire: private chats tell, public ones do not."""
+"""Joins and their links over Telegram's wire: visible in private chats, not in public ones."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -77,7 +77,7 @@ async def noted(ctx: Context, user: Any) -> Referral:
 
 
 async def all_heard(sandbox: TelegramSandbox, ctx: Context, channel: Any, link: str) -> None:
-    """Until what happened before is dealt with: somebody joins, and that was noted."""
+    """Wait until earlier updates are handled: a further join has been recorded."""
     last = sandbox.add_user("Dernière")
     sandbox.join(last, channel, link)
     await noted(ctx, last)

@@ -1,4 +1,4 @@
-"""The Platform port over Telegram's wire: what goes out, and what each failure is called."""
+"""The Platform port over Telegram's wire: what is sent, and the error of each failure."""
 
 import asyncio
 import struct

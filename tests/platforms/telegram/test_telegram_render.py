@@ -1,4 +1,4 @@
-"""Cards as Telegram shows them: nothing a name can hold breaks the message, nothing is over a limit."""
+"""Cards rendered for Telegram: no name breaks the message, and nothing exceeds a limit."""
 
 from html.parser import HTMLParser
 

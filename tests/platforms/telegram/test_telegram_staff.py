@@ -1,4 +1,4 @@
-"""What only staff do over Telegram's wire: pictures, formatted words, replies in their group, places of the bot."""
+"""Staff features over Telegram's wire: pictures, formatted text, replies in their group, places."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""The transport over a real socket: what was sent, what was not, and the token in no error and no log."""
+"""The transport over a real socket: sent or not sent, and no token in any error or log."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Updates that the library cannot read: everybody else is answered, and no log holds what they said."""
+"""Unreadable updates: other people are answered, and no log quotes them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A picture goes up once, also when many people get it in the same moment."""
+"""Each picture is uploaded once, even if many people get it at the same moment."""
 
 import asyncio
 
