@@ -74,7 +74,7 @@ class StartLimit:
 
     @property
     def share(self) -> float:
-        """Seconds to wait before a session start, so that the remaining ones last until the reset; 0 above half of them.
+        """Seconds to wait before a session start so that the rest last until the reset; 0 while over half remain.
 
         Discord resets the token of a bot that uses up all. As Discord does the counting, this also protects a process
         that is restarted in a loop.
