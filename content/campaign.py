@@ -1,6 +1,5 @@
 """The authored side of a campaign: texts in both languages, amounts and milestones; TOML in and out."""
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
+import tomli_w
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -211,47 +211,10 @@ def load_toml(text: str) -> Campaign:
 
 
 def dump_toml(campaign: Campaign) -> str:
-    """Return a campaign file that `load_toml` reads back as the same campaign."""
-    fields = campaign.model_dump(exclude_none=True, exclude_defaults=False)
-    plain = {k: v for k, v in fields.items() if not _is_table(v)}
-    lines = [f"{key} = {_value(value)}" for key, value in plain.items()]
-    for key, value in fields.items():
-        if isinstance(value, Mapping):
-            lines += ["", f"[{key}]", *_pairs(value)]
-    for key, value in fields.items():
-        if _is_table(value) and not isinstance(value, Mapping):
-            for row in value:
-                lines += ["", f"[[{key}]]", *_pairs(row)]
-    return "\n".join(lines) + "\n"
+    """Return the campaign as a file that `load_toml` reads back as the same campaign."""
+    return tomli_w.dumps(campaign.model_dump(exclude_none=True))
 
 
 def _complaint(error: Any) -> str:
     path = ".".join(str(part) for part in error["loc"]) or "campaign"
     return f"{path}: {re.sub(r'^Value error, ', '', error['msg'])}"
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, Mapping) or (isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping))
-
-
-def _pairs(table: Mapping[str, Any]) -> list[str]:
-    return [f"{key} = {_value(value)}" for key, value in table.items()]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str):
-        return _string(value)
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(_pairs(value)) + " }"
-    return "[" + ", ".join(_value(item) for item in value) + "]"
-
-
-def _string(text: str) -> str:
-    """A TOML basic string; JSON's escapes are TOML's too, but for the delete character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
