@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import broadcast, flood, intake, nudges, referrals, tap
+from tests.bench import broadcast, driver, flood, intake, nudges, referrals, tap
 from tests.bench.figures import Report
 from tests.bench.support import ENGINES
 
@@ -40,11 +40,16 @@ def _flood(engines: Sequence[str], quick: bool) -> Report:
     return flood.measure(engines, flood.QUICK if quick else flood.Size())
 
 
+def _driver(engines: Sequence[str], quick: bool) -> Report:
+    return driver.measure(engines, driver.QUICK if quick else driver.Size())
+
+
 BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {
     "intake": _intake,
     "tap": _tap,
     "broadcast": _broadcast,  # and the flood
     "flood": _flood,
+    "driver": _driver,  # SQLite's
     "nudges": _nudges,
     "referrals": _referrals,
 }

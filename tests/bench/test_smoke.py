@@ -18,6 +18,7 @@ import pytest
         ("flood", "postgresql"),
         ("nudges", "postgresql"),
         ("referrals", "sqlite"),
+        ("driver", "sqlite"),
     ],
 )
 def test_benchmark_runs_and_counts_correctly(name: str, engine: str) -> None:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import aiohttp
-from telegram._utils.defaultvalue import DefaultValue
-from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -40,6 +38,9 @@ _NO_CONNECTION = (
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
 )
+
+
+Seconds = Any  # float | None, or BaseRequest.DEFAULT_NONE, whose type is private to the library
 
 
 class NotSent(NetworkError):
@@ -151,10 +152,10 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | EncodedBody | None = None,
-        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        read_timeout: Seconds = BaseRequest.DEFAULT_NONE,
+        write_timeout: Seconds = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Seconds = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Seconds = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Return status and body of one call.
 
@@ -180,9 +181,9 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | EncodedBody | None,
-        read_timeout: ODVInput[float],
-        write_timeout: ODVInput[float],
-        connect_timeout: ODVInput[float],
+        read_timeout: Seconds,
+        write_timeout: Seconds,
+        connect_timeout: Seconds,
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("the transport is closed")
@@ -247,9 +248,9 @@ def _retry_after(body: bytes) -> float:
         return 1.0
 
 
-def _or_default(value: ODVInput[float], default: float) -> float | None:
+def _or_default(value: Seconds, default: float) -> float | None:
     """Return the caller's value (a number, or None for no limit), or the default if there is none."""
-    return default if isinstance(value, DefaultValue) else value
+    return default if value is BaseRequest.DEFAULT_NONE else value
 
 
 def _timeout(*, connect: float | None, read: float | None, write: float | None) -> aiohttp.ClientTimeout:
