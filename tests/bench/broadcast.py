@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +21,7 @@ USE_AT_LEAST, USE_OUTSIDE_FLOOD_AT_LEAST = 96.0, 95.0  # percent
 FREE_AT_LEAST = 1000.0
 CPU_AT_MOST, MEMORY_AT_MOST = 1 / 3, 1.1
 THANKS_P99_MS = 250.0
-STOCK, LIMITER, AIOGRAM = "PTB, loop", "PTB, AIORateLimiter", "aiogram-broadcaster"
-_AIOGRAM = ("aiogram==3.31.0", "aiogram-broadcaster==0.6.8")
-_AIOGRAM_PLACE = Path(__file__).parents[2] / "var" / "bench-aiogram"
+STOCK = "PTB, loop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +30,19 @@ class Size:
 
     rounds: int = 3
     people: int = 1800  # ours at the pace
-    peers_people: int = 600
+    peer_people: int = 600
     flood_people: int = 600
     free_people: int = 6000  # ours without a limit
-    peers_free_people: int = 400
+    peer_free_people: int = 400
     few: int = 2000  # memory must not grow between `few` and `many`
     many: int = 50_000
     thanks_people: int = 900
     thanks_per_second: float = 3.0
-    quick: bool = False  # one peer is enough
 
 
 QUICK = Size(
-    rounds=1, people=60, peers_people=30, flood_people=40, free_people=200, peers_free_people=60,
-    few=100, many=400, thanks_people=60, thanks_per_second=5.0, quick=True,
+    rounds=1, people=60, peer_people=30, flood_people=40, free_people=200, peer_free_people=60,
+    few=100, many=400, thanks_people=60, thanks_per_second=5.0,
 )  # fmt: skip
 
 
@@ -90,31 +86,23 @@ Send = Callable[[Program, int, str], dict[str, Any]]  # the judge, how many, the
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Measure our sender on each engine, and the peers."""
+    """Measure our sender on each engine, and the peer."""
     notes = list(_NOTES)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
         ours = {f"ours, {engine}": _Ours(engine, folder, server) for engine in engines}
-        peers = _peers(size, notes)
-        judges = [_start_judge(stack) for _ in range(max(1, len(peers)))]
-        found = {name: _race(one.send, judges[0], size) for name, one in ours.items()}
-        with ThreadPoolExecutor(len(judges)) as pool:
-            runs = {
-                name: pool.submit(_race_paced, send, judge, size)
-                for (name, send), judge in zip(peers.items(), judges, strict=False)
-            }
-            found |= {name: run.result() for name, run in runs.items()}
-        for name, send in peers.items():
-            _race_free(found[name], send, judges[0], size.peers_free_people, size.rounds)
+        judge = _start_judge(stack)
+        found = {name: _race(one.send, judge, size) for name, one in ours.items()}
+        found[STOCK] = _race_peer(_peer, judge, size)
         first = next(iter(ours.values()))
-        judges[0].ask("0 0")
-        memory = [first.send(judges[0], count, "free")["peak_mb"] for count in (size.few, size.many)]
-        judges[0].ask(f"{PER_SECOND} 0")
+        judge.ask("0 0")
+        memory = [first.send(judge, count, "free")["peak_mb"] for count in (size.few, size.many)]
+        judge.ask(f"{PER_SECOND} 0")
         thanks = [
             seconds
             for _ in range(size.rounds)
-            for seconds in first.send(judges[0], size.thanks_people, str(PER_SECOND), size.thanks_per_second)["thanks"]
+            for seconds in first.send(judge, size.thanks_people, str(PER_SECOND), size.thanks_per_second)["thanks"]
         ]
     rows = {name: one.row() for name, one in found.items()}
     bounds = [bound for name in ours for bound in _bounds(name, rows[name], rows[STOCK])]
@@ -138,48 +126,16 @@ class _Ours:
         asyncio.run(prepare(url, range(FIRST_CHAT, FIRST_CHAT + count)))
         where = (judge.info["api"], judge.info["token"])
         number = "0" if pace == "free" else pace
-        said = json.loads(_program(sys.executable, "ours_broadcast", url, *where, number, str(thanks)))
+        said = json.loads(_program("ours_broadcast", url, *where, number, str(thanks)))
         if said["states"] != {"sent": count}:
             raise RuntimeError(f"{count} people, but {said['states']}")
         return dict(said)
 
 
-def _peers(size: Size, notes: list[str]) -> dict[str, Send]:
-    """Return the peers: libraries people would use."""
-
-    def ptb(way: str) -> Send:
-        def send(judge: Program, count: int, pace: str) -> dict[str, Any]:
-            where = (judge.info["api"], judge.info["token"])
-            return dict(json.loads(_program(sys.executable, "peer_broadcast", way, *where, str(count), pace)))
-
-        return send
-
-    if size.quick:
-        return {STOCK: ptb("loop")}
-    peers = {STOCK: ptb("loop"), LIMITER: ptb("limiter")}
-    python = _aiogram()
-    if python is None:
-        notes.append("aiogram-broadcaster: left out, its environment could not be made.")
-        return peers
-
-    def aiogram(judge: Program, count: int, pace: str) -> dict[str, Any]:
-        where = (judge.info["api"], judge.info["token"])
-        return dict(json.loads(_program(python, "peer_aiogram", *where, str(count), pace)))
-
-    return peers | {AIOGRAM: aiogram}
-
-
-def _aiogram() -> str | None:
-    """Return the interpreter of an environment with aiogram, which needs an older pydantic than ours, or None."""
-    python = _AIOGRAM_PLACE / "bin" / "python"
-    if not python.exists():
-        commands = (
-            [sys.executable, "-m", "venv", str(_AIOGRAM_PLACE)],
-            [str(python), "-m", "pip", "install", "--quiet", *_AIOGRAM],
-        )
-        if any(subprocess.run(command, capture_output=True).returncode for command in commands):
-            return None
-    return str(python) if python.exists() else None
+def _peer(judge: Program, count: int, pace: str) -> dict[str, Any]:
+    """Send with what people would use: python-telegram-bot in a loop."""
+    where = (judge.info["api"], judge.info["token"])
+    return dict(json.loads(_program("peer_broadcast", *where, str(count), pace)))
 
 
 def _start_judge(stack: ExitStack) -> Program:
@@ -198,12 +154,13 @@ def _race(send: Send, judge: Program, size: Size) -> _Found:
     return found
 
 
-def _race_paced(send: Send, judge: Program, size: Size) -> _Found:
+def _race_peer(send: Send, judge: Program, size: Size) -> _Found:
     found = _Found()
     for _ in range(size.rounds):
-        found.paced.append(_run(send, judge, size.peers_people, limit=PER_SECOND))
+        found.paced.append(_run(send, judge, size.peer_people, limit=PER_SECOND))
     for _ in range(size.rounds):
-        found.flooded.append(_run(send, judge, size.peers_people, limit=PER_SECOND, flood_at=size.peers_people // 2))
+        found.flooded.append(_run(send, judge, size.peer_people, limit=PER_SECOND, flood_at=size.peer_people // 2))
+    _race_free(found, send, judge, size.peer_free_people, size.rounds)
     return found
 
 
@@ -218,10 +175,9 @@ def _run(send: Send, judge: Program, people: int, *, limit: int, flood_at: int =
     return _Run({**said, "people": people}, judge.ask("figures"))
 
 
-def _program(python: str, module: str, *arguments: str) -> str:
-    file = Path(__file__).parent / f"{module}.py"
-    command = [python, str(file)] if module == "peer_aiogram" else [python, "-m", f"tests.bench.{module}"]
-    done = subprocess.run([*command, *arguments], capture_output=True, text=True)
+def _program(module: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{module} {arguments[0]} ended with status {done.returncode}:\n{done.stderr[-2000:]}")
     return done.stdout
@@ -245,6 +201,6 @@ def _at_least(what: str, value: float, limit: float) -> Bound:
 _NOTES = (
     f"Telegram's judge in a process of its own: {PER_SECOND} in any sliding second, {LATENCY_MS} ms to each answer;"
     f" who is too fast meets {FLOOD_SECONDS:g} s in which everything is refused. Medians of the rounds.",
-    "Ours: rows out of the database, rendered, sent, marked; the peers send from a range of numbers and mark nothing.",
-    "The peers at the pace run beside each other, ours alone. CPU: of the sending process, where nothing limits it.",
+    "Ours: rows out of the database, rendered, sent, marked; the peer sends from a range of numbers and marks nothing.",
+    "CPU: of the sending process, where nothing limits it.",
 )

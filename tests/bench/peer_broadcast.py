@@ -1,7 +1,6 @@
 """What people write with python-telegram-bot to reach everybody. Run by the broadcast benchmark.
 
-`loop`: one send after another with a sleep in between; `limiter`: the library's AIORateLimiter, 20 retries, 64
-workers. With `free` instead of a pace: no sleep and no limiter. Prints one line of JSON.
+One send after another with a sleep in between; with `free` instead of a pace, no sleep. Prints one line of JSON.
 """
 
 import asyncio
@@ -14,7 +13,6 @@ from typing import Any
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 FIRST_CHAT = 100_000
@@ -56,33 +54,12 @@ async def loop(bot: Bot, count: int, pause: float) -> None:
             await asyncio.sleep(pause)
 
 
-async def limiter(bot: Bot, count: int) -> None:
-    """Send with 64 workers; the library paces and retries."""
-    chats = iter(range(FIRST_CHAT, FIRST_CHAT + count))
-
-    async def work() -> None:
-        for chat in chats:
-            try:
-                await send(bot, chat)
-            except TelegramError:
-                continue
-
-    await asyncio.gather(*(work() for _ in range(64)))
-
-
-async def main(way: str, api: str, token: str, count: int, pace: str) -> dict[str, Any]:
+async def main(api: str, token: str, count: int, pace: str) -> dict[str, Any]:
     request, updates = HTTPXRequest(connection_pool_size=64, pool_timeout=60.0), HTTPXRequest()
-    if way == "limiter":
-        limits = AIORateLimiter(max_retries=20)
-        bot: Bot = ExtBot(token, f"{api}/bot", request=request, get_updates_request=updates, rate_limiter=limits)
-    else:
-        bot = Bot(token, f"{api}/bot", request=request, get_updates_request=updates)
+    bot = Bot(token, f"{api}/bot", request=request, get_updates_request=updates)
     await bot.initialize()
     began, cpu = time.perf_counter(), time.process_time()
-    if way == "limiter":
-        await limiter(bot, count)
-    else:
-        await loop(bot, count, 0.0 if pace == "free" else 1 / float(pace))
+    await loop(bot, count, 0.0 if pace == "free" else 1 / float(pace))
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
     await bot.shutdown()
     return {"seconds": took, "cpu": cpu}
@@ -90,4 +67,4 @@ async def main(way: str, api: str, token: str, count: int, pace: str) -> dict[st
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    print(json.dumps(asyncio.run(main(given[0], given[1], given[2], int(given[3]), given[4]))))
+    print(json.dumps(asyncio.run(main(given[0], given[1], int(given[2]), given[3]))))
