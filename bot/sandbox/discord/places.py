@@ -29,12 +29,6 @@ class PlaceVerbs:
             self._bring_bot(made)
         return {"id": str(made.id), "name": name, "locale": locale, "owner_id": str(owner.id)}
 
-    def add_bot(self, guild: Ref) -> None:
-        """Add the app to a server."""
-        place = self.world.guild(guild)
-        if not place.with_bot:
-            self._bring_bot(place)
-
     def _bring_bot(self, place: Guild) -> None:
         place.with_bot = True
         place.members[self.world.bot.id] = Member(self.world.bot, self.world.now(), [place.bot_role])

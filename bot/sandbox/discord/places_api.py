@@ -134,16 +134,6 @@ def member(world: World, call: Call) -> Answer:
     return 200, shapes.member(found)
 
 
-def named_members(world: World, call: Call) -> Answer:
-    found, query = guild_of(world, call), call.query.get("query", "").lower()
-    if not query:
-        problems = Problems()
-        problems.required("query")
-        problems.settle()
-    people = [m for m in found.members.values() if m.user.name.lower().startswith(query)]
-    return 200, [shapes.member(who) for who in people[: call.limit(1, 1000)]]
-
-
 def search_members(world: World, call: Call) -> Answer:
     """Return members with the invite they joined by, or 202 while indexing. Undocumented, eventually consistent."""
     found = guild_of(world, call, "manage_guild")

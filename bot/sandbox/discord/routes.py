@@ -87,7 +87,6 @@ ROUTES = (
     _route("GET", GUILD + "/channels", places_api.guild_channels),
     _route("POST", GUILD + "/channels", places_api.create_channel),
     _route("GET", GUILD + "/members", places_api.members, "limit", "after"),
-    _route("GET", GUILD + "/members/search", places_api.named_members, "query", "limit"),
     _route("GET", GUILD + "/members/{user_id}", places_api.member),
     _route("POST", GUILD + "/members-search", places_api.search_members),
     _route("GET", GUILD + "/invites", invites_api.of_guild),

@@ -3,7 +3,7 @@
 from ..kit import Json
 from . import billing_shapes, catalog_shapes, checkout, currencies
 from .errors import invalid
-from .lists import as_list, page, same
+from .lists import page, same
 from .params import merged_metadata
 from .world import Checkout, World
 
@@ -86,11 +86,6 @@ def _check_active(product: Json, param: str) -> None:
     """
     if not product["active"]:
         raise invalid(f"The product {product['id']} is marked as inactive, and thus cannot be sold.", param)
-
-
-def update_price(world: World, given: Json, id: str) -> Json:
-    given.pop("transfer_lookup_key", None)
-    return _update(world, world.get("price", id), given, "price.updated")
 
 
 def list_prices(world: World, given: Json, _: str) -> Json:
@@ -201,11 +196,6 @@ def list_links(world: World, given: Json, _: str) -> Json:
     return page(world, "payment_link", given, "/v1/payment_links", same(given, "active"))
 
 
-def link_items(world: World, given: Json, id: str) -> Json:
-    world.get("payment_link", id)
-    return as_list(world.items[id], f"/v1/payment_links/{id}/line_items")
-
-
 # --- Checkout Sessions ---
 def create_session(world: World, given: Json, _: str) -> Json:
     items = lines(world, given["line_items"], given["mode"])
@@ -243,11 +233,6 @@ def expire_session(world: World, given: Json, id: str) -> Json:
     return checkout.expire(world, world.get("checkout.session", id))
 
 
-def session_items(world: World, given: Json, id: str) -> Json:
-    world.get("checkout.session", id)
-    return as_list(world.items[id], f"/v1/checkout/sessions/{id}/line_items")
-
-
 # --- customers ---
 def create_customer(world: World, given: Json, _: str) -> Json:
     if "test_clock" in given:
@@ -255,10 +240,6 @@ def create_customer(world: World, given: Json, _: str) -> Json:
     made = billing_shapes.customer(world, given)
     world.emit("customer.created", made)
     return made
-
-
-def update_customer(world: World, given: Json, id: str) -> Json:
-    return _update(world, world.get("customer", id), given, "customer.updated")
 
 
 def list_customers(world: World, given: Json, _: str) -> Json:

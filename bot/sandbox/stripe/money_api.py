@@ -67,14 +67,6 @@ def update_dispute(world: World, given: Json, id: str) -> Json:
     return world.change(dispute, "charge.dispute.updated", **values)
 
 
-def close_dispute(world: World, given: Json, id: str) -> Json:
-    """Accept a dispute as lost, on the charity's behalf."""
-    dispute = world.get("dispute", id)
-    if dispute["status"] in ("won", "lost", "warning_closed"):
-        raise invalid("This dispute is already closed")
-    return aftermath.close_dispute(world, dispute, won=False)
-
-
 def list_balance(world: World, given: Json, _: str) -> Json:
     fits = same(given, "currency", "source", "type")
     # There are no payouts here, so nothing belongs to one.
@@ -131,11 +123,6 @@ def list_invoices(world: World, given: Json, _: str) -> Json:
         return fits(invoice) and bool(subscription == given.get("subscription", subscription))
 
     return page(world, "invoice", given, "/v1/invoices", wanted)
-
-
-def invoice_lines(world: World, given: Json, id: str) -> Json:
-    lines: Json = world.get("invoice", id)["lines"]
-    return lines
 
 
 def list_invoice_payments(world: World, given: Json, _: str) -> Json:

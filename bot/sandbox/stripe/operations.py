@@ -70,10 +70,6 @@ PRICE_CREATE: Json = {
     "recurring": RECURRING, "tax_behavior": ("exclusive", "inclusive", "unspecified"),
     "transfer_lookup_key": bool,
 }  # fmt: skip
-PRICE_UPDATE: Json = {
-    **EXPAND, "active": bool, "lookup_key": Text(200), "metadata": META, "nickname": str,
-    "tax_behavior": ("exclusive", "inclusive", "unspecified"), "transfer_lookup_key": bool,
-}  # fmt: skip
 PRICE_LIST: Json = {
     **DATED, "active": bool, "currency": str, "lookup_keys": [str], "product": str,
     "type": ("one_time", "recurring"),
@@ -146,10 +142,6 @@ FRAUD_LIST: Json = {**DATED, "charge": str, "payment_intent": str}
 CUSTOMER_CREATE: Json = {
     **EXPAND, "email": Text(512), "name": Text(256), "phone": Text(20), "description": str, "metadata": META,
     "preferred_locales": [str], "test_clock": str,
-}  # fmt: skip
-CUSTOMER_UPDATE: Json = {
-    **EXPAND, "email": Text(512), "name": Text(256), "phone": Text(20), "description": str, "metadata": META,
-    "preferred_locales": [str],
 }  # fmt: skip
 CUSTOMER_LIST: Json = {**DATED, "email": str, "test_clock": str}
 LEAVING = {
