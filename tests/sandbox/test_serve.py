@@ -1,4 +1,4 @@
-"""`obole sandbox` in a process of its own: it says how to get there, and ends cleanly."""
+"""`obole sandbox` in its own process: it prints how to connect, and ends cleanly."""
 
 import signal
 import subprocess
@@ -12,7 +12,7 @@ PORTS = [word for name in ("telegram", "discord", "stripe") for word in (f"--{na
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_prints_the_settings_and_ends_when_told(told: signal.Signals) -> None:
+def test_sandbox_prints_settings_and_ends_on_sigterm(told: signal.Signals) -> None:
     command = [sys.executable, "-m", "bot", "sandbox", *PORTS]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPO) as running:
         assert running.stdout is not None

@@ -1,4 +1,4 @@
-"""A sandbox, and the real discord.py connected to it."""
+"""Fixtures: a sandbox, and the real discord.py connected to it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,8 +18,8 @@ from bot.sandbox.discord import DiscordSandbox
 FRENCH = {"give": "donner", "Give to a campaign": "Donner à une campagne", "amount": "montant", "How much": "Combien"}
 
 
-class MovedClock:
-    """The real time, plus what a test adds to it."""
+class AdjustableClock:
+    """Real time plus an adjustable lead."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -36,7 +36,7 @@ class Names(app_commands.Translator):
 
 
 class Persistent(ui.DynamicItem[ui.Button[Any]], template=r"o:(?P<what>.+)"):
-    """A button that knows everything from its custom id."""
+    """A button whose state is all in its custom id."""
 
     def __init__(self, what: str) -> None:
         super().__init__(ui.Button(label=f"Do {what}", custom_id=f"o:{what}"))
@@ -69,7 +69,7 @@ class Claim(ui.Modal, title="Your code"):
 
 
 class Bot(discord.Client):
-    """What a bot of ours does, in small."""
+    """A small version of our bot."""
 
     def __init__(self, **options: Any) -> None:
         intents = options.pop("intents", discord.Intents(guilds=True, dm_messages=True))
@@ -81,7 +81,7 @@ class Bot(discord.Client):
         self.add_dynamic_items(Persistent)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """discord.py waits five seconds before it identifies anew; tests do not."""
+        """Skip the five seconds that discord.py waits before it identifies again."""
 
     async def on_message(self, message: discord.Message) -> None:
         self.heard.append(("message", message))
@@ -129,19 +129,19 @@ def give_command() -> app_commands.Command[Any, Any, Any]:
 
 
 @pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
+def clock() -> AdjustableClock:
+    return AdjustableClock()
 
 
 @pytest.fixture
-async def sandbox(clock: MovedClock) -> AsyncIterator[DiscordSandbox]:
+async def sandbox(clock: AdjustableClock) -> AsyncIterator[DiscordSandbox]:
     async with DiscordSandbox(clock=clock, limits=None, patience=0.5) as running:
         yield running
 
 
 @asynccontextmanager
 async def connected(sandbox: DiscordSandbox, api_url: str | None = None, **options: Any) -> AsyncIterator[Bot]:
-    """A bot that is logged in, connected and ready."""
+    """Yield a bot that is logged in, connected and ready."""
     Route.BASE = api_url or sandbox.api_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(sandbox.gateway_url)
     bot = Bot(**options)
@@ -162,7 +162,7 @@ async def connected(sandbox: DiscordSandbox, api_url: str | None = None, **optio
 
 @pytest.fixture(autouse=True)
 def usual_discord() -> Any:
-    """discord.py keeps its addresses in globals: put them back."""
+    """Restore discord.py's addresses, which are globals."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     yield
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway

@@ -1,4 +1,4 @@
-"""Everything that discord.py says to the stand-in and hears from it, judged by Discord's own description."""
+"""All traffic between discord.py and the fake, checked against Discord's own description."""
 
 import io
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.sandbox.discord.conftest import Bot, Names, Persistent, connected
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x10"
 
 
-async def test_a_whole_day_keeps_to_the_description(sandbox: DiscordSandbox, tmp_path: Path) -> None:
+async def test_whole_day_conforms_to_the_description(sandbox: DiscordSandbox, tmp_path: Path) -> None:
     traffic = tmp_path / "discord.jsonl"
     guild = sandbox.add_guild("Tablée")
     channel, ana = sandbox.add_channel(guild, "général"), sandbox.add_user("Ana")

@@ -1,4 +1,4 @@
-"""The gateway: who may come in, what they hear, and how a lost connection is taken up again."""
+"""The gateway: logins, events by intent, and resuming a lost connection."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.sandbox.discord.conftest import connected
 from tests.waiting import until
 
 
-async def test_a_lost_connection_is_resumed_with_what_was_missed(sandbox: DiscordSandbox) -> None:
+async def test_lost_connection_is_resumed_with_missed_events(sandbox: DiscordSandbox) -> None:
     guild = sandbox.add_guild("Tablée")
     ana = sandbox.add_user("Ana")
     sandbox.join(ana, guild)
@@ -25,7 +25,7 @@ async def test_a_lost_connection_is_resumed_with_what_was_missed(sandbox: Discor
 
 
 @pytest.mark.parametrize("how", ["forgotten", "asked", "closed"])
-async def test_other_ways_to_lose_a_connection(sandbox: DiscordSandbox, how: str) -> None:
+async def test_other_disconnects_are_recovered(sandbox: DiscordSandbox, how: str) -> None:
     guild = sandbox.add_guild("Tablée")
     ana = sandbox.add_user("Ana")
     sandbox.join(ana, guild)
@@ -43,7 +43,7 @@ async def test_other_ways_to_lose_a_connection(sandbox: DiscordSandbox, how: str
         assert ("resumed" in bot.names()) == (how != "forgotten")
 
 
-async def test_only_what_the_intents_ask_for(sandbox: DiscordSandbox) -> None:
+async def test_events_follow_the_intents(sandbox: DiscordSandbox) -> None:
     guild = sandbox.add_guild("Tablée")
     channel = sandbox.add_channel(guild, "général")
     ana, bo = sandbox.add_user("Ana"), sandbox.add_user("Bo")
@@ -61,7 +61,7 @@ async def test_only_what_the_intents_ask_for(sandbox: DiscordSandbox) -> None:
         assert [member.id for member in bot.guilds[0].members] == [sandbox.application_id]
 
 
-async def test_members_and_invites_come_and_go(sandbox: DiscordSandbox) -> None:
+async def test_member_and_invite_events_are_sent(sandbox: DiscordSandbox) -> None:
     guild = sandbox.add_guild("Tablée")
     channel = sandbox.add_channel(guild, "général")
     ana, bo = sandbox.add_user("Ana"), sandbox.add_user("Bo")
@@ -88,7 +88,7 @@ async def test_members_and_invites_come_and_go(sandbox: DiscordSandbox) -> None:
     ("identify", "code"),
     [({"token": "wrong", "intents": 1}, 4004), ({"intents": 1 << 1}, 4014), ({"intents": 1 << 40}, 4013)],
 )
-async def test_who_may_not_come_in(sandbox: DiscordSandbox, identify: dict[str, Any], code: int) -> None:
+async def test_invalid_gateway_logins_are_refused(sandbox: DiscordSandbox, identify: dict[str, Any], code: int) -> None:
     sandbox.set_privileged_intents([])
     async with ClientSession() as session, session.ws_connect(sandbox.gateway_url) as socket:
         assert (await socket.receive_json())["op"] == 10
@@ -97,21 +97,21 @@ async def test_who_may_not_come_in(sandbox: DiscordSandbox, identify: dict[str, 
         assert socket.close_code == code
 
 
-async def test_a_wrong_token_does_not_log_in(sandbox: DiscordSandbox) -> None:
+async def test_wrong_token_does_not_log_in(sandbox: DiscordSandbox) -> None:
     sandbox.token, sandbox.api.token = "other", "not the other"
     with pytest.raises(discord.LoginFailure):
         async with connected(sandbox):
             pass
 
 
-async def test_privileged_intents_must_be_switched_on(sandbox: DiscordSandbox) -> None:
+async def test_privileged_intents_must_be_enabled(sandbox: DiscordSandbox) -> None:
     sandbox.set_privileged_intents(["message_content"])
     with pytest.raises(discord.PrivilegedIntentsRequired):
         async with connected(sandbox, intents=discord.Intents(guilds=True, members=True)):
             pass
 
 
-async def test_what_people_do_while_the_connection_is_lost_is_answered(sandbox: DiscordSandbox) -> None:
+async def test_actions_during_a_lost_connection_are_answered(sandbox: DiscordSandbox) -> None:
     guild = sandbox.add_guild("Tablée")
     channel = sandbox.add_channel(guild, "général")
     ana = sandbox.add_user("Ana")
@@ -124,7 +124,7 @@ async def test_what_people_do_while_the_connection_is_lost_is_answered(sandbox: 
     assert (await sandbox.slash(ana, channel, "give"))["kind"] == "failed"
 
 
-async def test_frames_may_go_plain(sandbox: DiscordSandbox) -> None:
+async def test_frames_can_be_uncompressed(sandbox: DiscordSandbox) -> None:
     async with ClientSession() as session, session.ws_connect(sandbox.gateway_url + "?v=10&encoding=json") as socket:
         assert (await socket.receive_json())["d"]["heartbeat_interval"] > 1000
         await socket.send_json({"op": 1, "d": None})

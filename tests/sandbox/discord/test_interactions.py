@@ -8,10 +8,10 @@ import pytest
 from discord import ui
 
 from bot.sandbox.discord import DiscordSandbox, VerbError
-from tests.sandbox.discord.conftest import MovedClock, Names, Persistent, connected
+from tests.sandbox.discord.conftest import AdjustableClock, Names, Persistent, connected
 
 
-async def test_a_command_in_french_is_answered_to_one_person_only(sandbox: DiscordSandbox) -> None:
+async def test_french_command_is_answered_privately(sandbox: DiscordSandbox) -> None:
     guild = sandbox.add_guild("Tablée", locale="fr")
     channel = sandbox.add_channel(guild, "général")
     ana, bo = sandbox.add_user("Ana", "fr"), sandbox.add_user("Bo", "en-GB")
@@ -35,7 +35,7 @@ async def test_a_command_in_french_is_answered_to_one_person_only(sandbox: Disco
         await sandbox.click(bo, message, "Other")
 
 
-async def test_a_button_works_after_a_restart(sandbox: DiscordSandbox) -> None:
+async def test_button_works_after_a_restart(sandbox: DiscordSandbox) -> None:
     guild = sandbox.add_guild("Tablée")
     channel = sandbox.add_channel(guild, "général")
     ana = sandbox.add_user("Ana")
@@ -60,7 +60,7 @@ async def test_a_button_works_after_a_restart(sandbox: DiscordSandbox) -> None:
         assert (edited["kind"], edited["message"]["content"], edited["message"]["buttons"]) == ("edited", "changed", [])
 
 
-async def test_an_answer_that_is_put_off(sandbox: DiscordSandbox) -> None:
+async def test_deferred_answer_is_completed(sandbox: DiscordSandbox) -> None:
     ana, channel = _ana_in_a_server(sandbox)
     async with connected(sandbox) as bot:
         await bot.tree.sync()
@@ -81,7 +81,7 @@ def _ana_in_a_server(sandbox: DiscordSandbox) -> tuple[Any, Any]:
     return ana, channel
 
 
-async def test_an_app_that_a_user_installed_follows_them(sandbox: DiscordSandbox) -> None:
+async def test_user_installed_app_is_available_everywhere(sandbox: DiscordSandbox) -> None:
     foreign = sandbox.add_guild("Elsewhere", locale="en-US", bot=False)
     channel = sandbox.add_channel(foreign, "chat")
     ana, bo = sandbox.add_user("Ana"), sandbox.add_user("Bo")
@@ -100,7 +100,7 @@ async def test_an_app_that_a_user_installed_follows_them(sandbox: DiscordSandbox
         assert own["message"]["content"] == "fr None [1] False True"
 
 
-async def test_tokens_run_out(sandbox: DiscordSandbox, clock: MovedClock) -> None:
+async def test_interaction_tokens_expire(sandbox: DiscordSandbox, clock: AdjustableClock) -> None:
     ana, channel = _ana_in_a_server(sandbox)
     async with connected(sandbox) as bot:
         await bot.tree.sync()
@@ -115,7 +115,9 @@ async def test_tokens_run_out(sandbox: DiscordSandbox, clock: MovedClock) -> Non
         assert over.value.code == 50027
 
 
-async def test_the_first_answer_has_three_seconds_and_comes_once(sandbox: DiscordSandbox, clock: MovedClock) -> None:
+async def test_first_answer_is_due_in_three_seconds_and_only_once(
+    sandbox: DiscordSandbox, clock: AdjustableClock
+) -> None:
     ana, channel = _ana_in_a_server(sandbox)
     codes = []
 

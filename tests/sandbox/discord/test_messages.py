@@ -1,4 +1,4 @@
-"""Messages: nonces, mentions, pictures, limits, and conversations that cannot be had."""
+"""Messages: nonces, mentions, pictures, limits, and unreachable people."""
 
 import io
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ import pytest
 from discord import ui
 
 from bot.sandbox.discord import DiscordSandbox
-from tests.sandbox.discord.conftest import Bot, MovedClock, connected
+from tests.sandbox.discord.conftest import AdjustableClock, Bot, connected
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x10"
 
@@ -43,8 +43,8 @@ def room(bot: Bot, channel: Any) -> discord.PartialMessageable:
     return bot.get_partial_messageable(int(channel["id"]))
 
 
-async def test_a_repeated_send_is_the_same_message(
-    bot: Bot, sandbox: DiscordSandbox, channel: Any, clock: MovedClock
+async def test_repeated_nonce_returns_the_same_message(
+    bot: Bot, sandbox: DiscordSandbox, channel: Any, clock: AdjustableClock
 ) -> None:
     first = await room(bot, channel).send("once", nonce="delivery-1")
     second = await room(bot, channel).send("once", nonce="delivery-1")
@@ -57,7 +57,7 @@ async def test_a_repeated_send_is_the_same_message(
     assert refused.value.code == 50035
 
 
-async def test_whom_a_message_would_call(bot: Bot, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
+async def test_pings_follow_allowed_mentions(bot: Bot, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
     words = f"@everyone <@{ana['id']}>"
     await room(bot, channel).send(words)
     await room(bot, channel).send(words, allowed_mentions=discord.AllowedMentions.none())
@@ -67,7 +67,7 @@ async def test_whom_a_message_would_call(bot: Bot, sandbox: DiscordSandbox, chan
     assert pings == [["everyone", ana["id"]], [], [], [ana["id"]]]
 
 
-async def test_a_picture_in_an_embed_can_be_replaced(bot: Bot, sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_picture_in_an_embed_can_be_replaced(bot: Bot, sandbox: DiscordSandbox, channel: Any) -> None:
     def embed() -> discord.Embed:
         return discord.Embed(title="Tablée").set_image(url="attachment://bar.png")
 
@@ -101,7 +101,9 @@ BAD_BUTTONS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("button", "where"), BAD_BUTTONS)
-async def test_a_bad_button_is_named(bot: Bot, channel: Any, button: dict[str, Any], where: str) -> None:
+async def test_invalid_button_is_refused_with_its_path(
+    bot: Bot, channel: Any, button: dict[str, Any], where: str
+) -> None:
     route = discord.http.Route("POST", "/channels/{channel_id}/messages", channel_id=channel["id"])
     body = {"content": "x", "components": [{"type": 1, "components": [{"type": 2} | button]}]}
     with pytest.raises(discord.HTTPException) as refused:
@@ -110,7 +112,7 @@ async def test_a_bad_button_is_named(bot: Bot, channel: Any, button: dict[str, A
     assert f"components.0.components.0{'' if where == '_errors' else '.' + where}" in refused.value.text
 
 
-async def test_too_much_is_refused(bot: Bot, channel: Any) -> None:
+async def test_message_beyond_limits_is_refused(bot: Bot, channel: Any) -> None:
     async def code(**message: Any) -> int:
         with pytest.raises(discord.HTTPException) as refused:
             await room(bot, channel).send(**message)
@@ -127,7 +129,7 @@ async def test_too_much_is_refused(bot: Bot, channel: Any) -> None:
     assert await code(content="") == 50006
 
 
-async def test_conversations(bot: Bot, sandbox: DiscordSandbox, guild: Any, ana: Any) -> None:
+async def test_dms_reach_only_reachable_people(bot: Bot, sandbox: DiscordSandbox, guild: Any, ana: Any) -> None:
     person = await bot.fetch_user(int(ana["id"]))
     await person.send("hello")
     sandbox.dm(ana, "hello you")
@@ -144,7 +146,7 @@ async def test_conversations(bot: Bot, sandbox: DiscordSandbox, guild: Any, ana:
     await person.send("through your own installation")
 
 
-async def test_opening_conversations_too_fast(bot: Bot, sandbox: DiscordSandbox, clock: MovedClock) -> None:
+async def test_opening_dms_too_fast_is_refused(bot: Bot, sandbox: DiscordSandbox, clock: AdjustableClock) -> None:
     sandbox.world.dm_limit = 1
     one, two = [await bot.fetch_user(int(sandbox.add_user(name)["id"])) for name in ("Bo", "Cy")]
     await one.create_dm()
@@ -155,7 +157,7 @@ async def test_opening_conversations_too_fast(bot: Bot, sandbox: DiscordSandbox,
     await two.create_dm()
 
 
-async def test_rights_in_a_channel(bot: Bot, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
+async def test_channel_permissions_are_enforced(bot: Bot, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
     codes = []
     theirs = sandbox.say(ana, channel, "hello")
     for denied in ("send_messages", "view_channel"):

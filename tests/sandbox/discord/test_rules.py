@@ -1,4 +1,4 @@
-"""Commands, invites, limits and faults: what is refused, and what is remembered."""
+"""Commands, invites, limits and faults: what is refused, and what is stored."""
 
 import asyncio
 import io
@@ -13,7 +13,7 @@ from discord import app_commands, ui
 from bot.sandbox.discord import DiscordSandbox, Limits, VerbError
 from bot.sandbox.discord.acting import local
 from bot.sandbox.discord.pace import Rate
-from tests.sandbox.discord.conftest import Bot, MovedClock, Persistent, connected
+from tests.sandbox.discord.conftest import AdjustableClock, Bot, Persistent, connected
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ BAD_COMMANDS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("wrong", "where"), BAD_COMMANDS)
-async def test_a_bad_command_is_named(sandbox: DiscordSandbox, wrong: dict[str, Any], where: str) -> None:
+async def test_invalid_command_is_refused_with_its_path(
+    sandbox: DiscordSandbox, wrong: dict[str, Any], where: str
+) -> None:
     url = f"{sandbox.api_url}/applications/{sandbox.application_id}/commands"
     body = [{"name": "give", "description": "x"} | wrong]
     headers = {"Authorization": f"Bot {sandbox.token}"}
@@ -58,12 +60,12 @@ async def test_a_bad_command_is_named(sandbox: DiscordSandbox, wrong: dict[str, 
     assert at["_errors"]
 
 
-def test_a_language_stands_in_for_its_neighbour() -> None:
+def test_missing_language_falls_back_to_its_sibling() -> None:
     command = {"name": "give", "name_localizations": {"en-GB": "donate", "fr": "donner"}}
     assert [local(command, "name", tongue) for tongue in ("fr", "en-US", "de")] == ["donner", "donate", "give"]
 
 
-async def test_commands_keep_their_ids(sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_overwritten_commands_keep_their_ids(sandbox: DiscordSandbox, channel: Any) -> None:
     async with connected(sandbox) as bot:
         first = await bot.tree.sync()
         again = await bot.tree.sync()
@@ -79,7 +81,7 @@ async def _nothing(interaction: discord.Interaction[Any]) -> None:
     """A command that nobody runs."""
 
 
-async def test_a_menu(sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_menu_choice_reaches_the_bot(sandbox: DiscordSandbox, channel: Any) -> None:
     chosen: list[str] = []
 
     async def choose(interaction: discord.Interaction[Any]) -> None:
@@ -100,7 +102,7 @@ async def test_a_menu(sandbox: DiscordSandbox, channel: Any) -> None:
     assert chosen == ["1"]
 
 
-async def test_invites_are_limited_expire_and_are_used_again(sandbox: DiscordSandbox, clock: MovedClock) -> None:
+async def test_invites_have_limits_and_expire(sandbox: DiscordSandbox, clock: AdjustableClock) -> None:
     sandbox.world.max_invites = 2
     channel = sandbox.add_channel(sandbox.add_guild("Tablée"), "général")
     async with connected(sandbox) as bot:
@@ -123,7 +125,7 @@ async def test_invites_are_limited_expire_and_are_used_again(sandbox: DiscordSan
             await place.guild.invites()
 
 
-async def test_who_came_by_which_invite(sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_member_search_names_the_invite(sandbox: DiscordSandbox, channel: Any) -> None:
     ana, bo = sandbox.add_user("Ana"), sandbox.add_user("Bo")
     sandbox.join(ana, channel["guild_id"])
     invite = sandbox.add_invite(ana, channel)
@@ -141,7 +143,7 @@ async def test_who_came_by_which_invite(sandbox: DiscordSandbox, channel: Any) -
     assert [(one["source_invite_code"], one["inviter_id"]) for one in found] == [(invite["code"], ana["id"])]
 
 
-async def test_buckets_are_told_and_kept(clock: MovedClock) -> None:
+async def test_rate_limit_buckets_are_announced_and_enforced(clock: AdjustableClock) -> None:
     limits = Limits(routes=(("POST /channels/{channel_id}/messages", Rate(2, 0.3)),))
     async with DiscordSandbox(clock=clock, limits=limits) as sandbox:
         channel = sandbox.add_channel(sandbox.add_guild("Tablée"), "général")
@@ -157,7 +159,7 @@ async def test_buckets_are_told_and_kept(clock: MovedClock) -> None:
         assert len(sandbox.view(channel)) == 7
 
 
-async def test_faults_on_request(sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_requested_faults_happen(sandbox: DiscordSandbox, channel: Any) -> None:
     async with connected(sandbox, max_ratelimit_timeout=30.0) as bot:
         sandbox.force_429(times=1, retry_after=60, everywhere=True)
         with pytest.raises(discord.RateLimited):
@@ -199,7 +201,7 @@ async def test_verbs_over_http(sandbox: DiscordSandbox) -> None:
     assert state["channels"][0]["messages"][0]["ephemeral"]
 
 
-async def test_the_new_components(sandbox: DiscordSandbox, channel: Any) -> None:
+async def test_new_components_are_shown(sandbox: DiscordSandbox, channel: Any) -> None:
     async with connected(sandbox) as bot:
         card = ui.LayoutView(timeout=None).add_item(ui.Container(ui.TextDisplay("# Tablée")))
         row: ui.ActionRow[Any] = ui.ActionRow()
@@ -215,7 +217,7 @@ async def test_the_new_components(sandbox: DiscordSandbox, channel: Any) -> None
     assert (seen["text"], seen["buttons"][0][0]["custom_id"]) == ("# Tablée", "o:give")
 
 
-async def test_a_servers_own_address_counts_apart_and_who_comes_back_is_known(
+async def test_vanity_url_counts_separately_and_returning_members_are_known(
     sandbox: DiscordSandbox, channel: Any
 ) -> None:
     guild, ana = channel["guild_id"], sandbox.add_user("Ana")

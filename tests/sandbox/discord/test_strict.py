@@ -1,4 +1,4 @@
-"""What Discord refuses in messages, the sandbox refuses: one case for each rule."""
+"""The sandbox refuses messages that Discord refuses: one case per rule."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ BAD_BODY = 50035
 
 
 async def said(sandbox: DiscordSandbox, method: str, path: str, body: Json) -> tuple[int, Json]:
-    """Status and body of what the API answers to a bot."""
+    """Return status and body of the API's answer to a bot."""
     headers = {"Authorization": f"Bot {sandbox.token}"}
     url = sandbox.api_url + path
     async with ClientSession(headers=headers) as session, session.request(method, url, json=body) as answer:
@@ -22,7 +22,7 @@ async def said(sandbox: DiscordSandbox, method: str, path: str, body: Json) -> t
 
 @pytest.fixture
 def messages(sandbox: DiscordSandbox) -> str:
-    """The path of a channel's messages."""
+    """Return the path of a channel's messages."""
     return f"/channels/{sandbox.add_channel(sandbox.add_guild('Tablée'), 'général')['id']}/messages"
 
 

@@ -1,4 +1,4 @@
-"""A sandbox, the real stripe library talking to it, and an address of ours that receives its webhooks."""
+"""Fixtures: a sandbox, the real stripe library connected to it, and a server that receives its webhooks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def talking_to(url: str, key: str = KEY) -> AsyncIterator[stripe.StripeClient]:
-    """The real library, without retries of its own so that each fault is seen."""
+    """Return the real library without its own retries, so that each fault is seen."""
     http = stripe.HTTPXClient()
     yield stripe.StripeClient(key, base_addresses={"api": url}, http_client=http, max_network_retries=0)
     await http.close_async()  # type: ignore[no-untyped-call]  # the library leaves it untyped
@@ -44,7 +44,7 @@ async def client(sandbox: StripeSandbox) -> AsyncIterator[stripe.StripeClient]:
 
 @dataclass
 class Receiver:
-    """Our end of the webhooks: keeps what came, answers 200 or the next of `answers`."""
+    """Receives webhooks: stores them, and answers 200 or the next of `answers`."""
 
     url: str = ""
     got: list[tuple[bytes, str]] = field(default_factory=list)
@@ -79,7 +79,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def make_link(client: stripe.StripeClient, amount: int | None = 500, **more: Any) -> Any:
-    """A payment link as Obole makes them: a product, a price, a link with metadata everywhere."""
+    """Create a payment link as Obole does: a product, a price and a link, with metadata everywhere."""
     product = await client.v1.products.create_async({"name": "Camp d’été", "description": "Un été dehors"})
     price_params: dict[str, Any] = {"currency": "cad", "product": product.id}
     recurring = more.pop("recurring", None)

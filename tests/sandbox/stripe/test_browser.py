@@ -29,9 +29,7 @@ async def page() -> AsyncIterator[Page]:
         assert complaints == []
 
 
-async def test_a_tap_on_a_test_card_fills_it_in(
-    sandbox: StripeSandbox, client: stripe.StripeClient, page: Page
-) -> None:
+async def test_tap_on_a_test_card_fills_it_in(sandbox: StripeSandbox, client: stripe.StripeClient, page: Page) -> None:
     link = await make_link(client, None)
     await page.goto(link.url)
     await page.fill("#amount", "7,5")
@@ -50,9 +48,7 @@ async def test_a_tap_on_a_test_card_fills_it_in(
     assert sandbox.world.every("charge")[0]["amount"] == 750
 
 
-async def test_nothing_is_wider_than_a_small_phone(
-    sandbox: StripeSandbox, client: stripe.StripeClient, page: Page
-) -> None:
+async def test_page_fits_a_small_phone(sandbox: StripeSandbox, client: stripe.StripeClient, page: Page) -> None:
     await page.set_viewport_size({"width": 320, "height": 640})
     await page.goto((await make_link(client)).url)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320

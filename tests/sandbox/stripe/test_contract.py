@@ -1,4 +1,4 @@
-"""A long talk between the real stripe library and the sandbox, judged by Stripe's description, both ways."""
+"""Traffic of the real stripe library with the sandbox, checked in both directions against Stripe's description."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from .conftest import QUIET, Receiver, make_link, talking_to
 pytestmark = QUIET
 
 
-async def test_everything_said_is_as_described(sandbox: StripeSandbox, receiver: Receiver, tmp_path: Path) -> None:
+async def test_traffic_conforms_to_the_description(sandbox: StripeSandbox, receiver: Receiver, tmp_path: Path) -> None:
     asked, pushed = tmp_path / "asked.jsonl", tmp_path / "pushed.jsonl"
     ours = receiver.url.rpartition("/webhooks")[0]
     async with recording("stripe", sandbox.url, asked) as api, recording("stripe", ours, pushed, True) as hook:
@@ -30,7 +30,7 @@ async def test_everything_said_is_as_described(sandbox: StripeSandbox, receiver:
 
 
 async def live_a_life(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
-    """Each thing that can happen, once."""
+    """Let each possible event happen once."""
     once = await make_link(client, restrictions={"completed_sessions": {"limit": 50}})
     free = await make_link(
         client, None, after_completion={"type": "redirect", "redirect": {"url": "https://a.example"}}

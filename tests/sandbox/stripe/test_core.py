@@ -14,9 +14,7 @@ def types(sandbox: StripeSandbox) -> list[str]:
     return [event["type"] for event in sandbox.world.every("event")]
 
 
-async def test_a_gift_goes_through_and_says_where_it_came_from(
-    sandbox: StripeSandbox, client: stripe.StripeClient
-) -> None:
+async def test_paid_session_carries_its_reference(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client)
     seen = len(types(sandbox))
     paid = await sandbox.pay(f"{link.url}?client_reference_id=k1_abc-DEF&locale=fr-CA", email="a@example.org")
@@ -41,14 +39,14 @@ async def test_a_gift_goes_through_and_says_where_it_came_from(
     assert (charge.balance_transaction.fee, charge.balance_transaction.net) == (45, 455)
 
 
-async def test_a_reference_with_foreign_characters_is_ignored(
+async def test_reference_with_invalid_characters_is_ignored(
     sandbox: StripeSandbox, client: stripe.StripeClient
 ) -> None:
     link = await make_link(client)
     assert (await sandbox.pay(f"{link.url}?client_reference_id=a%20b"))["client_reference_id"] is None
 
 
-async def test_the_donor_chooses_the_amount(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_donor_can_choose_the_amount(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client, amount=None)
     assert (await sandbox.pay(link.url))["amount_total"] == 1500
     assert (await sandbox.pay(f"{link.url}?__prefilled_amount=700"))["amount_total"] == 700
@@ -57,7 +55,7 @@ async def test_the_donor_chooses_the_amount(sandbox: StripeSandbox, client: stri
         await sandbox.pay(link.url, amount=99)
 
 
-async def test_a_declined_card_leaves_the_session_open(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_declined_card_leaves_the_session_open(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client)
     session = await sandbox.open(link.url)
     tried = await sandbox.pay(session["url"], card="4000 0000 0000 0002")
@@ -68,14 +66,14 @@ async def test_a_declined_card_leaves_the_session_open(sandbox: StripeSandbox, c
     assert again["payment_status"] == "paid"
 
 
-async def test_three_d_secure_is_asked_and_may_be_refused(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_three_d_secure_can_be_refused(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client)
     assert (await sandbox.pay(link.url, card="4000002500003155"))["payment_status"] == "paid"
     assert (await sandbox.pay(link.url, card="4000002500003155", approve=False))["status"] == "open"
 
 
 @pytest.mark.parametrize("ok", [True, False])
-async def test_a_bank_debit_settles_later(sandbox: StripeSandbox, client: stripe.StripeClient, ok: bool) -> None:
+async def test_bank_debit_settles_later(sandbox: StripeSandbox, client: stripe.StripeClient, ok: bool) -> None:
     link = await make_link(client)
     session = await sandbox.pay(link.url, method="bank")
     assert (session["status"], session["payment_status"]) == ("complete", "unpaid")
@@ -84,7 +82,7 @@ async def test_a_bank_debit_settles_later(sandbox: StripeSandbox, client: stripe
     assert f"checkout.session.async_payment_{'succeeded' if ok else 'failed'}" in types(sandbox)
 
 
-async def test_a_closed_link_takes_no_money(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_closed_link_takes_no_money(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client)
     await client.v1.payment_links.update_async(link.id, {"active": False, "inactive_message": "Terminé"})
     with pytest.raises(Closed) as closed:
@@ -92,7 +90,7 @@ async def test_a_closed_link_takes_no_money(sandbox: StripeSandbox, client: stri
     assert (closed.value.reason, closed.value.notice) == ("inactive", "Terminé")
 
 
-async def test_a_link_closes_after_so_many_payments(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_link_closes_at_its_payment_limit(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client, restrictions={"completed_sessions": {"limit": 1}})
     await sandbox.pay(link.url)
     with pytest.raises(Closed, match="limit"):
@@ -100,7 +98,7 @@ async def test_a_link_closes_after_so_many_payments(sandbox: StripeSandbox, clie
     assert not (await client.v1.payment_links.retrieve_async(link.id)).active
 
 
-async def test_a_deleted_link_is_missing(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_deleted_link_is_missing(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     link = await make_link(client)
     await sandbox.delete_link(link.id)
     with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -127,7 +125,7 @@ async def test_events_are_paged_newest_first(sandbox: StripeSandbox, client: str
         await client.v1.events.list_async({"types": ["charge.updated"] * 21})
 
 
-async def test_an_idempotency_key_replays_its_answer(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_idempotency_key_replays_its_answer(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     first = await client.v1.products.create_async({"name": "A"}, {"idempotency_key": "k"})
     again = await client.v1.products.create_async({"name": "A"}, {"idempotency_key": "k"})
     assert first.id == again.id and len(sandbox.world.every("product")) == 1
@@ -148,7 +146,7 @@ async def test_what_stripe_refuses_is_refused(sandbox: StripeSandbox, client: st
             await stranger.v1.events.list_async()
 
 
-async def test_faults_come_when_asked_for(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_requested_faults_happen(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     await sandbox.set_faults(rate_limited=1)
     with pytest.raises(stripe.RateLimitError):
         await client.v1.events.list_async()

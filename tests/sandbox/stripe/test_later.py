@@ -21,7 +21,7 @@ async def charge_of(client: stripe.StripeClient, intent: str) -> stripe.Charge:
     return found.data[0]
 
 
-async def test_a_gift_is_given_back_in_parts(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_gift_is_refunded_in_parts(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     intent = await a_gift(sandbox, client)
     await client.v1.refunds.create_async({"payment_intent": intent, "amount": 200})
     charge = await charge_of(client, intent)
@@ -35,7 +35,7 @@ async def test_a_gift_is_given_back_in_parts(sandbox: StripeSandbox, client: str
     assert refused.value.code == "charge_already_refunded"
 
 
-async def test_a_refund_fails(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_refund_can_fail(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     intent = await a_gift(sandbox, client)
     refund = await sandbox.refund(intent)
     assert (await sandbox.fail_refund(refund["id"]))["status"] == "failed"
@@ -43,14 +43,14 @@ async def test_a_refund_fails(sandbox: StripeSandbox, client: stripe.StripeClien
     assert types(sandbox)[-2:] == ["refund.updated", "refund.failed"]
 
 
-async def test_a_refund_may_wait(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_refund_can_be_pending(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     refund = await sandbox.refund(await a_gift(sandbox, client), pending=True)
     assert refund["status"] == "pending"
     assert (await sandbox.finish_refund(refund["id"]))["status"] == "succeeded"
 
 
 @pytest.mark.parametrize("won", [True, False])
-async def test_a_dispute_takes_the_money_away_until_it_is_won(
+async def test_dispute_withdraws_the_money_until_it_is_won(
     sandbox: StripeSandbox, client: stripe.StripeClient, won: bool
 ) -> None:
     intent = await a_gift(sandbox, client)
@@ -67,7 +67,7 @@ async def test_a_dispute_takes_the_money_away_until_it_is_won(
     assert sum(row.amount for row in moved.data) == (0 if won else -500)
 
 
-async def test_a_bank_warns_of_fraud(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_bank_sends_a_fraud_warning(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     warning = await sandbox.early_fraud_warning(await a_gift(sandbox, client))
     assert types(sandbox)[-1] == "radar.early_fraud_warning.created"
     found = await client.v1.radar.early_fraud_warnings.retrieve_async(warning["id"])
@@ -79,7 +79,7 @@ async def a_pledge(sandbox: StripeSandbox, client: stripe.StripeClient) -> str:
     return str((await sandbox.pay(f"{link.url}?client_reference_id=r"))["subscription"])
 
 
-async def test_a_monthly_gift_starts(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_monthly_gift_starts(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     subscription = await client.v1.subscriptions.retrieve_async(await a_pledge(sandbox, client))
     assert subscription.metadata.to_dict() == {"obole": "1", "campaign": "dehors"}
     started = types(sandbox)
@@ -92,7 +92,7 @@ async def test_a_monthly_gift_starts(sandbox: StripeSandbox, client: stripe.Stri
     assert invoice.payments is not None and invoice.payments.data[0].status == "paid"
 
 
-async def test_a_renewal_fails_and_is_mended(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_failed_renewal_recovers(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     pledge = await a_pledge(sandbox, client)
     failed = await sandbox.renew(pledge, ok=False)
     assert types(sandbox)[-2:] == ["invoice.payment_failed", "customer.subscription.updated"]
@@ -103,7 +103,7 @@ async def test_a_renewal_fails_and_is_mended(sandbox: StripeSandbox, client: str
     assert (await sandbox.renew(pledge))["id"] != failed["id"]
 
 
-async def test_a_monthly_gift_ends(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_monthly_gift_ends(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     pledge = await a_pledge(sandbox, client)
     later = await client.v1.subscriptions.update_async(pledge, {"cancel_at_period_end": True})
     assert later.cancel_at_period_end and later.status == "active"
@@ -113,7 +113,7 @@ async def test_a_monthly_gift_ends(sandbox: StripeSandbox, client: stripe.Stripe
         await client.v1.subscriptions.cancel_async(pledge)
 
 
-async def test_a_test_clock_renews_what_falls_due(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+async def test_test_clock_renews_due_subscriptions(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     january_31 = 1801353600
     clock = await client.v1.test_helpers.test_clocks.create_async({"frozen_time": january_31})
     customer = await client.v1.customers.create_async({"test_clock": clock.id, "email": "m@example.org"})
@@ -134,7 +134,7 @@ async def test_a_test_clock_renews_what_falls_due(sandbox: StripeSandbox, client
     assert days == [january_31, january_31 + 28 * 86400, january_31 + 59 * 86400, january_31 + 89 * 86400]
 
 
-async def test_an_endpoint_of_an_old_version_gets_the_old_invoice(
+async def test_endpoint_of_an_old_version_gets_the_old_invoice(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     await sandbox.add_webhook(receiver.url, "whsec_old", ["invoice.paid"], invoice_shape="old")

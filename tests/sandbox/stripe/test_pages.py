@@ -22,12 +22,12 @@ async def browser() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def open_page(browser: aiohttp.ClientSession, url: str) -> tuple[str, str]:
-    """Where the link leads, and what is written there."""
+    """Open the link; return its final address and text."""
     async with browser.get(url) as answer:
         return str(answer.url), await answer.text()
 
 
-async def test_a_person_pays_and_reads_thanks(
+async def test_donor_pays_and_sees_thanks(
     sandbox: StripeSandbox, client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     link = await make_link(client)
@@ -43,7 +43,7 @@ async def test_a_person_pays_and_reads_thanks(
     assert "5\u00a0$" in (await open_page(browser, receipt))[1]
 
 
-async def test_the_charitys_own_page_follows(
+async def test_charitys_own_page_follows_payment(
     sandbox: StripeSandbox, client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     redirect = {"url": "https://charity.example/thanks?session={CHECKOUT_SESSION_ID}&l=fr"}
@@ -55,7 +55,7 @@ async def test_the_charitys_own_page_follows(
         assert answer.headers["Location"] == f"https://charity.example/thanks?session={session}&l=fr"
 
 
-async def test_a_declined_card_is_told_kindly_and_can_be_changed(
+async def test_declined_card_is_explained_and_can_be_changed(
     client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     link = await make_link(client)
@@ -67,7 +67,7 @@ async def test_a_declined_card_is_told_kindly_and_can_be_changed(
         assert answer.url.path.endswith("/done")
 
 
-async def test_the_bank_asks_first(
+async def test_bank_question_comes_before_payment(
     sandbox: StripeSandbox, client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     link = await make_link(client)
@@ -82,7 +82,7 @@ async def test_the_bank_asks_first(
     assert sandbox.world.every("checkout.session")[0]["payment_status"] == "paid"
 
 
-async def test_a_bank_debit_says_that_it_takes_days(
+async def test_bank_debit_page_says_that_it_takes_days(
     client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     page, _ = await open_page(browser, (await make_link(client)).url)
@@ -91,7 +91,7 @@ async def test_a_bank_debit_says_that_it_takes_days(
 
 
 @pytest.mark.parametrize("typed", ["0,50", "1,000", "beaucoup", "-5", "501", ""])
-async def test_an_amount_that_cannot_be_is_asked_again(
+async def test_invalid_amount_is_asked_again(
     sandbox: StripeSandbox, client: stripe.StripeClient, browser: aiohttp.ClientSession, typed: str
 ) -> None:
     page, html = await open_page(browser, (await make_link(client, None)).url)
@@ -103,7 +103,7 @@ async def test_an_amount_that_cannot_be_is_asked_again(
     assert sandbox.world.every("charge")[0]["amount"] == 750
 
 
-async def test_a_closed_link_says_so_in_the_charitys_words(
+async def test_closed_link_shows_the_charitys_message(
     client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     link = await make_link(client)
@@ -113,7 +113,7 @@ async def test_a_closed_link_says_so_in_the_charitys_words(
     assert "&lt;b&gt;Fini&lt;/b&gt;" in (await open_page(browser, link.url))[1]
 
 
-async def test_a_monthly_gift_can_be_stopped(
+async def test_monthly_gift_can_be_stopped(
     sandbox: StripeSandbox, client: stripe.StripeClient, browser: aiohttp.ClientSession
 ) -> None:
     link = await make_link(client, recurring={"interval": "month"})
@@ -152,7 +152,7 @@ async def test_changes_can_be_followed(sandbox: StripeSandbox, client: stripe.St
     assert "checkout.session.completed" in [change.get("type") for change in told]
 
 
-def test_both_languages_say_the_same_things() -> None:
+def test_both_languages_have_the_same_texts() -> None:
     assert WORDS["fr"].keys() == WORDS["en"].keys()
     assert not [text for text in WORDS["fr"].values() if " :" in text or " !" in text or "'" in text]
 
@@ -180,7 +180,7 @@ def test_amounts_are_read_as_people_write_them() -> None:
     assert typed_amount("7.5", "jpy") is None
 
 
-def test_the_language_follows_the_link_then_the_browser_then_french() -> None:
+def test_language_follows_the_link_then_the_browser_then_french() -> None:
     assert language_of("en-GB", "fr") == "en"
     assert language_of("auto", "en-US,en;q=0.9,fr;q=0.8") == "en"
     assert language_of(None, "de-DE, fr;q=0.5") == "fr"

@@ -1,4 +1,4 @@
-"""What Stripe refuses, the sandbox refuses: one case for each rule."""
+"""The sandbox refuses what Stripe refuses: one case per rule."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ LONG = "x" * 501
 
 
 async def refused(call: Any) -> stripe.InvalidRequestError:
-    """The refusal of a call that Stripe must refuse."""
+    """Return the error of a call that Stripe refuses."""
     with pytest.raises(stripe.InvalidRequestError) as error:
         await call
     return error.value
@@ -64,7 +64,7 @@ async def test_link_beyond_limits_is_refused(client: stripe.StripeClient, params
     await refused(client.v1.payment_links.create_async({"line_items": [{"price": price, "quantity": 1}], **params}))
 
 
-async def test_redirect_that_is_no_address_is_refused_by_its_code(client: stripe.StripeClient) -> None:
+async def test_invalid_redirect_is_refused_by_its_code(client: stripe.StripeClient) -> None:
     after: Any = {"type": "redirect", "redirect": {"url": "don.example"}}
     assert (await refused(make_link(client, after_completion=after))).code == "url_invalid"
 
@@ -117,7 +117,7 @@ async def test_subscription_takes_only_its_own_kind_of_price(
     await refused(client.v1.subscriptions.update_async(subscription, change))
 
 
-async def test_restricted_key_does_only_what_it_may(sandbox: StripeSandbox) -> None:
+async def test_restricted_key_is_limited_to_its_permissions(sandbox: StripeSandbox) -> None:
     key = await sandbox.make_restricted_key(["rak_product_write", "rak_event_read"])
     async with talking_to(sandbox.url, key) as client:
         product = await client.v1.products.create_async({"name": "A"})
@@ -129,7 +129,7 @@ async def test_restricted_key_does_only_what_it_may(sandbox: StripeSandbox) -> N
             await client.v1.accounts.retrieve_current_async()
 
 
-async def test_restricted_key_that_nobody_made_is_refused(sandbox: StripeSandbox) -> None:
+async def test_unknown_restricted_key_is_refused(sandbox: StripeSandbox) -> None:
     async with talking_to(sandbox.url, "rk_test_of_nobody") as client:
         with pytest.raises(stripe.AuthenticationError):
             await client.v1.events.list_async()
@@ -137,7 +137,7 @@ async def test_restricted_key_that_nobody_made_is_refused(sandbox: StripeSandbox
 
 # --- time and repeats -----------------------------------------------------------------------------
 class Later:
-    """A clock that is put forward."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -178,7 +178,7 @@ async def test_server_error_is_replayed_for_a_day(aging: Aging) -> None:
     await client.v1.products.create_async({"name": "A"}, {"idempotency_key": "k"})
 
 
-async def test_refusal_by_the_endpoint_is_replayed_and_one_by_validation_is_not(client: stripe.StripeClient) -> None:
+async def test_operation_errors_are_replayed_and_validation_errors_are_not(client: stripe.StripeClient) -> None:
     price: Any = {"currency": "cad", "unit_amount": 500, "product": "prod_later"}
     await refused(client.v1.prices.create_async(price, {"idempotency_key": "k"}))
     await client.v1.products.create_async({"name": "A", "id": "prod_later"})

@@ -12,7 +12,7 @@ SECRET = "whsec_test"
 PAID = ["checkout.session.completed"]
 
 
-async def test_what_is_delivered_carries_a_good_signature(
+async def test_delivery_has_a_valid_signature(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     link = await make_link(client)
@@ -31,7 +31,7 @@ async def test_what_is_delivered_carries_a_good_signature(
     assert listed.data[0].pending_webhooks == 0
 
 
-async def test_an_endpoint_made_by_the_api_shows_its_secret_once(
+async def test_endpoint_created_by_the_api_shows_its_secret_once(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     made = await client.v1.webhook_endpoints.create_async(
@@ -49,7 +49,7 @@ async def test_an_endpoint_made_by_the_api_shows_its_secret_once(
     assert await sandbox.delivered() and len(receiver.got) == 1
 
 
-async def test_a_failed_delivery_is_tried_again(
+async def test_failed_delivery_is_retried(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     link = await make_link(client)
@@ -78,7 +78,7 @@ async def test_deliveries_can_be_withheld_reordered_and_repeated(
     assert [e.id for e in receiver.events(SECRET)][3:] == [event.id, event.id]
 
 
-async def test_a_withheld_delivery_can_get_lost(
+async def test_withheld_delivery_can_be_dropped(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     link = await make_link(client)
@@ -90,7 +90,7 @@ async def test_a_withheld_delivery_can_get_lost(
     assert len((await client.v1.events.list_async({"types": PAID})).data) == 1
 
 
-async def test_an_old_signature_is_refused_by_the_library(
+async def test_old_signature_is_refused_by_the_library(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     await sandbox.add_webhook(receiver.url, SECRET)

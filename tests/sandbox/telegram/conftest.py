@@ -1,4 +1,4 @@
-"""A sandbox, and the real python-telegram-bot talking to it over plain HTTP."""
+"""Fixtures: a sandbox, and the real python-telegram-bot connected to it over plain HTTP."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from bot.sandbox.telegram import TelegramSandbox
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
-class Hands:
-    """A clock that tests move by hand."""
+class ManualClock:
+    """A clock that tests set manually."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -29,12 +29,12 @@ def application(sandbox: TelegramSandbox, url: str | None = None, token: str | N
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-async def sandbox(clock: Hands) -> AsyncIterator[TelegramSandbox]:
+async def sandbox(clock: ManualClock) -> AsyncIterator[TelegramSandbox]:
     async with TelegramSandbox(clock=clock, limits=None) as running:
         yield running
 

@@ -12,14 +12,14 @@ EVERYTHING = ["message", "channel_post", "edited_channel_post", "my_chat_member"
 
 
 async def changes(bot: Any) -> list[ChatMemberUpdated]:
-    """The chat_member updates since the last look."""
+    """Return the chat_member updates since the last call."""
     updates = await bot.get_updates(allowed_updates=EVERYTHING)
     if updates:
         await bot.get_updates(offset=updates[-1].update_id + 1)
     return [u.chat_member for u in updates if u.chat_member]
 
 
-async def test_joining_by_an_invite_link_tells_which(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_join_by_invite_link_names_the_link(sandbox: TelegramSandbox, bot: Any) -> None:
     group = sandbox.add_chat("supergroup", "Amis du refuge")
     await changes(bot)
     link = await bot.create_chat_invite_link(group["id"], name="i_abc", member_limit=1)
@@ -53,7 +53,7 @@ async def test_chat_member_updates_need_asking_and_an_administrator(sandbox: Tel
         await bot.create_chat_invite_link(group["id"])
 
 
-async def test_public_chats_do_not_tell_the_link(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_join_of_a_public_chat_omits_the_link(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge", username="refuge_qc")
     await changes(bot)
     link = await bot.create_chat_invite_link("@refuge_qc")
@@ -61,7 +61,7 @@ async def test_public_chats_do_not_tell_the_link(sandbox: TelegramSandbox, bot: 
     assert [c.invite_link for c in await changes(bot)] == [None]
 
 
-async def test_a_request_to_join_opens_a_short_window(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_join_request_opens_a_short_window(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge")
     await changes(bot)
     link = await bot.create_chat_invite_link(channel["id"], creates_join_request=True)
@@ -79,7 +79,7 @@ async def test_a_request_to_join_opens_a_short_window(sandbox: TelegramSandbox, 
     assert await bot.decline_chat_join_request(channel["id"], luc["id"])
 
 
-async def test_channel_posts(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_channel_posts_reach_the_bot(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge", username="refuge_qc")
     post = await bot.send_message("@refuge_qc", "Bonjour")
     assert post.sender_chat.id == channel["id"] and post.from_user is None
@@ -101,7 +101,7 @@ async def test_channel_posts(sandbox: TelegramSandbox, bot: Any) -> None:
         await bot.send_message(channel["id"], "a")
 
 
-async def test_privacy_mode_hides_what_is_not_for_the_bot(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_privacy_mode_hides_unrelated_messages(sandbox: TelegramSandbox, bot: Any) -> None:
     group = sandbox.add_chat("group", "Amis", bot_is_admin=False)
     marie = sandbox.add_user("Marie")
     sandbox.join(marie, group)
@@ -115,7 +115,7 @@ async def test_privacy_mode_hides_what_is_not_for_the_bot(sandbox: TelegramSandb
     assert len(await bot.get_chat_administrators(group["id"])) == 1
 
 
-async def test_a_group_that_migrates_and_one_that_is_left(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_migrated_and_left_groups_are_refused(sandbox: TelegramSandbox, bot: Any) -> None:
     group = sandbox.add_chat("group", "Amis")
     new = sandbox.migrate(group)
     with pytest.raises(ChatMigrated) as migrated:
@@ -127,7 +127,7 @@ async def test_a_group_that_migrates_and_one_that_is_left(sandbox: TelegramSandb
         await bot.send_message(new["id"], "b")
 
 
-async def test_links_of_other_administrators_are_shown_cut(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_links_of_other_administrators_are_truncated(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge")
     await changes(bot)
     link = sandbox.make_link(channel["owner"], channel, name="affiche")
@@ -139,7 +139,7 @@ async def test_links_of_other_administrators_are_shown_cut(sandbox: TelegramSand
     assert joined.invite_link.invite_link.endswith("…") and joined.invite_link.invite_link != link
 
 
-async def test_an_administrator_lets_in_who_asked(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_administrator_approves_a_join_request(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge")
     await changes(bot)
     link = await bot.create_chat_invite_link(channel["id"], creates_join_request=True)
@@ -153,7 +153,7 @@ async def test_an_administrator_lets_in_who_asked(sandbox: TelegramSandbox, bot:
     assert joined.invite_link == link and joined.via_join_request is None
 
 
-async def test_an_administrator_without_the_right_makes_no_links(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_administrator_without_the_right_creates_no_links(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge")
     sandbox.promote_bot(channel, lacking=["can_invite_users"])
     with pytest.raises(BadRequest, match="ot enough rights"):

@@ -15,7 +15,7 @@ from telegram.error import BadRequest
 
 from bot.sandbox.telegram import TelegramSandbox
 
-from .conftest import Hands
+from .conftest import ManualClock
 
 SHARE = InlineQueryResultArticle(
     "r1",
@@ -26,7 +26,7 @@ SHARE = InlineQueryResultArticle(
 
 
 async def answer_next(bot: Any, **kwargs: Any) -> Any:
-    """Answer the next inline query; the query."""
+    """Answer the next inline query and return it."""
     for update in await bot.get_updates(timeout=2):
         await bot.get_updates(offset=update.update_id + 1)
         if update.inline_query:
@@ -35,7 +35,7 @@ async def answer_next(bot: Any, **kwargs: Any) -> Any:
     raise AssertionError("no inline query")
 
 
-async def test_a_result_is_shared_into_a_dialog(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_inline_result_is_shared_into_a_dialog(sandbox: TelegramSandbox, bot: Any) -> None:
     marie, luc = sandbox.add_user("Marie"), sandbox.add_user("Luc")
     dialog = sandbox.add_dialog(marie, luc)
     button = InlineQueryResultsButton("Se connecter", start_parameter="inline")
@@ -55,7 +55,7 @@ async def test_a_result_is_shared_into_a_dialog(sandbox: TelegramSandbox, bot: A
         await bot.get_chat(dialog["id"])
 
 
-async def test_answers_are_cached(sandbox: TelegramSandbox, bot: Any, clock: Hands) -> None:
+async def test_answers_are_cached(sandbox: TelegramSandbox, bot: Any, clock: ManualClock) -> None:
     marie, luc = sandbox.add_user("Marie"), sandbox.add_user("Luc")
     await asyncio.gather(sandbox.inline(marie, ""), answer_next(bot))
     assert len(await sandbox.inline(luc, "", timeout=0.05)) == 1
@@ -66,7 +66,7 @@ async def test_answers_are_cached(sandbox: TelegramSandbox, bot: Any, clock: Han
     assert await sandbox.inline(luc, "moi", timeout=0.05) == []
 
 
-async def test_wrong_results_are_refused(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_invalid_results_are_refused(sandbox: TelegramSandbox, bot: Any) -> None:
     with pytest.raises(BadRequest, match="too old"):
         await bot.answer_inline_query("1", [SHARE])
     with pytest.raises(BadRequest, match="Result_id_invalid"):

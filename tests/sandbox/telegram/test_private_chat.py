@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, Mes
 
 from bot.sandbox.telegram import TelegramSandbox, VerbError
 
-from .conftest import App, Hands, application
+from .conftest import App, ManualClock, application
 
 
 def png(width: int = 1200, height: int = 630) -> bytes:
@@ -56,7 +56,7 @@ def handlers(app: App) -> None:
     app.add_handler(MessageHandler(filters.TEXT, echo))
 
 
-async def test_a_conversation_by_polling(sandbox: TelegramSandbox) -> None:
+async def test_conversation_by_polling_works(sandbox: TelegramSandbox) -> None:
     app = application(sandbox)
     handlers(app)
     async with app:
@@ -98,7 +98,7 @@ async def test_silence_after_a_tap_is_reported(sandbox: TelegramSandbox, bot: An
     assert answer["answered"] is False
 
 
-async def test_callback_answers_have_rules(sandbox: TelegramSandbox, bot: Any, clock: Hands) -> None:
+async def test_callback_answers_have_rules(sandbox: TelegramSandbox, bot: Any, clock: ManualClock) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
     message = await bot.send_message(marie["id"], "?", reply_markup=BUTTONS)
@@ -168,7 +168,7 @@ async def test_edit_delete_pin_copy_and_react(sandbox: TelegramSandbox, bot: Any
     assert await bot.send_chat_action(marie["id"], "typing")
 
 
-async def test_who_can_be_written_to(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_only_people_who_started_the_bot_can_be_written_to(sandbox: TelegramSandbox, bot: Any) -> None:
     marie = sandbox.add_user("Marie")
     with pytest.raises(Forbidden, match="can't initiate conversation"):
         await bot.send_message(marie["id"], "a")
@@ -189,14 +189,14 @@ async def test_who_can_be_written_to(sandbox: TelegramSandbox, bot: Any) -> None
     assert changes == [("member", "kicked"), ("kicked", "member")]
 
 
-async def test_a_wrong_token_is_refused(sandbox: TelegramSandbox) -> None:
+async def test_wrong_token_is_refused(sandbox: TelegramSandbox) -> None:
     app = application(sandbox, token="123456:wrong")
     with pytest.raises(InvalidToken):
         await app.initialize()
     await app.bot.shutdown()
 
 
-async def test_the_profile_is_kept_by_scope_and_language(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_profile_is_stored_by_scope_and_language(sandbox: TelegramSandbox, bot: Any) -> None:
     await bot.set_my_commands([("give", "Give"), ("help", "Help")])
     await bot.set_my_commands([("donner", "Faire un don")], language_code="fr")
     assert [c.command for c in await bot.get_my_commands()] == ["give", "help"]

@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from bot.sandbox.telegram import TelegramSandbox
 from bot.sandbox.telegram.entities import formatted, to_html
 
-from .conftest import Hands
+from .conftest import ManualClock
 
 
 def parsed(text: str) -> tuple[str, list[tuple[str, int, int]]]:
@@ -41,7 +41,7 @@ def test_html_becomes_entities_with_utf16_offsets() -> None:
         "<tg-spoiler>a</tg-spoiler><s>b</s><blockquote>c</blockquote>",
     ],
 )
-def test_html_survives_the_way_there_and_back(text: str) -> None:
+def test_html_survives_a_round_trip(text: str) -> None:
     assert to_html(*formatted(text, "HTML", None)) == text
 
 
@@ -50,7 +50,7 @@ BROKEN = ["<b>a", "<b>a</i>", "a</b>", "<p>a</p>", "<br>", "a < b", "<b class='x
 
 
 @pytest.mark.parametrize("text", BROKEN)
-async def test_broken_html_is_refused(sandbox: TelegramSandbox, bot: Any, text: str) -> None:
+async def test_malformed_html_is_refused(sandbox: TelegramSandbox, bot: Any, text: str) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
     with pytest.raises(BadRequest, match=r"[Cc]an't parse entities|Sandbox: telegram (ignores|drops)"):
@@ -71,7 +71,7 @@ async def test_broken_html_is_refused(sandbox: TelegramSandbox, bot: Any, text: 
         ({"copy_text": {"text": ""}}, "(?i)copy"),
     ],
 )
-async def test_wrong_buttons_are_refused(sandbox: TelegramSandbox, bot: Any, button: Any, why: str) -> None:
+async def test_invalid_buttons_are_refused(sandbox: TelegramSandbox, bot: Any, button: Any, why: str) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
     markup = InlineKeyboardMarkup([[InlineKeyboardButton("x", **button)]])
@@ -91,7 +91,7 @@ async def test_lengths_count_after_parsing(sandbox: TelegramSandbox, bot: Any) -
     assert await bot.send_message(marie["id"], "a", reply_markup=markup)
 
 
-async def test_parameters_come_in_every_form_and_unknown_ones_are_refused(sandbox: TelegramSandbox) -> None:
+async def test_parameters_are_read_in_every_encoding_and_unknown_ones_refused(sandbox: TelegramSandbox) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
     address = f"{sandbox.url}/bot{sandbox.token}/"
@@ -119,13 +119,13 @@ async def test_webhook_on_another_port_is_refused(bot: Any, port: int) -> None:
         await bot.set_webhook(f"https://don.example:{port}/webhooks/telegram")
 
 
-async def test_webhook_on_a_port_of_telegrams_is_taken(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_webhook_on_an_allowed_port_is_accepted(sandbox: TelegramSandbox, bot: Any) -> None:
     for port in ("", ":88", ":8443"):
         assert await bot.set_webhook(f"https://don.example{port}/webhooks/telegram")
     await bot.delete_webhook()
 
 
-async def test_message_can_be_deleted_for_two_days(sandbox: TelegramSandbox, bot: Any, clock: Hands) -> None:
+async def test_message_can_be_deleted_for_two_days(sandbox: TelegramSandbox, bot: Any, clock: ManualClock) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
     first = await bot.send_message(marie["id"], "a")
@@ -138,7 +138,7 @@ async def test_message_can_be_deleted_for_two_days(sandbox: TelegramSandbox, bot
 
 
 async def test_administrator_of_a_group_deletes_old_messages_and_a_member_does_not(
-    sandbox: TelegramSandbox, bot: Any, clock: Hands
+    sandbox: TelegramSandbox, bot: Any, clock: ManualClock
 ) -> None:
     group = sandbox.add_chat("supergroup", "Équipe")
     sandbox.promote_bot(group)

@@ -10,7 +10,7 @@ from telegram.error import Conflict, NetworkError, RetryAfter
 from bot.sandbox.telegram import Limits, TelegramSandbox
 from tests.waiting import until
 
-from .conftest import Hands, application
+from .conftest import ManualClock, application
 
 POLL = 10  # seconds that a request for updates waits
 
@@ -35,7 +35,7 @@ async def refused(call: Any) -> int:
     return int(wait.total_seconds())
 
 
-async def test_limits_are_sliding_windows(clock: Hands) -> None:
+async def test_limits_are_sliding_windows(clock: ManualClock) -> None:
     ticks = Ticks()
     async with TelegramSandbox(clock=clock, limits=Limits(), monotonic=ticks) as sandbox:
         app = application(sandbox)
@@ -75,7 +75,7 @@ async def test_forced_floods_and_server_errors(sandbox: TelegramSandbox, bot: An
     await bot.send_message(marie["id"], "a")
 
 
-async def test_a_dropped_answer_took_effect(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_call_with_dropped_answer_takes_effect(sandbox: TelegramSandbox, bot: Any) -> None:
     marie = sandbox.add_user("Marie")
     sandbox.press_start(marie)
     sandbox.drop_answers(1, method="sendMessage")
@@ -86,7 +86,7 @@ async def test_a_dropped_answer_took_effect(sandbox: TelegramSandbox, bot: Any) 
     assert sandbox.sent.dropped == 1 and not sandbox.sent.calls[-2].answered
 
 
-async def test_a_second_poller_ends_the_first(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_second_poller_ends_the_first(sandbox: TelegramSandbox, bot: Any) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=5))
     await until(lambda: sandbox.world.updates.has_poller)
     rival = application(sandbox)
@@ -106,7 +106,7 @@ async def test_updates_stay_until_they_are_confirmed(sandbox: TelegramSandbox, b
     assert [u.message.text for u in await bot.get_updates(offset=-1)] == ["trois"]
 
 
-async def test_long_polling_answers_as_soon_as_there_is_news(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_long_poll_returns_on_the_first_update(sandbox: TelegramSandbox, bot: Any) -> None:
     marie = sandbox.add_user("Marie")
     waiting = asyncio.create_task(bot.get_updates(timeout=POLL))
     await until(lambda: sandbox.world.updates.has_poller)
@@ -133,7 +133,7 @@ async def test_verbs_over_http(sandbox: TelegramSandbox) -> None:
         assert state["users"][0]["started"] and state["chats"][0]["messages"][0]["text"] == "/start abc"
 
 
-async def test_memory_is_bounded_and_quiet_keeps_nothing(clock: Hands) -> None:
+async def test_memory_is_bounded_and_quiet_mode_stores_nothing(clock: ManualClock) -> None:
     async with TelegramSandbox(clock=clock, limits=None, keep_messages=3, keep_calls=2) as sandbox:
         marie = sandbox.add_user("Marie")
         news = sandbox.subscribe()
@@ -146,7 +146,7 @@ async def test_memory_is_bounded_and_quiet_keeps_nothing(clock: Hands) -> None:
         assert sandbox.state()["chats"][0]["messages"] == []
 
 
-def test_the_same_seed_makes_the_same_people(clock: Hands) -> None:
+def test_same_seed_creates_the_same_people(clock: ManualClock) -> None:
     one, two, other = (TelegramSandbox(clock=clock, seed=seed) for seed in (1, 1, 2))
     assert one.add_user("A") == two.add_user("A") != other.add_user("A")
     with pytest.raises(ValueError, match="aware"):
@@ -154,7 +154,7 @@ def test_the_same_seed_makes_the_same_people(clock: Hands) -> None:
 
 
 @pytest.mark.parametrize("world", ["chat", "bot"])
-async def test_flood_wait_keeps_out_the_chat_or_the_whole_bot(clock: Hands, world: Any) -> None:
+async def test_flood_wait_blocks_the_chat_or_the_whole_bot(clock: ManualClock, world: Any) -> None:
     ticks = Ticks()
     async with TelegramSandbox(clock=clock, limits=Limits(flood_waits=world), monotonic=ticks) as sandbox:
         app = application(sandbox)
@@ -183,7 +183,7 @@ async def test_flood_wait_keeps_out_the_chat_or_the_whole_bot(clock: Hands, worl
             await app.bot.get_chat(ana["id"])
 
 
-async def test_each_method_has_a_limit_of_its_own(clock: Hands) -> None:
+async def test_each_method_has_its_own_limit(clock: ManualClock) -> None:
     ticks = Ticks()
     async with TelegramSandbox(clock=clock, limits=Limits(per_method=3), monotonic=ticks) as sandbox:
         app = application(sandbox)

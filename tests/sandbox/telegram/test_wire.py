@@ -1,4 +1,4 @@
-"""Webhooks, and the recorded traffic of a whole conversation judged by the Bot API's own description."""
+"""Webhooks, and the recorded traffic of a whole conversation checked against the Bot API's own description."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ SECRET = "shh-1"
 
 @asynccontextmanager
 async def listening(answers: list[int], bodies: asyncio.Queue[Any], app: App | None = None) -> AsyncIterator[str]:
-    """Our web address: answers with the statuses given, then 200, and hands updates to PTB."""
+    """Serve a webhook that answers with the given statuses, then 200, and passes updates to PTB."""
 
     async def hook(request: web.Request) -> web.Response:
         assert request.headers["X-Telegram-Bot-Api-Secret-Token"] == SECRET
@@ -50,7 +50,7 @@ async def listening(answers: list[int], bodies: asyncio.Queue[Any], app: App | N
         await runner.cleanup()
 
 
-async def test_webhook_pushes_and_tries_again(sandbox: TelegramSandbox, bot: Any) -> None:
+async def test_webhook_pushes_and_retries(sandbox: TelegramSandbox, bot: Any) -> None:
     bodies: asyncio.Queue[Any] = asyncio.Queue()
     async with listening([500, 503], bodies) as address:
         await bot.set_webhook(f"{address}/hook", secret_token=SECRET, allowed_updates=["message"])
@@ -74,7 +74,7 @@ async def test_webhook_pushes_and_tries_again(sandbox: TelegramSandbox, bot: Any
 
 
 async def everything(sandbox: TelegramSandbox, app: App) -> None:
-    """A bit of each method and each kind of update."""
+    """Use every method and every kind of update."""
     bot = app.bot
     await bot.set_my_commands([("give", "Donner")], language_code="fr")
     await bot.get_my_commands(language_code="fr")
@@ -155,7 +155,7 @@ def prepared(sandbox: TelegramSandbox, url: str) -> App:
     return app
 
 
-async def test_polled_traffic_keeps_the_contract(sandbox: TelegramSandbox, tmp_path: Path) -> None:
+async def test_polled_traffic_conforms_to_the_description(sandbox: TelegramSandbox, tmp_path: Path) -> None:
     calls = tmp_path / "calls.jsonl"
     async with recording("telegram", sandbox.url, calls) as proxy:
         app = prepared(sandbox, proxy)
@@ -175,7 +175,7 @@ async def test_polled_traffic_keeps_the_contract(sandbox: TelegramSandbox, tmp_p
     assert violations(calls) == []
 
 
-async def test_pushed_traffic_keeps_the_contract(sandbox: TelegramSandbox, tmp_path: Path) -> None:
+async def test_pushed_traffic_conforms_to_the_description(sandbox: TelegramSandbox, tmp_path: Path) -> None:
     pushes = tmp_path / "pushes.jsonl"
     app = prepared(sandbox, sandbox.url)
     bodies: asyncio.Queue[Any] = asyncio.Queue()
