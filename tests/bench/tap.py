@@ -14,6 +14,7 @@ from tests.bench import load
 from tests.bench.figures import Bound, Report, percentile
 from tests.bench.ours_tap import SECRET
 from tests.bench.support import Program, empty_database, postgres
+from tests.bench.watch import FIRST_ID
 
 PEER = "PTB + SQLAlchemy's ORM, SQLite"
 SLOWER_TIMES = 10.0  # p99 at most so many times an unloaded tap's median: up to there a rate is sustained
@@ -70,7 +71,7 @@ class _Contender:
     pool: ProcessPoolExecutor
     program: Program
     size: Size
-    sent: int = 900_000_000
+    sent: int = FIRST_ID
 
     def run(self, rate: float, seconds: float | None = None) -> "_Outcome":
         """Offer so many updates a second, and wait for the answers to all that were taken in."""
