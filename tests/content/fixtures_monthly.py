@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, get_args
 
 from content.cards import Card, Picture, Tap
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.content.fixtures import Fixture, Render
 
 
-def nudges(fixture: "Fixture", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
+def nudges(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Render"]]:
     """Yield every message of content.messages.nudges."""
     c, charity = fixture.campaign, fixture.charity
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts[:3])
@@ -57,7 +58,7 @@ def _year(view: nudge.YearView) -> "Render":
     return render
 
 
-def monthly(fixture: "Fixture", tap: Tap, day: nudge.date) -> Iterator[tuple[str, "Render"]]:
+def monthly(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Render"]]:
     """Yield every message of content.messages.monthly."""
     c, charity, money = fixture.campaign, fixture.charity, fixture.money
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)

@@ -26,7 +26,7 @@ FONT = "Manrope-VariableFont_wght.ttf"  # our cards' own font, so that the pictu
 async def take() -> bytes:
     """Return a screenshot after Camille, Alex and Inès have given; the channel's card and the staff panel show it."""
     async with demo_environment() as env, serving(env, port=0) as url, async_playwright() as tools:
-        state, unseen = await ScenarioState.begin(env), Step("before", "what the picture does not show")
+        state, unseen = ScenarioState.begin(), Step("before", "what the picture does not show")
         await sharing_steps.camille_invites(env, state, unseen)
         await sharing_steps.ines_comes(env, state, unseen)
         browser = await tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
