@@ -4,6 +4,7 @@ Nobody is skipped: recipients who did not get it are in doubt, and counted as su
 cannot detect a repeat. If only responses are lost, exactly those recipients are in doubt.
 """
 
+import asyncio
 import random
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from tests.bench.ours_broadcast import FIRST_CHAT, prepare
 from tests.bench.support import Program
 from tests.faults.verdict import query_rows, verdict, workspace
 
@@ -63,12 +65,12 @@ class Environment:
 
     def __init__(self, url: str, judge: Program, people: int) -> None:
         self._url, self._judge = url, judge
-        subprocess.run([*_OURS, "prepare", self._url, str(people)], check=True)
+        asyncio.run(prepare(url, range(FIRST_CHAT, FIRST_CHAT + people)))
 
     def sender(self) -> "subprocess.Popen[bytes]":
         """Start a sender."""
         where = (self._judge.info["api"], self._judge.info["token"])
-        return subprocess.Popen([*_OURS, "run", self._url, *where, str(PACE), "0"], stdout=subprocess.DEVNULL)
+        return subprocess.Popen([*_OURS, self._url, *where, str(PACE), "0"], stdout=subprocess.DEVNULL)
 
     def arrived(self) -> int:
         """Return how many messages have arrived."""
