@@ -70,6 +70,16 @@ async def picture(conn: AsyncConnection, draft_id: int) -> bytes | None:
     return image
 
 
+async def picture_of(conn: AsyncConnection, read: Draft) -> bytes | None:
+    """Return the picture of the version that was read, or None. Raises Stale if the draft has changed since."""
+    unchanged = (draft.c.id == read.id) & (draft.c.version == read.version)
+    row = (await conn.execute(select(draft.c.picture).where(unchanged))).first()
+    if row is None:
+        raise Stale
+    image: bytes | None = row.picture
+    return image
+
+
 async def drop(conn: AsyncConnection, draft_id: int) -> None:
     """Delete a draft."""
     await conn.execute(delete(draft).where(draft.c.id == draft_id))

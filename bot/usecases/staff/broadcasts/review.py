@@ -95,7 +95,7 @@ async def _previews(ctx: Context, person: Member, draft: Draft, plan: Plan) -> t
     """Return the real cards in each language that has a text."""
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
-        png = await drafts.picture(conn, draft.id)
+        png = await drafts.picture_of(conn, draft)
     return await own_previews(ctx, person, plan.message, campaign, png=png, stop=draft_tap(draft, "unsub"))
 
 
@@ -123,7 +123,7 @@ async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
         raise Stale
     plan = plan_of(draft)
     async with ctx.db.read() as conn:
-        png = await drafts.picture(conn, draft.id)
+        png = await drafts.picture_of(conn, draft)
     try:
         broadcast = await submit(ctx, person, _spec(draft, plan, png), override=plan.reason or None)
     except CannotSend as error:

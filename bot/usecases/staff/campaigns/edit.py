@@ -206,7 +206,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         return await _overview(ctx, person, draft, result)
     built, _ = result
     async with ctx.db.read() as conn:
-        picture = await drafts.picture(conn, draft.id)
+        picture = await drafts.picture_of(conn, draft)
     if draft.body["slug"] is None:  # if Stripe fails, a retry continues with the same campaign
         fields = fields_of(draft) | {"minimum_minor": built.minimum_minor}
         draft = await draft_of.save(ctx, person, draft, fields, built.slug)

@@ -29,7 +29,7 @@ async def review(
 ) -> Reply:
     """Show the campaign as it would be published. `before`: the published one, if any."""
     async with ctx.db.read() as conn:
-        backdrop = await drafts.picture(conn, draft.id)
+        backdrop = await drafts.picture_of(conn, draft)
         if backdrop is None and before is not None:
             backdrop = await campaign_rows.picture(conn, before.id)
     none = Standing(raised=Money(0, built.currency), goal=built.goal, donors=0)
