@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 from bot.delivery.copies import BroadcastSender
 from bot.delivery.pacer import Pacer
-from bot.domain.broadcasts import PAUSE_ABOVE, BroadcastState
+from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
 from bot.domain.quiet import asleep_at
 from bot.store.broadcasts import recipients
@@ -24,6 +24,7 @@ from bot.store.core.outbox import State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
+from bot.usecases.core import limits
 from bot.usecases.ports import Copies
 
 log = logging.getLogger(__name__)
@@ -209,8 +210,7 @@ class BroadcastLoop:
         if not suspects:
             return
         async with self._ctx.db.read() as conn:
-            share = await switches.read(conn, switches.PAUSE_ABOVE)
-        limit = float(share.value) if share is not None and share.on else PAUSE_ABOVE
+            limit = (await limits.read(self._ctx, conn)).pause
         for broadcast_id in suspects:
             reason = failures[broadcast_id]
             if 100 * len(reason) / len(self._failed[broadcast_id]) > limit:

@@ -1,4 +1,4 @@
-### For staff: the limits of broadcasts.
+### For staff: the limits that owners set.
 
 staff-home-limits = Limits
 staff-limits-title = Limits

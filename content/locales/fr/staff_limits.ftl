@@ -1,4 +1,4 @@
-### Pour l’équipe : les limites des diffusions.
+### Pour l’équipe : les limites fixées par les propriétaires.
 
 staff-home-limits = Limites
 staff-limits-title = Limites
