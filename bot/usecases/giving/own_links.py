@@ -9,7 +9,7 @@ Discord it shows a code to type. Someone who opens the payment page and lets ano
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -200,14 +200,8 @@ async def close_before(ctx: Context, before: datetime) -> int:
     """
     async with ctx.db.read() as conn:
         old = await rows.to_close(conn, before, _BATCH)
-        of = await campaign_rows.by_ids(conn, {link.campaign_id for link in old})
-    return await each_at_stripe(
-        ctx,
-        "links for one",
-        old,
-        lambda link: _close(ctx, link, of[link.campaign_id]),
-        name=lambda link: link.stripe_id,
-    )
+        campaigns = await campaign_rows.by_ids(conn, {link.campaign_id for link in old})
+    return await _close_all(ctx, old, campaigns)
 
 
 async def close_campaign(ctx: Context, campaign: Campaign) -> None:
@@ -215,22 +209,28 @@ async def close_campaign(ctx: Context, campaign: Campaign) -> None:
     async with ctx.db.read() as conn:
         open_links = await rows.of_campaign(conn, campaign.id)
     with suppress(GatewayError):
-        await each_at_stripe(
-            ctx, "links for one", open_links, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
-        )
+        await _close_all(ctx, open_links, {campaign.id: campaign})
 
 
 async def close_below_minimum(ctx: Context, campaign: Campaign) -> None:
-    """Deactivate the links below the campaign's raised minimum."""
+    """Deactivate the links below the campaign's raised minimum; `close_unused` retries failures within a day."""
     async with ctx.db.read() as conn:
         open_links = await rows.of_campaign(conn, campaign.id)
-    small = [
-        link for link in open_links if link.minor < campaign.least.minor
-    ]  # the link for any amount (0) had the old minimum
-    with suppress(GatewayError):  # `close_unused` retries within a day
-        await each_at_stripe(
-            ctx, "links for one", small, lambda link: _close(ctx, link, campaign), name=lambda link: link.stripe_id
-        )
+    # The link for any amount (0) had the old minimum.
+    small = [link for link in open_links if link.minor < campaign.least.minor]
+    with suppress(GatewayError):
+        await _close_all(ctx, small, {campaign.id: campaign})
+
+
+async def _close_all(ctx: Context, old: Sequence[OwnLink], campaigns: Mapping[int, Campaign]) -> int:
+    """Deactivate links, each in isolation; return how many. Raises GatewayError if none could be deactivated now."""
+    return await each_at_stripe(
+        ctx,
+        "links for one",
+        old,
+        lambda link: _close(ctx, link, campaigns[link.campaign_id]),
+        name=lambda link: link.stripe_id,
+    )
 
 
 async def _close(ctx: Context, link: OwnLink, campaign: Campaign) -> bool:

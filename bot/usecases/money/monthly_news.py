@@ -174,8 +174,10 @@ async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
     args = delivery.args
     money = Money(int(args["minor"]), str(args["currency"]))
     payable = args.get("mend") if may(pledge.standing, Right.CARD) else None  # Stripe's page reveals the payer
-    mend = Tap(url=str(payable)) if payable else Tap(action=f"mo:show:{pledge.subscription}")
-    return words.renewal_failed(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored, money, mend)
+    new_card = Tap(url=str(payable)) if payable else Tap(action=f"mo:show:{pledge.subscription}")
+    return words.renewal_failed(
+        ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored, money, new_card
+    )
 
 
 async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
