@@ -7,13 +7,11 @@ checks no signature. One uvicorn worker on asyncio's own loop, like ours; neithe
 
 import asyncio
 import sys
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import stripe
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, String, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -21,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from tests.bench.peer_server import serve
 from tests.bench.support import SECRET, serve_requests
 
 POOL = 20
@@ -211,18 +210,6 @@ async def prepare(sessions: async_sessionmaker[AsyncSession], people: int, thres
             insert(Address),
             [{"supporter_id": i, "platform": "telegram", "external_id": str(1000 + i)} for i in ids],
         )
-
-
-async def serve(app: FastAPI) -> tuple[uvicorn.Server, "asyncio.Task[None]", int]:
-    config = uvicorn.Config(app, port=0, loop="asyncio", log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    give_up = time.monotonic() + 20
-    while not server.started:
-        if time.monotonic() > give_up:
-            raise RuntimeError("uvicorn did not start")
-        await asyncio.sleep(0.01)
-    return server, serving, server.servers[0].sockets[0].getsockname()[1]
 
 
 async def main(url: str, people: int) -> None:

@@ -13,7 +13,6 @@ import time
 from contextlib import suppress
 from typing import Any
 
-import uvicorn
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -27,6 +26,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 from telegram.request import HTTPXRequest
 
 from tests.bench.ours_tap import SECRET
+from tests.bench.peer_server import serve
 from tests.bench.support import serve_requests
 from tests.bench.watch import Watch, people, use_one_core
 
@@ -120,18 +120,6 @@ def build(api: str, token: str, handlers: Handlers) -> Application[Any, Any, Any
     application.add_handler(CallbackQueryHandler(handlers.campaign))
     application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND, handlers.amount))
     return application
-
-
-async def serve(app: Starlette) -> tuple[uvicorn.Server, "asyncio.Task[None]", int]:
-    config = uvicorn.Config(app, port=0, loop="asyncio", log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    give_up = time.monotonic() + 20
-    while not server.started:
-        if time.monotonic() > give_up:
-            raise RuntimeError("uvicorn did not start")
-        await asyncio.sleep(0.01)
-    return server, serving, server.servers[0].sockets[0].getsockname()[1]
 
 
 async def main(url: str, api: str, token: str, count: int) -> None:

@@ -1,0 +1,20 @@
+"""How the peers of the benchmarks serve HTTP: uvicorn in their own event loop."""
+
+import asyncio
+import time
+from typing import Any
+
+import uvicorn
+
+
+async def serve(app: Any) -> tuple[uvicorn.Server, "asyncio.Task[None]", int]:
+    """Serve an ASGI app on a free port; return its server, task and port. Raises RuntimeError if it does not start."""
+    config = uvicorn.Config(app, port=0, loop="asyncio", log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    give_up = time.monotonic() + 20
+    while not server.started:
+        if time.monotonic() > give_up:
+            raise RuntimeError("uvicorn did not start")
+        await asyncio.sleep(0.01)
+    return server, serving, server.servers[0].sockets[0].getsockname()[1]
