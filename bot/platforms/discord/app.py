@@ -44,7 +44,7 @@ _WRONG_TOKEN = 4004  # close code of the gateway
 class DiscordApp:
     """One bot. `router` is the module bot.usecases.router; after `patience` seconds without an answer we defer.
     `sees_joins`: watch who joins servers, where Discord allows it, and examine joins after `quiet_seconds` without one.
-    `budget` limits each person's replies in direct messages; `pacing` is told of Discord's refusals of them.
+    `budget` limits each person's replies in direct messages; `pacing` receives Discord's refusals of them.
 
     `api_url` and `gateway_url` point discord.py at a fake. They are globals of that library, so all bots of a process
     use the same Discord.

@@ -58,7 +58,7 @@ async def by_code(conn: AsyncConnection, code_hash: str) -> OwnLink | None:
 
 
 async def has_code(conn: AsyncConnection, supporter_id: int, gift_id: int) -> bool:
-    """Return whether a gift was paid through a link of theirs whose code is still valid."""
+    """Return whether a gift was paid through one of their links whose code is still valid."""
     mine = (own_link.c.supporter_id == supporter_id) & (own_link.c.gift_id == gift_id)
     query = select(own_link.c.id).where(mine, own_link.c.code_hash.is_not(None)).limit(1)
     return (await conn.execute(query)).first() is not None

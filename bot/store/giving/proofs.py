@@ -26,7 +26,7 @@ async def proved(conn: AsyncConnection, pairs: Collection[tuple[int, str]]) -> s
 async def is_needed(conn: AsyncConnection, supporter_id: int) -> bool:
     """Return whether a proof would tell something new: they have none, or a gift by an unproved payer.
 
-    Such a gift may have been paid by a new card of theirs, or by someone else who used their link.
+    Such a gift may have been paid by their new card, or by someone else who used their link.
     """
     known = select(payer_proof.c.payer).where(payer_proof.c.supporter_id == supporter_id).limit(1)
     if (await conn.execute(known)).first() is None:

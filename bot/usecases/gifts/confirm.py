@@ -25,7 +25,7 @@ def confirm_button(ctx: Context, gift: Gift) -> Tap | None:
 
 
 async def how_to_confirm(ctx: Context, person: Supporter, argument: str) -> Reply:
-    """Handle `mine:<gift>`: explain how to confirm a single gift of theirs; for any other, show their list."""
+    """Handle `mine:<gift>`: explain how to confirm one of their single gifts; for any other, show their list."""
     gift_id = read_id(argument)
     async with ctx.db.read() as conn:
         gift = await gifts.by_id(conn, gift_id) if gift_id is not None else None
