@@ -5,13 +5,13 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from errno import EADDRINUSE
+from functools import partial
 
-from bot.delivery import long_waits
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pace import DISCORD, DISCORD_DMS, TELEGRAM, Pace
 from bot.delivery.paced import PacedPlatform
@@ -23,6 +23,7 @@ from bot.domain.time import Clock
 from bot.health import Health
 from bot.lifecycle import ChatApp, report_refusal, serve, start_if_reachable
 from bot.opening import NotReady, open_context
+from bot.platform_jobs import platform_ticks
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
@@ -43,20 +44,17 @@ from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
 from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
-from bot.usecases.ports import Platform, PlatformError, Rejected
+from bot.usecases.ports import PlatformError, Rejected
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
-from bot.usecases.staff.broadcasts import progress as broadcast_progress
-from bot.usecases.staff.inbox import public_inbox
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
 
-_CARD_EDIT_PAUSE = timedelta(seconds=5)  # between two edits of a posted card
 _LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
 _OTHERS_IN_BURST = 2  # messages that may reach a chat along with a burst of replies
 
@@ -77,15 +75,19 @@ class App:
     supervisor: Supervisor
 
     @property
-    def chats(self) -> list[ChatApp]:
+    def chats(self) -> list[TelegramApp | DiscordApp]:
         """The configured chat platforms."""
         return [app for app in (self.telegram, self.discord) if app is not None]
 
     @property
     def platforms(self) -> list[PacedPlatform]:
         """The configured chat platforms that have not refused us."""
-        working = [app.platform for app in self.chats if app.platform.name not in self.health.refused]
+        working = [chat.platform for chat in self.chats if not self.is_refused(chat)]
         return [PacedPlatform(platform, self.paces[platform.name]) for platform in working]
+
+    def is_refused(self, chat: ChatApp) -> bool:
+        """Return whether a platform has refused us permanently."""
+        return chat.platform.name in self.health.refused
 
     def unreadable(self) -> Mapping[str, int]:
         """Return the number of updates skipped since the start, by platform."""
@@ -186,7 +188,7 @@ async def _listen(web: WebServer, settings: Settings) -> None:
         raise NotReady(f"the web server cannot start: {reason} (OBOLE_HOST, OBOLE_PORT)") from None
 
 
-async def _start_platforms(app: App, stack: AsyncExitStack) -> list[tuple[ChatApp, bool]]:
+async def _start_platforms(app: App, stack: AsyncExitStack) -> Sequence[tuple[ChatApp, bool]]:
     """Start all platforms. Return those that accept us and whether each is reachable. Raises NotReady if none does."""
     accepted, refused = [], {}
     for chat in app.chats:
@@ -262,49 +264,9 @@ def ticks(app: App) -> Sequence[Tick]:
         ),
         Tick(name="rate limits", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.prune(ctx))),
     ]
-    for chat in (app.telegram, app.discord):
-        if chat is not None:
-            check_access = _unless_refused(app, chat.platform.name, _inbox(ctx, chat))
-            every.append(Tick(name=f"{chat.platform.name} inbox", every=timedelta(minutes=1), run=check_access))
-    if app.telegram is not None:
-        menus = _unless_refused(app, "telegram", app.telegram.follow_staff)
-        every.append(Tick(name="staff menus", every=timedelta(seconds=3), run=menus))
-    for platform in app.platforms:
-        name = platform.name
-        cards = _unless_refused(app, name, _cards(ctx, platform))
-        progress = _unless_refused(app, name, _progress(ctx, platform))
-        waits = _long_waits(ctx, name, app.paces[name])
-        every += [
-            Tick(name=f"{name} waits", every=timedelta(seconds=5), run=waits),
-            Tick(name=f"{name} cards", every=timedelta(seconds=1), run=cards),
-            Tick(name=f"{name} progress", every=timedelta(seconds=1), run=progress),
-        ]
+    for chat in app.chats:
+        every += platform_ticks(ctx, chat, app.paces[chat.platform.name], is_refused=partial(app.is_refused, chat))
     return every
-
-
-def _unless_refused(app: App, name: PlatformName, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
-    """Wrap a job of a platform so that it does nothing once the platform has refused us."""
-
-    async def run() -> int:
-        return 0 if name in app.health.refused else await work()
-
-    return run
-
-
-def _inbox(ctx: Context, chat: TelegramApp | DiscordApp) -> Callable[[], Awaitable[int]]:
-    return lambda: public_inbox.tick(ctx, chat.platform.name, chat.platform.is_open)
-
-
-def _long_waits(ctx: Context, platform: PlatformName, pacer: Pacer) -> Callable[[], Awaitable[int]]:
-    return lambda: long_waits.report(ctx, platform, pacer)
-
-
-def _cards(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
-    return lambda: live_cards.tick(ctx, platform, at_most_every=_CARD_EDIT_PAUSE)
-
-
-def _progress(ctx: Context, platform: Platform) -> Callable[[], Awaitable[int]]:
-    return lambda: broadcast_progress.refresh(ctx, platform)
 
 
 def _paces(settings: Settings) -> dict[PlatformName, Pacer]:
