@@ -1,7 +1,5 @@
 """The links behind the amount buttons. Showing one costs neither a Stripe call nor a database write."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,16 +13,17 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import link_closing
+from bot.usecases.giving.link_creation import Allowance, create_within
 from content.messages.web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.money import Money
 from payments.reference import BadReference, Reference, Touch
-from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, LinkSpec, link_url
+from payments.stripe import GatewayError, LinkSpec, link_url
 
-log = logging.getLogger(__name__)
-_PATIENCE = 5.0  # seconds to wait for a new link; then the amount is typed on Stripe's page
 _HOURS = 24  # in which each link for a typed amount is checked once
 ANY_AMOUNT = 0  # the link on whose page the donor types the amount
+# Beyond these, the donor types the amount on Stripe’s page.
+_TYPED = Allowance(rate=rate_limits.LINKS, patience=5.0)
 
 
 async def load(ctx: Context) -> None:
@@ -210,14 +209,7 @@ async def ensure_for_typed_amount(ctx: Context, campaign: Campaign, minor: int, 
     """
     if ctx.links.get(campaign.id, minor) is not None:
         return True
-    async with ctx.db.write() as conn:
-        if not await rate_limits.take(ctx, conn, rate_limits.LINKS, person.platform, person.external_id):
-            return False
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            await ensure(ctx, campaign, minor)
-    except (GatewayUnavailable, GatewayRefused, TimeoutError) as error:
-        log.warning("no link for %s: %s", minor, error or "Stripe is slow")
+    await create_within(ctx, person, _TYPED, [minor], lambda amount: ensure(ctx, campaign, amount))
     return ctx.links.get(campaign.id, minor) is not None
 
 

@@ -6,12 +6,10 @@ Discord it shows a code to type. Someone who opens the payment page and lets ano
 (SECURITY.md).
 """
 
-import asyncio
-import logging
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
@@ -30,14 +28,13 @@ from bot.store.giving.own_links import OwnLink
 from bot.usecases.context import Context
 from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.isolate import each_at_stripe
-from bot.usecases.core.rate_limits import Rate
 from bot.usecases.giving import link_closing, links
+from bot.usecases.giving.link_creation import Allowance, create_within
 from content.messages.web import link_texts, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch
-from payments.stripe import GatewayError, GatewayRefused, GatewayUnavailable, link_url
+from payments.stripe import GatewayError, link_url
 
-log = logging.getLogger(__name__)
 PURPOSE = "own link"  # of the keyed hash of codes
 _GOOD_FOR = timedelta(hours=24)  # until an unused link is closed
 _REUSED_FOR = timedelta(hours=12)
@@ -45,16 +42,8 @@ _BATCH = 500  # more than are created in an hour
 _SECRETS = random.SystemRandom()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Occasion:
-    """How many such links may be created, and how long a person waits for one (seconds)."""
-
-    rate: Rate
-    patience: float
-
-
-_CHOSEN = _Occasion(rate=rate_limits.OWN_LINKS, patience=5.0)  # for an amount tapped or typed
-_SHOWN = _Occasion(rate=rate_limits.OWN_LINKS_SHOWN, patience=2.0)  # for amounts that a card shows
+_CHOSEN = Allowance(rate=rate_limits.OWN_LINKS, patience=5.0)  # for an amount tapped or typed
+_SHOWN = Allowance(rate=rate_limits.OWN_LINKS_SHOWN, patience=2.0)  # for amounts that a card shows
 
 
 async def url_for(
@@ -81,7 +70,7 @@ async def _urls(
     amounts: Sequence[int],
     person: Supporter,
     touch: Touch,
-    occasion: _Occasion,
+    allowance: Allowance,
     *,
     monthly: bool = False,
 ) -> dict[int, str]:
@@ -93,39 +82,17 @@ async def _urls(
             return {}
         known = {m: await rows.unused(conn, person.id, campaign.id, m, since, monthly=monthly) for m in amounts}
     missing = [minor for minor, link in known.items() if link is None]
-    allowed = missing[: await _take(ctx, person, occasion.rate, len(missing))]
-    created = await asyncio.gather(
-        *(_make_or_none(ctx, campaign, minor, person, occasion.patience, monthly=monthly) for minor in allowed)
-    )
+
+    async def create(minor: int) -> OwnLink | None:
+        return await _make(ctx, campaign, minor, person, monthly=monthly)
+
+    created = await create_within(ctx, person, allowance, missing, create)
     token = ctx.keyring.sign(Reference(person.id, campaign.id, touch))
     return {
         minor: link_url(link.url, reference=token, locale=person.locale)
-        for minor, link in (known | dict(zip(allowed, created, strict=True))).items()
+        for minor, link in (known | created).items()
         if link is not None
     }
-
-
-async def _take(ctx: Context, person: Supporter, rate: Rate, wanted: int) -> int:
-    """Count new links against the limit; return how many are allowed."""
-    if not wanted:
-        return 0
-    async with ctx.db.write() as conn:
-        for number in range(wanted):
-            if not await rate_limits.take(ctx, conn, rate, person.platform, person.external_id):
-                return number
-    return wanted
-
-
-async def _make_or_none(
-    ctx: Context, campaign: Campaign, minor: int, person: Supporter, patience: float, *, monthly: bool
-) -> OwnLink | None:
-    """Create one such link; None if Stripe is slow, unavailable or refuses."""
-    try:
-        async with asyncio.timeout(patience):
-            return await _make(ctx, campaign, minor, person, monthly=monthly)
-    except (GatewayUnavailable, GatewayRefused, TimeoutError) as error:
-        log.warning("no link for one person: %s", error or "Stripe is slow")
-        return None
 
 
 async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter, *, monthly: bool) -> OwnLink | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.usecases import router
 from bot.usecases.active_links import ActiveLinks
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.giving import links
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import Link, LinkSpec
 from tests.conftest import MovingClock
@@ -57,14 +59,14 @@ async def test_slow_stripe_falls_back_to_typing_amount_on_its_page(
     ctx = make_context(db, clock, gateway=gateway)
     await open_campaign(ctx)
     gateway.slow = True
-    monkeypatch.setattr("bot.usecases.giving.links._PATIENCE", 0.05)
+    monkeypatch.setattr(links, "_TYPED", replace(links._TYPED, patience=0.05))
     reply = await router.on_command(ctx, CAMILLE, "give", "8.25")
     assert [button for button in reply.card.buttons if button.url]
 
 
 def test_creation_lock_is_freed() -> None:
-    links = ActiveLinks()
+    active = ActiveLinks()
     for number in range(100):
-        links.creation_lock(1, number)
+        active.creation_lock(1, number)
     gc.collect()
-    assert len(links._locks) == 0
+    assert len(active._locks) == 0
