@@ -3,53 +3,53 @@
 ## Preferences
 preferences-title = Your preferences
 preferences-open = My preferences
-preferences-how = Everything is off until you turn it on, and you can change your mind at any time.
+preferences-how = Nothing is on until you turn it on, and you can change your mind at any time.
 preferences-saved = Saved.
-pref-state-on = Currently: yes.
-pref-state-off = Currently: no.
-pref-news = News: hear from { $charity } about its campaigns.
+pref-state-on = Currently on.
+pref-state-off = Currently off.
+pref-news = News: messages from { $charity } about its campaigns.
 pref-news-on = Turn news on
 pref-news-off = Turn news off
-pref-reminders = Reminders: get one from { $charity } now and then, based on the dates of your gifts.
+pref-reminders = Reminders: a short note from { $charity } now and then, timed by your gifts.
 pref-reminders-on = Turn reminders on
 pref-reminders-off = Turn reminders off
-pref-personal-amounts = Personal amounts: see amounts based on your past gifts to { $charity }.
+pref-personal-amounts = Personal amounts: suggested amounts based on your past gifts to { $charity }.
 pref-personal-amounts-on = Turn personal amounts on
 pref-personal-amounts-off = Turn personal amounts off
-pref-being-named = Being named: your name may appear in thanks published by { $charity } and on your invites, never beside an amount.
-pref-being-named-on = Turn being named on
-pref-being-named-off = Turn being named off
-zone-line = Your reminders will come between 9 a.m. and 9 p.m., { $place } time.
+pref-being-named = Your name: it may appear in thanks published by { $charity } and on your invites, never next to an amount.
+pref-being-named-on = Allow my name
+pref-being-named-off = Stop using my name
+zone-line = Reminders arrive between 9 a.m. and 9 p.m., { $place } time.
 zone-change = I live elsewhere
 zone-title = Where do you live?
-zone-ask = So that we never write at night. Choose the city whose time is yours.
+zone-ask = So that we never write to you at night, choose a city in your time zone.
 language-other = Français
 
 ## Stop
 stop-title = Stopped
-stop-line = { $charity } will send you no more appeals or news, only answers to what you do, such as thanks for a gift or word of a refund.
+stop-line = { $charity } will send you no more appeals or news, only replies to what you do, such as a thank-you or a refund notice.
 
 ## Privacy
 privacy-title = Your personal information
-privacy-kept = What we keep: your id on this app, your language, the city whose time is yours if you chose one, your preferences with the date of each choice, your gifts, the reminders planned for you, the invite you share and the one you came by, that you left a channel (400 days, in a form nobody can read), how often you used what is limited (a day, in the same form), mistakes you report, what you write to our team (for a month) and a record of the messages sent.
-privacy-not-kept = What this bot does not keep: your name, your e-mail and your card. You give them to Stripe, which handles the payment; our team can see the name and e-mail there, never the full card number.
-privacy-why = Why: to answer you, thank you, mend mistakes and keep the books. Nothing is sold or traded.
-privacy-how-long = How long: gifts, as long as the law asks for the books; the rest, until you ask us to delete it. Then the gifts stay with Stripe’s payment numbers only, for refunds and disputes, and a scrambled mark of your account stays for 30 days, if our team had blocked you or hidden your name, so that this still holds. You can also ask for a copy or a correction.
-privacy-forget = To have us erase what leads to you: /{ $forget }
-privacy-who = Person responsible: { $officer }, { $contact }
+privacy-kept = What we keep: your ID on this app, your language, your time zone’s city if you chose one, your preferences and the date of each choice, your gifts, the reminders planned for you, the invite you share and the one you joined through, the fact that you left a channel (400 days, in unreadable form), how often you used actions that have a limit (one day, in the same form), mistakes you report, what you write to our team (one month) and a record of the messages sent.
+privacy-not-kept = What this bot does not keep: your name, your e-mail address and your card. You give them to Stripe, which handles the payment; our team can see your name and e-mail address there, never the full card number.
+privacy-why = Why: to answer you, thank you, fix mistakes and keep our accounts. Nothing is sold or traded.
+privacy-how-long = How long: gifts, for as long as accounting law requires; the rest, until you ask us to delete it. After that, gifts are kept with Stripe’s payment numbers only, for refunds and disputes. If our team had blocked you or hidden your name, an unreadable fingerprint of your account stays for 30 days so that this remains in force. You can also ask for a copy or a correction.
+privacy-forget = To erase your data: /{ $forget }
+privacy-who = Privacy officer: { $officer }, { $contact }
 
 ## Erasure
 forget-title = Erase everything?
-forget-goes = What goes: everything here that leads to you, which is your accounts, your preferences, your invite link, your words to the team and the record of messages.
-forget-stays = What stays, with nothing that leads to you: the sums given, which the law asks us to keep in the books, each with the number that Stripe gave the payment (of a monthly gift also its invoice and subscription): refunds and disputes need it, and at Stripe alone it leads to you. Stripe also keeps what you gave it. For 30 days, if our team had blocked you or hidden your name, and for a day, for what is limited, a scrambled mark of your account stays too: it leads nobody to you.
+forget-goes = Will be erased: all your data here, meaning your accounts, preferences, invite link, messages to the team and the record of messages.
+forget-stays = Will stay, without your identity: the amounts and dates of your gifts, which the law requires us to keep in our accounts, each with Stripe’s payment number (for a monthly gift, also the invoice and subscription numbers). Refunds and disputes need that number, and only Stripe can link it to you. Stripe also keeps what you told it. An unreadable fingerprint of your account stays too: for one day, for actions that have a limit, and for 30 days if our team had blocked you or hidden your name. Nobody can identify you from it.
 forget-monthly = Your monthly gift will end too.
 forget-final = This cannot be undone.
 forget-sure = Erase everything
 forget-keep = Erase nothing
-forget-done-title = It is erased
-forget-done = Nothing here leads to you any more but Stripe’s payment numbers, and those only at Stripe; a scrambled mark that nobody can read may hold a limit or a block for up to 30 days. Thank you for having been with us. If you come back one day, we will meet as if for the first time.
+forget-done-title = Your data is erased
+forget-done = Only what accounting requires remains: the amounts, the dates and Stripe’s payment numbers. An unreadable fingerprint may keep a limit or a block in force for up to 30 days. Thank you for being with us. If you ever come back, we will start afresh.
 forget-later-title = Not right now
-forget-later = Your monthly gift must first end at Stripe, which does not answer. Nothing is erased yet; try again in a few minutes.
+forget-later = Your monthly gift has to end at Stripe first, and Stripe is not responding. Nothing has been erased yet; please try again in a few minutes.
 
 ## Help and replies
 help-title = Help
@@ -59,14 +59,14 @@ command-give = Give to a campaign
 command-mygifts = See my gifts
 command-preferences = Language and messages
 command-help = Help and contact
-command-stop = No more appeals or news
+command-stop = Stop appeals and news
 command-privacy = What we keep, and why
-command-forget = Erase what leads to me
+command-forget = Erase my data
 command-claim = Add a gift to my gifts
 free-text-title = Thank you for writing
-free-text = A robot answers here. To reach a person, write to { $contact }.
+free-text = You are writing to a bot. To reach a person, write to { $contact }.
 unknown-command = That command doesn’t exist
 unknown-command-line = To give: /{ $give }. For everything else: /{ $help }.
 wrong-title = A problem on our side
-wrong-line = We could not answer this time. Nothing is lost: if a payment was made, it will be counted.
+wrong-line = We couldn’t answer this time. Nothing is lost: if you made a payment, it will be counted.
 try-again = Try again

@@ -36,7 +36,7 @@ async def test_forget_explains_then_erases(ctx: Context, contact: Contact) -> No
     assert [b.action for b in asked.card.buttons] == ["forget:sure", "prefs"]
     assert await is_known(ctx, contact), "asking erases nothing"
     done = await router.on_action(ctx, contact, "forget:sure")
-    assert done.card.title in ("C’est effacé", "It is erased")
+    assert done.card.title in ("Vos données sont effacées", "Your data is erased")
     assert not await is_known(ctx, contact), "the answer itself does not make them somebody again"
     again = await router.on_action(ctx, contact, "forget:sure")
     assert again.card == done.card
