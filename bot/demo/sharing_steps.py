@@ -40,7 +40,7 @@ async def ines_comes(env: Environment, state: ScenarioState, step: Step) -> None
     """Inès reads whose invite brought her, and gives."""
     ines, campaign = env.people["ines"], await env.campaign()
     env.telegram.tap_link(ines.telegram, state.invite)
-    card = await env.telegram.wait_message(ines.chat, contains="Vous arrivez par l’invitation", timeout=_PATIENCE)
+    card = await env.telegram.wait_message(ines.chat, contains="vous invite", timeout=_PATIENCE)
     step.quote("\n".join(card["text"].splitlines()[2:]))
     await env.pay(amount_links(card)[1000])
     state.add_gift(1000)

@@ -93,7 +93,7 @@ def test_amount_in_a_sentence_is_written_for_the_locale(catalog: Catalog) -> Non
     ],
 )
 def test_french_elides_before_a_vowel(catalog: Catalog, name: str, said: str) -> None:
-    assert catalog.text("fr", "web-invite-by", name=name) == f"Vous arrivez par l’invitation {said}."
+    assert catalog.text("fr", "relayed-title", charity=name) == f"Réponse {said}"
 
 
 def test_missing_text_or_argument_raises(catalog: Catalog) -> None:

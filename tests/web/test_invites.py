@@ -143,7 +143,7 @@ async def test_name_is_shown_only_with_consent_and_if_not_hidden(town: Town) -> 
         )
     async with town.browser.get(town.path) as answer:
         raw = await answer.text()
-    assert "Vous arrivez par l’invitation de Camille &lt;b&gt;&amp;." in raw
+    assert "Camille &lt;b&gt;&amp; vous invite." in raw
     async with ctx.db.write() as conn:
         await conn.execute(name_hidden.insert().values(supporter_id=mine, at=ctx.clock()))
     assert "Camille" not in await town.read(town.path)
@@ -281,7 +281,7 @@ async def test_discord_invite_is_created_on_tap(town: Town) -> None:
         assert (answer.status, answer.headers["Location"]) == (302, "https://discord.gg/abc")
     await town.read(town.path + "/discord", 302)
     assert discord.made == 1
-    assert "Nous ne pouvons pas faire d’invitation" in await town.read(f"/i/{FORGED}/discord")
+    assert "Impossible de créer une invitation Discord" in await town.read(f"/i/{FORGED}/discord")
 
 
 async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
@@ -292,7 +292,7 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
     await claim.ask(ctx, await who(ctx, NEWCOMER), token)
     done = await claim.on_tap(ctx, await who(ctx, NEWCOMER), token)
     assert [(b.label, b.action) for b in done.card.buttons] == [("Lui dire que j’ai donné", f"tell:{gift.id}")]
-    assert (await router.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "C’est dit"
+    assert (await router.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "Nous faisons le message"
     newcomer = await who(ctx, NEWCOMER)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, newcomer.id)
@@ -346,5 +346,5 @@ async def test_page_without_discord_invite_promises_none(town: Town) -> None:
     town.ctx.identity.telegram_username = None
     await publish.close(town.ctx, town.campaign)
     page = await town.read(town.path + "/discord")
-    assert "ne pouvons pas faire d’invitation Discord" in page
+    assert "Impossible de créer une invitation Discord" in page
     assert "Telegram" not in page and "donner" not in page

@@ -132,7 +132,7 @@ async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, cam
     card = await thanks_for(ctx, campaign, one)
     (tap,) = [b.action or "" for b in card.buttons if (b.action or "").startswith("tell:")]
     done = await router.on_action(ctx, friend(0), tap)
-    assert "C’est dit" in words(done)
+    assert "Nous faisons le message" in words(done)
     (told,) = await waiting(ctx, "friend_gave")
     read = words((await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))).card)
     assert campaign.authored.name.get("fr") in read and "$" not in read
@@ -149,9 +149,9 @@ async def test_unreachable_inviter_is_notified_once_reachable(ctx: Context, camp
     await set_reachable(ctx, "telegram", camille.external_id, False)
     assert not any((b.action or "").startswith("tell:") for b in (await thanks_for(ctx, campaign, one)).buttons)
     given = await give(ctx, campaign, one.id, 500)
-    assert "rien à envoyer" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
+    assert "Rien à envoyer" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
     await set_reachable(ctx, "telegram", camille.external_id, True)
-    assert "C’est dit" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
+    assert "Nous faisons le message" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
     assert len(await waiting(ctx, "friend_gave")) == 1
 
 
@@ -262,7 +262,7 @@ async def test_candidates_who_agreed_to_be_named_are_offered(ctx: Context) -> No
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
     stranger = await who(ctx, friend(3))
     for argument in (stranger.id, "²", "x", "9" * 30):
-        assert "cannot count" in words(await router.on_action(ctx, ALEX, f"by:{argument}"))
+        assert "doesn’t count" in words(await router.on_action(ctx, ALEX, f"by:{argument}"))
     assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
 
 

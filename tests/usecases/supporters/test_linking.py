@@ -105,10 +105,10 @@ async def test_each_account_sees_the_others_name(ctx: Context, names: Names) -> 
     again = (await router.on_command(ctx, ALEX, "link", "")).card
     assert again.lines == confirm.lines, "asked again where the message did not arrive"
     done = (await router.on_action(ctx, ALEX, confirm.buttons[0].action or "")).card
-    assert done.title == "Your accounts are joined" and await are_one(ctx)
+    assert done.title == "Your accounts are linked" and await are_one(ctx)
     (_, told) = await sent(ctx)
     said = await outbox_messages.APART_FROM_GIFTS[told.message](ctx, told, await who(ctx, CAMILLE))
-    assert said.title == "Vos comptes sont réunis"
+    assert said.title == "Vos comptes sont reliés"
     with pytest.raises(Obsolete):
         await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await who(ctx, ALEX))
 
