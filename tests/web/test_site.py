@@ -179,7 +179,7 @@ async def test_file_is_no_token_and_large_form_is_refused(site: aiohttp.ClientSe
         assert answer.status == 400
     async with site.post("/thanks/not-me?l=en", data=io.BytesIO(b"token=" + b"x" * 2_000_000), headers=FORM) as answer:
         assert answer.status == 413
-        assert "larger than we take" in await answer.text()
+        assert "larger than we accept" in await answer.text()
     assert not house.disowned
 
 
@@ -234,7 +234,7 @@ async def test_privacy_in_both_languages(site: aiohttp.ClientSession) -> None:
 
 async def test_unknown_paths_and_methods_in_both_languages(site: aiohttp.ClientSession) -> None:
     assert "Cette page n’existe pas" in await read(site, "/nowhere", 404)
-    assert "There is no such page" in await read(site, "/nowhere", 404, **{"Accept-Language": "en-CA,en;q=0.9"})
+    assert "This page doesn’t exist" in await read(site, "/nowhere", 404, **{"Accept-Language": "en-CA,en;q=0.9"})
     await read(site, "/../../etc/passwd", 404)
     for method, path, allow in (
         ("POST", "/", "GET, HEAD"),
@@ -243,7 +243,7 @@ async def test_unknown_paths_and_methods_in_both_languages(site: aiohttp.ClientS
     ):
         async with site.request(method, path) as answer:
             assert (answer.status, answer.headers["Allow"]) == (405, allow)
-            assert "Cette action n’est pas possible ici" in await answer.text()
+            assert "Cela ne fonctionne pas ici" in await answer.text()
 
 
 async def test_own_failure_shows_kind_page(

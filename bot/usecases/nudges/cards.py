@@ -132,7 +132,7 @@ async def not_now(ctx: Context, person: Supporter, argument: str) -> Reply:
 
 
 async def enough(ctx: Context, person: Supporter, argument: str) -> Reply:
-    """Handle « Ne plus en recevoir »: turn reminders off; news stay as they are."""
+    """Handle « Arrêter les rappels »: turn reminders off; news stay as they are."""
     async with ctx.db.read() as conn:
         decision = await _own(conn, person, argument)
     because_of = decision.id if decision is not None else None

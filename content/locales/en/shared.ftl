@@ -4,16 +4,16 @@
 page-paid-title = Thank you!
 page-paid = Your gift of { $amount } to “{ $campaign }” has arrived.
 page-pending-title = Thank you! Your payment is on its way.
-page-pending = { $amount } to “{ $campaign }”. A bank debit takes a few days; there is nothing for you to do.
+page-pending = { $amount } to “{ $campaign }”. A bank debit takes a few days; you don’t need to do anything.
 page-unknown-title = Thanks for stopping by
 page-unknown = If you have just paid, your gift is on its way to us and the confirmation will arrive in your chat.
 page-wasnt-me-title = Wasn’t this your link?
-page-wasnt-me = If the link was passed on to you, your gift will be detached from the account of the person who had it. The gift itself stays.
+page-wasnt-me = If this link was forwarded to you, your gift will be detached from the account of the person who had it. The gift itself stays.
 page-wasnt-me-done-title = Done
-page-wasnt-me-done = The gift is no longer tied to that person. Thank you for telling us.
+page-wasnt-me-done = The gift is no longer linked to that person. Thank you for telling us.
 page-link-off-title = This link is closed
 page-link-off = This link no longer leads to a donation page.
-page-not-found-title = There is no such page
+page-not-found-title = This page doesn’t exist
 page-not-found = Part of the address may be missing. The chat is still there for you.
 
 ## Stripe’s payment page
@@ -35,7 +35,7 @@ picture-start = { $donors ->
     [one] One person has given so far
    *[other] { $donors } people have given so far
 }
-picture-first = The campaign is beginning
+picture-first = The campaign has just begun
 picture-quiet = Every gift counts
 picture-missing = Only
 picture-missing-of = to go to reach { $goal }

@@ -16,25 +16,25 @@ web-no-chat = The bot is getting ready. Come back in a moment.
 web-waiting-title = Thank you!
 web-waiting = Your gift is being confirmed.
 web-waiting-amount = Your gift of { $amount } is being confirmed.
-web-waiting-how = This page updates by itself. You can close it too: nothing will be lost.
-web-waiting-long = This is taking longer than usual. If the payment went through, the gift will be counted; there is nothing else to do.
+web-waiting-how = This page updates automatically. You can also close it: nothing will be lost.
+web-waiting-long = This is taking longer than usual. If the payment went through, the gift will be counted; you don’t need to do anything else.
 web-refresh = Refresh
 web-back-telegram = Back to Telegram
 web-back-discord = Back to Discord
-web-claim-title = Find this gift among yours
+web-claim-title = Add this gift to your gifts
 web-claim-telegram = Add it on Telegram
 web-claim-code = On Discord, type this command:
 web-claim-command = /claim { $code }
 web-goal-bar = Progress of the campaign
 
 ## This wasn’t me
-web-disown-again = That was done already: the gift is tied to nobody now.
+web-disown-again = That was already done: the gift is no longer linked to anybody.
 web-disown-refused-title = This button no longer works
 web-disown-refused = Go back to the page of your gift and try again. The gift itself is safe.
 
 ## Errors
-web-method-title = That can’t be done here
-web-method = The address exists, but not for this.
-web-too-large-title = Too much at once
-web-too-large = What was sent is larger than we take. Nothing was recorded.
+web-method-title = This doesn’t work here
+web-method = Please go back to the previous page and start from there.
+web-too-large-title = Too large
+web-too-large = What was sent is larger than we accept. Nothing was recorded.
 stripe-paused = Gifts to “{ $campaign }” are paused for the moment. Thank you for thinking of it! Please try again later.

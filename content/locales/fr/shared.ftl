@@ -4,9 +4,9 @@
 page-paid-title = Merci!
 page-paid = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
 page-pending-title = Merci! Votre paiement est en chemin.
-page-pending = { $amount } à la collecte « { $campaign } ». Un débit bancaire prend quelques jours; vous n’avez rien à faire.
+page-pending = { $amount } à la collecte « { $campaign } ». Un débit bancaire prend quelques jours; vous n’avez rien d’autre à faire.
 page-unknown-title = Merci de votre visite
-page-unknown = Si vous venez de payer, votre don est en route vers nous et la confirmation arrive dans votre conversation.
+page-unknown = Si vous venez de payer, votre don est en route vers nous et la confirmation arrivera dans votre conversation.
 page-wasnt-me-title = Ce lien n’était pas le vôtre?
 page-wasnt-me = Si on vous a transmis ce lien, votre don sera détaché du compte de la personne qui l’avait reçu. Le don lui-même reste.
 page-wasnt-me-done-title = C’est fait
@@ -14,7 +14,7 @@ page-wasnt-me-done = Le don n’est plus lié à cette personne. Merci de nous l
 page-link-off-title = Ce lien est fermé
 page-link-off = Ce lien ne mène plus à une page de don.
 page-not-found-title = Cette page n’existe pas
-page-not-found = L’adresse est peut-être incomplète. La conversation, elle, est toujours là.
+page-not-found = L’adresse est peut-être incomplète. Votre conversation, elle, est toujours là.
 
 ## Page de paiement de Stripe
 stripe-thanks = Merci! Votre don à « { $campaign } » est bien reçu. Vous pouvez revenir à votre conversation.
