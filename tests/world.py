@@ -15,9 +15,11 @@ from bot.domain.people import Contact, Supporter
 from bot.store.core import outbox
 from bot.store.db import Database
 from bot.store.gifts import gifts
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import who
+from bot.usecases.reply import Reply
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
 from content.catalog import Catalog
@@ -174,3 +176,17 @@ async def queued(ctx: Context) -> dict[str, int]:
     """Return the number of deliveries in each state."""
     async with ctx.db.read() as conn:
         return await outbox.counts(conn)
+
+
+async def send_picture(ctx: Context, contact: Contact, image: bytes | None) -> Reply | None:
+    """Send a picture in private; None is one that is too large."""
+
+    async def fetch() -> bytes | None:
+        return image
+
+    return await router.on_picture(ctx, contact, fetch)
+
+
+async def awaits_picture(ctx: Context, contact: Contact) -> bool:
+    """Return whether a picture would answer a prompt. A picture that is too large is still awaited."""
+    return await send_picture(ctx, contact, None) is not None

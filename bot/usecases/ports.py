@@ -1,6 +1,6 @@
 """The two ports that use cases and delivery need, and how each may fail."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ class RetryLater(PlatformError):
     """The platform asks for a pause. `after` is in seconds; `everything` pauses all sending of this bot.
 
     `flood`: the bot wrote too fast (429), into this chat or at all; the pacer decides what happens to other chats.
-    `unasked`: no more unsolicited direct messages, while everything else may continue (Discord).
+    `unsolicited`: no more unsolicited direct messages, while everything else may continue (Discord).
     """
 
     def __init__(
@@ -68,6 +68,9 @@ class MessageRef:
 
     chat_id: str
     message_id: str
+
+
+FetchPicture = Callable[[], Awaitable[bytes | None]]  # downloads a sent picture; None if it is larger than 10 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

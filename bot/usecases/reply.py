@@ -20,6 +20,14 @@ class Form:
     long: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AwaitedGift:
+    """A gift that a reply asks for: from whom, and for which campaign."""
+
+    address_id: int
+    campaign_id: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A reply. `edit` replaces the message whose button was tapped, if it was ours and private; otherwise a new one is
@@ -29,9 +37,9 @@ class Reply:
     card: Card
     mode: Literal["new", "edit"] = "new"
     alone: bool = False  # visible to them only, even after a public command (Discord's /share)
-    # Discord only: a later thank-you may replace this reply while its token is valid.
-    awaits_gift: bool = False
-    campaign_id: int | None = None  # the campaign of the awaited gift
+    awaited_gift: AwaitedGift | None = (
+        None  # Discord only: its thank-you may replace this reply while its token is valid
+    )
     # Parked messages for this person, as (delivery id, card): shown privately after the card, then passed to
     # `outbox_messages.note_shown`. Only where the bot may not write first (Discord).
     also: tuple[tuple[int, Card], ...] = ()

@@ -1,4 +1,4 @@
-"""Who handles what: every command, button and message that a person can send, in three tables.
+"""The router: which handler answers which command, button and message, in three tables.
 
 Platforms turn an update into one call here and the Reply into a message. Nothing is kept in between: a button
 carries `verb:arguments` and works after a restart.
@@ -23,10 +23,11 @@ from bot.usecases.giving import campaign_cards, give
 from bot.usecases.inbox import inbox
 from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
+from bot.usecases.ports import FetchPicture, MessageRef
 from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
-from bot.usecases.staff import access_check as staff_door
+from bot.usecases.staff import access_check as staff
 from bot.usecases.supporters import forgetting_handlers, linking_handlers
 from content.cards import Tap
 from content.commands import COMMANDS, is_stop, verb_of
@@ -35,9 +36,8 @@ from content.messages import giving, supporters
 __all__ = [
     "ACTIONS",
     "COMMANDS",
-    "awaits_picture",
     "campaign_choices",
-    "keep_private_answer",
+    "keep_private_reply",
     "on_action",
     "on_answer",
     "on_command",
@@ -54,18 +54,16 @@ __all__ = [
     "went_wrong",
 ]
 
-Handler = Callable[[Context, Supporter, str], Awaitable[Reply]]  # what most are: the router looks the person up
-# The others: the supporter is None where they are not recorded yet.
+Handler = Callable[[Context, Supporter, str], Awaitable[Reply]]  # most handlers: the router looks the supporter up
+# The others get None for a person who is not recorded yet.
 ContactHandler = Callable[[Context, Contact, Supporter | None, str], Awaitable[Reply]]
 campaign_choices = give.campaign_choices
-keep_private_answer = private_replies.keep
-awaits_picture = staff_door.awaits_picture
+keep_private_reply = private_replies.keep
 on_inline = invite_handlers.offers
 on_inline_sent = invite_handlers.count_sent_offer
-on_moved = staff_door.on_moved
-on_picture = staff_door.on_picture
-on_place = staff_door.on_place
-on_reply = staff_door.on_reply
+on_moved = staff.on_moved
+on_place = staff.on_place
+on_reply = staff.on_reply
 shown = outbox_messages.note_shown
 _GIVE = Tap(action="see")
 _GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
@@ -109,7 +107,7 @@ _COMMANDS: Mapping[str, Handler] = {
 }
 _COMMANDS_OF_CONTACTS: Mapping[str, ContactHandler] = {
     "forget": forgetting_handlers.ask,  # records nobody
-    "invite": _show_invite,  # asks whether they are staff
+    "invite": _show_invite,  # checks whether they are staff
 }
 
 
@@ -121,7 +119,7 @@ async def _tap_give(ctx: Context, contact: Contact, known: Supporter | None, arg
         return await give.by_command(ctx, await seen(ctx, contact, known), "")
     campaign, minor, kind, ident = match.groups()
     touch = read_touch(kind, ident)
-    if contact.platform == "discord":  # on Telegram a card that was shown elsewhere leads here by its own link
+    if contact.platform == "discord":  # on Telegram, a card shown elsewhere carries a deep link instead
         return await invite.on_shared_card(ctx, contact, known, int(campaign), int(minor), touch)
     return await give.by_id(ctx, await seen(ctx, contact, known), int(campaign), int(minor), touch)
 
@@ -131,8 +129,8 @@ async def _show_campaigns(ctx: Context, supporter: Supporter, _argument: str) ->
 
 
 async def _tap_preference(ctx: Context, supporter: Supporter, argument: str) -> Reply:
-    kind, _, turn = argument.partition(":")
-    return await preferences.change(ctx, supporter, kind, turn)
+    kind, _, change = argument.partition(":")
+    return await preferences.change(ctx, supporter, kind, change)
 
 
 _TAPS: Mapping[str, Handler] = {
@@ -158,7 +156,7 @@ _TAPS: Mapping[str, Handler] = {
     "tell": invite_handlers.notify_inviter,
 }
 _TAPS_OF_CONTACTS: Mapping[str, ContactHandler] = {
-    "give": _tap_give,  # may bring a newcomer, who is recorded with their inviter
+    "give": _tap_give,  # records a newcomer with their inviter
     "forget": forgetting_handlers.on_tap,  # records nobody
 }
 ACTIONS = frozenset((*_TAPS, *_TAPS_OF_CONTACTS))
@@ -166,10 +164,10 @@ ACTIONS = frozenset((*_TAPS, *_TAPS_OF_CONTACTS))
 
 # --- what platforms call ------------------------------------------------------------------------
 async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
-    """`/start`, with the payload of a deep link or without."""
+    """Answer `/start`, with the payload of a deep link or without."""
     link = read_payload(payload.strip())
     if isinstance(link, StaffPayload):
-        return await staff_door.on_code(ctx, contact, link.code)
+        return await staff.on_code(ctx, contact, link.code)
     known = await find(ctx, contact)
     if isinstance(link, InvitePayload):
         return await invite.on_deep_link(ctx, contact, known, link)
@@ -181,7 +179,7 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
             return await claim.ask(ctx, supporter, token)
         case None:
             pass
-    if known is not None and known.reachable:  # those who only came into a channel could not be written to so far
+    if known is not None and known.reachable:  # people known only from a channel could not be written to so far
         return await give.by_choice(ctx, supporter)
     card = giving.welcome(
         ctx.catalog, supporter.locale, charity=ctx.charity, known=False, give=_GIVE, preferences=give.PREFERENCES
@@ -190,24 +188,26 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
 
 
 async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -> Reply:
-    """A command by its name in either language, with what stands behind it."""
+    """Answer a command by its name in either language, with its argument."""
     verb, argument = verb_of(name), argument.strip()
-    if verb in staff_door.VERBS:
+    if verb in staff.VERBS:
         return await _staff_command(ctx, contact, verb, argument)
     if not contact.private:
         return await _in_public(ctx, contact, verb)
     known = await find(ctx, contact)
-    return await _with_what_waited(ctx, known, await _command(ctx, contact, known, verb, argument))
+    return await _with_parked_messages(ctx, known, await _command(ctx, contact, known, verb, argument))
 
 
 async def _staff_command(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
-    reply = await staff_door.on_command(ctx, contact, verb, argument)
+    reply = await staff.on_command(ctx, contact, verb, argument)
     if not contact.private:
-        return reply or staff_door.refused(ctx, contact.locale)
+        return reply or staff.refused(ctx, contact.locale)
     if reply is None:
         supporter = await who(ctx, contact)
-        return await _with_what_waited(ctx, supporter, staff_door.refused(ctx, supporter.locale))
-    return reply if contact.platform == "telegram" else await _with_what_waited(ctx, await find(ctx, contact), reply)
+        return await _with_parked_messages(ctx, supporter, staff.refused(ctx, supporter.locale))
+    return (
+        reply if contact.platform == "telegram" else await _with_parked_messages(ctx, await find(ctx, contact), reply)
+    )
 
 
 async def _command(ctx: Context, contact: Contact, known: Supporter | None, verb: str | None, argument: str) -> Reply:
@@ -222,51 +222,86 @@ async def _command(ctx: Context, contact: Contact, known: Supporter | None, verb
 
 
 async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
-    """A tap on one of our buttons, however old. What cannot be understood shows what can be given to."""
+    """Answer a tap on one of our buttons, however old. An unknown one shows the open campaigns."""
     verb, _, argument = data.partition(":")
-    if verb in staff_door.ACTIONS:
-        reply = await staff_door.on_action(ctx, contact, verb, argument)
+    if verb in staff.ACTIONS:
+        reply = await staff.on_action(ctx, contact, verb, argument)
         return reply or await _refused(ctx, contact)
     known = await find(ctx, contact)
     if verb in _TAPS_OF_CONTACTS:
         reply = await _TAPS_OF_CONTACTS[verb](ctx, contact, known, argument)
     else:
         reply = await _TAPS.get(verb, _show_campaigns)(ctx, await seen(ctx, contact, known), argument)
-    return await _with_what_waited(ctx, known, reply)
+    return await _with_parked_messages(ctx, known, reply)
 
 
-async def on_answer(ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta = timedelta()) -> Reply:
-    """A form that was filled in: what it answers, what was written, and for how long its window was open."""
-    reply = await staff_door.on_answer(ctx, contact, what, text, open_for)
+async def on_answer(ctx: Context, contact: Contact, prompt: str, text: str, open_for: timedelta = timedelta()) -> Reply:
+    """Answer a submitted form. `prompt`: what it answers; `open_for`: how long its window was open."""
+    reply = await staff.on_answer(ctx, contact, prompt, text, open_for)
     return reply or await _refused(ctx, contact)
 
 
 async def _refused(ctx: Context, contact: Contact) -> Reply:
-    return staff_door.refused(ctx, (await who(ctx, contact)).locale)
+    return staff.refused(ctx, (await who(ctx, contact)).locale)
 
 
-async def _with_what_waited(ctx: Context, known: Supporter | None, reply: Reply) -> Reply:
-    """Add the messages that waited for this person to appear: Discord lets us write first to few.
+async def _with_parked_messages(ctx: Context, known: Supporter | None, reply: Reply) -> Reply:
+    """Add the messages parked for this person until they act: Discord lets us write first to few people.
 
-    Nothing can wait for those who were not known before.
+    There are none for a person who was not known before.
     """
     if known is None or known.platform == "telegram":
         return reply
     return replace(reply, also=await outbox_messages.waiting_cards(ctx, known.address_id))
 
 
-async def on_text(ctx: Context, contact: Contact, text: str, marked: str | None = None) -> Reply:
-    """A plain message in private: a stop word, an amount, or something that a person should read.
+async def on_text(
+    ctx: Context, contact: Contact, text: str, marked: str | None = None, replied_to: MessageRef | None = None
+) -> Reply:
+    """Answer a private text: a stop word, an amount, or something for a person to read.
 
-    `marked`: the same with what was bold, italic or linked in the markup of content/rich.py; staff may write so.
+    `marked`: the text with its formatting in the markup of content/rich.py, which only staff may use; `replied_to`:
+    the message of ours to which it replies.
     """
+    return await _on_text(ctx, contact, await member(ctx, contact), text, marked, replied_to)
+
+
+async def on_picture(
+    ctx: Context,
+    contact: Contact,
+    fetch: FetchPicture,
+    caption: str = "",
+    marked: str | None = None,
+    replied_to: MessageRef | None = None,
+) -> Reply | None:
+    """Answer a private picture if staff were asked for one, otherwise its caption; None without a caption."""
     person = await member(ctx, contact)
     if person is not None:
-        answered = await staff_door.on_text(ctx, contact, person, marked if marked is not None else text)
-        if answered is not None:
-            return answered
+        reply = await staff.on_picture(ctx, contact, person, fetch)
+        if reply is not None:
+            return reply
+    return await _on_text(ctx, contact, person, caption, marked, replied_to) if caption else None
+
+
+async def _on_text(
+    ctx: Context, contact: Contact, person: Member | None, text: str, marked: str | None, replied_to: MessageRef | None
+) -> Reply:
+    reply = None if person is None else await _on_staff_text(ctx, contact, person, text, marked, replied_to)
+    if reply is not None:
+        return reply
     supporter = await who(ctx, contact, wrote=contact.platform == "discord")
-    return await _with_what_waited(ctx, supporter, await _text(ctx, supporter, person, text))
+    return await _with_parked_messages(ctx, supporter, await _text(ctx, supporter, person, text))
+
+
+async def _on_staff_text(
+    ctx: Context, contact: Contact, person: Member, text: str, marked: str | None, replied_to: MessageRef | None
+) -> Reply | None:
+    """Return the reply to a staff reply or an answered prompt; None for any other text."""
+    if replied_to is not None:
+        reply = await staff.on_member_reply(ctx, contact, person, replied_to, text)
+        if reply is not None:
+            return reply
+    return await staff.on_text(ctx, contact, person, marked if marked is not None else text)
 
 
 async def _text(ctx: Context, supporter: Supporter, person: Member | None, text: str) -> Reply:
@@ -276,24 +311,24 @@ async def _text(ctx: Context, supporter: Supporter, person: Member | None, text:
     if amount is not None:
         return amount
     if person is not None:
-        return staff_door.on_loose_text(ctx, person)
-    passed = await inbox.forward_to_staff(ctx, supporter, text)
-    if passed is not None:
-        return passed
+        return staff.on_loose_text(ctx, person)
+    forwarded = await inbox.forward_to_staff(ctx, supporter, text)
+    if forwarded is not None:
+        return forwarded
     view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
     return Reply(card=supporters.free_text(ctx.catalog, supporter.locale, view))
 
 
 def went_wrong(ctx: Context, contact: Contact) -> Reply:
-    """We failed; no database is asked, since that may be what failed."""
+    """Return an apology for a failure. Does not use the database, which may be what failed."""
     view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
     return Reply(card=supporters.something_wrong(ctx.catalog, contact.locale, view), alone=True)
 
 
 async def _in_public(ctx: Context, contact: Contact, verb: str | None) -> Reply:
-    """A command in a group. Nobody is looked up, and nobody joins by this.
+    """Answer a command in a group, without looking anyone up or recording anyone.
 
-    The campaign's shared card, whose buttons lead into private, or what says nothing about anybody.
+    The reply is the campaign's shared card, whose buttons lead into private, or general information.
     """
     if verb == "privacy":
         return _privacy(ctx, contact.locale)

@@ -71,7 +71,7 @@ class Answer:
         return not self._deferred and self._interaction.type is not discord.InteractionType.modal_submit
 
     @property
-    def private_answer(self) -> PrivateReply:
+    def private_reply(self) -> PrivateReply:
         """The token by which the answer can be replaced for a while."""
         return PrivateReply(
             token=private_token(self._interaction.token, self._followup_id),

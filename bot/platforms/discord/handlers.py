@@ -20,7 +20,7 @@ from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.platforms.router import Router
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater
+from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from bot.usecases.reply import Reply
 from content.cards import Card
 from content.catalog import pick_locale
@@ -134,7 +134,7 @@ class Handlers:
                     asked.set()
                     await watching
                     if await self._show(answer, contact, reply, reference):
-                        await self._follow_up(answer, contact, reply, reference)
+                        await self._follow_up(answer, reply, reference)
             finally:
                 watching.cancel()
 
@@ -179,13 +179,13 @@ class Handlers:
             logger.warning("an apology to %d was lost: %s", reference, error)
         return False
 
-    async def _follow_up(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> None:
-        """Send further cards, store the answer that a thank-you may replace, and show parked messages."""
+    async def _follow_up(self, answer: Answer, reply: Reply, reference: int) -> None:
+        """Send further cards, store the reply that a thank-you may replace, and show parked messages."""
         try:
             for card in reply.more:
                 await answer.follow_up(card)
-            if reply.awaits_gift and reply.campaign_id is not None:
-                await self._router.keep_private_answer(self._ctx, contact, reply.campaign_id, answer.private_answer)
+            if reply.awaited_gift is not None:
+                await self._router.keep_private_reply(self._ctx, reply.awaited_gift, answer.private_reply)
             for delivery_id, card in reply.also:
                 await answer.follow_up(card)
                 await self._router.shown(self._ctx, [delivery_id])
@@ -207,26 +207,23 @@ class Handlers:
             await self._replies.send_reply(person, write)
 
     async def _reply_to(self, contact: Contact, message: discord.Message) -> Reply | None:
-        """Return the reply to a requested picture, to a reply to our message, or to a text."""
+        """Return the reply to a picture or a text; None if there is nothing to answer."""
+        replied_to = self._own_message(message)
         picture = next((a for a in message.attachments if (a.content_type or "").startswith("image/")), None)
-        if picture is not None and await self._router.awaits_picture(self._ctx, contact):
-            image = await picture.read() if picture.size <= MOST_BYTES else None
-            return await self._router.on_picture(self._ctx, contact, image)
+        if picture is not None:
+            fetch = partial(_fetch, picture)
+            return await self._router.on_picture(self._ctx, contact, fetch, message.content, None, replied_to)
         if not message.content:
             return None
-        if (to := self._own_message_id(message)) is not None:
-            here = replace(contact, place=str(message.channel.id))
-            reply = await self._router.on_reply(self._ctx, here, to, message.content)
-            if reply is not None:
-                return reply
-        return await self._router.on_text(self._ctx, contact, message.content)
+        return await self._router.on_text(self._ctx, contact, message.content, None, replied_to)
 
-    def _own_message_id(self, message: discord.Message) -> str | None:
-        """Return the ID of our message to which this one replies, or None."""
+    def _own_message(self, message: discord.Message) -> MessageRef | None:
+        """Return the message of ours to which this one replies, or None."""
         to, own = message.reference, self._platform.client.user
         if to is None or not isinstance(to.resolved, discord.Message) or own is None:
             return None
-        return str(to.message_id) if to.resolved.author.id == own.id else None
+        ref = MessageRef(chat_id=str(message.channel.id), message_id=str(to.message_id))
+        return ref if to.resolved.author.id == own.id else None
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
         """Answer a direct message card by card. Forms need no window here: the next text answers them."""
@@ -274,3 +271,8 @@ class Handlers:
             yield not self._closing
         finally:
             self._running.discard(task)
+
+
+async def _fetch(picture: discord.Attachment) -> bytes | None:
+    """Return a picture's bytes, or None if it is larger than 10 MB. Raises DiscordException."""
+    return await picture.read() if picture.size <= MOST_BYTES else None

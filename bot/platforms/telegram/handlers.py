@@ -5,7 +5,6 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
@@ -84,9 +83,9 @@ class Handlers:
         """Answer a picture that staff were asked for; otherwise only its caption."""
         message, user = _message(update)
         contact = contact_of(user, private=True)
-        reply = await self._ask_maybe(contact, self._picture(contact, message))
-        if reply is None and message.caption:
-            reply = await self._ask(contact, self._reply_to_text(contact, message))
+        picture = picture_in(message)
+        answer = self._reply_to_text if picture is None else partial(self._reply_to_picture, picture)
+        reply = await self._ask_maybe(contact, answer(contact, message))
         if reply is not None:
             await self._answer(contact, reply, update)
 
@@ -97,8 +96,9 @@ class Handlers:
         if command is not None and is_for_us(command, self._bot.username):
             asked = self._router.on_command(self._ctx, contact, command.name, command.argument)
             reply: Reply | None = await self._ask(contact, asked)
-        elif command is None and (to := self._own_message_id(message)) is not None:
-            reply = await self._ask_maybe(contact, self._router.on_reply(self._ctx, contact, to, message.text or ""))
+        elif command is None and (to := self._own_message(message)) is not None:
+            answer = self._router.on_reply(self._ctx, contact, to, message.text or "")
+            reply = await self._ask_maybe(contact, answer)
         else:
             return
         if reply is not None:
@@ -174,25 +174,18 @@ class Handlers:
     # --- messages ---------------------------------------------------------------------------------
     async def _reply_to_text(self, contact: Contact, message: Message) -> Reply:
         """Return the reply to a text, which may itself reply to a message of ours."""
-        text, entities = message.text or message.caption or "", message.entities or message.caption_entities
-        if (to := self._own_message_id(message)) is not None:
-            reply = await self._router.on_reply(self._ctx, replace(contact, place=contact.external_id), to, text)
-            if reply is not None:
-                return reply
-        return await self._router.on_text(self._ctx, contact, text, marked(text, entities))
+        return await self._router.on_text(self._ctx, contact, *_text(message), self._own_message(message))
 
-    async def _picture(self, contact: Contact, message: Message) -> Reply | None:
+    async def _reply_to_picture(self, picture: SentPicture, contact: Contact, message: Message) -> Reply | None:
         """Return the reply to a picture. Pictures are downloaded only from people who were asked for one."""
-        picture: SentPicture | None = picture_in(message)
-        if picture is None or not await self._router.awaits_picture(self._ctx, contact):
-            return None
-        return await self._router.on_picture(self._ctx, contact, await download(self._bot, picture))
+        fetch = partial(download, self._bot, picture)
+        return await self._router.on_picture(self._ctx, contact, fetch, *_text(message), self._own_message(message))
 
-    def _own_message_id(self, message: Message) -> str | None:
-        """Return the ID of our message to which this one replies, or None."""
+    def _own_message(self, message: Message) -> MessageRef | None:
+        """Return the message of ours to which this one replies, or None."""
         to = message.reply_to_message
         ours = to is not None and to.from_user is not None and to.from_user.id == self._bot.id
-        return str(to.message_id) if to is not None and ours else None
+        return _ref(message.chat, to.message_id) if to is not None and ours else None
 
     # --- outgoing ---------------------------------------------------------------------------------
     async def _ask(self, contact: Contact, answer: Awaitable[Reply]) -> Reply:
@@ -283,6 +276,12 @@ def _message(update: Update) -> tuple[Message, User]:
     assert message is not None
     assert message.from_user is not None
     return message, message.from_user
+
+
+def _text(message: Message) -> tuple[str, str | None]:
+    """Return a message's text or caption, and the same in the markup of content/rich.py if it is formatted."""
+    text, entities = message.text or message.caption or "", message.entities or message.caption_entities
+    return text, marked(text, entities)
 
 
 def _ref(chat: Chat, message_id: int) -> MessageRef:

@@ -2,18 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.people import ERASED
+from bot.store.columns import Utc
 from bot.store.core.tables import private_answer
 from bot.store.db import upsert
+from bot.store.supporters.tables import address
 
 
 async def put(conn: AsyncConnection, address_id: int, campaign_id: int, token: str, expires_at: datetime) -> None:
-    """Store the newest reply to an address for a campaign."""
-    statement = upsert(conn, private_answer, ["address_id", "campaign_id"], ["token", "expires_at"])
-    row = {"address_id": address_id, "campaign_id": campaign_id, "token": token, "expires_at": expires_at}
-    await conn.execute(statement, row)
+    """Store the newest reply to an address for a campaign, unless its person was forgotten meanwhile."""
+    names = ["address_id", "campaign_id", "token", "expires_at"]
+    row = select(address.c.id, literal(campaign_id), literal(token), literal(expires_at, Utc())).where(
+        address.c.id == address_id, ~address.c.external_id.startswith(ERASED)
+    )
+    statement = upsert(conn, private_answer, names[:2], names[2:])
+    await conn.execute(statement.from_select(names, row))
 
 
 async def current(

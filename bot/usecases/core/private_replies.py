@@ -1,16 +1,12 @@
 """Private replies on Discord: stored while their token is valid, so that a thank-you can replace them."""
 
-from bot.domain.people import Contact
 from bot.store.core import private_replies
-from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.ports import PrivateReply
+from bot.usecases.reply import AwaitedGift
 
 
-async def keep(ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply) -> None:
-    """Store the newest private reply that shows this campaign to this person."""
+async def keep(ctx: Context, gift: AwaitedGift, reply: PrivateReply) -> None:
+    """Store the newest private reply that asks this person for a gift to this campaign."""
     async with ctx.db.write() as conn:
-        supporter = await supporters.find(conn, contact.platform, contact.external_id)
-        if supporter is None:  # forgotten since they were answered
-            return
-        await private_replies.put(conn, supporter.address_id, campaign_id, answer.token, answer.expires_at)
+        await private_replies.put(conn, gift.address_id, gift.campaign_id, reply.token, reply.expires_at)

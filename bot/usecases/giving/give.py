@@ -7,7 +7,7 @@ from bot.domain.people import Locale, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.giving import campaign_cards, links, own_links
-from bot.usecases.reply import Reply
+from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Tap
 from content.messages import campaigns, monthly
 from content.messages import giving as words
@@ -58,7 +58,7 @@ async def of_campaign(ctx: Context, supporter: Supporter, campaign: Campaign, to
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
     card = await campaign_cards.private_card(ctx, campaign, supporter, touch)
-    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+    return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
 async def _for_one(
@@ -103,7 +103,7 @@ async def _of_amount(ctx: Context, supporter: Supporter, campaign: Campaign, mon
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
     card = words.confirm_amount(ctx.catalog, supporter.locale, campaign=campaign.authored, choice=choice, cover=cover)
-    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+    return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
 async def cover_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
@@ -130,7 +130,7 @@ async def cover_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     fee = Money(total.minor - money.minor, money.currency)
     choice = Choice(money=total, tap=Tap(url=url))
     card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice)
-    return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
+    return Reply(card=card, mode="edit", awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
 PREFERENCES = Tap(action="prefs")
@@ -175,7 +175,7 @@ async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, readi
         contact=ctx.charity.contact,
     )
     card = words.amount_problem(ctx.catalog, supporter.locale, view)
-    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+    return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
 def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str, touch: Touch) -> Reply:

@@ -18,7 +18,7 @@ from bot.usecases.core import stripe_login
 from bot.usecases.giving import give, links, own_links
 from bot.usecases.money import monthly_news
 from bot.usecases.monthly import confirm as confirming
-from bot.usecases.reply import Reply
+from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Card, Tap
 from content.messages import monthly as words
 from content.messages import monthly_confirm as confirm_words
@@ -199,7 +199,7 @@ async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_non
         how_to_end=confirming.HOW_TO_END if has_none else None,
     )
     card = words.offer(ctx.catalog, person.locale, view)
-    return Reply(card=card, awaits_gift=True, campaign_id=campaign.id)
+    return Reply(card=card, awaited_gift=AwaitedGift(person.address_id, campaign.id))
 
 
 def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice, ...]:
@@ -231,7 +231,7 @@ async def _begin(ctx: Context, person: Supporter, name: str, minor: int) -> Repl
     )
     chosen = (Choice(money=Money(minor, campaign.goal.currency), tap=Tap(url=url)),) if url is not None else ()
     card = words.offer(ctx.catalog, person.locale, words.OfferView(campaign=campaign.authored, choices=chosen))
-    return Reply(card=card, mode="edit", awaits_gift=True, campaign_id=campaign.id)
+    return Reply(card=card, mode="edit", awaited_gift=AwaitedGift(person.address_id, campaign.id))
 
 
 # --- changing one ---------------------------------------------------------------------------------

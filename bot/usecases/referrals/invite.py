@@ -123,7 +123,7 @@ async def on_deep_link(ctx: Context, contact: Contact, known: Supporter | None, 
 async def _with_greeting(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
     name = await inviter_name(ctx, invite) if invite is not None else None
     card = words.arrived(ctx.catalog, supporter.locale, reply.card, name)
-    return Reply(card=card, awaits_gift=reply.awaits_gift, campaign_id=reply.campaign_id)
+    return Reply(card=card, awaited_gift=reply.awaited_gift)
 
 
 async def _campaign(conn: Connection, campaign_id: int | None) -> Campaign | None:

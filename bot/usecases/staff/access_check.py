@@ -9,10 +9,11 @@ from bot.store.campaigns import places
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
+from bot.usecases.ports import FetchPicture, MessageRef
 from bot.usecases.reply import Reply
 from bot.usecases.staff import menu
 from bot.usecases.staff.campaigns import places as place_handlers
-from bot.usecases.staff.handler import Handler, Handlers, OnPicture
+from bot.usecases.staff.handler import Handler, Handlers
 from bot.usecases.staff.inbox import handlers as inbox_handlers
 from bot.usecases.staff.routes import ACTIONS as ROWS
 from bot.usecases.staff.routes import ANSWERS, COMMANDS
@@ -20,17 +21,17 @@ from bot.usecases.staff.team import codes
 from bot.usecases.staff.team import handlers as team_handlers
 from content.cards import Tap
 from content.commands import STAFF_COMMANDS
-from content.messages import staff as words
+from content.messages import staff as messages
 
 __all__ = [
     "ACTIONS",
     "VERBS",
-    "awaits_picture",
     "on_action",
     "on_answer",
     "on_code",
     "on_command",
     "on_loose_text",
+    "on_member_reply",
     "on_moved",
     "on_picture",
     "on_place",
@@ -90,7 +91,7 @@ async def _go(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 async def _cancel(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle `nvm`: cancel the prompt."""
     await clear(ctx, person)
-    return Reply(card=words.cancelled(ctx.catalog, person.locale), mode="edit")
+    return Reply(card=messages.cancelled(ctx.catalog, person.locale), mode="edit")
 
 
 _ROLE = "role:"
@@ -106,58 +107,44 @@ async def on_text(ctx: Context, contact: Contact, person: Member, text: str) -> 
         return None
     if not person.is_asked(ctx.clock()):
         await clear(ctx, person)
-        return Reply(card=words.asked_too_long_ago(ctx.catalog, person.locale, _MENU))
+        return Reply(card=messages.asked_too_long_ago(ctx.catalog, person.locale, _MENU))
     return await _answer_prompt(ctx, contact, person, person.expects, text)
 
 
 def on_loose_text(ctx: Context, person: Member) -> Reply:
     """Tell staff that their text answers no prompt and goes nowhere."""
-    return Reply(card=words.not_asked(ctx.catalog, person.locale, _MENU))
+    return Reply(card=messages.not_asked(ctx.catalog, person.locale, _MENU))
 
 
 async def on_answer(
-    ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta = timedelta()
+    ctx: Context, contact: Contact, prompt: str, text: str, open_for: timedelta = timedelta()
 ) -> Reply | None:
     """Handle a submitted form; return None for everyone who is not staff.
 
-    `what`: the prompt it answers; `open_for`: how long its window was open. As on Telegram, a form submitted after 15
-    minutes answers nothing; its text is handed back.
+    `prompt`: what it answers, `verb:argument`; `open_for`: how long its window was open. As on Telegram, a form
+    submitted after 15 minutes answers nothing; its text is handed back.
     """
     person = await member(ctx, contact)
     if person is None:
         return None
     if open_for > PROMPT_LIFETIME:
-        card = words.window_open_too_long(ctx.catalog, person.locale, _MENU)
-        return Reply(card=card, more=words.handed_back(text))
-    return await _answer_prompt(ctx, contact, person, what, text) or _role_too_low(ctx, person)
+        card = messages.window_open_too_long(ctx.catalog, person.locale, _MENU)
+        return Reply(card=card, more=messages.handed_back(text))
+    return await _answer_prompt(ctx, contact, person, prompt, text) or _role_too_low(ctx, person)
 
 
-async def awaits_picture(ctx: Context, contact: Contact) -> bool:
-    """Whether a picture from them would answer a prompt; other pictures are not downloaded."""
-    return await _picture_awaited(ctx, contact) is not None
-
-
-async def on_picture(ctx: Context, contact: Contact, image: bytes | None) -> Reply | None:
-    """Handle a private picture; return None if none is awaited. `image` is None if it is above 10 MB."""
-    awaited = await _picture_awaited(ctx, contact)
-    if awaited is None:
-        return None
-    person, answers, argument = awaited
-    if image is None:
-        return Reply(card=words.picture_too_large(ctx.catalog, person.locale))
-    return await answers(ctx, contact, person, argument, image)
-
-
-async def _picture_awaited(ctx: Context, contact: Contact) -> tuple[Member, OnPicture, str] | None:
-    """Return the member, the handler of the awaited picture and its argument; None if none is awaited."""
-    person = await member(ctx, contact)
-    if person is None or person.expects is None or not person.is_asked(ctx.clock()):
+async def on_picture(ctx: Context, contact: Contact, person: Member, fetch: FetchPicture) -> Reply | None:
+    """Handle a private picture of staff; return None if none is awaited. Other pictures are not downloaded."""
+    if person.expects is None or not person.is_asked(ctx.clock()):
         return None
     verb, _, argument = person.expects.partition(":")
     row = ANSWERS.get(verb)
     if row is None or row.picture is None or not person.role.may(row.role):
         return None
-    return person, row.picture, argument
+    image = await fetch()
+    if image is None:
+        return Reply(card=messages.picture_too_large(ctx.catalog, person.locale))
+    return await row.picture(ctx, contact, person, argument, image)
 
 
 async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool) -> Reply | None:
@@ -165,12 +152,19 @@ async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may
     return await place_handlers.on_rights_changed(ctx, contact, chat_id, title, may_post)
 
 
-async def on_reply(ctx: Context, contact: Contact, message_id: str, text: str) -> Reply | None:
-    """Handle a staff reply to a bot message in the place `contact.place`; None for others and other messages."""
+async def on_reply(ctx: Context, contact: Contact, replied_to: MessageRef, text: str) -> Reply | None:
+    """Handle a reply to a bot message in a group; None if it is not by staff or the message awaits no reply."""
     person = await member(ctx, contact)
-    if person is None or not person.role.may(Role.EDITOR):
+    return None if person is None else await on_member_reply(ctx, contact, person, replied_to, text)
+
+
+async def on_member_reply(
+    ctx: Context, contact: Contact, person: Member, replied_to: MessageRef, text: str
+) -> Reply | None:
+    """Handle a staff reply to a bot message; None if the message awaits no reply."""
+    if not person.role.may(Role.EDITOR):
         return None
-    return await inbox_handlers.replied(ctx, contact, person, message_id, text)
+    return await inbox_handlers.replied(ctx, contact.platform, person, replied_to, text)
 
 
 async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat: str) -> None:
@@ -180,8 +174,8 @@ async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat
             await places.set_chat_id(conn, platform, old_chat, new_chat)
 
 
-async def _answer_prompt(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply | None:
-    verb, _, argument = what.partition(":")
+async def _answer_prompt(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply | None:
+    verb, _, argument = prompt.partition(":")
     row = ANSWERS.get(verb)
     if row is None or not person.role.may(row.role):
         return None
@@ -192,13 +186,13 @@ def _elsewhere(ctx: Context, contact: Contact) -> Reply:
     """Return the reply in a group, which is the same for everyone, so nobody is looked up."""
     bot = ctx.identity.telegram_username
     chat = Tap(url=f"https://t.me/{bot}") if bot and contact.platform == "telegram" else None
-    return Reply(card=words.only_in_private(ctx.catalog, contact.locale, chat))
+    return Reply(card=messages.only_in_private(ctx.catalog, contact.locale, chat))
 
 
 def refused(ctx: Context, locale: Locale) -> Reply:
     """Return the reply to people who are not staff."""
-    return Reply(card=words.refused(ctx.catalog, locale, charity=ctx.charity, is_staff=False))
+    return Reply(card=messages.refused(ctx.catalog, locale, charity=ctx.charity, is_staff=False))
 
 
 def _role_too_low(ctx: Context, person: Member) -> Reply:
-    return Reply(card=words.refused(ctx.catalog, person.locale, charity=ctx.charity, is_staff=True))
+    return Reply(card=messages.refused(ctx.catalog, person.locale, charity=ctx.charity, is_staff=True))

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.domain.people import Contact, Locale
 from bot.usecases.context import Context
-from bot.usecases.ports import PrivateReply
-from bot.usecases.reply import Form, Reply
+from bot.usecases.ports import FetchPicture, MessageRef, PrivateReply
+from bot.usecases.reply import AwaitedGift, Form, Reply
 from content.cards import Button, Card
 
 PAY = (Button(label="5 $", url="https://pay.example/5"), Button(label="10 $", url="https://pay.example/10"))
@@ -25,7 +25,7 @@ class FakeRouter:
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []
-        self.kept: list[tuple[str, int, PrivateReply]] = []
+        self.kept: list[tuple[AwaitedGift, PrivateReply]] = []
         self.shown_ids: list[int] = []
         self.card: Card | None = None  # what is answered instead
         self.also: tuple[tuple[int, Card], ...] = ()
@@ -49,29 +49,41 @@ class FakeRouter:
         reply = await self._reply(ctx, contact, f"action {data}")
         return replace(reply, mode="edit") if data.startswith("edit") else reply
 
-    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply:
+    async def on_text(
+        self, ctx: Context, contact: Contact, text: str, marked: str | None, replied_to: MessageRef | None, /
+    ) -> Reply:
+        if replied_to is not None and self.hears_replies:
+            here = replace(contact, place=replied_to.chat_id)
+            return await self._reply(ctx, here, f"reply to {replied_to.message_id}: {text}")
         return await self._reply(ctx, contact, f"text {text}")
 
     async def on_answer(self, ctx: Context, contact: Contact, what: str, text: str, open_for: timedelta, /) -> Reply:
         self.open_for = open_for
         return replace(await self._reply(ctx, contact, f"answer to {what}: {text}"), mode="edit")
 
-    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool:
-        return self.awaits
-
-    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None:
+    async def on_picture(
+        self,
+        ctx: Context,
+        contact: Contact,
+        fetch: FetchPicture,
+        caption: str,
+        marked: str | None,
+        replied_to: MessageRef | None,
+        /,
+    ) -> Reply | None:
+        if not self.awaits:
+            return await self.on_text(ctx, contact, caption, marked, replied_to) if caption else None
+        image = await fetch()
         return await self._reply(ctx, contact, f"picture {'too large' if image is None else len(image)}")
 
-    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None:
-        return await self._reply(ctx, contact, f"reply to {message_id}: {text}") if self.hears_replies else None
+    async def on_reply(self, ctx: Context, contact: Contact, to: MessageRef, text: str, /) -> Reply | None:
+        raise AssertionError("replies in a server are not read")
 
     async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]:
         return [(slug, f"{name} ({locale})") for slug, name in CAMPAIGNS if typed in name.lower()]
 
-    async def keep_private_answer(
-        self, ctx: Context, contact: Contact, campaign_id: int, answer: PrivateReply, /
-    ) -> None:
-        self.kept.append((contact.external_id, campaign_id, answer))
+    async def keep_private_reply(self, ctx: Context, gift: AwaitedGift, reply: PrivateReply, /) -> None:
+        self.kept.append((gift, reply))
 
     async def shown(self, ctx: Context, delivery_ids: Sequence[int], /) -> None:
         self.shown_ids += delivery_ids
@@ -92,6 +104,5 @@ class FakeRouter:
         await asyncio.sleep(self.slow)
         card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))
         card = self.card or replace(card, rows=(PAY, TAPS))
-        return Reply(
-            card=card, awaits_gift=self.awaits_gift, campaign_id=7, also=self.also, form=self.form, more=self.more
-        )
+        gift = AwaitedGift(int(contact.external_id), 7) if self.awaits_gift else None
+        return Reply(card=card, awaited_gift=gift, also=self.also, form=self.form, more=self.more)

@@ -40,7 +40,7 @@ async def _a_day(app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, c
         for label in ("Edit", "New"):
             await sandbox.click(ana, first["message"]["id"], label)
             await sandbox.wait_message(channel, label.lower(), after=int(first["message"]["id"]) - 1, viewer=ana)
-    await app.platform.edit_private(router.kept[0][2], Card(title="thanks"))
+    await app.platform.edit_private(router.kept[0][1], Card(title="thanks"))
     router.slow, router.also = 0.0, ()
     said = sandbox.dm(ana, "7,50 $")
     await sandbox.wait_message(ana, "7,50", after=said)

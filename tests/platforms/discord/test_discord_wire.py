@@ -9,6 +9,7 @@ from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import Unreachable
+from bot.usecases.reply import AwaitedGift
 from content.cards import Card
 from content.commands import COMMANDS, STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
@@ -110,7 +111,7 @@ async def test_slow_new_answer_to_tap_can_be_replaced_later(
     assert as_new["ephemeral"] and as_new["id"] != first["id"]
     await hasty.stop()
     await hasty.start()
-    await hasty.platform.edit_private(router.kept[0][2], Card(title="thanks"))
+    await hasty.platform.edit_private(router.kept[0][1], Card(title="thanks"))
     assert [title(m) for m in sandbox.view(channel, viewer=ana)] == ["command give []", "thanks"]
 
 
@@ -283,8 +284,8 @@ async def test_thank_you_edits_private_answer(
     await sandbox.wait_message(channel, "waited", viewer=ana)
     await app.stop()  # a restart in between changes nothing
     await app.start()
-    ((person, campaign, kept),) = router.kept
-    assert (person, campaign, router.shown_ids) == (ana["id"], 7, [3])
+    ((gift, kept),) = router.kept
+    assert (gift, router.shown_ids) == (AwaitedGift(int(ana["id"]), 7), [3])
     await app.platform.edit_private(kept, Card(title="thank you", picture=picture("done.png")))
     first, waited = sandbox.view(channel, viewer=ana)
     assert (title(first), title(waited), first["buttons"]) == ("thank you", "waited", [])

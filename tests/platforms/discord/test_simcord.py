@@ -23,7 +23,7 @@ import simcord.interactions
 from bot.platforms.discord.app import DiscordApp
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, Rejected, RetryLater, Unreachable
-from bot.usecases.reply import Form
+from bot.usecases.reply import AwaitedGift, Form
 from content.cards import Card
 from content.commands import COMMANDS
 from tests.platforms.discord.fake_router import PAY, TAPS, FakeRouter
@@ -181,8 +181,8 @@ async def test_picture_is_sent_replaced_and_removed(app: DiscordApp, channel: An
 async def test_thank_you_replaces_private_answer(app: DiscordApp, channel: Any, ana: Any, router: FakeRouter) -> None:
     router.awaits_gift = True
     first = await ana.slash(channel, "give")
-    ((person, campaign, answer),) = router.kept
-    assert (person, campaign) == (str(ana.id), 7)
+    ((gift, answer),) = router.kept
+    assert gift == AwaitedGift(ana.id, 7)
     await app.platform.edit_private(answer, Card(title="thank you"))
     assert first.response.embeds[0].title == "thank you"
     assert first.ephemeral

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.people import Contact, PlatformName
 from bot.usecases.context import Context
+from bot.usecases.ports import FetchPicture, MessageRef
 from bot.usecases.reply import Reply
 from content.cards import Button, Card
 
@@ -39,20 +40,35 @@ class FakeRouter:
         reply = self._reply(contact, f"action {data}")
         return Reply(card=reply.card, mode="edit" if data.startswith("edit") else "new")
 
-    async def on_text(self, ctx: Context, contact: Contact, text: str, marked: str | None = None, /) -> Reply:
+    async def on_text(
+        self, ctx: Context, contact: Contact, text: str, marked: str | None, replied_to: MessageRef | None, /
+    ) -> Reply:
+        reply = None if replied_to is None else await self.on_reply(ctx, contact, replied_to, text)
+        if reply is not None:
+            return reply
         if text == "more":
             return replace(self._reply(contact, "text more"), more=(Card(title="second"), Card(title="third")))
         return self._reply(contact, f"text {text if marked is None else marked}")
 
-    async def awaits_picture(self, ctx: Context, contact: Contact, /) -> bool:
-        return self.awaits
-
-    async def on_picture(self, ctx: Context, contact: Contact, image: bytes | None, /) -> Reply | None:
+    async def on_picture(
+        self,
+        ctx: Context,
+        contact: Contact,
+        fetch: FetchPicture,
+        caption: str,
+        marked: str | None,
+        replied_to: MessageRef | None,
+        /,
+    ) -> Reply | None:
+        if not self.awaits:
+            return await self.on_text(ctx, contact, caption, marked, replied_to) if caption else None
+        image = await fetch()
         return self._reply(contact, f"picture {'too large' if image is None else len(image)}")
 
-    async def on_reply(self, ctx: Context, contact: Contact, message_id: str, text: str, /) -> Reply | None:
+    async def on_reply(self, ctx: Context, contact: Contact, to: MessageRef, text: str, /) -> Reply | None:
         self.replies += 1
-        return self._reply(contact, f"reply to {message_id}: {text}") if self.hears_replies else None
+        here = replace(contact, place=to.chat_id)
+        return self._reply(here, f"reply to {to.message_id}: {text}") if self.hears_replies else None
 
     async def on_place(
         self, ctx: Context, contact: Contact, chat_id: str, title: str, may_post: bool, /

@@ -29,7 +29,7 @@ from bot.usecases.staff.broadcasts.draft import KIND, Plan, plan_of
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import TOKEN
 from tests.conftest import MovingClock
-from tests.world import make_context, open_campaign
+from tests.world import awaits_picture, make_context, open_campaign, send_picture
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
@@ -162,12 +162,12 @@ async def test_start_time_accepts_common_formats(ctx: Context) -> None:
 async def test_picture_is_checked_and_reencoded(ctx: Context) -> None:
     draft = await written(ctx)
     await tap(ctx, draft, "pic")
-    assert await router.awaits_picture(ctx, NADIA)
-    refused = await router.on_picture(ctx, NADIA, b"GIF89a no picture")
+    assert await awaits_picture(ctx, NADIA)
+    refused = await send_picture(ctx, NADIA, b"GIF89a no picture")
     assert refused is not None and "pas une image" in reply_text(refused)
     photo = io.BytesIO()
     Image.new("RGB", (2400, 1000), "red").save(photo, "JPEG")
-    kept = await router.on_picture(ctx, NADIA, photo.getvalue())
+    kept = await send_picture(ctx, NADIA, photo.getvalue())
     assert kept is not None and "gardée" in reply_text(kept)
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft)

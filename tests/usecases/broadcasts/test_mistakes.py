@@ -27,7 +27,7 @@ from tests.usecases.broadcasts.test_handlers import (
     the_draft,
     written,
 )
-from tests.world import make_context, open_campaign
+from tests.world import awaits_picture, make_context, open_campaign, send_picture
 
 BO = Contact(platform="telegram", external_id="902", locale="fr", private=True)
 
@@ -109,9 +109,9 @@ async def test_past_start_time_is_reported(ctx: Context, clock: MovingClock) -> 
 
 async def test_large_picture_is_reported_and_still_awaited(ctx: Context) -> None:
     await tap(ctx, await written(ctx), "pic")
-    large = await router.on_picture(ctx, NADIA, None)
+    large = await send_picture(ctx, NADIA, None)
     assert large is not None and "10 Mo" in reply_text(large)
-    assert await router.awaits_picture(ctx, NADIA)
+    assert await awaits_picture(ctx, NADIA)
 
 
 async def test_closed_campaign_sends_news_only(ctx: Context) -> None:

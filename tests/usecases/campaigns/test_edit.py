@@ -22,7 +22,7 @@ from bot.usecases.staff import access_check
 from content.campaign import Milestone
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign, send_picture
 
 
 def photo() -> bytes:
@@ -109,7 +109,7 @@ async def test_campaign_is_created_and_published_in_chat(ctx: Context) -> None:
     assert "Il manque encore" in text_of(await publishes(ctx, draft))
     await fill(ctx, draft)
     await tap(ctx, f"cd:{draft}:picture")
-    assert await access_check.on_picture(ctx, CAMILLE, photo()) is not None
+    assert await send_picture(ctx, CAMILLE, photo()) is not None
     review = await tap(ctx, f"cd:{draft}")
     assert "Tout y est." in review.card.lines and "Une image est prête." in review.card.lines
     done = await publishes(ctx, draft)
@@ -316,21 +316,21 @@ async def test_optional_fields_can_be_cleared(ctx: Context) -> None:
 async def test_invalid_or_too_large_picture_is_refused(ctx: Context) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:picture")
-    none = await access_check.on_picture(ctx, CAMILLE, b"GIF89a")
-    large = await access_check.on_picture(ctx, CAMILLE, None)
+    none = await send_picture(ctx, CAMILLE, b"GIF89a")
+    large = await send_picture(ctx, CAMILLE, None)
     assert none is not None and "pas une image" in text_of(none)
     assert large is not None and "10 Mo" in text_of(large).replace("\u00a0", " ")
-    assert await access_check.on_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
+    assert await send_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
 
 
 async def test_picture_of_a_colleague_is_not_silently_replaced(ctx: Context) -> None:
     draft = await begin(ctx)
     for who in (CAMILLE, OTHER):
         await tap(ctx, f"cd:{draft}:picture", who)
-    assert await access_check.on_picture(ctx, OTHER, photo()) is not None
-    late = await access_check.on_picture(ctx, CAMILLE, photo())
+    assert await send_picture(ctx, OTHER, photo()) is not None
+    late = await send_picture(ctx, CAMILLE, photo())
     assert late is not None and "Quelqu’un d’autre" in text_of(late)
-    again = await access_check.on_picture(ctx, CAMILLE, photo())
+    again = await send_picture(ctx, CAMILLE, photo())
     assert again is not None and "Quelqu’un d’autre" not in text_of(again), "they know now, and mean it"
 
 

@@ -25,7 +25,7 @@ from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecases.inbox.test_inbox import NADIA, confirmed, hire, said
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
+from tests.world import ALEX, CAMILLE, awaits_picture, make_context, open_campaign, send_picture
 
 BO = replace(ALEX, external_id="901")
 
@@ -104,10 +104,10 @@ async def test_late_picture_answers_no_prompt(ctx: Context, clock: MovingClock) 
     person = await access.member(ctx, NADIA)
     assert person is not None
     await prompts.expect(ctx, person, "bc:1:pic")
-    assert await router.awaits_picture(ctx, NADIA)
+    assert await awaits_picture(ctx, NADIA)
     clock.now += PROMPT_LIFETIME
-    assert not await router.awaits_picture(ctx, NADIA)
-    assert await router.on_picture(ctx, NADIA, b"") is None
+    assert not await awaits_picture(ctx, NADIA)
+    assert await send_picture(ctx, NADIA, b"") is None
 
 
 async def test_prompt_of_older_version_is_expired(ctx: Context) -> None:

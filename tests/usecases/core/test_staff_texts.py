@@ -24,6 +24,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import who
 from bot.usecases.core.limits import domains
+from bot.usecases.ports import MessageRef
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.access_check import ANSWERS
@@ -158,7 +159,9 @@ async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, c
         (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
     async with ctx.db.write() as conn:
         await notices.add_copy(conn, one.id, "telegram", "-100", "7", "-100")
-    again = await router.on_reply(ctx, replace(CAMILLE, private=False, place="-100"), "7", EVIL)
+    again = await router.on_reply(
+        ctx, replace(CAMILLE, private=False), MessageRef(chat_id="-100", message_id="7"), EVIL
+    )
     assert again is not None and any("evil.ru" in line for line in again.card.lines)
     assert await written(ctx) == set()
 

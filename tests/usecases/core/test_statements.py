@@ -3,18 +3,22 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.people import Contact
 from bot.domain.staff import Role
+from bot.store.core import private_replies
 from bot.store.db import Database
 from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find, who
+from bot.usecases.ports import MessageRef, PrivateReply
 from bot.usecases.reply import Reply
+from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.statements import lookups, recorded
 from tests.world import ALEX, CAMILLE, make_context, open_campaign
@@ -34,12 +38,36 @@ def says(text: str) -> Ask:
     return lambda ctx, contact: router.on_text(ctx, contact, text)
 
 
+def replies_to_us(text: str) -> Ask:
+    """Reply to a message of ours that is no notice."""
+    to = MessageRef(chat_id="1", message_id="1")
+    return lambda ctx, contact: router.on_text(ctx, contact, text, None, to)
+
+
+def sends_picture(caption: str) -> Ask:
+    """Send a picture that nobody asked for."""
+
+    async def fetch() -> bytes | None:
+        raise AssertionError("a picture that nobody asked for is not downloaded")
+
+    async def ask(ctx: Context, contact: Contact) -> Reply:
+        reply = await router.on_picture(ctx, contact, fetch, caption)
+        assert reply is not None
+        return reply
+
+    return ask
+
+
 def command(name: str) -> Ask:
     return lambda ctx, contact: router.on_command(ctx, contact, name, "")
 
 
 def tap(data: str) -> Ask:
     return lambda ctx, contact: router.on_action(ctx, contact, data)
+
+
+def private_reply(ctx: Context) -> PrivateReply:
+    return PrivateReply(token="token", expires_at=ctx.clock() + timedelta(minutes=15))
 
 
 @pytest.fixture
@@ -59,6 +87,11 @@ async def ctx(db: Database, clock: MovingClock) -> AsyncIterator[Context]:
         pytest.param(says("hello"), HELLO, id="hello on Discord"),
         pytest.param(says("20 $"), CAMILLE, id="an amount of the campaign on Telegram"),
         pytest.param(start(), CAMILLE, id="/start"),
+        *(
+            pytest.param(ask, contact, id=f"{name} on {contact.platform}")
+            for name, ask in {"a reply": replies_to_us("hello"), "a picture": sends_picture("hello")}.items()
+            for contact in (CAMILLE, HELLO)
+        ),
         *(
             pytest.param(command(name), contact, id=f"/{name} on {contact.platform}")
             for name in ("give", "help", "privacy", "mygifts", "preferences", "forget", "nonsense", "stats")
@@ -82,7 +115,11 @@ async def test_answer_looks_the_person_up_once(ctx: Context, ask: Ask, contact: 
 
 
 @pytest.mark.parametrize("contact", [CAMILLE, NADIA], ids=["telegram", "discord"])
-@pytest.mark.parametrize("ask", [command("team"), tap("go:team"), says("hello")], ids=["/team", "go:team", "hello"])
+@pytest.mark.parametrize(
+    "ask",
+    [command("team"), tap("go:team"), says("hello"), replies_to_us("hello"), sends_picture("hello")],
+    ids=["/team", "go:team", "hello", "a reply", "a picture"],
+)
 async def test_answer_to_staff_looks_the_member_up_once(ctx: Context, ask: Ask, contact: Contact) -> None:
     async with ctx.db.write() as conn:
         account = (contact.platform, contact.external_id)
@@ -92,6 +129,26 @@ async def test_answer_to_staff_looks_the_member_up_once(ctx: Context, ask: Ask, 
     listed = "\n".join(statements)
     assert lookups(statements, "staff") == 1 and lookups(statements, "address") <= 1, listed
     assert len(statements) <= MOST, listed
+
+
+async def test_private_reply_is_stored_without_a_second_lookup(ctx: Context) -> None:
+    reply = await router.on_command(ctx, ALEX, "give", "")
+    assert reply.awaited_gift is not None
+    with recorded() as statements:
+        await router.keep_private_reply(ctx, reply.awaited_gift, private_reply(ctx))
+    assert lookups(statements, "address") == 0 and len(statements) == 1, statements
+
+
+async def test_private_reply_is_not_stored_for_a_person_forgotten_meanwhile(ctx: Context) -> None:
+    reply = await router.on_command(ctx, ALEX, "give", "")
+    assert reply.awaited_gift is not None
+    gift = reply.awaited_gift
+    for is_stored in (True, False):
+        await router.keep_private_reply(ctx, gift, private_reply(ctx))
+        async with ctx.db.read() as conn:
+            current = await private_replies.current(conn, gift.address_id, gift.campaign_id, ctx.clock())
+        assert (current is not None) == is_stored
+        await forgetting.forget(ctx, (await who(ctx, ALEX)).id)
 
 
 @pytest.mark.parametrize("name", ["give", "help", "privacy", "nonsense"])

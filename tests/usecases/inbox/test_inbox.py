@@ -18,6 +18,7 @@ from bot.usecases.core import rate_limits
 from bot.usecases.core.join import who
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.inbox import inbox
+from bot.usecases.ports import MessageRef
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from bot.usecases.supporters.merging import merge
@@ -83,13 +84,13 @@ async def test_reply_to_the_notice_is_sent(ctx: Context) -> None:
     await router.on_text(ctx, CAMILLE, "Une question")
     await notices.tick(ctx, [RecordingPlatform()])
     group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
-    told = await router.on_reply(ctx, group, "1", "La réponse")
+    told = await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="1"), "La réponse")
     assert told is not None
     assert "La réponse" in said(told)
     assert "en route" in said(await confirmed(ctx, told))
-    assert await router.on_reply(ctx, group, "77", "autre chose") is None
+    assert await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="77"), "autre chose") is None
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="dm-100")
-    assert await router.on_reply(ctx, stranger, "1", "moi aussi") is None
+    assert await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="1"), "moi aussi") is None
 
 
 async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:

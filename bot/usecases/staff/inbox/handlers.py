@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Locale, Preference, Supporter
+from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
 from bot.domain.staff import Member
 from bot.store.core import notices
 from bot.store.core.notices import Notice
@@ -13,6 +13,7 @@ from bot.store.inbox import inbox
 from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.audit import log_action
+from bot.usecases.ports import MessageRef
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
@@ -84,12 +85,12 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     return await reply_draft.preview(ctx, person, f"ib:{argument}", text)
 
 
-async def replied(ctx: Context, contact: Contact, person: Member, message_id: str, text: str) -> Reply | None:
+async def replied(
+    ctx: Context, platform: PlatformName, person: Member, replied_to: MessageRef, text: str
+) -> Reply | None:
     """Handle a reply to a notice in the inbox: show a preview; None if the notice is not about a supporter."""
-    if contact.place is None:
-        return None
     async with ctx.db.read() as conn:
-        notice = await notices.of_message(conn, contact.platform, contact.place, message_id)
+        notice = await notices.of_message(conn, platform, replied_to.chat_id, replied_to.message_id)
     if notice is None or notice.args.get("address") is None:
         return None
     return await reply_draft.preview(ctx, person, f"ib:{notice.id}", text, asked=False)
