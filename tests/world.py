@@ -18,7 +18,7 @@ from bot.store.gifts import gifts
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.reply import Reply
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
@@ -158,7 +158,7 @@ async def open_campaign(ctx: Context, **changes: Any) -> Campaign:
 
 async def signed(ctx: Context, campaign: Campaign, contact: Contact = CAMILLE) -> tuple[Supporter, str]:
     """Return a supporter and the reference in their links."""
-    supporter = await who(ctx, contact)
+    supporter = await find_or_join(ctx, contact)
     return supporter, ctx.keyring.sign(Reference(supporter.id, campaign.id, Touch(TouchKind.COMMAND)))
 
 

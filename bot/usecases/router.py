@@ -17,7 +17,7 @@ from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.access import member
-from bot.usecases.core.join import find, seen, set_reachable, who
+from bot.usecases.core.join import ensure_joined, find, find_or_join, set_reachable
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
 from bot.usecases.giving import campaign_cards, give
 from bot.usecases.inbox import inbox
@@ -88,7 +88,7 @@ def _help(ctx: Context, locale: Locale, give_tap: Tap | None) -> Reply:
 
 async def _show_invite(ctx: Context, contact: Contact, known: Supporter | None, text: str) -> Reply:
     is_staff = bool(text) and await member(ctx, contact) is not None
-    return await invite_handlers.show(ctx, await seen(ctx, contact, known), text, is_staff=is_staff)
+    return await invite_handlers.show(ctx, await ensure_joined(ctx, contact, known), text, is_staff=is_staff)
 
 
 _COMMANDS: Mapping[str, Handler] = {
@@ -116,12 +116,12 @@ async def _tap_give(ctx: Context, contact: Contact, known: Supporter | None, arg
     """`give:<campaign>:<minor units, 0: none>[:<touch kind><touch id>]`."""
     match = _GIVE_BUTTON.fullmatch(argument)
     if match is None:
-        return await give.by_command(ctx, await seen(ctx, contact, known), "")
+        return await give.by_command(ctx, await ensure_joined(ctx, contact, known), "")
     campaign, minor, kind, ident = match.groups()
     touch = read_touch(kind, ident)
     if contact.platform == "discord":  # on Telegram, a card shown elsewhere carries a deep link instead
         return await invite.on_shared_card(ctx, contact, known, int(campaign), int(minor), touch)
-    return await give.by_id(ctx, await seen(ctx, contact, known), int(campaign), int(minor), touch)
+    return await give.by_id(ctx, await ensure_joined(ctx, contact, known), int(campaign), int(minor), touch)
 
 
 async def _show_campaigns(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
@@ -171,7 +171,7 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
     known = await find(ctx, contact)
     if isinstance(link, InvitePayload):
         return await invite.on_deep_link(ctx, contact, known, link)
-    supporter = await seen(ctx, contact, known)
+    supporter = await ensure_joined(ctx, contact, known)
     match link:
         case GivePayload(campaign_id, minor, touch):
             return await give.by_id(ctx, supporter, campaign_id, minor, touch)
@@ -203,7 +203,7 @@ async def _staff_command(ctx: Context, contact: Contact, verb: str, argument: st
     if not contact.private:
         return reply or staff.refused(ctx, contact.locale)
     if reply is None:
-        supporter = await who(ctx, contact)
+        supporter = await find_or_join(ctx, contact)
         return await _with_parked_messages(ctx, supporter, staff.refused(ctx, supporter.locale))
     return (
         reply if contact.platform == "telegram" else await _with_parked_messages(ctx, await find(ctx, contact), reply)
@@ -214,7 +214,7 @@ async def _command(ctx: Context, contact: Contact, known: Supporter | None, verb
     of_contact = _COMMANDS_OF_CONTACTS.get(verb or "")
     if of_contact is not None:
         return await of_contact(ctx, contact, known, argument)
-    supporter = await seen(ctx, contact, known)
+    supporter = await ensure_joined(ctx, contact, known)
     if verb is None:
         view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
         return Reply(card=supporters.unknown_command(ctx.catalog, supporter.locale, view))
@@ -231,7 +231,7 @@ async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
     if verb in _TAPS_OF_CONTACTS:
         reply = await _TAPS_OF_CONTACTS[verb](ctx, contact, known, argument)
     else:
-        reply = await _TAPS.get(verb, _show_campaigns)(ctx, await seen(ctx, contact, known), argument)
+        reply = await _TAPS.get(verb, _show_campaigns)(ctx, await ensure_joined(ctx, contact, known), argument)
     return await _with_parked_messages(ctx, known, reply)
 
 
@@ -242,7 +242,7 @@ async def on_answer(ctx: Context, contact: Contact, prompt: str, text: str, open
 
 
 async def _refused(ctx: Context, contact: Contact) -> Reply:
-    return staff.refused(ctx, (await who(ctx, contact)).locale)
+    return staff.refused(ctx, (await find_or_join(ctx, contact)).locale)
 
 
 async def _with_parked_messages(ctx: Context, known: Supporter | None, reply: Reply) -> Reply:
@@ -289,7 +289,7 @@ async def _on_text(
     reply = None if person is None else await _on_staff_text(ctx, contact, person, text, marked, replied_to)
     if reply is not None:
         return reply
-    supporter = await who(ctx, contact, wrote=contact.platform == "discord")
+    supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
     return await _with_parked_messages(ctx, supporter, await _text(ctx, supporter, person, text))
 
 

@@ -9,7 +9,7 @@ from bot.store.core import notices, outbox
 from bot.store.db import Database
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.ports import InDoubt, Rejected, RetryLater
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
@@ -29,7 +29,7 @@ async def test_message_with_lost_answers_is_sent_twice_and_stays_in_doubt(
 ) -> None:
     contact = CAMILLE if name == "telegram" else ALEX
     await record_gift(ctx, contact)
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     async with ctx.db.write() as conn:
         await supporters.record_private_message(conn, person.address_id, clock())
     platform = RecordingPlatform(name)

@@ -19,7 +19,7 @@ from bot.store.gifts.tables import gift
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.ports import (
     InDoubt,
     MessageRef,
@@ -114,7 +114,7 @@ async def test_blocked_address_is_unreachable_until_person_writes(ctx: Context) 
         blocked = await supporters.find(conn, "telegram", "42")
     assert blocked is not None
     assert not blocked.reachable
-    assert (await who(ctx, CAMILLE)).reachable
+    assert (await find_or_join(ctx, CAMILLE)).reachable
 
 
 async def test_service_message_in_doubt_is_resent_with_same_nonce(ctx: Context, clock: MovingClock) -> None:
@@ -158,7 +158,7 @@ async def test_briefly_lost_lease_repeats_nothing_in_flight(ctx: Context, clock:
 
 async def test_discord_private_answer_becomes_thank_you(ctx: Context, clock: MovingClock) -> None:
     await record_gift(ctx, ALEX)
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
     platform = RecordingPlatform("discord")
@@ -175,7 +175,7 @@ async def test_discord_private_answer_becomes_thank_you(ctx: Context, clock: Mov
 
 async def test_thank_you_in_private_answer_is_also_sent_where_allowed(ctx: Context, clock: MovingClock) -> None:
     await record_gift(ctx, ALEX)
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
         await supporters.record_private_message(conn, person.address_id, clock())
@@ -200,7 +200,7 @@ async def test_discord_stranger_is_thanked_on_next_use(ctx: Context) -> None:
 
 async def test_expired_discord_answer_falls_back_to_allowed_dm(ctx: Context, clock: MovingClock) -> None:
     await record_gift(ctx, ALEX)
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, person.address_id, 1, "token", clock() + timedelta(minutes=10))
         await supporters.record_private_message(conn, person.address_id, clock())
@@ -223,7 +223,7 @@ async def test_platform_outage_uses_up_no_attempts(ctx: Context, clock: MovingCl
 
 async def test_discord_thank_you_waits_while_dms_are_closed(ctx: Context, clock: MovingClock) -> None:
     await record_gift(ctx, ALEX)
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     async with ctx.db.write() as conn:
         await supporters.record_private_message(conn, person.address_id, clock())
     platform = RecordingPlatform("discord")
@@ -320,7 +320,7 @@ async def test_returning_supporter_gets_pending_thank_you(ctx: Context) -> None:
     loop = loop_for(ctx, platform)
     await loop.step()
     assert await loop.step() == 0
-    await who(ctx, CAMILLE)
+    await find_or_join(ctx, CAMILLE)
     assert await loop.step() == 1
     assert await queued(ctx) == {"sent": 1}
 

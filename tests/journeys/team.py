@@ -11,7 +11,7 @@ from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import places
 from bot.store.staff import staff
 from bot.usecases.broadcasts import lifecycle
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from content.catalog import Locale
 from content.commands import name_of
@@ -52,7 +52,7 @@ async def new_subscriber(env: Environment, person: Person) -> Person:
     if person.platform == "telegram":
         await person.start()
     contact = Contact(platform=person.platform, external_id=str(person.id), locale=person.locale, private=True)
-    await set_preferences(env.app.ctx, await who(env.app.ctx, contact), [Preference.NEWS], True)
+    await set_preferences(env.app.ctx, await find_or_join(env.app.ctx, contact), [Preference.NEWS], True)
     return person
 
 

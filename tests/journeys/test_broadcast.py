@@ -17,7 +17,7 @@ from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import report
 from bot.usecases.campaigns import publish
 from bot.usecases.core import freeze
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from payments.reference import TouchKind
@@ -42,7 +42,7 @@ async def new_subscriber(env: Environment, donor: Person) -> Person:
     contact = Contact(platform=donor.platform, external_id=str(donor.id), locale=donor.locale, private=True)
     if donor.platform == "telegram":
         await donor.start()
-    await set_preferences(env.app.ctx, await who(env.app.ctx, contact), [Preference.NEWS], True)
+    await set_preferences(env.app.ctx, await find_or_join(env.app.ctx, contact), [Preference.NEWS], True)
     return donor
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.people import Contact, Preference
 from bot.store.supporters import supporters
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from tests.journeys.environment import Environment, running_environment
 from tests.journeys.people import Person, new_person, sentence
 from tests.journeys.test_broadcast import colleague, is_done, new_subscriber, sent
@@ -45,7 +45,7 @@ async def flooding(env: Environment, person: Person, place: Any = None) -> Async
 
 async def wants_news(env: Environment, person: Person) -> bool:
     contact = Contact(platform="telegram", external_id=str(person.id), locale="fr", private=True)
-    supporter = await who(env.app.ctx, contact)
+    supporter = await find_or_join(env.app.ctx, contact)
     async with env.app.ctx.db.read() as conn:
         return Preference.NEWS in await supporters.preferences(conn, supporter.id)
 

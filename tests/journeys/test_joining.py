@@ -8,7 +8,7 @@ from bot.store.campaigns import places
 from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases.core import join
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import chat_links
 from tests.journeys.environment import Environment, Json, new_environment, running_environment
@@ -50,7 +50,7 @@ async def add_places(env: Environment) -> Json:
 async def new_donor(env: Environment, person: Person) -> Donor:
     ctx = env.app.ctx
     contact = Contact(platform=person.platform, external_id=str(person.id), locale=person.locale, private=True)
-    supporter = await join.who(ctx, contact)
+    supporter = await join.find_or_join(ctx, contact)
     async with ctx.db.write() as conn:
         code = f"code{supporter.id:08}"
         new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=env.clock())
@@ -112,7 +112,10 @@ async def friends_arrive(env: Environment) -> None:
     await asked.command("aide")
     assert await asked.receive(sentence("fr", "by-title"))
     ana = Contact(platform="discord", external_id=str(two[0]["id"]), locale="fr", private=True)
-    assert await refer.claim_inviter(env.app.ctx, await who(env.app.ctx, ana), alex.id) is ReferralOutcome.RECORDED
+    assert (
+        await refer.claim_inviter(env.app.ctx, await find_or_join(env.app.ctx, ana), alex.id)
+        is ReferralOutcome.RECORDED
+    )
     assert (await circle(env, alex)).people_direct == 1
     await env.assert_books_balance()
 

@@ -25,7 +25,7 @@ from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import claim
 from bot.usecases.giving import links
@@ -84,7 +84,7 @@ async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
     ctx.identity.telegram_username = "obole_bot"
     campaign = await open_campaign(ctx)
     await links.load(ctx)
-    made = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    made = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     openings = Openings(ctx)
     intake, health = Intake(ctx, [], livemode=False), Health()
     site = build_web(ctx, intake, TapCounter(ctx), openings, health=lambda: health.check(ctx))
@@ -289,11 +289,11 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
     gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
     token = claim.claim_token(ctx, gift)
     assert token is not None
-    await claim.ask(ctx, await who(ctx, NEWCOMER), token)
-    done = await claim.on_tap(ctx, await who(ctx, NEWCOMER), token)
+    await claim.ask(ctx, await find_or_join(ctx, NEWCOMER), token)
+    done = await claim.on_tap(ctx, await find_or_join(ctx, NEWCOMER), token)
     assert [(b.label, b.action) for b in done.card.buttons] == [("Lui dire que j’ai donné", f"tell:{gift.id}")]
     assert (await router.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "Nous faisons le message"
-    newcomer = await who(ctx, NEWCOMER)
+    newcomer = await find_or_join(ctx, NEWCOMER)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, newcomer.id)
         mine = await referrals.circle(conn, town.invite.supporter_id)
@@ -306,10 +306,10 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
 @pytest.mark.parametrize("claimer", [ALEX, CAMILLE])
 async def test_earlier_member_is_no_referral(town: Town, clock: MovingClock, claimer: Contact) -> None:
     ctx = town.ctx
-    person = await who(ctx, claimer)
+    person = await find_or_join(ctx, claimer)
     clock.move(minutes=1)
     gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
-    done = await claim.on_tap(ctx, await who(ctx, claimer), claim.claim_token(ctx, gift) or "")
+    done = await claim.on_tap(ctx, await find_or_join(ctx, claimer), claim.claim_token(ctx, gift) or "")
     assert [b.action for b in done.card.buttons] == ["gifts"]
     async with ctx.db.read() as conn:
         assert await referrals.referral(conn, person.id) is None

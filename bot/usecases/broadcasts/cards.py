@@ -11,7 +11,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns.places import Place
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import links
 from bot.usecases.giving.campaign_cards import own_link_button, shared_choices, shared_tap, standing
 from bot.usecases.ports import Copies
@@ -93,7 +93,7 @@ async def own_previews(
 ) -> tuple[Card, ...]:
     """Return the previews for a member of staff; their amounts are real links of that member."""
     contact = Contact(platform=member.platform, external_id=member.external_id, locale=member.locale, private=True)
-    supporter = await who(ctx, contact)
+    supporter = await find_or_join(ctx, contact)
     touch = Touch(TouchKind.COMMAND)
     token = ctx.keyring.sign(Reference(supporter.id, campaign.id, touch))
     own = own_link_button(ctx, campaign, contact.platform, touch)

@@ -10,15 +10,15 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 
-_WROTE_TO = timedelta(days=1)  # how precisely it is noted when somebody wrote
+_WROTE_TO = timedelta(days=1)  # how precisely the time of writing is stored
 
 
-async def who(ctx: Context, contact: Contact, *, wrote: bool = False) -> Supporter:
+async def find_or_join(ctx: Context, contact: Contact, *, wrote: bool = False) -> Supporter:
     """Return the supporter behind a contact, recorded if they are new.
 
-    `wrote`: they wrote to the bot in private, so that a private message to them is an answer from now on.
+    `wrote`: they wrote to the bot in private, so that a private message to them counts as an answer from now on.
     """
-    return await seen(ctx, contact, await find(ctx, contact), wrote=wrote)
+    return await ensure_joined(ctx, contact, await find(ctx, contact), wrote=wrote)
 
 
 async def find(ctx: Context, contact: Contact) -> Supporter | None:
@@ -27,40 +27,40 @@ async def find(ctx: Context, contact: Contact) -> Supporter | None:
         return await supporters.find(conn, contact.platform, contact.external_id)
 
 
-async def seen(ctx: Context, contact: Contact, known: Supporter | None, *, wrote: bool = False) -> Supporter:
-    """Return the supporter behind a contact, given what was just read of them.
+async def ensure_joined(ctx: Context, contact: Contact, known: Supporter | None, *, wrote: bool = False) -> Supporter:
+    """Return the supporter behind a contact, recorded if they are new. `known`: what `find` just returned.
 
-    Writes only for newcomers, for those who can be reached again or whose platform changed language, and once a day
-    for those who write. The transaction reads them again.
+    Writes only for newcomers, for people who can be reached again or whose platform changed language, and once a day
+    for people who write. The transaction reads them again.
     """
     noted = not wrote or (known is not None and _wrote_lately(ctx, known))
-    if known is not None and known.reachable and noted and not _speaks_another(contact, known):
+    if known is not None and known.reachable and noted and not _has_other_language(contact, known):
         return known
     async with ctx.db.write() as conn:
-        joined = await meet(ctx, conn, contact)
-        if _speaks_another(contact, joined):
+        joined = await join_if_new(ctx, conn, contact)
+        if _has_other_language(contact, joined):
             await supporters.follow_locale(conn, joined.address_id, contact.locale)
-        if not joined.reachable:  # who talks to us can be written to
-            await _welcome_back(ctx, conn, joined)
+        if not joined.reachable:  # they act here, so they can be written to
+            await _resume_messages(ctx, conn, joined)
         if not noted:
             await supporters.record_private_message(conn, joined.address_id, ctx.clock())
-        found = await supporters.find(conn, contact.platform, contact.external_id)
-    assert found is not None
-    return found
+        current = await supporters.find(conn, contact.platform, contact.external_id)
+    assert current is not None
+    return current
 
 
-def _speaks_another(contact: Contact, known: Supporter) -> bool:
-    """Whether the platform names another language than the stored one, and they have chosen none."""
+def _has_other_language(contact: Contact, known: Supporter) -> bool:
+    """Return whether the platform names another language than the stored one, and they have chosen none."""
     return contact.names_locale and not known.locale_chosen and known.locale != contact.locale
 
 
 def _wrote_lately(ctx: Context, known: Supporter) -> bool:
-    """Whether it is noted that they wrote: to the day is enough to tell which address they use."""
+    """Return whether the time of writing is up to date; a day's precision shows which address they use."""
     return known.wrote_at is not None and ctx.clock() - known.wrote_at < _WROTE_TO
 
 
-async def meet(ctx: Context, conn: Connection, contact: Contact) -> Supporter:
-    """The supporter behind a contact, made if they are new; a block that outlived `/forget` holds again."""
+async def join_if_new(ctx: Context, conn: Connection, contact: Contact) -> Supporter:
+    """Return the supporter behind a contact, recorded if they are new. Restores restrictions from before `/forget`."""
     known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is not None:
         return known
@@ -70,20 +70,20 @@ async def meet(ctx: Context, conn: Connection, contact: Contact) -> Supporter:
 
 
 async def set_reachable(ctx: Context, platform: PlatformName, external_id: str, reachable: bool) -> None:
-    """The platform says that somebody blocked or unblocked the bot."""
+    """Record that a person blocked or unblocked the bot."""
     async with ctx.db.write() as conn:
         known = await supporters.find(conn, platform, external_id)
         if known is None or known.reachable == reachable:
             return
         if reachable:
-            await _welcome_back(ctx, conn, known)
+            await _resume_messages(ctx, conn, known)
         else:
             await supporters.set_reachable(conn, platform, external_id, False, ctx.clock())
             await nudges.record_end_of_latest(conn, known.id, "blocked", ctx.clock())
 
 
-async def _welcome_back(ctx: Context, conn: Connection, supporter: Supporter) -> None:
-    """They can be reached again: what they missed of their own gifts goes out."""
+async def _resume_messages(ctx: Context, conn: Connection, supporter: Supporter) -> None:
+    """Record that a person can be reached again, and send what they missed about their own gifts."""
     await supporters.set_reachable(conn, supporter.platform, supporter.external_id, True, ctx.clock())
     await outbox.wake_unreachable(conn, supporter.address_id, ctx.clock())
     ctx.wake()

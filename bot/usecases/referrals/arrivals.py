@@ -20,7 +20,7 @@ from bot.store.referrals import invites
 from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import meet
+from bot.usecases.core.join import join_if_new
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals.chat_links import notify_missing_rights
 from bot.usecases.referrals.invited_by import INVITED_BY, WHO_INVITED
@@ -212,7 +212,7 @@ async def _arrived(
     known = await supporters.find(conn, contact.platform, contact.external_id)
     if known is not None and (at is None or known.joined_at <= at):
         return ReferralOutcome.NOT_NEW
-    newcomer = known or await meet(ctx, conn, contact)
+    newcomer = known or await join_if_new(ctx, conn, contact)
     if known is None and contact.platform == "telegram":  # a bot may not write to people who never wrote to it
         await supporters.set_reachable(conn, "telegram", contact.external_id, False, ctx.clock())
     invite = None if link is None else await invites.by_id(conn, link.invite_id)

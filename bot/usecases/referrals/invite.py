@@ -20,7 +20,7 @@ from bot.store.referrals import invites
 from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import meet, seen
+from bot.usecases.core.join import ensure_joined, join_if_new
 from bot.usecases.giving import give
 from bot.usecases.ports import PlatformError
 from bot.usecases.referral_tree import refer
@@ -111,7 +111,7 @@ async def on_deep_link(ctx: Context, contact: Contact, known: Supporter | None, 
         await _count_opening(ctx, known, invite, campaign)
     if invite is not None and known is None:
         await record_newcomer(ctx, contact, invite, JoinedVia.DEEP_LINK, campaign)
-    supporter = await seen(ctx, contact, known)
+    supporter = await ensure_joined(ctx, contact, known)
     touch = _SEE if invite is None or await _is_own(ctx, invite, supporter) else touch_of(invite)
     if campaign is not None:
         reply = await give.by_id(ctx, supporter, campaign.id, payload.minor, touch)
@@ -154,7 +154,7 @@ async def record_newcomer(
             return ReferralOutcome.NOT_NEW
         if await staff.find(conn, contact.platform, contact.external_id) is not None:
             return ReferralOutcome.NOT_NEW
-        newcomer = await meet(ctx, conn, contact)
+        newcomer = await join_if_new(ctx, conn, contact)
         about = None if campaign is None else campaign.id
         outcome = await refer.record_referral(
             ctx, conn, newcomer.id, invite.supporter_id, how, certain=True, invite_id=invite.id, campaign_id=about
@@ -170,14 +170,14 @@ async def on_shared_card(
     """Handle a tap on an amount on Discord, which may be on a card that a donor shared in a conversation."""
     invite = await _sharers_invite(ctx, touch)
     if invite is None:
-        return await give.by_id(ctx, await seen(ctx, contact, known), campaign_id, minor, touch)
+        return await give.by_id(ctx, await ensure_joined(ctx, contact, known), campaign_id, minor, touch)
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id) if known is None else None
     is_new = (
         known is None
         and await record_newcomer(ctx, contact, invite, JoinedVia.DISCORD, campaign) is ReferralOutcome.RECORDED
     )
-    supporter = await seen(ctx, contact, known)
+    supporter = await ensure_joined(ctx, contact, known)
     own = await _is_own(ctx, invite, supporter)
     reply = await give.by_id(ctx, supporter, campaign_id, minor, _SEE if own else touch)
     return await _with_greeting(ctx, supporter, invite, reply) if is_new else reply

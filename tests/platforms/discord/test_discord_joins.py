@@ -55,7 +55,7 @@ class Donor:
 
 
 async def donor(ctx: Context, name: str) -> Donor:
-    supporter = await join.who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
+    supporter = await join.find_or_join(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
     new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=f"code-{name}", made_at=ctx.clock())
     async with ctx.db.write() as conn:
         invite = await invites.create(conn, new)
@@ -228,7 +228,7 @@ async def test_newcomer_using_bot_before_counts_are_read_is_new(
     camille = await donor(ctx, "camille")
     mei = newcomer(sandbox, server, camille.code)
     clock.move(seconds=1)
-    await join.who(ctx, Contact(platform="discord", external_id=mei["id"], locale="fr", private=True))
+    await join.find_or_join(ctx, Contact(platform="discord", external_id=mei["id"], locale="fr", private=True))
     assert (await noted(ctx, mei)).inviter_id == camille.id
 
 
@@ -238,7 +238,7 @@ async def test_returning_member_or_earlier_supporter_is_no_referral(
     camille = await donor(ctx, "camille")
     sandbox.leave(ana, server)
     old = sandbox.add_user("Old")
-    await join.who(ctx, Contact(platform="discord", external_id=old["id"], locale="fr", private=True))
+    await join.find_or_join(ctx, Contact(platform="discord", external_id=old["id"], locale="fr", private=True))
     for user in (ana, old):
         before = looks(sandbox)
         sandbox.join(user, server, camille.code)

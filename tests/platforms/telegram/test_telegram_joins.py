@@ -54,7 +54,7 @@ async def app(ctx: Context, sandbox: TelegramSandbox, channel: Any) -> AsyncIter
 
 async def donor(ctx: Context) -> tuple[Invite, str]:
     """Somebody with a link into the channel."""
-    camille = await join.who(ctx, Contact(platform="telegram", external_id="42", locale="fr", private=True))
+    camille = await join.find_or_join(ctx, Contact(platform="telegram", external_id="42", locale="fr", private=True))
     async with ctx.db.write() as conn:
         new = Invite(id=ctx.ids.new(), supporter_id=camille.id, code="k7Qf2m9XabCD", made_at=ctx.clock())
         invite = await invites.create(conn, new)

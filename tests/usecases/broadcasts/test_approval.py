@@ -10,7 +10,7 @@ from bot.store.core import switches
 from bot.store.supporters.tables import address
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from tests.usecases.broadcasts.test_lifecycle import campaign, ctx, hire, person, spec, submitted
 
 __all__ = ["campaign", "ctx"]
@@ -22,7 +22,7 @@ async def test_author_cannot_approve_from_linked_account(ctx: Context, campaign:
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock()))
     accounts = [
-        await who(ctx, Contact(platform="telegram", external_id=one.external_id, locale="fr", private=True))
+        await find_or_join(ctx, Contact(platform="telegram", external_id=one.external_id, locale="fr", private=True))
         for one in (nadia, also_nadia, luc)
     ]
     async with ctx.db.write() as conn:

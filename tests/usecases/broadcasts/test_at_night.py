@@ -19,7 +19,7 @@ from bot.store.supporters import supporters
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, runs_into_night, submit
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
@@ -40,7 +40,7 @@ async def running(ctx: Context, clock: MovingClock, quiet: Quiet) -> int:
     campaign = await open_campaign(ctx, ends_on=None)
     for number, zone in enumerate(ZONES):
         contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
-        found = await who(ctx, contact)
+        found = await find_or_join(ctx, contact)
         await set_preferences(ctx, found, [Preference.NEWS], True)
         async with ctx.db.write() as conn:
             await supporters.set_time_zone(conn, found.address_id, zone)

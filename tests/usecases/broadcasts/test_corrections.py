@@ -18,7 +18,7 @@ from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.notices import KINDS
@@ -63,7 +63,7 @@ async def running(ctx: Context, *, above: int, ticks: int = 3) -> Broadcast:
     await limits.set_limit(ctx, omar, "approve", above)
     for number in range(3):
         reader = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
-        await set_preferences(ctx, await who(ctx, reader), [Preference.NEWS], True)
+        await set_preferences(ctx, await find_or_join(ctx, reader), [Preference.NEWS], True)
     message = Message(texts={"fr": "Des nouvelles", "en": "News"})
     made = await submit(ctx, nadia, Spec(campaign_id=1, message=message, segment=Segment()))
     assert made is not None

@@ -22,7 +22,7 @@ from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.cards import copy_of, post_of
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import KIND, Plan, plan_of
@@ -61,7 +61,7 @@ async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDI
 async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
     language: Locale = "en" if locale == "en" else "fr"
     contact = Contact(platform="telegram", external_id=str(number), locale=language, private=True)
-    await set_preferences(ctx, await who(ctx, contact), [Preference.NEWS], True)
+    await set_preferences(ctx, await find_or_join(ctx, contact), [Preference.NEWS], True)
 
 
 def reply_text(reply: Reply) -> str:
@@ -179,7 +179,7 @@ async def test_picture_is_checked_and_reencoded(ctx: Context) -> None:
 async def test_review_counts_and_previews_before_sending(ctx: Context) -> None:
     for number in range(3):
         await reader(ctx, number, "en" if number == 2 else "fr")
-    await who(ctx, Contact(platform="telegram", external_id="77", locale="fr", private=True))
+    await find_or_join(ctx, Contact(platform="telegram", external_id="77", locale="fr", private=True))
     draft = await written(ctx)
     review = await tap(ctx, draft, "review")
     assert "3 personnes le recevront" in reply_text(review)

@@ -29,7 +29,7 @@ from bot.usecases.broadcasts.plan import CannotSend, Spec, audience, estimate, l
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import freeze
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
@@ -58,7 +58,7 @@ async def hire(ctx: Context, label: str, role: Role = Role.EDITOR) -> Member:
 async def person(ctx: Context, number: int, *, agrees: bool = True, platform: Any = "telegram") -> Supporter:
     locale: Any = "fr" if number % 2 else "en"
     contact = Contact(platform=platform, external_id=str(5_000 + number), locale=locale, private=True)
-    found = await who(ctx, contact)
+    found = await find_or_join(ctx, contact)
     if agrees:
         await set_preferences(ctx, found, [Preference.NEWS], True)
     return found

@@ -19,7 +19,7 @@ from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import progress
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Unreachable
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.broadcasts.progress import refresh
@@ -71,7 +71,7 @@ async def running(ctx: Context, clock: MovingClock, people: int = 4) -> tuple[in
         )
     for number in range(people):
         contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
-        await set_preferences(ctx, await who(ctx, contact), [Preference.NEWS], True)
+        await set_preferences(ctx, await find_or_join(ctx, contact), [Preference.NEWS], True)
     spec = Spec(
         campaign_id=campaign.id,
         message=Message(texts={"fr": "Un repas", "en": "A meal"}),

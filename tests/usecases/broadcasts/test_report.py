@@ -24,7 +24,7 @@ from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import Report, Share, report
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.prune import delete_old
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.preferences.preferences import set_preferences
@@ -43,7 +43,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def person(ctx: Context, number: int, locale: Any, platform: Any) -> Supporter:
-    found = await who(ctx, Contact(platform=platform, external_id=str(number), locale=locale, private=True))
+    found = await find_or_join(ctx, Contact(platform=platform, external_id=str(number), locale=locale, private=True))
     await set_preferences(ctx, found, [Preference.NEWS], True)
     return found
 

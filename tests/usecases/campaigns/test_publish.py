@@ -13,7 +13,7 @@ from bot.store.db import Database
 from bot.store.giving import links as link_rows
 from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import give, links
 from bot.usecases.giving.campaign_cards import shared_card
 from bot.usecases.ports import Gone, InDoubt, MessageRef, PlatformError, Rejected, RetryLater
@@ -144,7 +144,9 @@ async def test_link_created_during_close_is_deactivated(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     slow = SlowGateway(lambda: publish.close(ctx, campaign))
     slow.made += ctx.gateway.made
-    assert not await links.ensure_for_typed_amount(replace(ctx, gateway=slow), campaign, 12_34, await who(ctx, CAMILLE))
+    assert not await links.ensure_for_typed_amount(
+        replace(ctx, gateway=slow), campaign, 12_34, await find_or_join(ctx, CAMILLE)
+    )
     assert slow.switched_off == [f"plink_{len(slow.made)}"]
     async with ctx.db.read() as conn:
         assert await link_rows.active(conn) == []
@@ -221,7 +223,7 @@ async def test_paused_campaign_asks_nobody_and_resumes_with_its_links(ctx: Conte
     card = await shared_card(ctx, resting, "discord", "fr", None)
     assert not card.rows
     assert any("en pause" in line for line in card.lines)
-    answer = await give.by_id(ctx, await who(ctx, CAMILLE), campaign.id, None, give.COMMAND)
+    answer = await give.by_id(ctx, await find_or_join(ctx, CAMILLE), campaign.id, None, give.COMMAND)
     assert "en pause" in answer.card.title
     assert (await publish.publish(ctx, example())).state is CampaignState.PAUSED  # a correction does not resume it
     assert await publish.resume(ctx, campaign)

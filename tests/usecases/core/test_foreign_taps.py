@@ -13,7 +13,7 @@ from bot.store.staff.drafts import Draft
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import cases
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.inbox.inbox import DRAFTED
 from bot.usecases.money import refunds
 from bot.usecases.staff import access_check
@@ -63,7 +63,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
     """
     await bob_pays(ctx, campaign)
     await router.on_action(ctx, BOB, f"claim:{await claim_code(ctx)}")
-    (first,), bob = await all_gifts(ctx), await who(ctx, BOB)
+    (first,), bob = await all_gifts(ctx), await find_or_join(ctx, BOB)
     gift = [await give(ctx, campaign, bob.id, SECRET) for _ in range(2)][-1]
     async with ctx.db.write() as conn:
         await refunds.offer(ctx, conn, gift)
@@ -71,7 +71,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
         draft = Draft(id=ctx.ids.new(), kind=DRAFTED, body={"to": f"cs:{case}", "text": "Bonjour"}, changed_by=None)
         await drafts.add(conn, draft, ctx.clock())
         await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
-    await linking.create_code(ctx, await who(ctx, BOB))
+    await linking.create_code(ctx, await find_or_join(ctx, BOB))
     ids = {}
     async with ctx.db.read() as conn:
         for name in ("refund_order", "link_code", "notice", "staff"):
@@ -83,7 +83,7 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
 @pytest.mark.slow
 async def test_foreign_ids_do_and_show_nothing(ctx: Context, campaign: Campaign, gateway: BobsStripe) -> None:
     his, of_staff = await bobs_things(ctx, campaign)
-    alice = await who(ctx, ALICE)
+    alice = await find_or_join(ctx, ALICE)
     before = await rows_of_others(ctx, alice.id, alice.address_id)
     taps = [*product(router.ACTIONS, FORMS, his), *product(access_check.ACTIONS, STAFF_FORMS, of_staff)]
     shown = [await router.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]

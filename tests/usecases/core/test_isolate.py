@@ -13,7 +13,7 @@ from bot.store.db import Database
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import links, own_amounts
 from bot.usecases.nudges import plan as nudge
 from bot.usecases.preferences.preferences import set_preferences
@@ -86,7 +86,7 @@ async def test_failing_personal_amounts_cost_no_other_campaign_its_own(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, _ = await two_campaigns(ctx)
-    await set_preferences(ctx, await who(ctx, CAMILLE), [Preference.PERSONAL_AMOUNTS], True)
+    await set_preferences(ctx, await find_or_join(ctx, CAMILLE), [Preference.PERSONAL_AMOUNTS], True)
     ensure, made = links.ensure, set()
 
     async def fail_for_one(ctx: Context, campaign: Campaign, minor: int, **rest: Any) -> Any:
@@ -105,7 +105,7 @@ async def test_failing_reminder_decision_holds_up_no_other_supporter(
 ) -> None:
     campaign = await open_campaign(ctx)
     await set_policy(ctx, held_out=0.0)
-    people = [await who(ctx, contact) for contact in (CAMILLE, ALEX)]
+    people = [await find_or_join(ctx, contact) for contact in (CAMILLE, ALEX)]
     for person in people:
         await set_preferences(ctx, person, [Preference.REMINDERS], True)
         await give(ctx, campaign, person.id)

@@ -18,7 +18,7 @@ from bot.store.staff.tables import draft
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import access, prompts
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.prompts import PROMPT_LIFETIME
 from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
@@ -46,7 +46,7 @@ async def asked(ctx: Context, way: str) -> str:
         button = f"ib:reply:{one.id}"
     else:
         campaign = await open_campaign(ctx)
-        gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
+        gift = await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
         await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
         async with ctx.db.read() as conn:
             (case,) = await gifts.open_cases(conn)

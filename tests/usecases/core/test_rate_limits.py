@@ -16,7 +16,7 @@ from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from payments.reference import Keyring
 from tests.conftest import MovingClock
@@ -65,35 +65,35 @@ async def test_messages_after_forget_still_count(ctx: Context) -> None:
 
 async def test_block_and_hidden_name_outlive_forget_for_thirty_days(ctx: Context) -> None:
     assert isinstance(ctx.clock, MovingClock)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
         await inbox.hide_name(conn, person.id, None, ctx.clock())
     for days in (0, 29, 29):  # every `/forget` restarts the 30 days
         await forget(ctx)
         ctx.clock.move(days=days)
-        back = await who(ctx, CAMILLE)
+        back = await find_or_join(ctx, CAMILLE)
         async with ctx.db.read() as conn:
             assert await inbox.is_blocked(conn, back.id) and await inbox.is_name_hidden(conn, back.id)
         await router.on_text(ctx, CAMILLE, "Encore moi")
         assert await passed_on(ctx) == 0
     await forget(ctx)
     ctx.clock.move(days=30, seconds=1)
-    back = await who(ctx, CAMILLE)
+    back = await find_or_join(ctx, CAMILLE)
     async with ctx.db.read() as conn:
         assert not await inbox.is_blocked(conn, back.id) and not await inbox.is_name_hidden(conn, back.id)
 
 
 async def test_lifted_block_does_not_return(ctx: Context) -> None:
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
     await forget(ctx)
-    back = await who(ctx, CAMILLE)
+    back = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.unblock(conn, back.id)
     await forget(ctx)
-    again = await who(ctx, CAMILLE)
+    again = await find_or_join(ctx, CAMILLE)
     async with ctx.db.read() as conn:
         assert not await inbox.is_blocked(conn, again.id)
 
@@ -101,12 +101,12 @@ async def test_lifted_block_does_not_return(ctx: Context) -> None:
 async def test_block_holds_however_person_returns(ctx: Context) -> None:
     """Following an invite creates newcomers too."""
     await open_campaign(ctx)
-    other = await who(ctx, nobody(1))
+    other = await find_or_join(ctx, nobody(1))
     await router.on_command(ctx, nobody(1), "inviter", "")
     async with ctx.db.read() as conn:
         invite = await invite_rows.of_supporter(conn, other.id)
     assert invite is not None
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
     await forget(ctx)
@@ -146,7 +146,7 @@ async def test_wrong_codes_still_count_after_forget(ctx: Context) -> None:
 
 
 async def test_stored_limits_do_not_identify_account(ctx: Context) -> None:
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
     await router.on_text(ctx, CAMILLE, "Bonjour")
@@ -159,7 +159,7 @@ async def test_stored_limits_do_not_identify_account(ctx: Context) -> None:
 
 
 async def test_expired_counts_are_deleted(ctx: Context, clock: MovingClock) -> None:
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
     await router.on_text(ctx, CAMILLE, "Bonjour")
@@ -188,8 +188,8 @@ async def test_new_secret_key_resets_no_limit(ctx: Context, db: Database, clock:
 
 
 async def test_preferences_do_not_return_with_a_block(ctx: Context) -> None:
-    await set_preferences(ctx, await who(ctx, CAMILLE), [Preference.NEWS], True)
+    await set_preferences(ctx, await find_or_join(ctx, CAMILLE), [Preference.NEWS], True)
     await forget(ctx)
-    back = await who(ctx, CAMILLE)
+    back = await find_or_join(ctx, CAMILLE)
     async with ctx.db.read() as conn:
         assert await supporters.preferences(conn, back.id) == set()

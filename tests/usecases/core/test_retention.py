@@ -20,7 +20,7 @@ from bot.store.money.tables import stripe_event
 from bot.store.retention import ELSEWHERE, KEPT, RETENTION
 from bot.store.schema import metadata
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.prune import delete_old
 from tests.conftest import START, MovingClock
 from tests.docs.pages import read
@@ -45,7 +45,7 @@ async def ids(ctx: Context, table: Table) -> list[Any]:
 
 
 async def message(ctx: Context, number: int, state: str, at: datetime | None, name: str = "thanks") -> dict[str, Any]:
-    address = (await who(ctx, CAMILLE)).address_id
+    address = (await find_or_join(ctx, CAMILLE)).address_id
     row = {"id": number, "lane": 1, "platform": "telegram", "address_id": address, "message": name, "args": {}}
     return {**row, "state": state, "due_at": OLD, "done_at": at}
 

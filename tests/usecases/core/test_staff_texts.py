@@ -22,7 +22,7 @@ from bot.usecases.broadcasts.plan import CannotSend, Spec, submit
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import cases
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.limits import domains
 from bot.usecases.ports import MessageRef
 from bot.usecases.preferences.preferences import set_preferences
@@ -85,7 +85,7 @@ async def of_broadcast(ctx: Context, campaign: Campaign) -> Reply:
 
 
 async def of_correction(ctx: Context, campaign: Campaign) -> Reply:
-    await set_preferences(ctx, await who(ctx, DONOR), [Preference.NEWS], True)
+    await set_preferences(ctx, await find_or_join(ctx, DONOR), [Preference.NEWS], True)
     message = Message(texts={"fr": "Des nouvelles", "en": "News"})
     made = await submit(ctx, None, Spec(campaign_id=campaign.id, message=message, segment=Segment()))
     assert made is not None
@@ -112,7 +112,7 @@ async def of_answer(ctx: Context, campaign: Campaign) -> Reply:
 
 
 async def of_case(ctx: Context, campaign: Campaign) -> Reply:
-    donor = await who(ctx, DONOR)
+    donor = await find_or_join(ctx, DONOR)
     gift = await give(ctx, campaign, donor.id)
     async with ctx.db.write() as conn:
         number = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=donor.id, kind="not_me")

@@ -15,7 +15,7 @@ from bot.store.db import Database
 from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import find, who
+from bot.usecases.core.join import find, find_or_join
 from bot.usecases.ports import MessageRef, PrivateReply
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import forgetting
@@ -76,7 +76,7 @@ async def ctx(db: Database, clock: MovingClock) -> AsyncIterator[Context]:
     ctx = make_context(db, clock, public_url="https://give.example")
     await open_campaign(ctx)
     for contact in (CAMILLE, ALEX, NADIA):
-        await who(ctx, contact, wrote=contact.platform == "discord")
+        await find_or_join(ctx, contact, wrote=contact.platform == "discord")
     yield ctx
 
 
@@ -148,7 +148,7 @@ async def test_private_reply_is_not_stored_for_a_person_forgotten_meanwhile(ctx:
         async with ctx.db.read() as conn:
             current = await private_replies.current(conn, gift.address_id, gift.campaign_id, ctx.clock())
         assert (current is not None) == is_stored
-        await forgetting.forget(ctx, (await who(ctx, ALEX)).id)
+        await forgetting.forget(ctx, (await find_or_join(ctx, ALEX)).id)
 
 
 @pytest.mark.parametrize("name", ["give", "help", "privacy", "nonsense"])
@@ -176,7 +176,7 @@ async def test_writing_is_noted_once_a_day(ctx: Context, clock: MovingClock) -> 
             await router.on_text(ctx, HELLO, "hello")
         writes.append(sum(sql.startswith("UPDATE address") for sql in statements))
     assert writes == [0, 0, 1]
-    assert (await who(ctx, HELLO)).locale == "en", "a direct message names no language"
+    assert (await find_or_join(ctx, HELLO)).locale == "en", "a direct message names no language"
 
 
 async def test_bot_asks_who_somebody_is_nowhere_but_in_the_router(ctx: Context) -> None:
@@ -185,6 +185,6 @@ async def test_bot_asks_who_somebody_is_nowhere_but_in_the_router(ctx: Context) 
     found = {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*.py")
-        if re.search(r"\bawait (who|find)\(ctx, contact", path.read_text(encoding="utf-8"))
+        if re.search(r"\bawait (find_or_join|find)\(ctx, contact", path.read_text(encoding="utf-8"))
     }
     assert found == {"router.py", "core/join.py", "broadcasts/cards.py"}

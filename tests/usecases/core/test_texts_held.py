@@ -22,7 +22,7 @@ from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.access import TERMINAL
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.inbox import inbox
 from bot.usecases.nudges import plan
@@ -83,7 +83,7 @@ async def state(ctx: Context, made: Broadcast) -> BroadcastState:
 
 async def planned(ctx: Context, campaign: Campaign) -> Broadcast:
     reader = Contact(platform="telegram", external_id="77", locale="fr", private=True)
-    await set_preferences(ctx, await who(ctx, reader), [Preference.NEWS], True)
+    await set_preferences(ctx, await find_or_join(ctx, reader), [Preference.NEWS], True)
     spec = Spec(campaign_id=campaign.id, message=Message(texts=WORDS), segment=Segment())  # type: ignore[arg-type]
     made = await submit(ctx, None, spec)
     assert made is not None

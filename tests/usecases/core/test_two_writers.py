@@ -16,7 +16,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection, Database
 from bot.store.supporters import merging, supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim
 from bot.usecases.money import verify
 from bot.usecases.money.record import ReceivedEvent, apply_set
@@ -93,21 +93,22 @@ async def test_different_events_of_one_gift_in_two_processes_are_all_applied(
 async def test_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context]) -> None:
     one, other = processes
     campaign = await open_campaign(one)
-    claimants = [await who(one, CAMILLE), await who(other, ALEX)]
+    claimants = [await find_or_join(one, CAMILLE), await find_or_join(other, ALEX)]
     for n in range(_ROUNDS):
         await apply_set(one, arrived(paid(n, None, metadata(campaign))))
     for gift in await all_gifts(one):
         token = claim.claim_token(one, gift)
         assert token is not None
         await asyncio.gather(
-            claim.on_tap(one, await who(one, CAMILLE), token), claim.on_tap(other, await who(other, ALEX), token)
+            claim.on_tap(one, await find_or_join(one, CAMILLE), token),
+            claim.on_tap(other, await find_or_join(other, ALEX), token),
         )
     async with one.db.read() as conn:
         after = await campaign_rows.by_slug(conn, campaign.slug)
     assert after is not None
     owners = {gift.supporter_id for gift in await all_gifts(one)}
     assert after.donor_count == len(owners)
-    counts = [(await who(one, contact)).gift_count for contact in (CAMILLE, ALEX)]
+    counts = [(await find_or_join(one, contact)).gift_count for contact in (CAMILLE, ALEX)]
     assert sum(counts) == _ROUNDS
     assert owners <= {person.id for person in claimants}
     assert (await verify.verify(one)).problems == ()
@@ -140,13 +141,13 @@ async def test_claim_during_linking_or_forgetting_uses_current_supporter(process
     for n in range(2):
         await apply_set(one, arrived(paid(n, None, metadata(campaign))))
     first, second = [claim.claim_token(one, gift) or "" for gift in await all_gifts(one)]
-    elder, camille = await who(one, ALEX), await who(one, CAMILLE)
+    elder, camille = await find_or_join(one, ALEX), await find_or_join(one, CAMILLE)
     async with other.db.write_money() as conn:
         waits = await waiting_for_the_lock(one, claim.on_tap(one, camille, first))  # with the old supporter id
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, claim.on_tap(one, await who(one, CAMILLE), second))
+        waits = await waiting_for_the_lock(one, claim.on_tap(one, await find_or_join(one, CAMILLE), second))
         await merging.erase(conn, await merging.merged_ids(conn, elder.id), one.clock())
     await waits
     assert [gift.supporter_id for gift in await all_gifts(one)] == [elder.id, None]
@@ -155,7 +156,7 @@ async def test_claim_during_linking_or_forgetting_uses_current_supporter(process
 
 async def test_stop_during_linking_is_applied(processes: tuple[Context, Context]) -> None:
     one, other = processes
-    elder, camille = await who(one, ALEX), await who(one, CAMILLE)
+    elder, camille = await find_or_join(one, ALEX), await find_or_join(one, CAMILLE)
     for person in (elder, camille):
         await preferences.set_preferences(one, person, [Preference.NEWS], True)
     one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
@@ -169,7 +170,7 @@ async def test_stop_during_linking_is_applied(processes: tuple[Context, Context]
 
 async def test_newcomer_following_two_invites_at_once_gets_one_referral(processes: tuple[Context, Context]) -> None:
     one, other = processes
-    hosts = [await invite.invite_of(one, await who(one, contact)) for contact in (CAMILLE, ALEX)]
+    hosts = [await invite.invite_of(one, await find_or_join(one, contact)) for contact in (CAMILLE, ALEX)]
     newcomers = [replace(CAMILLE, external_id=f"new{n}") for n in range(_ROUNDS)]
     for new in newcomers:
         both = zip((one, other), hosts, strict=True)

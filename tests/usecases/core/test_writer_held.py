@@ -17,7 +17,7 @@ from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.money import monthly_news
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
@@ -46,7 +46,7 @@ def contact(number: int) -> Contact:
 
 async def test_broadcast_counts_recipients_outside_write_transaction(ctx: Context, campaign: Campaign) -> None:
     for number in range(5):
-        await set_preferences(ctx, await who(ctx, contact(number)), [Preference.NEWS], True)
+        await set_preferences(ctx, await find_or_join(ctx, contact(number)), [Preference.NEWS], True)
     async with ctx.db.write() as conn:
         nadia = await staff.add(
             conn, "telegram", "1", Role.EDITOR, label="N", locale="fr", added_by=None, at=ctx.clock()
@@ -68,7 +68,7 @@ async def test_broadcast_counts_recipients_outside_write_transaction(ctx: Contex
 
 
 async def pledged(ctx: Context, campaign: Campaign) -> None:
-    people = [await who(ctx, contact(number)) for number in range(PLEDGES)]
+    people = [await find_or_join(ctx, contact(number)) for number in range(PLEDGES)]
     made = [
         Pledge(
             subscription=f"sub_{one.id:05}",

@@ -18,7 +18,7 @@ from bot.store.db import Database
 from bot.store.gifts import gifts
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.gifts import claim, duplicates, refund_duplicate
 from bot.usecases.money import refunds
@@ -84,7 +84,7 @@ async def asked(ctx: Context, clock: MovingClock) -> list[Delivery]:
 
 async def twice(ctx: Context, clock: MovingClock, contact: Contact = CAMILLE) -> tuple[Campaign, Gift, Gift]:
     campaign = await open_campaign(ctx, ends_on=None)
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     first = await give(ctx, campaign, person.id, 1_000)
     clock.move(minutes=4)
     return campaign, first, await give(ctx, campaign, person.id, 1_000)
@@ -117,7 +117,7 @@ async def test_second_gift_is_asked_about_once(ctx: Context, clock: MovingClock)
     await write(ctx, [GiftChange(event_id="again", before=second, after=second)])
     (question,) = await asked(ctx, clock)
     assert question.args["gift"] == second.id and question.lane is Lane.SERVICE
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     card = (await outbox_messages.render(ctx, question, person)).card
     assert card.title == "Deux dons semblables"
     assert [b.action for b in card.buttons] == [f"dbl:{second.id}:back", f"dbl:{second.id}:keep"]
@@ -128,7 +128,7 @@ async def test_second_gift_is_asked_about_once(ctx: Context, clock: MovingClock)
 
 async def test_different_gifts_are_no_duplicates(ctx: Context, clock: MovingClock) -> None:
     campaign, _, _ = await twice(ctx, clock)
-    person, other = await who(ctx, CAMILLE), await who(ctx, ALEX)
+    person, other = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, ALEX)
     await give(ctx, campaign, person.id, 900)
     await give(ctx, campaign, other.id, 1_000)
     await give(ctx, campaign, None, 1_000)
@@ -139,7 +139,7 @@ async def test_different_gifts_are_no_duplicates(ctx: Context, clock: MovingCloc
 
 async def test_duplicates_are_found_in_one_set_and_out_of_order(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     one = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
     clock.move(minutes=1)
     two = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
@@ -166,7 +166,7 @@ async def test_one_tap_refunds_only_the_second_gift(ctx: Context, clock: MovingC
 
 async def test_third_gift_is_not_asked_about(ctx: Context, clock: MovingClock) -> None:
     campaign, _, second = await twice(ctx, clock)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     for _ in range(3):
         await give(ctx, campaign, person.id, 1_000)
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [second.id]
@@ -243,7 +243,7 @@ async def test_gift_from_an_unknown_or_other_card_becomes_a_case(
 async def unproved_twice(ctx: Context) -> Gift:
     """Let Bob pay twice with one card through Camille's link; return the second gift."""
     campaign = await open_campaign(ctx, ends_on=None)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     await give(ctx, campaign, person.id, proved=False)
     return await give(ctx, campaign, person.id, proved=False)
 
@@ -268,7 +268,7 @@ async def test_old_question_about_an_unproved_gift_refunds_nothing(
     (question,) = await asked(ctx, clock)
     await write(ctx, [GiftChange(event_id="taken back", before=proved, after=replace(proved, claimed_at=None))])
     with pytest.raises(Obsolete):
-        await outbox_messages.render(ctx, question, await who(ctx, CAMILLE))
+        await outbox_messages.render(ctx, question, await find_or_join(ctx, CAMILLE))
 
 
 @pytest.mark.parametrize("early", [False, True], ids=["after the look", "before the look"])
@@ -299,7 +299,7 @@ async def test_two_cards_of_one_customer_count_as_one_payer(ctx: Context, clock:
 
 async def test_forged_buttons_refund_nothing(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     made = [await give(ctx, campaign, person.id, 5_000) for _ in range(20)]
     await asked(ctx, clock)
     for gift in made:
@@ -312,7 +312,7 @@ async def test_forged_buttons_refund_nothing(ctx: Context, clock: MovingClock, s
 
 async def test_gift_reassigned_meanwhile_is_not_refunded(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     _, second = await asked_about(ctx, clock)
-    other = await who(ctx, ALEX)
+    other = await find_or_join(ctx, ALEX)
     ask = stripe.payer
 
     async def claimed_meanwhile(payment_intent: str) -> Payer | None:
@@ -330,7 +330,7 @@ async def test_gift_reassigned_meanwhile_is_not_refunded(ctx: Context, clock: Mo
 # --- caps --------------------------------------------------------------------------------------------
 async def test_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     for minor in (10_000, 10_100):
         await give(ctx, campaign, person.id, minor)
         second = await give(ctx, campaign, person.id, minor)
@@ -342,7 +342,7 @@ async def test_large_gift_becomes_a_case(ctx: Context, clock: MovingClock, strip
 
 async def test_refunds_by_one_donor_are_limited_per_day(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
 
     async def once_more(minor: int) -> None:
         await give(ctx, campaign, person.id, minor)
@@ -362,7 +362,7 @@ async def test_refunds_by_all_donors_are_limited_per_day(ctx: Context, clock: Mo
     campaign = await open_campaign(ctx, ends_on=None)
     for number in range(refund_duplicate.ALL_A_DAY + 2):
         contact = replace(CAMILLE, external_id=str(1000 + number))
-        person = await who(ctx, contact)
+        person = await find_or_join(ctx, contact)
         await give(ctx, campaign, person.id)
         second = await give(ctx, campaign, person.id)
         await asked(ctx, clock)
@@ -381,7 +381,7 @@ async def test_simultaneous_taps_in_two_processes_refund_once(
         for number in range(4):
             contact = replace(CAMILLE, external_id=str(2000 + number))
             campaign = await open_campaign(ctx, slug=f"c{number}", ends_on=None)
-            person = await who(ctx, contact)
+            person = await find_or_join(ctx, contact)
             pair = [await give(ctx, campaign, person.id), await give(ctx, campaign, person.id)]
             async with ctx.db.write_money() as conn:
                 for gift in pair:

@@ -13,7 +13,7 @@ from bot.store.giving import links as link_rows
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import give
 from bot.usecases.giving.links import ANY_AMOUNT
 from content.campaign import Campaign as Authored
@@ -62,7 +62,7 @@ async def test_new_campaign_minimum_is_two_dollars(ctx: Context) -> None:
     for typed in ("0.50", "1.99 $"):
         reply = await router.on_text(ctx, CAMILLE, typed)
         assert "2" in " ".join(reply.card.lines) and not any("0,50" in b.label for b in reply.card.buttons)
-    reply = await give.by_id(ctx, await who(ctx, CAMILLE), campaign.id, 50, give.COMMAND)
+    reply = await give.by_id(ctx, await find_or_join(ctx, CAMILLE), campaign.id, 50, give.COMMAND)
     assert all("/50?" not in str(button.url) for button in reply.card.buttons)
     made = [spec.minor for spec in ctx.gateway.made if spec.minor]  # type: ignore[attr-defined]
     assert min(made) >= 200

@@ -13,7 +13,7 @@ from bot.store.giving import links as link_rows
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import own_links, payments_pause
 from payments.links import Link, LinkSpec, link_params
 from payments.reference import Touch, TouchKind
@@ -86,7 +86,7 @@ async def test_pause_ends_open_pages(ctx: Context, campaign: Campaign, gateway: 
 async def test_pause_ends_pages_of_own_links(
     ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock
 ) -> None:
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     assert await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND)) is not None
     link = f"plink_{len(gateway.made)}"
     gateway.pages = {link: ["cs_own"]}
@@ -99,7 +99,7 @@ async def test_pause_ends_pages_of_own_links(
 async def test_own_link_created_during_pause_is_given_to_nobody(
     ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person, create = await who(ctx, ALEX), gateway.create_link
+    person, create = await find_or_join(ctx, ALEX), gateway.create_link
 
     async def pause_first(spec: LinkSpec, idempotency_key: str) -> Link:
         await router.on_action(ctx, CAMILLE, "pz:pause")
@@ -131,7 +131,7 @@ async def test_pause_ends_pages_of_links_closed_within_a_day(
 async def test_pause_ends_other_pages_of_paid_own_link(
     ctx: Context, campaign: Campaign, gateway: StripeWithOpenPages, clock: MovingClock
 ) -> None:
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND))
     spec = next(one for one in gateway.made if one.own_link is not None)
     paid = stripe.session(metadata=link_params(spec, "price_1")["metadata"])

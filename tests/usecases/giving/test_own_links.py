@@ -14,7 +14,7 @@ from bot.usecases import outbox_messages, router
 from bot.usecases.broadcasts import cards
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.giving import own_links
 from bot.usecases.giving.campaign_cards import own_link_button
@@ -99,7 +99,7 @@ async def test_typed_amount_and_covered_fee_get_own_links(bare: Context, gateway
 
 async def test_donor_with_proved_cards_pays_by_shared_links(bare: Context, gateway: RecordingGateway) -> None:
     campaign = await open_campaign(bare)
-    person = await who(bare, CAMILLE)
+    person = await find_or_join(bare, CAMILLE)
     await give(bare, campaign, person.id)
     async with bare.db.write() as conn:
         await proofs.add(conn, person.id, ["hers"], bare.clock())
@@ -162,7 +162,7 @@ async def test_reader_of_forwarded_copy_gets_own_links(public: Context) -> None:
     reply = await router.on_start(public, BOB, link.partition("start=")[2])
     url = next(button.url for button in reply.card.buttons if "/g/" in (button.url or ""))
     read = public.keyring.read((url or "").split("/g/")[1].split("/")[0])
-    assert (read.supporter_id, read.touch) == ((await who(public, BOB)).id, SENT)
+    assert (read.supporter_id, read.touch) == ((await find_or_join(public, BOB)).id, SENT)
 
 
 async def test_copy_without_public_address_offers_proving_links(bare: Context, gateway: RecordingGateway) -> None:
@@ -197,7 +197,7 @@ async def test_bank_debit_causes_one_message(bare: Context, contact: Contact) ->
 
 async def test_late_first_message_thanks_for_arrived_debit(bare: Context) -> None:
     campaign = await open_campaign(bare)
-    person = await who(bare, CAMILLE)
+    person = await find_or_join(bare, CAMILLE)
     gift = await give(bare, campaign, person.id, proved=False)
     late = Delivery(
         id=1,
@@ -216,7 +216,7 @@ async def test_late_first_message_thanks_for_arrived_debit(bare: Context) -> Non
 
 async def test_made_up_confirmation_shows_own_gifts(bare: Context) -> None:
     campaign = await open_campaign(bare)
-    gift = await give(bare, campaign, (await who(bare, CAMILLE)).id, proved=False)
+    gift = await give(bare, campaign, (await find_or_join(bare, CAMILLE)).id, proved=False)
     title = bare.catalog.text("en", "gifts-title")
     for argument in (str(gift.id), "0", "x", ""):
         reply = await router.on_action(bare, BOB, f"mine:{argument}")

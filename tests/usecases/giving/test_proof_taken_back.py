@@ -7,7 +7,7 @@ from bot.domain.rights import Standing
 from bot.store.monthly import pledges
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim
 from tests.payments import stripe_json as stripe
 from tests.usecases.giving.alice_and_bob import (
@@ -79,7 +79,7 @@ async def test_credited_person_cannot_prevent_payers_claim(ctx: Context, campaig
     asked = await router.on_command(ctx, BOB, "claim", code)
     await router.on_action(ctx, BOB, actions(asked)[0])
     (claimed,) = await all_gifts(ctx)
-    assert (claimed.supporter_id, claimed.standing) == ((await who(ctx, BOB)).id, Standing.PROVED)
+    assert (claimed.supporter_id, claimed.standing) == ((await find_or_join(ctx, BOB)).id, Standing.PROVED)
 
 
 async def test_disowned_gift_cannot_be_claimed_again(ctx: Context, campaign: Campaign) -> None:

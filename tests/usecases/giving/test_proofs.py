@@ -14,7 +14,7 @@ from bot.store.giving.tables import payer_proof
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.gifts import claim
 from bot.usecases.giving import own_links
@@ -72,7 +72,7 @@ async def test_payer_claims_all_gifts_and_first_chat_is_notified(
     assert (await the_pledge(ctx)).standing is Standing.UNPROVED, "only after an explicit yes"
     assert actions(asked) == [f"claim:{code}"]
     await router.on_action(ctx, BOB, f"claim:{code}")
-    bob = await who(ctx, BOB)
+    bob = await find_or_join(ctx, BOB)
     assert {gift.supporter_id for gift in await all_gifts(ctx)} == {bob.id}
     assert await notified_kinds(ctx, alice.id) == ["thanks", "claimed_elsewhere"]
     await router.on_action(ctx, BOB, f"mo:set:{SUBSCRIPTION}:1000")
@@ -207,7 +207,7 @@ async def test_shared_card_gives_own_link_that_proves(bare: Context, gateway: Bo
     asked = await router.on_start(bare, BOB, payload)  # it was Bob who paid
     await router.on_action(bare, BOB, actions(asked)[0])
     (gift,) = await all_gifts(bare)
-    assert (gift.supporter_id, gift.standing) == ((await who(bare, BOB)).id, Standing.PROVED)
+    assert (gift.supporter_id, gift.standing) == ((await find_or_join(bare, BOB)).id, Standing.PROVED)
 
 
 async def test_discord_payer_sees_code_on_page(bare: Context, gateway: BobsStripe) -> None:

@@ -15,7 +15,7 @@ from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.inbox import inbox
 from bot.usecases.ports import MessageRef
@@ -110,13 +110,13 @@ async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:
 
 async def test_block_holds_after_linking_an_older_account(ctx: Context) -> None:
     await hire(ctx)
-    older = await who(ctx, ALEX)
+    older = await find_or_join(ctx, ALEX)
     await router.on_text(ctx, CAMILLE, "Bonjour à vous")
     platform = RecordingPlatform()
     await notices.tick(ctx, [platform])
     block = next(b.action for b in platform.sent[0][1].buttons if b.label == "Bloquer")
     async with ctx.db.write_money() as conn:
-        assert await merge(ctx, conn, older.id, (await who(ctx, CAMILLE)).id) == older.id
+        assert await merge(ctx, conn, older.id, (await find_or_join(ctx, CAMILLE)).id) == older.id
     await router.on_action(ctx, NADIA, block or "")
     await router.on_text(ctx, CAMILLE, "Bonjour encore")
     await router.on_text(ctx, ALEX, "Et d’ici aussi")
@@ -145,7 +145,7 @@ async def test_messages_are_erased_after_a_month(ctx: Context, clock: MovingCloc
 async def test_case_is_notified_listed_and_closed_once(ctx: Context) -> None:
     await hire(ctx)
     campaign = await open_campaign(ctx)
-    gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
+    gift = await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     platform = RecordingPlatform()
     await notices.tick(ctx, [platform])
@@ -228,7 +228,7 @@ async def test_too_long_reply_is_asked_again_with_the_excess(ctx: Context) -> No
 
 async def test_name_is_hidden_and_shown_by_one_tap(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await supporters.set_preference(
             conn, person.id, Preference.BEING_NAMED, True, at=clock(), wording="v1", change_id=ctx.ids.new()
@@ -250,7 +250,7 @@ async def test_name_is_hidden_and_shown_by_one_tap(ctx: Context, clock: MovingCl
 async def test_reporter_is_notified_of_the_close_and_can_report_again(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx)
     campaign = await open_campaign(ctx)
-    gift = await give(ctx, campaign, (await who(ctx, CAMILLE)).id)
+    gift = await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
     async with ctx.db.write() as conn:  # the thank-you does not matter here
         await outbox.mark(
             conn,

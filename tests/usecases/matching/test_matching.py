@@ -13,7 +13,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
 from bot.store.matching import matches
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.matching import matching
 from bot.usecases.money import verify
 from payments.money import Money
@@ -59,7 +59,7 @@ async def added(ctx: Context, gift: Gift, campaign: Campaign) -> int | None:
 
 async def test_gift_is_doubled_until_pool_is_empty(ctx: Context) -> None:
     campaign = await sponsored(ctx)
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     gifts = [await give(ctx, campaign, person.id, 800) for _ in range(4)]
     assert [await added(ctx, gift, campaign) for gift in gifts] == [800, 800, 400, 0]
     assert await left(ctx) == 0

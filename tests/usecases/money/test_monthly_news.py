@@ -17,7 +17,7 @@ from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money.record import apply_set
 from bot.usecases.monthly import monthly
@@ -119,11 +119,11 @@ async def shown(ctx: Context, one: Delivery) -> Card:
 
 
 async def tap(ctx: Context, contact: Contact, argument: str) -> None:
-    await monthly.on_tap(ctx, await who(ctx, contact), argument)
+    await monthly.on_tap(ctx, await find_or_join(ctx, contact), argument)
 
 
 async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaign: Campaign) -> None:
-    camille, alex = await who(ctx, CAMILLE), await who(ctx, ALEX)
+    camille, alex = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, ALEX)
     for person, name in ((camille, "sub_1"), (camille, "sub_2"), (alex, "sub_3")):
         await pledged(ctx, campaign, person, name)
     for _ in range(2):  # again after a crash
@@ -133,23 +133,23 @@ async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaig
 
 async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
     for name in ("sub_1", "sub_2"):
-        await pledged(ctx, campaign, await who(ctx, CAMILLE), name)
-    first = await monthly.show(ctx, await who(ctx, CAMILLE))
+        await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE), name)
+    first = await monthly.show(ctx, await find_or_join(ctx, CAMILLE))
     (shown,) = {one.action.rpartition(":")[2] for one in first.card.buttons if (one.action or "").startswith("mo:end:")}
     other = "sub_1" if shown == "sub_2" else "sub_2"
     (button,) = [one for one in first.card.buttons if one.action == f"mo:show:{other}"]
     assert "10" in button.label and campaign.authored.name.fr[:8] in button.label
-    second = await monthly.on_tap(ctx, await who(ctx, CAMILLE), f"show:{other}")
+    second = await monthly.on_tap(ctx, await find_or_join(ctx, CAMILLE), f"show:{other}")
     assert f"mo:end:{other}" in {one.action for one in second.card.buttons}
-    saved = await monthly.on_tap(ctx, await who(ctx, CAMILLE), f"set:{other}:2000")
+    saved = await monthly.on_tap(ctx, await find_or_join(ctx, CAMILLE), f"set:{other}:2000")
     assert f"mo:end:{other}" in {one.action for one in saved.card.buttons}, "the one that was changed"
-    await monthly.on_tap(ctx, await who(ctx, CAMILLE), f"sure:{other}")
-    left = await monthly.show(ctx, await who(ctx, CAMILLE))
+    await monthly.on_tap(ctx, await find_or_join(ctx, CAMILLE), f"sure:{other}")
+    left = await monthly.show(ctx, await find_or_join(ctx, CAMILLE))
     assert f"mo:show:{other}" not in {one.action for one in left.card.buttons}
 
 
 async def test_latest_chosen_amount_is_shown(ctx: Context, campaign: Campaign) -> None:
-    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await publish.close(ctx, campaign)
     (one,) = await due_messages(ctx, "pledge_moved")
     assert "10" in (await shown(ctx, one)).lines[0]
@@ -160,7 +160,7 @@ async def test_latest_chosen_amount_is_shown(ctx: Context, campaign: Campaign) -
 
 
 async def test_end_in_bot_is_not_notified_again(ctx: Context, campaign: Campaign) -> None:
-    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await says(ctx, name, "canceled", 1)  # Stripe's event came before our reply
     (one,) = await due_messages(ctx, "pledge_ended")
     assert one.due_at == ctx.clock() + timedelta(minutes=1)
@@ -170,7 +170,7 @@ async def test_end_in_bot_is_not_notified_again(ctx: Context, campaign: Campaign
 
 
 async def test_end_at_stripe_is_notified_once(ctx: Context, campaign: Campaign) -> None:
-    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await says(ctx, name, "canceled", 1)
     await says(ctx, name, "canceled", 2)
     (one,) = await due_messages(ctx, "pledge_ended")
@@ -178,7 +178,7 @@ async def test_end_at_stripe_is_notified_once(ctx: Context, campaign: Campaign) 
 
 
 async def test_second_pause_within_a_minute_is_another_change(ctx: Context, campaign: Campaign, stripe: Stripe) -> None:
-    name = await pledged(ctx, campaign, await who(ctx, CAMILLE))
+    name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     for what in (f"hold:{name}:1", f"resume:{name}", f"hold:{name}:1"):
         await tap(ctx, CAMILLE, what)
     assert stripe.paused_until is not None

@@ -15,7 +15,7 @@ from bot.store.db import Database
 from bot.store.money import events as event_rows
 from bot.store.money.events import StoredEvent
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.money import reconcile, verify
 from bot.usecases.money.intake import Intake
 from bot.usecases.staff import notices
@@ -165,7 +165,7 @@ async def test_unreadable_event_of_other_mode_is_refused(ctx: Context) -> None:
 
 async def test_expired_private_replies_are_deleted(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
-    person = await who(ctx, ALEX)
+    person = await find_or_join(ctx, ALEX)
     async with ctx.db.write() as conn:
         await private_replies.put(conn, person.address_id, campaign.id, "token", clock() + timedelta(minutes=15))
     moment_before = datetime(2000, 1, 1, tzinfo=UTC)

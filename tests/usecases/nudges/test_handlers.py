@@ -14,7 +14,7 @@ from bot.store.nudges import nudges
 from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.nudges import plan
 from bot.usecases.nudges.policies import policy_states
 from bot.usecases.preferences.preferences import set_preferences
@@ -155,7 +155,7 @@ async def due_soon(ctx: Context, people: int) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     for number in range(people):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
-        person = await who(ctx, contact)
+        person = await find_or_join(ctx, contact)
         await set_preferences(ctx, person, [Preference.REMINDERS], True)
         await give(ctx, campaign, person.id)
 

@@ -17,7 +17,7 @@ from bot.store.monthly.tables import pledge
 from bot.store.nudges import figures
 from bot.usecases.context import Context
 from bot.usecases.core import join
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.nudges import cards, plan
 from bot.usecases.preferences import preferences
@@ -143,7 +143,7 @@ async def test_ask_cap_is_checked_again_at_sending(ctx: Context, campaign: Campa
 
 
 async def test_merged_donor_with_consent_from_one_account_is_reminded(ctx: Context, campaign: Campaign) -> None:
-    giver, agreed = await who(ctx, CAMILLE), await who(ctx, ALEX)
+    giver, agreed = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, ALEX)
     await give(ctx, campaign, giver.id)
     await set_preferences(ctx, agreed, [Preference.REMINDERS], True)
     move(ctx, days=11)
@@ -164,8 +164,8 @@ async def test_opt_out_soon_after_a_reminder_is_attributed_to_it(
     await plan.tick(ctx)
     await sent(ctx)
     move(ctx, days=days)
-    await preferences.stop(ctx, await who(ctx, CAMILLE))
-    await preferences.stop(ctx, await who(ctx, CAMILLE))
+    await preferences.stop(ctx, await find_or_join(ctx, CAMILLE))
+    await preferences.stop(ctx, await find_or_join(ctx, CAMILLE))
     assert (await ends(ctx)).get("stopped", 0) == counted
 
 
@@ -175,8 +175,8 @@ async def test_opt_out_button_and_block_are_attributed_once(ctx: Context, campai
     move(ctx, days=12)
     await plan.tick(ctx)
     one = await sent(ctx)
-    await cards.enough(ctx, await who(ctx, CAMILLE), str(one))
-    await cards.enough(ctx, await who(ctx, CAMILLE), str(one))
+    await cards.enough(ctx, await find_or_join(ctx, CAMILLE), str(one))
+    await cards.enough(ctx, await find_or_join(ctx, CAMILLE), str(one))
     await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
     await join.set_reachable(ctx, "telegram", CAMILLE.external_id, False)
     found = await ends(ctx)

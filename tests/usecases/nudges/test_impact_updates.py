@@ -14,7 +14,7 @@ from bot.store.db import Database
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.gifts import claim
 from bot.usecases.nudges import impact_updates
@@ -46,7 +46,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 
 async def somebody(ctx: Context, contact: Contact = CAMILLE, *agreed: Preference) -> Supporter:
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     await set_preferences(ctx, person, list(agreed), True)
     return person
 
@@ -64,7 +64,7 @@ async def read(ctx: Context, delivery: Delivery) -> Card:
 
 
 async def test_first_donor_is_asked_for_preferences_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
-    camille, alex = await who(ctx, CAMILLE), await somebody(ctx, ALEX, Preference.NEWS)
+    camille, alex = await find_or_join(ctx, CAMILLE), await somebody(ctx, ALEX, Preference.NEWS)
     await impact_updates.ask_first_donors(ctx)
     for person in (camille, alex):
         await give(ctx, campaign, person.id)
@@ -91,7 +91,7 @@ async def test_first_donor_is_asked_for_preferences_once(ctx: Context, campaign:
 
 async def test_gift_update_is_sent_once_without_an_ask(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
-    alex = await who(ctx, ALEX)  # agreed to nothing
+    alex = await find_or_join(ctx, ALEX)  # agreed to nothing
     first = await give(ctx, campaign, camille.id)
     await give(ctx, campaign, camille.id)
     await give(ctx, campaign, alex.id)
@@ -160,7 +160,7 @@ async def test_claimed_first_gift_prompts_for_preferences(ctx: Context, campaign
     assert await impact_updates.ask_first_donors(ctx) == 0
     token = claim.claim_token(ctx, gift)
     assert token is not None
-    await claim.on_tap(ctx, await who(ctx, CAMILLE), token)
+    await claim.on_tap(ctx, await find_or_join(ctx, CAMILLE), token)
     assert await waiting(ctx, "consent") == []
     clock.move(minutes=1)
     assert len(await waiting(ctx, "consent")) == 1
@@ -170,10 +170,10 @@ async def test_claimed_first_gift_prompts_for_preferences(ctx: Context, campaign
 async def test_donor_who_opted_out_is_not_asked_for_preferences(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
-    camille = await who(ctx, CAMILLE)
+    camille = await find_or_join(ctx, CAMILLE)
     await impact_updates.ask_first_donors(ctx)
     await give(ctx, campaign, camille.id)
-    await preferences.stop(ctx, await who(ctx, CAMILLE))
+    await preferences.stop(ctx, await find_or_join(ctx, CAMILLE))
     clock.move(minutes=2)
     assert await impact_updates.ask_first_donors(ctx) == 0
 
@@ -181,7 +181,7 @@ async def test_donor_who_opted_out_is_not_asked_for_preferences(
 async def test_preference_question_after_an_outage_waits_for_the_morning(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
-    camille = await who(ctx, CAMILLE)
+    camille = await find_or_join(ctx, CAMILLE)
     await impact_updates.ask_first_donors(ctx)
     clock.move(hours=6)
     await give(ctx, campaign, camille.id)  # 20 h in Montréal; the process stops before midnight

@@ -25,7 +25,7 @@ from bot.store.supporters.tables import address
 from bot.usecases import outbox_messages, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import give as give_case
 from bot.usecases.giving import own_amounts
@@ -65,7 +65,7 @@ async def set_policy(ctx: Context, name: PolicyName = PolicyName.SECOND_GIFT, **
 
 async def willing(ctx: Context, contact: Contact = CAMILLE, *, personal: bool = False) -> Supporter:
     """Add a supporter who agreed to reminders."""
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     kinds = [Preference.REMINDERS] + ([Preference.PERSONAL_AMOUNTS] if personal else [])
     await set_preferences(ctx, person, kinds, True)
     return person
@@ -118,7 +118,7 @@ async def test_reminder_has_its_touch_and_two_opt_outs(ctx: Context, campaign: C
 
 
 async def test_donor_without_consent_or_with_a_new_gift_is_not_asked(ctx: Context, campaign: Campaign) -> None:
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
     assert await plan.tick(ctx) == 0
@@ -218,7 +218,7 @@ async def test_round_amount_links_stay_active_after_consent(ctx: Context, campai
     person = await willing(ctx, personal=True)
     assert await own_amounts.ensure_links(ctx) == 1  # campaign
     await give(ctx, campaign, person.id, 600)
-    shown = await give_case.of_campaign(ctx, await who(ctx, CAMILLE), campaign, give_case.COMMAND)
+    shown = await give_case.of_campaign(ctx, await find_or_join(ctx, CAMILLE), campaign, give_case.COMMAND)
     assert [b.label for b in shown.card.buttons if b.url][:2] == ["5\u00a0$", "6\u00a0$"]
 
 
@@ -352,7 +352,7 @@ async def test_match_reminder_names_the_last_day(ctx: Context, campaign: Campaig
 
 async def test_match_reminder_is_obsolete_once_the_pool_is_empty(ctx: Context, campaign: Campaign) -> None:
     sent = await matched_nudge(ctx, campaign, 500)
-    other = await who(ctx, ALEX)
+    other = await find_or_join(ctx, ALEX)
     async with ctx.db.read() as conn:
         (now_matched,) = (await campaign_rows.by_ids(conn, [campaign.id])).values()
     await give(ctx, now_matched, other.id, 500)

@@ -11,7 +11,7 @@ from bot.store.db import Database
 from bot.store.nudges import nudges as rows
 from bot.store.nudges.nudges import Decision
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.nudges.report import as_json, report
 from payments.reference import Touch, TouchKind
@@ -31,7 +31,7 @@ async def assigned(
     contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
     made = Decision(
         id=ctx.ids.new(),
-        supporter_id=(await who(ctx, contact)).id,
+        supporter_id=(await find_or_join(ctx, contact)).id,
         campaign_id=campaign.id,
         policy="second_gift",
         text=text,

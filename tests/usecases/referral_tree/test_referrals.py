@@ -199,14 +199,17 @@ async def test_late_claim_moves_credit(ctx: Context, campaign: Campaign) -> None
     ctx.clock.move(days=3)  # type: ignore[attr-defined]  # the tests' clock
     await give(ctx, campaign, ben, 500)
     await give(ctx, campaign, cleo, 300)
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED
     found = await referral(ctx, ben)
     assert found is not None
     assert (found.inviter_id, found.how, found.certain) == (ada, JoinedVia.DEEP_LINK, False)
     assert found.settled_at == ctx.clock()
     assert (await circle(ctx, ada)).people_below == 2
     assert (await circle(ctx, ada)).money[campaign.goal.currency].minor_below == 800
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), cleo) is ReferralOutcome.ALREADY_INVITED
+    assert (
+        await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), cleo)
+        is ReferralOutcome.ALREADY_INVITED
+    )
     await check(ctx)
 
 
@@ -227,22 +230,22 @@ async def test_invalid_claim_is_refused(ctx: Context, campaign: Campaign) -> Non
     ada = await come(ctx, "ada")
     ben = await friend(ctx, "ben", None)
     cleo = await friend(ctx, "cleo", ben)
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), cleo) is ReferralOutcome.CYCLE
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), ben) is ReferralOutcome.SELF
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), 999) is ReferralOutcome.UNKNOWN
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), cleo) is ReferralOutcome.CYCLE
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), ben) is ReferralOutcome.SELF
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), 999) is ReferralOutcome.UNKNOWN
     await give(ctx, campaign, ada, 500)
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ada")), cleo) is ReferralOutcome.NOT_NEW, (
-        "they gave before anybody brought them"
-    )
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED, (
-        "a refusal does not use up the one word"
-    )
+    assert (
+        await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ada")), cleo) is ReferralOutcome.NOT_NEW
+    ), "they gave before anybody brought them"
+    assert (
+        await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED
+    ), "a refusal does not use up the one word"
     await check(ctx)
 
 
 async def test_lone_supporter_may_claim_inviter_before_giving(ctx: Context) -> None:
     ada, _ = await come(ctx, "ada"), await come(ctx, "ben")
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ben")), ada) is ReferralOutcome.RECORDED
     assert (await circle(ctx, ada)).people_direct == 1
     await check(ctx)
 
@@ -254,7 +257,9 @@ async def test_older_supporter_cannot_claim_newer_inviter(ctx: Context, clock: M
     clock.move(days=300)
     ada = await come(ctx, "ada")
     for name in ("old", "lost"):
-        assert await refer.claim_inviter(ctx, await join.who(ctx, contact(name)), ada) is ReferralOutcome.NOT_NEW
+        assert (
+            await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact(name)), ada) is ReferralOutcome.NOT_NEW
+        )
     assert await circle(ctx, ada) == Circle()
 
 
@@ -267,7 +272,7 @@ async def test_large_subtree_moves_in_chunks_while_gifts_arrive(
     people = await _broad(ctx, top)
     for who in people:
         await give(ctx, campaign, who, 100)
-    await refer.claim_inviter(ctx, await join.who(ctx, contact("top")), ada)
+    await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("top")), ada)
     code = campaign.goal.currency
     assert 0 < (await circle(ctx, ada)).people_below < len(people) + 1, "half way"
     gift = await give(ctx, campaign, people[-1], 50)

@@ -145,7 +145,7 @@ class People:
     async def claim_inviter(self, who: int, by: int) -> None:
         expected = self.model.claim_inviter(who, by, await self._gave(who))
         contact = [contact for contact, one in self.ids.items() if one == who][-1]
-        assert await refer.claim_inviter(self.ctx, await join.who(self.ctx, contact), by) is expected
+        assert await refer.claim_inviter(self.ctx, await join.find_or_join(self.ctx, contact), by) is expected
 
     async def merge(self, one: int, other: int) -> None:
         if one == other:

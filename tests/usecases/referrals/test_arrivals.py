@@ -99,7 +99,7 @@ async def known_place(ctx: Context, platform: PlatformName, chat: str, purpose: 
 
 
 async def invite_by(ctx: Context, contact: Contact) -> Invite:
-    supporter = await join.who(ctx, contact)
+    supporter = await join.find_or_join(ctx, contact)
     async with ctx.db.write() as conn:
         code = f"code{supporter.id}"
         new = Invite(id=ctx.ids.new(), supporter_id=supporter.id, code=code, made_at=ctx.clock())
@@ -118,7 +118,7 @@ async def linked(ctx: Context, contact: Contact, platform: PlatformName) -> tupl
 async def test_alternating_forget_and_invite_is_rate_limited(ctx: Context, telegram: Inviting) -> None:
     for _ in range(20):
         await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE))
-        await forgetting.forget(ctx, (await join.who(ctx, CAMILLE)).id)
+        await forgetting.forget(ctx, (await join.find_or_join(ctx, CAMILLE)).id)
     assert len(telegram.made) == 10
     assert await chat_links.channel_link(ctx, await invite_by(ctx, LUC)) is not None, "nobody else is held up"
 
@@ -255,7 +255,7 @@ async def test_join_by_a_donors_link_is_a_referral(ctx: Context) -> None:
     assert known is not None and not known.reachable  # a bot may not write first
     greeted = await router.on_start(ctx, replace(LUC, private=True), "")  # as a newcomer
     assert {"see", "prefs"} == {button.action for button in greeted.card.buttons}
-    assert (await join.who(ctx, replace(LUC, private=True))).reachable
+    assert (await join.find_or_join(ctx, replace(LUC, private=True))).reachable
 
 
 async def test_only_the_first_join_counts(ctx: Context) -> None:
@@ -287,7 +287,7 @@ async def test_old_departures_are_deleted(ctx: Context, clock: MovingClock) -> N
 
 async def test_erasure_deletes_departures(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
-    known = await join.who(ctx, LUC)
+    known = await join.find_or_join(ctx, LUC)
     await arrivals.record_departure(ctx, LUC)
     await forgetting.forget(ctx, known.id)
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
@@ -295,7 +295,7 @@ async def test_erasure_deletes_departures(ctx: Context) -> None:
 
 async def test_known_supporters_staff_and_foreign_links_are_no_referrals(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
-    await join.who(ctx, LUC)
+    await join.find_or_join(ctx, LUC)
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
     assert await arrivals.record_chat_join(ctx, CAMILLE, link.code) is ReferralOutcome.NOT_NEW  # their own
     nadia = replace(LUC, external_id="45")

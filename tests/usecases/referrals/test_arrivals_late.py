@@ -7,7 +7,7 @@ from bot.domain.referrals import ReferralOutcome
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.core import join
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals.arrivals import Newcomer
 from tests.conftest import MovingClock
@@ -30,7 +30,7 @@ async def test_donor_who_gave_before_the_check_may_name_the_inviter(ctx: Context
     clock.move(minutes=1)
     came_at = clock()
     clock.move(minutes=1)
-    mei = await join.who(ctx, MEI)
+    mei = await join.find_or_join(ctx, MEI)
     await give(ctx, await open_campaign(ctx), mei.id)
     clock.move(minutes=5)
     doubt, counts = Attribution(candidates=(link.code,)), Counts(uses={link.code: 2})
@@ -38,7 +38,7 @@ async def test_donor_who_gave_before_the_check_may_name_the_inviter(ctx: Context
     assert await arriving.by_discord(ctx, doubt, counts, newcomer) == [ReferralOutcome.UNKNOWN]
     found = await arriving.referral(ctx, MEI)
     assert found is not None and found.at == came_at
-    assert await refer.claim_inviter(ctx, await who(ctx, MEI), invite.supporter_id) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await find_or_join(ctx, MEI), invite.supporter_id) is ReferralOutcome.RECORDED
 
 
 async def test_future_join_time_is_capped(ctx: Context, clock: MovingClock) -> None:

@@ -8,7 +8,7 @@ from bot.domain.people import Contact
 from bot.domain.referrals import Circle, CircleMoney, visible_direct, visible_total
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referrals import invite
 from tests.conftest import MovingClock
 from tests.giving import give
@@ -28,7 +28,7 @@ async def circle_of(ctx: Context, contact: Contact = CAMILLE) -> str:
 
 
 async def test_gifts_are_rounded_and_shown_from_five_donors(ctx: Context, campaign: Campaign) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     people = await brings(ctx, mine, 0, up_to=6)
     for one in people[:4]:
         await give(ctx, campaign, one.id, 725)
@@ -41,14 +41,14 @@ async def test_gifts_are_rounded_and_shown_from_five_donors(ctx: Context, campai
 
 
 async def test_single_gift_among_five_friends_is_hidden(ctx: Context, campaign: Campaign) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     (friend_, *_) = await brings(ctx, mine, 0, up_to=5)
     await give(ctx, campaign, friend_.id, 12_345)
     assert "$" not in await circle_of(ctx)
 
 
 async def test_circle_figures_change_at_most_once_a_day(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     people = await brings(ctx, mine, 0, up_to=10)
     for one in people[:5]:
         await give(ctx, campaign, one.id, 500)

@@ -17,7 +17,7 @@ from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import BotIdentity, Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referrals import invite, invite_handlers
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import forgetting, linking
@@ -51,7 +51,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def invite_of(ctx: Context, contact: Contact = CAMILLE) -> Invite:
-    return await invite.invite_of(ctx, await who(ctx, contact))
+    return await invite.invite_of(ctx, await find_or_join(ctx, contact))
 
 
 async def referral_of(ctx: Context, contact: Contact) -> Referral | None:
@@ -78,7 +78,7 @@ async def start(ctx: Context, contact: Contact, code: str | None, *more: int) ->
 
 
 async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     async with ctx.db.write() as conn:
         await supporters.set_preference(
             conn, person.id, kind, True, at=ctx.clock(), wording="yes", change_id=ctx.ids.new()
@@ -220,7 +220,7 @@ async def test_deep_link_leads_to_a_campaign_and_amount(ctx: Context) -> None:
 async def test_known_supporter_is_no_referral_but_the_gift_has_the_touch(ctx: Context) -> None:
     await open_campaign(ctx)
     mine = await invite_of(ctx)
-    await who(ctx, FRIEND)
+    await find_or_join(ctx, FRIEND)
     reply = await start(ctx, FRIEND, mine.code)
     assert await referral_of(ctx, FRIEND) is None
     assert "invited you" not in words(reply)
@@ -301,10 +301,12 @@ async def test_gift_through_own_shared_card_has_no_invite_touch(ctx: Context) ->
 async def test_invite_of_a_merged_account_is_own(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     both = [await invite_of(ctx), await invite_of(ctx, ALEX)]
-    question = await linking.redeem(ctx, await who(ctx, ALEX), await linking.create_code(ctx, await who(ctx, CAMILLE)))
+    question = await linking.redeem(
+        ctx, await find_or_join(ctx, ALEX), await linking.create_code(ctx, await find_or_join(ctx, CAMILLE))
+    )
     assert isinstance(question, linking.Question)
     for contact in (ALEX, CAMILLE):
-        await linking.answer(ctx, await who(ctx, contact), question.code.id, yes=True)
+        await linking.answer(ctx, await find_or_join(ctx, contact), question.code.id, yes=True)
     for mine in both:
         reply = await start(ctx, CAMILLE, mine.code, campaign.id, 500)
         (token,) = {url.split("/g/")[1].split("/")[0] for url in urls(reply) if "/g/" in url}
@@ -330,7 +332,7 @@ async def test_shared_campaign_card_on_discord_has_the_links(ctx: Context) -> No
 
 async def test_inline_results_have_the_sharers_links(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
-    await who(ctx, CAMILLE)
+    await find_or_join(ctx, CAMILLE)
     (offer,) = await invite_handlers.offers(ctx, CAMILLE, "")
     mine = await invite_of(ctx)
     links = [b.url or "" for b in offer.card.buttons]
@@ -346,7 +348,7 @@ async def test_inline_results_have_the_sharers_links(ctx: Context) -> None:
 async def test_inline_card_leads_to_its_campaigns_page(ctx: Context) -> None:
     first = await open_campaign(ctx)
     second = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
-    await who(ctx, CAMILLE)
+    await find_or_join(ctx, CAMILLE)
     mine = await invite_of(ctx)
     offered = await invite_handlers.offers(ctx, CAMILLE, "")
     pages = {b.url for offer in offered for b in offer.card.buttons if b.url and "/i/" in b.url}

@@ -17,7 +17,7 @@ from bot.store.referrals.tables import share_prompt
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import BotIdentity, Context
-from bot.usecases.core.join import set_reachable, who
+from bot.usecases.core.join import find_or_join, set_reachable
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.referral_tree import refer, thank_inviter
 from bot.usecases.referrals import invite
@@ -57,12 +57,12 @@ async def brings(ctx: Context, mine: Invite, number: int, *, up_to: int) -> list
     came = []
     for one in range(number, up_to):
         await invite.record_newcomer(ctx, friend(one), mine, JoinedVia.DEEP_LINK, None)
-        came.append(await who(ctx, friend(one)))
+        came.append(await find_or_join(ctx, friend(one)))
     return came
 
 
 async def agree(ctx: Context, contact: Contact, kind: Preference) -> None:
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     async with ctx.db.write() as conn:
         await supporters.set_preference(
             conn, person.id, kind, True, at=ctx.clock(), wording="yes", change_id=ctx.ids.new()
@@ -84,34 +84,34 @@ def words(shown: Reply | Card) -> str:
 
 # --- thanks for it --------------------------------------------------------------------------------
 async def test_inviter_who_agreed_to_news_is_thanked_at_one_five_and_twenty(ctx: Context) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await agree(ctx, CAMILLE, Preference.NEWS)
     await brings(ctx, mine, 0, up_to=6)
     told = await waiting(ctx, "recognition")
     assert [one.args["people"] for one in told] == [1, 5]
-    card = (await outbox_messages.render(ctx, told[1], await who(ctx, CAMILLE))).card
+    card = (await outbox_messages.render(ctx, told[1], await find_or_join(ctx, CAMILLE))).card
     assert "5 personnes" in words(card) and "$" not in words(card)
 
 
 async def test_inviter_without_consent_gets_no_thanks(ctx: Context) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=2)
     assert await waiting(ctx, "recognition") == []
 
 
 async def test_thanks_wait_for_the_morning(ctx: Context, clock: MovingClock) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await agree(ctx, CAMILLE, Preference.NEWS)
     await brings(ctx, mine, 0, up_to=1)
     (told,) = await waiting(ctx, "recognition")
     clock.now = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
     with pytest.raises(Deferred):
-        await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
+        await outbox_messages.render(ctx, told, await find_or_join(ctx, CAMILLE))
 
 
 async def test_invite_with_many_newcomers_is_notified_once(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thank_inviter, "VERY_MANY", 2)
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=4)
     async with ctx.db.read() as conn:
         said = (await conn.execute(select(notice.c.kind, notice.c.args))).all()
@@ -122,19 +122,21 @@ async def test_invite_with_many_newcomers_is_notified_once(ctx: Context, monkeyp
 async def thanks_for(ctx: Context, campaign: Campaign, person: Supporter) -> Card:
     await give(ctx, campaign, person.id, 500)
     told = (await waiting(ctx, "thanks"))[-1]
-    now = await who(ctx, Contact(platform="telegram", external_id=person.external_id, locale="fr", private=True))
+    now = await find_or_join(
+        ctx, Contact(platform="telegram", external_id=person.external_id, locale="fr", private=True)
+    )
     return (await outbox_messages.render(ctx, told, now)).card
 
 
 async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     (one,) = await brings(ctx, mine, 0, up_to=1)
     card = await thanks_for(ctx, campaign, one)
     (tap,) = [b.action or "" for b in card.buttons if (b.action or "").startswith("tell:")]
     done = await router.on_action(ctx, friend(0), tap)
     assert "Nous faisons le message" in words(done)
     (told,) = await waiting(ctx, "friend_gave")
-    read = words((await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))).card)
+    read = words((await outbox_messages.render(ctx, told, await find_or_join(ctx, CAMILLE))).card)
     assert campaign.authored.name.get("fr") in read and "$" not in read
     await router.on_action(ctx, friend(0), tap)
     assert len(await waiting(ctx, "friend_gave")) == 1
@@ -143,7 +145,7 @@ async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, cam
 
 
 async def test_unreachable_inviter_is_notified_once_reachable(ctx: Context, campaign: Campaign) -> None:
-    camille = await who(ctx, CAMILLE)
+    camille = await find_or_join(ctx, CAMILLE)
     mine = await invite.invite_of(ctx, camille)
     (one,) = await brings(ctx, mine, 0, up_to=1)
     await set_reachable(ctx, "telegram", camille.external_id, False)
@@ -156,7 +158,7 @@ async def test_unreachable_inviter_is_notified_once_reachable(ctx: Context, camp
 
 
 async def test_refunded_gift_is_not_reported_to_the_inviter(ctx: Context, campaign: Campaign) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     one, other = await brings(ctx, mine, 0, up_to=2)
     before = await refund(ctx, await give(ctx, campaign, one.id, 500))
     await router.on_action(ctx, friend(0), f"tell:{before.id}")
@@ -166,11 +168,11 @@ async def test_refunded_gift_is_not_reported_to_the_inviter(ctx: Context, campai
     (told,) = await waiting(ctx, "friend_gave")
     await refund(ctx, given)  # before the inviter's morning
     with pytest.raises(Obsolete):
-        await outbox_messages.render(ctx, told, await who(ctx, CAMILLE))
+        await outbox_messages.render(ctx, told, await find_or_join(ctx, CAMILLE))
 
 
 async def test_unknown_inviter_is_asked_for_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
-    person = await who(ctx, friend(0))
+    person = await find_or_join(ctx, friend(0))
     async with ctx.db.write_money() as conn:
         await refer.record_referral(ctx, conn, person.id, None, JoinedVia.DISCORD, certain=False)
     assert "by" in [b.action for b in (await thanks_for(ctx, campaign, person)).buttons]
@@ -180,7 +182,7 @@ async def test_unknown_inviter_is_asked_for_after_the_first_gift(ctx: Context, c
 
 @pytest.mark.parametrize("argument", ["", "x", "1", "²", "9" * 19, "9" * 30])
 async def test_unknown_gift_is_not_reported_to_the_inviter(ctx: Context, argument: str) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)
     await router.on_action(ctx, friend(0), f"tell:{argument}")
     assert await waiting(ctx, "friend_gave") == []
@@ -189,7 +191,7 @@ async def test_unknown_gift_is_not_reported_to_the_inviter(ctx: Context, argumen
 async def test_share_prompt_is_shown_in_nine_of_ten_thanks_and_stored(ctx: Context, campaign: Campaign) -> None:
     shown = {}
     for number in range(60):
-        person = await who(ctx, friend(number))
+        person = await find_or_join(ctx, friend(number))
         card = await thanks_for(ctx, campaign, person)
         shown[person.id] = any(b.action == "invite" for b in card.buttons)
     assert 45 <= sum(shown.values()) <= 59
@@ -199,7 +201,7 @@ async def test_share_prompt_is_shown_in_nine_of_ten_thanks_and_stored(ctx: Conte
 
 
 async def test_share_prompt_draw_is_final(ctx: Context, campaign: Campaign) -> None:
-    person = await who(ctx, CAMILLE)
+    person = await find_or_join(ctx, CAMILLE)
     await give(ctx, campaign, person.id, 500)
     (told,) = await waiting(ctx, "thanks")
     first = (await outbox_messages.render(ctx, told, person)).card
@@ -221,7 +223,7 @@ async def test_share_prompt_draw_is_final(ctx: Context, campaign: Campaign) -> N
     ],
 )
 async def test_supporter_names_the_inviter(ctx: Context, typed: str) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     asked = await router.on_command(ctx, ALEX, "invited-by", "")
     assert "/invitedby" in words(asked)
     said = await router.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
@@ -229,13 +231,13 @@ async def test_supporter_names_the_inviter(ctx: Context, typed: str) -> None:
     again = await router.on_command(ctx, ALEX, "invitedby", typed.format(code=mine.code))
     assert "already" in words(again)
     async with ctx.db.read() as conn:
-        assert await referral_rows.inviter_of(conn, (await who(ctx, ALEX)).id) == mine.supporter_id
+        assert await referral_rows.inviter_of(conn, (await find_or_join(ctx, ALEX)).id) == mine.supporter_id
 
 
 async def test_refused_claim_does_not_reveal_whether_a_code_exists(ctx: Context) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await brings(ctx, mine, 0, up_to=1)
-    theirs = await invite.invite_of(ctx, await who(ctx, friend(0)))
+    theirs = await invite.invite_of(ctx, await find_or_join(ctx, friend(0)))
     ring = await router.on_command(ctx, CAMILLE, "invitepar", theirs.code or "")
     own = await router.on_command(ctx, CAMILLE, "invitepar", mine.code or "")
     none = await router.on_command(ctx, CAMILLE, "invitepar", "AAAAbbbb1234")
@@ -243,24 +245,24 @@ async def test_refused_claim_does_not_reveal_whether_a_code_exists(ctx: Context)
 
 
 async def test_earlier_donor_is_no_referral(ctx: Context, campaign: Campaign) -> None:
-    mine = await invite.invite_of(ctx, await who(ctx, CAMILLE))
-    await give(ctx, campaign, (await who(ctx, ALEX)).id)
+    mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
+    await give(ctx, campaign, (await find_or_join(ctx, ALEX)).id)
     assert "already with us before" in words(await router.on_command(ctx, ALEX, "invitedby", mine.code or ""))
 
 
 async def test_candidates_who_agreed_to_be_named_are_offered(ctx: Context) -> None:
-    camille, other = await who(ctx, CAMILLE), await who(ctx, friend(9))
+    camille, other = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, friend(9))
     for one in (camille, other):
         await invite.invite_of(ctx, one)
     await agree(ctx, CAMILLE, Preference.BEING_NAMED)
-    alex = await who(ctx, ALEX)
+    alex = await find_or_join(ctx, ALEX)
     async with ctx.db.write_money() as conn:
         await refer.record_referral(
             ctx, conn, alex.id, None, JoinedVia.DISCORD, certain=False, candidates=[camille.id, other.id]
         )
     asked = await router.on_command(ctx, ALEX, "invitedby", "")
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
-    stranger = await who(ctx, friend(3))
+    stranger = await find_or_join(ctx, friend(3))
     for argument in (stranger.id, "²", "x", "9" * 30):
         assert "doesn’t count" in words(await router.on_action(ctx, ALEX, f"by:{argument}"))
     assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
@@ -268,11 +270,15 @@ async def test_candidates_who_agreed_to_be_named_are_offered(ctx: Context) -> No
 
 async def test_candidate_is_found_after_a_merge(ctx: Context, clock: MovingClock) -> None:
     """One candidate has linked two accounts since, and another one is merged with the newcomer."""
-    elder = await who(ctx, replace(CAMILLE, platform="discord", external_id="9"))
+    elder = await find_or_join(ctx, replace(CAMILLE, platform="discord", external_id="9"))
     clock.move(days=1)
-    camille, same, alex = await who(ctx, CAMILLE), await who(ctx, friend(9)), await who(ctx, ALEX)
+    camille, same, alex = (
+        await find_or_join(ctx, CAMILLE),
+        await find_or_join(ctx, friend(9)),
+        await find_or_join(ctx, ALEX),
+    )
     for one in (CAMILLE, friend(9)):
-        await invite.invite_of(ctx, await who(ctx, one))
+        await invite.invite_of(ctx, await find_or_join(ctx, one))
         await agree(ctx, one, Preference.BEING_NAMED)
     async with ctx.db.write_money() as conn:
         await refer.record_referral(
@@ -284,7 +290,7 @@ async def test_candidate_is_found_after_a_merge(ctx: Context, clock: MovingClock
     assert [(b.label, b.action) for b in asked.card.buttons] == [("Camille", f"by:{camille.id}")]
     assert "thank you" in words(await router.on_action(ctx, ALEX, f"by:{camille.id}"))
     async with ctx.db.read() as conn:
-        assert await referral_rows.inviter_of(conn, (await who(ctx, ALEX)).id) == elder.id
+        assert await referral_rows.inviter_of(conn, (await find_or_join(ctx, ALEX)).id) == elder.id
 
 
 # --- two accounts ---------------------------------------------------------------------------------

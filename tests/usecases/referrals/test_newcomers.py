@@ -11,7 +11,7 @@ from bot.store.db import Database
 from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
 from bot.usecases.core import join
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
 from tests.conftest import MovingClock
@@ -32,7 +32,7 @@ async def test_telegram_newcomer_reads_the_inviter_at_the_first_message(ctx: Con
     _, link = await arriving.linked(ctx, CAMILLE, "telegram")
     await arrivals.record_chat_join(ctx, LUC, link.code)
     assert await queued(ctx) == {"unreachable": 1}  # no message is sent to them
-    luc = await join.who(ctx, replace(LUC, private=True))
+    luc = await join.find_or_join(ctx, replace(LUC, private=True))
     async with ctx.db.write() as conn:
         (waiting,) = await outbox.claim(conn, "telegram", ctx.clock(), 9)
     card = (await outbox_messages.render(ctx, waiting, luc)).card
@@ -65,5 +65,5 @@ async def test_newcomer_who_named_the_inviter_is_not_asked(ctx: Context) -> None
     invite, link = await arriving.linked(ctx, CAMILLE, "discord")
     await arriving.by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 1}))
     mei = replace(MEI, private=True)
-    assert await refer.claim_inviter(ctx, await who(ctx, mei), invite.supporter_id) is ReferralOutcome.RECORDED
+    assert await refer.claim_inviter(ctx, await find_or_join(ctx, mei), invite.supporter_id) is ReferralOutcome.RECORDED
     assert (await router.on_command(ctx, mei, "help", "")).also == ()

@@ -19,7 +19,7 @@ from bot.store.referrals import invites, share_prompts
 from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer, share_prompt
 from bot.usecases.referrals.invite import invite_of
 from bot.usecases.reports import figures, lateral_reach
@@ -43,7 +43,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 async def came(ctx: Context, name: str, by: int | None, *, alone: bool = False, campaign: int | None = None) -> int:
     """Add a supporter with a known inviter, an unknown one, or none."""
-    person = await who(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
+    person = await find_or_join(ctx, Contact(platform="telegram", external_id=name, locale="fr", private=True))
     if not alone:
         async with ctx.db.write_money() as conn:
             await refer.record_referral(
@@ -58,7 +58,7 @@ async def grown(ctx: Context, clock: MovingClock, campaign: Campaign) -> dict[st
     await give(ctx, campaign, ana, 1000)
     ben, cleo = await came(ctx, "2", ana, campaign=campaign.id), await came(ctx, "3", ana)
     invite = await invite_of(
-        ctx, await who(ctx, Contact(platform="telegram", external_id="1", locale="fr", private=True))
+        ctx, await find_or_join(ctx, Contact(platform="telegram", external_id="1", locale="fr", private=True))
     )
     await give(ctx, campaign, ben, 500, touch=Touch(TouchKind.INVITE, invite.id))
     dan, eve = await came(ctx, "4", ben), await came(ctx, "5", None)
@@ -157,7 +157,7 @@ async def test_referrals_for_a_campaign_count_only_gifts_to_it(ctx: Context, cam
 
 @pytest.mark.parametrize("hours", [-11, -5, 0, 1, 9, 12])
 async def test_local_day_maps_to_the_nearest_utc_day(ctx: Context, campaign: Campaign, hours: int) -> None:
-    invite = await invite_of(ctx, await who(ctx, CAMILLE))
+    invite = await invite_of(ctx, await find_or_join(ctx, CAMILLE))
     noon = ctx.clock().replace(hour=12, minute=0)
     async with ctx.db.write() as conn:
         for day in (-1, 0, 0, 1):
@@ -168,7 +168,7 @@ async def test_local_day_maps_to_the_nearest_utc_day(ctx: Context, campaign: Cam
 
 
 async def test_openings_and_shares_are_counted(ctx: Context, campaign: Campaign) -> None:
-    invite = await invite_of(ctx, await who(ctx, CAMILLE))
+    invite = await invite_of(ctx, await find_or_join(ctx, CAMILLE))
     async with ctx.db.write() as conn:
         for _ in range(3):
             await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id)

@@ -19,7 +19,7 @@ from bot.store.referrals import invites, referrals, share_prompts
 from bot.store.reports import first_gifts
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
 from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.supporters import forgetting, merging
@@ -127,7 +127,7 @@ class History:
         contact = Contact(platform="telegram", external_id=str(one), locale="fr", private=True)
         inviter = await self.somebody()
         if inviter is not None:
-            await refer.claim_inviter(self.ctx, await who(self.ctx, contact), inviter)
+            await refer.claim_inviter(self.ctx, await find_or_join(self.ctx, contact), inviter)
 
     async def becomes_one(self) -> None:
         one, other = await self.somebody(), await self.somebody()

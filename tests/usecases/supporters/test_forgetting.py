@@ -19,7 +19,7 @@ from bot.store.schema import metadata
 from bot.store.supporters import supporters
 from bot.store.supporters.tables import address, preference_change
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.money.verify import verify
 from bot.usecases.ports import PlatformError, RetryLater
 from bot.usecases.referral_tree import refer
@@ -80,7 +80,7 @@ async def everything(ctx: Context) -> str:
 
 async def test_erasure_removes_names_and_addresses(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada = await come(ctx, NAME)
-    one = await who(ctx, contact(NAME))
+    one = await find_or_join(ctx, contact(NAME))
     async with ctx.db.write() as conn:
         await supporters.set_preference(
             conn, ada, Preference.NEWS, True, at=clock(), wording="Oui, volontiers", change_id=1
@@ -130,7 +130,7 @@ async def test_returning_person_is_a_new_supporter(ctx: Context, campaign: Campa
     ada, ben = await come(ctx, "ada"), await come(ctx, "ben")
     token = ctx.keyring.sign(Reference(ada, campaign.id, Touch(TouchKind.COMMAND)))
     await forgetting.forget(ctx, ada)
-    again = await who(ctx, contact("ada"))
+    again = await find_or_join(ctx, contact("ada"))
     assert again.id != ada
     assert again.reachable
     async with ctx.db.read() as conn:
@@ -151,8 +151,8 @@ async def test_all_merged_accounts_are_erased(ctx: Context, clock: MovingClock) 
         assert await supporters.current_ids(conn, [ada, other]) == {}
 
 
-async def gives_monthly(ctx: Context, campaign: Campaign, who: int, subscription: str) -> None:
-    row = {"subscription": subscription, "campaign_id": campaign.id, "supporter_id": who, "status": "active"}
+async def gives_monthly(ctx: Context, campaign: Campaign, donor_id: int, subscription: str) -> None:
+    row = {"subscription": subscription, "campaign_id": campaign.id, "supporter_id": donor_id, "status": "active"}
     times = dict.fromkeys(("said_at", "changed_at", "claimed_at"), ctx.clock())
     async with ctx.db.write() as conn:
         await conn.execute(insert(pledge).values(**row, **times))
@@ -164,7 +164,7 @@ async def test_monthly_gifts_end_before_erasure(ctx: Context, campaign: Campaign
     stripe.down = True
     with pytest.raises(GatewayUnavailable):
         await forgetting.forget(ctx, ada)
-    assert (await who(ctx, contact("ada"))).id == ada, "nothing is erased while Stripe cannot be reached"
+    assert (await find_or_join(ctx, contact("ada"))).id == ada, "nothing is erased while Stripe cannot be reached"
     stripe.down = False
     assert await forgetting.forget(ctx, ada) == 1
     assert stripe.ended == ["sub_1"]
@@ -223,7 +223,7 @@ async def test_erased_inviter_cannot_be_claimed(ctx: Context) -> None:
     ada = await come(ctx, "ada")
     await friend(ctx, "ben", None)
     await forgetting.forget(ctx, ada)
-    assert await refer.claim_inviter(ctx, await who(ctx, contact("ben")), ada) is ReferralOutcome.UNKNOWN
+    assert await refer.claim_inviter(ctx, await find_or_join(ctx, contact("ben")), ada) is ReferralOutcome.UNKNOWN
     await check(ctx)
 
 

@@ -11,7 +11,7 @@ from bot.store.monthly import pledges
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give
@@ -30,7 +30,7 @@ async def is_known(ctx: Context, contact: Contact) -> bool:
 
 @pytest.mark.parametrize("contact", [CAMILLE, replace(ALEX, platform="discord", external_id="77")])
 async def test_forget_explains_then_erases(ctx: Context, contact: Contact) -> None:
-    person = await who(ctx, contact)
+    person = await find_or_join(ctx, contact)
     await give(ctx, await open_campaign(ctx), person.id)
     asked = await router.on_command(ctx, contact, "forget", "")
     assert [b.action for b in asked.card.buttons] == ["forget:sure", "prefs"]
@@ -44,7 +44,7 @@ async def test_forget_explains_then_erases(ctx: Context, contact: Contact) -> No
 
 
 async def monthly(ctx: Context) -> None:
-    person, campaign = await who(ctx, CAMILLE), await open_campaign(ctx)
+    person, campaign = await find_or_join(ctx, CAMILLE), await open_campaign(ctx)
     one = Pledge(
         subscription="sub_1",
         status="active",

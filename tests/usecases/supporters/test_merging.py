@@ -159,8 +159,8 @@ async def test_merge_creates_no_cycle(ctx: Context, clock: MovingClock) -> None:
     same = await friend(ctx, "ada", None, "discord")
     ben = await friend(ctx, "ben", same)
     await become_one(ctx, ada, same)
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ada")), ben) is ReferralOutcome.CYCLE
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("ada")), same) is ReferralOutcome.SELF
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ada")), ben) is ReferralOutcome.CYCLE
+    assert await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("ada")), same) is ReferralOutcome.SELF
     new = await come(ctx, "new")
     assert await bring(ctx, new, same) is ReferralOutcome.RECORDED
     found = await referral(ctx, new)
@@ -177,12 +177,17 @@ async def test_failed_claim_uses_up_the_only_claim(ctx: Context, clock: MovingCl
     first = await come(ctx, "first", "discord")
     clock.move(days=1)
     await become_one(ctx, elder, await friend(ctx, "guest", first, "discord"))
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("late")), elder) is ReferralOutcome.RECORDED
+    assert (
+        await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("late")), elder) is ReferralOutcome.RECORDED
+    )
     assert await become_one(ctx, late, first) == late
     found = await referral(ctx, late)
     assert found is not None and found.inviter_id is None and found.settled_at is not None
     new = await come(ctx, "new")
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("late")), new) is ReferralOutcome.ALREADY_INVITED
+    assert (
+        await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("late")), new)
+        is ReferralOutcome.ALREADY_INVITED
+    )
     await check(ctx)
 
 
@@ -203,7 +208,9 @@ async def test_disowned_gift_does_not_count_as_earlier(ctx: Context, campaign: C
     ada, old, late = await come(ctx, "ada"), await come(ctx, "old"), await come(ctx, "late")
     for who in (old, late):
         await claim.disown(ctx, (await give(ctx, campaign, who, 500)).id)
-    assert await refer.claim_inviter(ctx, await join.who(ctx, contact("late")), ada) is ReferralOutcome.RECORDED
+    assert (
+        await refer.claim_inviter(ctx, await join.find_or_join(ctx, contact("late")), ada) is ReferralOutcome.RECORDED
+    )
     clock.move(days=30)
     await become_one(ctx, old, await friend(ctx, "old", ada, "discord"))
     found = await referral(ctx, old)
