@@ -89,7 +89,7 @@ _REPORT = "reports on broadcasts: a few rows for each"
 KEPT: Mapping[str, str] = {
     **dict.fromkeys(("entry", "error_case", "gift", "gift_match", "pledge", "posting", "refund_order"), _BOOKS),
     **dict.fromkeys(("circle", "circle_money", "invite", "invite_link", "lineage", "referral", "share_prompt"), _REACH),
-    **dict.fromkeys(("looked_back", "recognition"), _ONCE),
+    **dict.fromkeys(("one_time_message", "recognition"), _ONCE),
     **dict.fromkeys(("decision", "nudge_end"), _EXPERIMENT),
     **dict.fromkeys(("broadcast", "broadcast_opt_out", "broadcast_post", "broadcast_tap", "recipient_sum"), _REPORT),
     **dict.fromkeys(("campaign", "campaign_other", "campaign_picture", "match_period", "milestone"), _SET_UP),

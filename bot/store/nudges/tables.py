@@ -57,8 +57,8 @@ nudge_end = Table(  # outcomes of reminders other than gifts: stopped, blocked, 
     Column("kind", String(12), primary_key=True),
     Column("at", Utc, nullable=False),
 )
-one_time_message = Table(  # messages that a supporter gets only once; the table's old name comes from impact updates
-    "looked_back",
+one_time_message = Table(  # messages that a supporter gets only once
+    "one_time_message",
     metadata,
     Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
     Column("about", String(300), primary_key=True),  # bilan:<campaign>, year:<year>, ended:<Stripe's id>, ...

@@ -14,7 +14,7 @@ from bot.store.schema import metadata
 from bot.store.supporters.merging import winner_and_loser
 from bot.store.supporters.tables import supporter
 from bot.usecases.context import Context
-from bot.usecases.core.join import who
+from bot.usecases.core.join import find_or_join
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.giving import give
@@ -25,7 +25,7 @@ from tests.world import make_context, open_campaign
 
 # Rows that belong to a supporter and move with a merge.
 THEIRS = (
-    "blocked", "broadcast_opt_out", "decision", "error_case", "looked_back", "name_hidden", "own_link",
+    "blocked", "broadcast_opt_out", "decision", "error_case", "name_hidden", "one_time_message", "own_link",
     "payer_proof", "pledge", "preference_change", "recognition", "share_prompt",
 )  # fmt: skip
 # Tables with rules and tests of their own, or whose rows end with the account.
@@ -125,7 +125,7 @@ async def test_erasure_drops_pending_messages(ctx: Context, campaign: Campaign, 
     """Copies of a broadcast, and the private Discord reply that a thank-you would replace."""
     ada = await come(ctx, NAME, "discord")
     await _broadcast(ctx, campaign, {ada: "waiting"})
-    address = (await who(ctx, contact(NAME, "discord"))).address_id
+    address = (await find_or_join(ctx, contact(NAME, "discord"))).address_id
     answer = {"address_id": address, "campaign_id": campaign.id, "token": "t0ken-of-discord", "expires_at": clock()}
     async with ctx.db.write() as conn:
         await conn.execute(insert(private_answer).values(answer))
