@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tests.bench import load
 from tests.bench.figures import Bound, Report, median, percentile
-from tests.bench.support import PaidEvents, Program, empty_database, event_template, postgres
+from tests.bench.support import PaidEvents, Program, empty_database, event_template, postgres, progress
 
 AT_LEAST_TIMES = 10.0
 OF_THE_PEERS_P99 = 0.1  # ours at most, at the most that the peer takes in
 SLOWER_TIMES = 3.0  # p99 at half of the throughput: at most so many times an unloaded request's
 UNLOADED = 20.0  # events a second at which no request waits for another
-PEER = "FastAPI + SQLAlchemy + asyncpg"
+_PEERS = {"sqlite": "FastAPI + SQLAlchemy + aiosqlite", "postgresql": "FastAPI + SQLAlchemy + asyncpg"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,35 +74,42 @@ class _Contender:
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Measure our intake on each engine and the peer, alternating."""
+    """Measure our intake and the peer on each engine, alternating."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
-        server = stack.enter_context(postgres())  # the peer needs it in any case
+        server = stack.enter_context(postgres()) if "postgresql" in engines else None
         pool = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
-        contenders = [
-            _start(stack, "peer_intake", PEER, empty_database("postgresql", folder, server), size),
-            *(_start(stack, "ours_intake", f"ours, {e}", empty_database(e, folder, server), size) for e in engines),
+        pairs = [
+            (
+                _start(stack, "peer_intake", _PEERS[engine], empty_database(engine, folder, server), size),
+                _start(stack, "ours_intake", f"ours, {engine}", empty_database(engine, folder, server), size),
+            )
+            for engine in engines
         ]
+        contenders = [one for pair in pairs for one in pair]
 
         def drive(one: _Contender, seconds: float, rate: float | None = None) -> load.Run:
             return one.note(pool.submit(load.run, one.plan(seconds, rate)).result())
 
         for one in contenders:
             drive(one, size.warm_up_seconds)
-        for _ in range(size.rounds):
+        for number in range(size.rounds):
+            progress(f"intake: the highest rate, round {number + 1} of {size.rounds}")
             for one in contenders:
                 run = drive(one, size.closed_seconds)
                 one.rates.append(run.answered / run.seconds)
-        peers = median(contenders[0].rates)
-        for _ in range(size.rounds):
-            for one in contenders:
-                one.unloaded.append(drive(one, size.open_seconds, UNLOADED).latencies)
-                one.at_half.append(drive(one, size.open_seconds, median(one.rates) / 2).latencies)
-                one.at_peers.append(drive(one, size.open_seconds, peers).latencies)
+        for number in range(size.rounds):
+            progress(f"intake: fixed rates, round {number + 1} of {size.rounds}")
+            for peer, ours in pairs:
+                for one in (peer, ours):
+                    one.unloaded.append(drive(one, size.open_seconds, UNLOADED).latencies)
+                    one.at_half.append(drive(one, size.open_seconds, median(one.rates) / 2).latencies)
+                    one.at_peers.append(drive(one, size.open_seconds, median(peer.rates)).latencies)
         for one in contenders:
             one.check_totals()
-        rows = {one.name: _row(one, peers) for one in contenders}
-    return Report(title="intake of a paid event", rows=rows, bounds=_bounds(rows), notes=_NOTES)
+        rows = {one.name: _row(one, peer) for peer, ours in pairs for one in (peer, ours)}
+        bounds = [bound for peer, ours in pairs for bound in _bounds(ours.name, rows[ours.name], rows[peer.name])]
+    return Report(title="intake of a paid event", rows=rows, bounds=tuple(bounds), notes=_NOTES)
 
 
 def _start(stack: ExitStack, module: str, name: str, url: str, size: Size) -> _Contender:
@@ -111,11 +118,11 @@ def _start(stack: ExitStack, module: str, name: str, url: str, size: Size) -> _C
     return _Contender(name, program, event_template(program.info["campaign_id"], program.info["slug"]))
 
 
-def _row(one: _Contender, peer: float) -> dict[str, float]:
+def _row(one: _Contender, peer: _Contender) -> dict[str, float]:
     rate = median(one.rates)
     return {
         "events/s": rate,
-        "times the peer": rate / peer,
+        "times the peer": rate / median(peer.rates),
         "unloaded p99 ms": _p99_ms(one.unloaded),
         "half of it: p50 ms": median([percentile(waits, 0.50) for waits in one.at_half]) * 1000,
         "half of it: p99 ms": _p99_ms(one.at_half),
@@ -129,25 +136,21 @@ def _p99_ms(rounds: Sequence[Sequence[float]]) -> float:
     return median([percentile(waits, 0.99) for waits in rounds]) * 1000
 
 
-def _bounds(rows: dict[str, dict[str, float]]) -> tuple[Bound, ...]:
+def _bounds(name: str, row: dict[str, float], peer: dict[str, float]) -> tuple[Bound, ...]:
     """Ratios of one run: milliseconds say more about the machine."""
-    bounds = []
-    for name, row in rows.items():
-        if name == PEER:
-            continue
-        of_peers = row["the peer's rate: p99 ms"] / rows[PEER]["the peer's rate: p99 ms"]
-        slower = row["half of it: p99 ms"] / row["unloaded p99 ms"]
-        bounds += [
-            Bound(what=f"{name}: times the peer", value=row["times the peer"], limit=AT_LEAST_TIMES, at_least=True),
-            Bound(what=f"{name}: p99 at the peer's rate, of the peer's", value=of_peers, limit=OF_THE_PEERS_P99),
-            Bound(what=f"{name}: p99 at half, times an unloaded one", value=slower, limit=SLOWER_TIMES),
-        ]
-    return tuple(bounds)
+    of_peers = row["the peer's rate: p99 ms"] / peer["the peer's rate: p99 ms"]
+    slower = row["half of it: p99 ms"] / row["unloaded p99 ms"]
+    return (
+        Bound(what=f"{name}: times the peer", value=row["times the peer"], limit=AT_LEAST_TIMES, at_least=True),
+        Bound(what=f"{name}: p99 at the peer's rate, of the peer's", value=of_peers, limit=OF_THE_PEERS_P99),
+        Bound(what=f"{name}: p99 at half, times an unloaded one", value=slower, limit=SLOWER_TIMES),
+    )
 
 
 _NOTES = (
     "64 keep-alive connections, 10% of deliveries repeat an earlier event; medians of the rounds, taken in turn.",
     "SQLite synchronous=FULL; PostgreSQL fsync and synchronous_commit on. One Python process each, no uvloop.",
+    "The peer runs on the same engine: asyncpg on the same PostgreSQL server, or aiosqlite with a WAL.",
     "Open loops (fixed arrival times, latency from the intended time): 20 events a second, half of the own throughput,",
     "all of the peer's; the max is of all rounds.",
     "Afterwards every event must be in the books exactly once, or there is no result.",

@@ -1,7 +1,8 @@
 """Our whole path of a broadcast: read recipients from the database, render, send, mark. Run by the benchmark.
 
-`URL API TOKEN PACE THANKS` sends what `prepare` wrote to the database: PACE messages a second (0: no limit), with
-THANKS thank-yous a second to other people meanwhile. Prints one line of JSON.
+`URL API TOKEN PACE THANKS COUNT` sends what `prepare` wrote to the database: PACE messages a second (0: no limit), with
+THANKS thank-yous a second to other people meanwhile. It ends once COUNT of these have left too, and prints one line of
+JSON.
 """
 
 import asyncio
@@ -166,8 +167,10 @@ class Watched(TelegramPlatform):
         return await super().send(external_id, card, nonce=nonce, silent=silent)
 
 
-async def run(url: str, api: str, token: str, pace: int, thanks_per_second: float) -> dict[str, Any]:
-    """Send the broadcast to its end; return what it took."""
+async def run(
+    url: str, api: str, token: str, pace: int, thanks_per_second: float, thanks_at_least: int
+) -> dict[str, Any]:
+    """Send the broadcast and so many thank-yous; return what it took."""
     db = Database(url)
     await db.warm()
     loops: list[DeliveryLoop] = []
@@ -194,7 +197,7 @@ async def run(url: str, api: str, token: str, pace: int, thanks_per_second: floa
     tasks = [asyncio.create_task(Sender(ctx, "telegram", [loops[0], sends], holder="bench").run())]
     if thanks_per_second:
         tasks.append(asyncio.create_task(thanks.run(campaign_id)))
-    while await some_left(db):
+    while len(thanks.seconds) < thanks_at_least or await some_left(db):
         await asyncio.sleep(0.1)
         if any(task.done() for task in tasks):
             break
@@ -223,5 +226,5 @@ async def states(db: Database) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    database, api, token, pace, thanks = sys.argv[1:]
-    print(json.dumps(asyncio.run(run(database, api, token, int(pace), float(thanks)))))
+    database, api, token, pace, thanks, count = sys.argv[1:]
+    print(json.dumps(asyncio.run(run(database, api, token, int(pace), float(thanks), int(count)))))

@@ -1,8 +1,9 @@
 """The bot that people would write: python-telegram-bot, and an ORM session in every handler.
 
 Updates come by webhook as in the library's custom webhook example (Starlette, uvicorn). Each handler loads the user
-and the open campaign with SQLAlchemy's async ORM on SQLite, and replies with the campaign's amounts. It does less than
-ours: no pictures, references, limits or milestones, one language, one campaign.
+and the open campaign with SQLAlchemy's async ORM, on the engine and with the driver that ours uses, and replies with
+the campaign's amounts. It does less than ours: no pictures, references, limits or milestones, one language, one
+campaign.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.applications import Starlette
@@ -25,6 +26,7 @@ from telegram.error import BadRequest
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
+from bot.store.db import database_url
 from tests.bench.ours_tap import SECRET
 from tests.bench.peer_server import serve
 from tests.bench.support import serve_requests
@@ -42,7 +44,7 @@ class Base(DeclarativeBase):
 class User(Base):
     __tablename__ = "user"
     id: Mapped[int] = mapped_column(primary_key=True)
-    telegram_id: Mapped[int] = mapped_column(unique=True)
+    telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     language: Mapped[str] = mapped_column(default="fr")
 
 
@@ -126,7 +128,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     use_one_core()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     watch = Watch()
-    engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
+    engine = create_async_engine(database_url(url))
     async with engine.begin() as conn:
         await conn.run_sync(Base.metadata.create_all)
     sessions = async_sessionmaker(engine, expire_on_commit=False)

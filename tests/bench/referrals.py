@@ -30,7 +30,7 @@ from payments.facts import GiftPaid
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
 from tests.bench.figures import Bound, Report, median
-from tests.bench.support import empty_database, postgres
+from tests.bench.support import empty_database, postgres, progress
 from tests.bench.world_referrals import World, build
 from tests.conftest import START, MovingClock
 from tests.world import make_context, metadata, open_campaign
@@ -39,7 +39,7 @@ SET = 64
 BLOCK = 8
 MORE_MOST = 0.5  # share of the time of a set without the counters
 TIMES_FASTER = 100.0
-FIGURES_MOST_S = 60.0  # ten on an idle machine; reading a table once per donor would take hours
+FIGURES_AT_MOST = 15.0  # times one pass over gifts and lineage; reading a table once per donor would be thousands
 # The query without counters.
 _RECURSION = text("""
     WITH RECURSIVE below(id, level) AS (
@@ -50,6 +50,11 @@ _RECURSION = text("""
     SELECT count(DISTINCT below.id) AS people, count(DISTINCT gift.supporter_id) AS donors,
            count(gift.id) AS gifts, coalesce(sum(gift.counted), 0) AS minor
     FROM below LEFT JOIN gift ON gift.supporter_id = below.id AND gift.counted > 0""")
+# The cheapest question about who brought gifts: one pass over both tables.
+_PASS = text("""
+    SELECT count(*) FROM (SELECT lineage.parent_id, count(*) AS gifts, sum(gift.counted) AS minor
+                          FROM gift JOIN lineage ON lineage.supporter_id = gift.supporter_id
+                          WHERE gift.counted > 0 GROUP BY lineage.parent_id) AS inviters""")
 _TOP = text("SELECT supporter_id FROM circle ORDER BY people_below DESC LIMIT :count")
 
 
@@ -61,9 +66,10 @@ class Size:
     blocks: int = 9  # of sets with the counters, and as many without
     people: int = 9  # people with the largest circles
     looks: int = 11  # reads of each circle
+    passes: int = 3  # of all figures, and over the tables
 
 
-QUICK = Size(world=World(supporters=4_000, gifts=12_000, depth=6), blocks=1, people=2, looks=3)
+QUICK = Size(world=World(supporters=4_000, gifts=12_000, depth=6), blocks=1, people=2, looks=3, passes=1)
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
@@ -74,6 +80,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
         for engine in engines:
+            progress(f"referrals: {engine}")
             row = asyncio.run(_one(empty_database(engine, folder, server), size))
             report_rows[f"ours, {engine}"] = row
             bounds += _bounds(engine, row)
@@ -84,7 +91,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
         f"sets of {SET} gifts, as many of new donors as in all of their history; from fact to commit",
         f"blocks of {BLOCK} sets with the counters and without by turns: a set pays for its share of checkpoints",
         f"circles of the {size.people} people with the most below them",
-        "figures: all that `obole stats` says, R90 and its interval with it",
+        "figures: all that `obole stats` says, R90 and its interval with it; a pass: gifts joined with lineage, once",
     )
     return Report(title="Who brought whom", rows=report_rows, bounds=tuple(bounds), notes=notes)
 
@@ -93,8 +100,8 @@ def _bounds(engine: str, row: dict[str, float]) -> list[Bound]:
     return [
         Bound(what=f"{engine}: counters add to a set, share", value=row["more"], limit=MORE_MOST),
         Bound(what=f"{engine}: times faster than recursion", value=row["faster"], limit=TIMES_FASTER, at_least=True),
-        Bound(what=f"{engine}: all figures, s", value=row["figures s"], limit=FIGURES_MOST_S),
-        Bound(what=f"{engine}: figures of a campaign's year, s", value=row["of a year s"], limit=FIGURES_MOST_S),
+        Bound(what=f"{engine}: all figures, passes", value=row["figures s"] / row["pass s"], limit=FIGURES_AT_MOST),
+        Bound(what=f"{engine}: figures of a year, passes", value=row["year s"] / row["pass s"], limit=FIGURES_AT_MOST),
     ]
 
 
@@ -107,7 +114,7 @@ async def _one(url: str, size: Size) -> dict[str, float]:
         await build(db, campaign.id, clock(), size.world)
         circles = await _circles(db, size)
         sets = await _sets(ctx, campaign, size)
-        figures = await _figures(ctx, campaign)
+        figures = await _figures(ctx, campaign, size)
     finally:
         await db.close()
     return sets | circles | figures
@@ -171,7 +178,7 @@ async def _circles(db: Database, size: Size) -> dict[str, float]:
     ours: list[float] = []
     recursion: list[float] = []
     people: list[float] = []
-    async with db.read() as conn:
+    async with db.snapshot() as conn:  # the recursion reads whole tables
         for who in (await conn.execute(_TOP, {"count": size.people})).scalars().all():
             begun = time.perf_counter()
             found = (await conn.execute(_RECURSION, {"who": who})).one()
@@ -187,16 +194,21 @@ async def _circles(db: Database, size: Size) -> dict[str, float]:
 
 
 # --- the figures ----------------------------------------------------------------------------------
-async def _figures(ctx: Context, campaign: Campaign) -> dict[str, float]:
-    """Return seconds for `obole stats` over everything, and over one campaign's last year."""
+async def _figures(ctx: Context, campaign: Campaign, size: Size) -> dict[str, float]:
+    """Return seconds for `obole stats` over everything and over one campaign's last year, and for one pass."""
     year = Scope(since=ctx.clock() - timedelta(days=365), campaign_id=campaign.id)
-    timed = {}
-    for name, scope in (("figures s", EVERYTHING), ("of a year s", year)):
-        begun = time.perf_counter()
-        giving, reach = await report.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
-        timed[name] = time.perf_counter() - begun
-        assert giving["currencies"]["cad"]["donors"] >= reach.r90.donors > 0, "there is something to count"
-    return timed
+    timed: dict[str, list[float]] = {"figures s": [], "year s": [], "pass s": []}
+    for _ in range(size.passes):
+        for name, scope in (("figures s", EVERYTHING), ("year s", year)):
+            begun = time.perf_counter()
+            giving, reach = await report.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
+            timed[name].append(time.perf_counter() - begun)
+            assert giving["currencies"]["cad"]["donors"] >= reach.r90.donors > 0, "there is something to count"
+        async with ctx.db.snapshot() as conn:
+            begun = time.perf_counter()
+            assert (await conn.execute(_PASS)).scalar_one() > 0
+            timed["pass s"].append(time.perf_counter() - begun)
+    return {name: median(seconds) for name, seconds in timed.items()}
 
 
 def _said(circle: Circle) -> tuple[int, int, int, int]:

@@ -29,6 +29,12 @@ from tests.events import listed
 
 SECRET = "whsec_bench"
 ENGINES = ("sqlite", "postgresql")
+_STARTED = time.monotonic()
+
+
+def progress(text: str) -> None:
+    """Say on standard error what runs now, and how many seconds this process has taken so far."""
+    print(f"[{time.monotonic() - _STARTED:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
 class Program:

@@ -13,10 +13,10 @@ from typing import Any
 from tests.bench import load
 from tests.bench.figures import Bound, Report, percentile
 from tests.bench.ours_tap import SECRET
-from tests.bench.support import Program, empty_database, postgres
+from tests.bench.support import Program, empty_database, postgres, progress
 from tests.bench.watch import FIRST_ID
 
-PEER = "PTB + SQLAlchemy's ORM, SQLite"
+PEER = "PTB + SQLAlchemy's ORM"  # on the same engine as ours, with the same driver
 SLOWER_TIMES = 10.0  # p99 at most so many times an unloaded tap's median: up to there a rate is sustained
 AT_LEAST_TIMES = 2.0  # taps a second that one core sustains, beside the peer
 
@@ -109,18 +109,23 @@ class _Outcome:
 
 
 def measure(engines: Sequence[str], size: Size) -> Report:
-    """Measure the peer, then ours on each engine."""
+    """Measure the peer and ours on each engine."""
     rows: dict[str, dict[str, float]] = {}
+    bounds: list[Bound] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
         pool = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
-        rows[PEER] = _measure_one(pool, "peer_tap", empty_database("sqlite", folder, None), size)
         for engine in engines:
-            rows[f"ours, {engine}"] = _measure_one(pool, "ours_tap", empty_database(engine, folder, server), size)
-    for row in rows.values():
-        row["times the peer"] = row["taps/s"] / rows[PEER]["taps/s"] if rows[PEER]["taps/s"] else 0.0
-    bounds = [bound for name, row in rows.items() if name != PEER for bound in _bounds(name, row)]
+            found = {}
+            for name, module in ((f"{PEER}, {engine}", "peer_tap"), (f"ours, {engine}", "ours_tap")):
+                progress(f"tap: {name}")
+                found[name] = _measure_one(pool, module, empty_database(engine, folder, server), size)
+            peer, ours = found.values()
+            for row in (peer, ours):
+                row["times the peer"] = row["taps/s"] / peer["taps/s"] if peer["taps/s"] else 0.0
+            rows |= found
+            bounds += _bounds(f"ours, {engine}", ours)
     return Report(title="a tap, until its answer is handed over", rows=rows, bounds=tuple(bounds), notes=_NOTES)
 
 
@@ -193,4 +198,5 @@ _NOTES = (
     "From the update's bytes in the bot's process to the answer at the transport; limits off, links warm.",
     f"taps/s: one core's, while p99 stays within {SLOWER_TIMES:g} times an unloaded tap's median; beyond: 1.5 times.",
     "Fake Telegram and load in processes of their own. The peer sends one text; ours sends the card with its picture.",
+    "The peer runs on the same engine with the same driver: aiosqlite, or psycopg on the same PostgreSQL server.",
 )

@@ -43,7 +43,7 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
     for statement in steps:
         await _run(db, statement, world.donors, values)
     await _run(db, gift, world.gifts, values)
-    async with db.write() as conn:
+    async with db.change_schema() as conn:
         await conn.execute(text("ANALYZE"))
 
 
@@ -55,7 +55,7 @@ async def _run(db: Database, statement: str, count: int, values: dict[str, int])
     else:
         whole = statement.replace("FROM numbers", "FROM generate_series(1, :count) AS numbers(n)")
     named = {name for name in (*values, "count") if f":{name}" in whole}
-    async with db.write() as conn:
+    async with db.change_schema() as conn:  # for its patience: one statement may take minutes
         await conn.execute(text(whole), {name: ({**values, "count": count})[name] for name in named})
 
 

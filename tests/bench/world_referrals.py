@@ -39,7 +39,7 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
     at = int(now.timestamp()) * _MICROS - 30 * _DAY
     shared = {"at": at, "each": world.each, "minor": world.each * _GIFT}
     levels = world.levels()
-    async with db.write() as conn:
+    async with db.change_schema() as conn:  # for its patience: one statement may take minutes
         await _insert(conn, _SUPPORTERS, range(1, world.supporters + 1), {**shared, "donor": world.each})
         await _insert(conn, _ADDRESSES, range(1, world.supporters + 1), {})
         donors = {"campaign": campaign_id, "each": world.each}
@@ -49,17 +49,17 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
             conn, _GIFTS, gifts, {"at": at, "campaign": campaign_id, "half": world.supporters // 2, "minor": _GIFT}
         )
     for above, level in zip([range(0), *levels], levels, strict=False):
-        async with db.write() as conn:
+        async with db.change_schema() as conn:
             await _insert(conn, _NODES if above else _ROOTS, level, _of(above))
             if above:
                 await conn.execute(text(_REFERRALS), {"first": level.start, "last": level.stop - 1, "at": at})
     for level in reversed(levels[1:]):
         values = {"first": level.start, "last": level.stop - 1, "each": world.each, "minor": world.each * _GIFT}
-        async with db.write() as conn:
+        async with db.change_schema() as conn:
             for statement in (_CIRCLES, _CIRCLE_MONEY):
                 await conn.execute(text(statement), {n: v for n, v in values.items() if f":{n}" in statement})
     if not db.is_sqlite:  # PostgreSQL soon does this on its own; nothing does on SQLite
-        async with db.write() as conn:
+        async with db.change_schema() as conn:
             await conn.execute(text("ANALYZE"))
 
 

@@ -70,7 +70,7 @@ class Environment:
     def sender(self) -> "subprocess.Popen[bytes]":
         """Start a sender."""
         where = (self._judge.info["api"], self._judge.info["token"])
-        return subprocess.Popen([*_OURS, self._url, *where, str(PACE), "0"], stdout=subprocess.DEVNULL)
+        return subprocess.Popen([*_OURS, self._url, *where, str(PACE), "0", "0"], stdout=subprocess.DEVNULL)
 
     def arrived(self) -> int:
         """Return how many messages have arrived."""
