@@ -63,6 +63,12 @@ class Card:
     picture: Picture | None = None
     rows: tuple[tuple[Button, ...], ...] = ()  # rows of buttons, top to bottom
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if two buttons share an action: Discord refuses such a message ("cannot be duplicated")."""
+        actions = [button.action for button in self.buttons if button.action is not None]
+        if len(actions) != len(set(actions)):
+            raise ValueError(f"two buttons share an action: {sorted(actions)}")
+
     @property
     def buttons(self) -> tuple[Button, ...]:
         """All buttons in reading order."""

@@ -1,5 +1,6 @@
 """Every message with ordinary, huge and hostile values, for tests that check all of them."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +8,7 @@ from importlib import resources
 from typing import get_args
 
 from content.campaign import Campaign, GiftDoes, ShortWords, Words
-from content.cards import Card, Picture, Tap
+from content.cards import Button, ButtonStyle, Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages import campaigns as rests
 from content.messages import gifts as gift
@@ -21,7 +22,18 @@ from tests.content.fixtures_monthly import confirming, inbox, monthly, nudges
 from tests.content.fixtures_referrals import inviting
 
 Render = Callable[[Catalog, Locale], Card]
-TAP = Tap(action="do:1")
+
+
+class NumberedTap(Tap):
+    """A tap whose every button has an action of its own, as the buttons of one card must have."""
+
+    def button(self, label: str, style: ButtonStyle = "plain") -> Button:
+        """Return a button with the next action."""
+        return Tap(action=f"do:{next(_NUMBERS)}").button(label, style)
+
+
+_NUMBERS = itertools.count(1)
+TAP = NumberedTap(action="do:0")
 URL = Tap(url="https://give.example/1")
 ASSETS = resources.files("content") / "assets"
 DAY = date(2026, 12, 1)

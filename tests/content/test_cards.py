@@ -1,4 +1,4 @@
-"""Buttons that a platform would refuse cannot be created."""
+"""Buttons and cards that a platform would refuse cannot be created."""
 
 import pytest
 
@@ -35,7 +35,14 @@ def test_no_break_spaces_survive_shortening() -> None:
 
 
 def test_rows_and_lines_omit_empty_parts() -> None:
-    button = Button(label="x", action="a")
+    button, other, third = (Button(label="x", action=action) for action in "abc")
     assert row(None) == () and row(button, None) == ((button,),)
     assert nonempty("", "a", "") == ("a",)
-    assert Card(rows=((button,), (button, button))).buttons == (button,) * 3
+    assert Card(rows=((button,), (other, third))).buttons == (button, other, third)
+
+
+def test_two_buttons_of_one_action_are_refused() -> None:
+    """Discord refuses such a message: "Component custom id cannot be duplicated"."""
+    again = Button(label="Back", action="np:all")
+    with pytest.raises(ValueError, match="share an action"):
+        Card(rows=((Button(label="All", action="np:all"),), (again,)))

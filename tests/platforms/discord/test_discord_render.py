@@ -79,10 +79,10 @@ def test_buttons_become_discord_buttons() -> None:
 
 
 def test_rows_are_wrapped_and_limited() -> None:
-    row = tuple(Button(label=str(n), action=f"a:{n}") for n in range(7))
-    assert labels(Card(title="x", rows=(row, row[:2]))) == [["0", "1", "2", "3", "4"], ["5", "6"], ["0", "1"]]
+    rows = [tuple(Button(label=str(n), action=f"a:{m}:{n}") for n in range(7)) for m in range(3)]
+    assert labels(Card(title="x", rows=(rows[0], rows[1][:2]))) == [["0", "1", "2", "3", "4"], ["5", "6"], ["0", "1"]]
     with pytest.raises(ValueError, match="rows"):
-        render(Card(title="x", rows=(row,) * 3))
+        render(Card(title="x", rows=tuple(rows)))
 
 
 def test_unsupported_button_is_written_as_text() -> None:

@@ -79,7 +79,8 @@ async def _previews(ctx: Context, new: NewText) -> tuple[Card, ...]:
     """Return the reminder for the newest campaign, without amounts; empty without an open campaign."""
     async with ctx.db.read() as conn:
         campaigns = await campaign_rows.open_campaigns(conn, ctx.clock())
-    back = Tap(action=f"np:{new.policy.value}")
+    # The preview's own buttons only lead back; two of one action would make Discord refuse the message.
+    to_policy, to_all = Tap(action=f"np:{new.policy.value}"), Tap(action="np:all")
     return tuple(
         donors_words.nudge(
             ctx.catalog,
@@ -90,8 +91,8 @@ async def _previews(ctx: Context, new: NewText) -> tuple[Card, ...]:
                 campaign=campaign.authored,
                 standing=standing_of(campaign),
                 choices=(),
-                not_now=back,
-                stop=back,
+                not_now=to_policy,
+                stop=to_all,
                 text=new.words,
             ),
         )
