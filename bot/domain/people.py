@@ -21,6 +21,15 @@ class Preference(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A message that a person wrote, and may edit later. Ids in the platform's own format."""
+
+    chat: str
+    message: str
+    attached: bool = False  # a picture, voice note or file came with the text; only text is passed on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """Who tapped or wrote, as the platform reports it. Only ids and locale are stored."""
 
@@ -33,6 +42,8 @@ class Contact:
     place: str | None = None  # the channel or group they are in, if any
     place_title: str = ""
     place_open: bool = False  # whether people beyond an invited circle can read there
+    origin: Origin | None = None  # the message they wrote, where this is about one
+    anonymous: bool = False  # Telegram: they write in the name of a group or channel, so nobody knows who it is
     guild: str | None = None  # Discord: the server, and their roles in it
     roles: tuple[str, ...] = ()
 

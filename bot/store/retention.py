@@ -73,6 +73,7 @@ ELSEWHERE: Mapping[str, str] = {
     "private_answer": "usecases.money.reconcile.prune: some hours after its token has ended",
     "progress_message": "store.broadcasts.progress_messages.drop: when the broadcast it shows is over",
     "recipient": "usecases.core.prune.delete_old: summed up in recipient_sum 180 days after the broadcast",
+    "reply_origin": "store.inbox.inbox.erase_old_messages: after 30 days",
     "relay": "usecases.inbox.inbox.finish_replies: when staff were notified of their reply's outcome",
     "staff_code": "store.staff.staff.drop_codes: when another is made; used ones record who admitted whom, and are few",
     "staff_role": "store.staff.staff.drop_discord_role: when staff take it back",

@@ -14,7 +14,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox, private_replies, switches
 from bot.store.core.outbox import Delivery, Lane, SendOutcome, State
 from bot.store.gifts import gifts
-from bot.store.inbox.inbox import RELAYED
+from bot.store.inbox.inbox import CORRECTED, RELAYED
 from bot.store.monthly import pledges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
@@ -260,6 +260,7 @@ APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitabl
     linking.LINKED: linking_handlers.linked_card,
     linking.REFUSED: linking_handlers.link_refused_card,
     RELAYED: inbox.relayed_card,
+    CORRECTED: inbox.relayed_card,
     cases.CASE_OVER: cases.closed_card,
     "double": duplicates.question_card,
     "renewal_failed": monthly_news.failed_card,

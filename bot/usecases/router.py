@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
-from bot.domain.people import Contact, Locale, Supporter
+from bot.domain.people import Contact, Locale, Origin, Supporter
 from bot.domain.staff import Member
 from bot.usecases import outbox_messages
 from bot.usecases.broadcasts import lifecycle
@@ -40,7 +40,9 @@ __all__ = [
     "keep_private_reply",
     "on_action",
     "on_answer",
+    "on_attachment",
     "on_command",
+    "on_edited",
     "on_inline",
     "on_inline_sent",
     "on_moved",
@@ -273,14 +275,40 @@ async def on_picture(
     caption: str = "",
     marked: str | None = None,
     replied_to: MessageRef | None = None,
-) -> Reply | None:
-    """Answer a private picture if staff were asked for one, otherwise its caption; None without a caption."""
+) -> Reply:
+    """Answer a private picture: the one that staff were asked for, otherwise its caption or that only text is read."""
     person = await member(ctx, contact)
     if person is not None:
         reply = await staff.on_picture(ctx, contact, person, fetch)
         if reply is not None:
             return reply
-    return await _on_text(ctx, contact, person, caption, marked, replied_to) if caption else None
+    if not caption:
+        return await _on_attachment(ctx, contact, person, "")
+    return await _on_text(ctx, contact, person, caption, marked, replied_to)
+
+
+async def on_attachment(ctx: Context, contact: Contact, emoji: str = "") -> Reply:
+    """Answer a voice note, a file or a sticker. `emoji`: what a sticker means."""
+    return await _on_attachment(ctx, contact, await member(ctx, contact), emoji)
+
+
+async def _on_attachment(ctx: Context, contact: Contact, person: Member | None, emoji: str) -> Reply:
+    if person is not None:
+        return staff.on_attachment(ctx, person)
+    supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
+    return await _with_parked_messages(ctx, supporter, await inbox.refuse_attachment(ctx, supporter))
+
+
+async def on_edited(ctx: Context, contact: Contact, text: str) -> Reply | None:
+    """Answer a changed message: what staff or a supporter received of it follows. None if there is nothing to say."""
+    person = None if contact.anonymous else await member(ctx, contact)
+    reply = await staff.on_edited(ctx, contact, person, text)
+    if reply is not None or not contact.private:
+        return reply
+    if person is not None:
+        return staff.on_other_edit(ctx, person)
+    supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
+    return await _text(ctx, supporter, None, text, contact.origin)
 
 
 async def _on_text(
@@ -290,7 +318,7 @@ async def _on_text(
     if reply is not None:
         return reply
     supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
-    return await _with_parked_messages(ctx, supporter, await _text(ctx, supporter, person, text))
+    return await _with_parked_messages(ctx, supporter, await _text(ctx, supporter, person, text, contact.origin))
 
 
 async def _on_staff_text(
@@ -304,7 +332,7 @@ async def _on_staff_text(
     return await staff.on_text(ctx, contact, person, marked if marked is not None else text)
 
 
-async def _text(ctx: Context, supporter: Supporter, person: Member | None, text: str) -> Reply:
+async def _text(ctx: Context, supporter: Supporter, person: Member | None, text: str, origin: Origin | None) -> Reply:
     if is_stop(text):
         return await preferences.stop(ctx, supporter)
     amount = await give.by_amount(ctx, supporter, text)
@@ -312,7 +340,7 @@ async def _text(ctx: Context, supporter: Supporter, person: Member | None, text:
         return amount
     if person is not None:
         return staff.on_loose_text(ctx, person)
-    forwarded = await inbox.forward_to_staff(ctx, supporter, text)
+    forwarded = await inbox.forward_to_staff(ctx, supporter, text, origin)
     if forwarded is not None:
         return forwarded
     view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)

@@ -48,6 +48,8 @@ class SupporterMessageView:
     is_blocked: bool = False
     name_is_hidden: bool = False
     name: Tap | None = None  # hides or shows their public name, if they agreed to be named
+    edited: bool = False  # they changed it after it was forwarded
+    part: tuple[int, int] | None = None  # of a long text: which part this is, of how many
 
 
 _LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
@@ -64,9 +66,16 @@ def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageVi
         day=view.since,
     )
     done = say("staff-words-answered", who=view.answered) if view.answered else ""
+    part = say("staff-words-part", part=view.part[0], parts=view.part[1]) if view.part else ""
     return Card(
-        title=say("staff-words-title"),
-        lines=nonempty(view.text, about, done, say("staff-blocked") if view.is_blocked else ""),
+        title=part or say("staff-words-title"),
+        lines=nonempty(
+            view.text,
+            say("staff-words-edited") if view.edited else "",
+            about,
+            done,
+            say("staff-blocked") if view.is_blocked else "",
+        ),
         note=say("staff-words-how"),
         rows=row(
             say.button("staff-words-reply", view.reply, "plain" if done else "primary"),
@@ -95,19 +104,47 @@ def ask_reply(
     return Card(title=title, lines=nonempty(problem, line), rows=row(say.button("staff-cancel", cancel))), title
 
 
-def preview(catalog: Catalog, locale: Locale, *, text: str, send: Tap, again: Tap, drop: Tap) -> Card:
+@dataclass(frozen=True, kw_only=True)
+class PreviewView:
+    text: str
+    send: Tap
+    again: Tap
+    drop: Tap
+    attached: bool = False  # a picture or file came with it, which is not sent
+    is_correction: bool = False  # an earlier version was sent already
+
+
+def preview(catalog: Catalog, locale: Locale, view: PreviewView) -> Card:
     """Show what a supporter would read, and ask whether to send it."""
     say = Writer(catalog, locale)
+    notes = nonempty(
+        say("staff-preview-attached") if view.attached else "",
+        say("staff-preview-correction" if view.is_correction else "staff-preview-note"),
+    )
     return Card(
-        title=say("staff-preview-title"),
-        lines=(text,),
-        note=say("staff-preview-note"),
+        title=say("staff-preview-title-correction" if view.is_correction else "staff-preview-title"),
+        lines=(view.text,),
+        note="\n".join(notes),
         rows=row(
-            say.button("staff-preview-send", send, "primary"),
-            say.button("staff-preview-again", again),
-            say.button("staff-preview-drop", drop),
+            say.button("staff-preview-send", view.send, "primary"),
+            say.button("staff-preview-again", view.again),
+            say.button("staff-preview-drop", view.drop),
         ),
     )
+
+
+Unread = Literal["no_text", "not_theirs", "not_allowed"]
+
+
+def reply_unread(catalog: Catalog, locale: Locale, why: Unread) -> Card:
+    """A reply in the inbox that is not sent, and why."""
+    say = Writer(catalog, locale)
+    key = {
+        "no_text": "staff-reply-no-text",
+        "not_theirs": "staff-reply-not-theirs",
+        "not_allowed": "staff-reply-not-allowed",
+    }[why]
+    return Card(title=say("staff-reply-unread-title"), lines=(say(key),))
 
 
 def preview_dropped(catalog: Catalog, locale: Locale) -> Card:
@@ -276,17 +313,39 @@ def in_doubt(catalog: Catalog, locale: Locale, number: int) -> Card:
 
 
 # --- what supporters read -------------------------------------------------------------------------
-def passed_on(catalog: Catalog, locale: Locale, charity: Charity, give: Tap, *, enough: bool) -> Card:
-    """Their message was passed on to a person. `enough`: the limit is reached for now."""
-    say = Writer(catalog, locale)
-    line = say("free-text-enough") if enough else say("free-text-passed", charity=charity.name)
-    return Card(title=say("free-text-title"), lines=(line,), rows=row(say.button("see-campaign", give, "primary")))
+@dataclass(frozen=True, kw_only=True)
+class PassedOnView:
+    charity: Charity
+    give: Tap
+    enough: bool = False  # the limit is reached for now
+    attached: bool = False  # a picture or file came with it, which is not passed on
+    edited: bool = False  # they changed a message that was passed on before
 
 
-def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str) -> Card:
-    """A reply from a person at the charity."""
+def passed_on(catalog: Catalog, locale: Locale, view: PassedOnView) -> Card:
+    """Their message was passed on to a person."""
     say = Writer(catalog, locale)
-    return Card(title=say("relayed-title", charity=charity.name), lines=(text,), note=say("relayed-note"))
+    passed = say("free-text-edited" if view.edited else "free-text-passed", charity=view.charity.name)
+    lines = nonempty(
+        say("free-text-enough") if view.enough else passed,
+        say("free-text-attached") if view.attached else "",
+    )
+    return Card(title=say("free-text-title"), lines=lines, rows=row(say.button("see-campaign", view.give, "primary")))
+
+
+def text_only(catalog: Catalog, locale: Locale, charity: Charity, *, is_read: bool) -> Card:
+    """They sent a picture, a voice note or a file. `is_read`: a person reads what they write."""
+    say = Writer(catalog, locale)
+    ask = say("text-only-passed", charity=charity.name) if is_read else say("free-text", contact=charity.contact)
+    return Card(title=say("text-only-title"), lines=(say("text-only"), ask))
+
+
+def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str, *, is_correction: bool = False) -> Card:
+    """A reply from a person at the charity. `is_correction`: it replaces an earlier one."""
+    say = Writer(catalog, locale)
+    title = say("relayed-title-correction" if is_correction else "relayed-title", charity=charity.name)
+    note = say("relayed-note-correction" if is_correction else "relayed-note")
+    return Card(title=title, lines=(text,), note=note)
 
 
 def case_over(catalog: Catalog, locale: Locale, charity: Charity, number: int) -> Card:

@@ -40,6 +40,19 @@ def only_in_private(catalog: Catalog, locale: Locale, chat: Tap | None) -> Card:
     return Card(title=say("staff-private-title"), lines=(say("staff-private"),), rows=rows)
 
 
+def edit_unread(catalog: Catalog, locale: Locale) -> Card:
+    """They edited a message that was read already and cannot be read again."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-edit-unread-title"), lines=(say("staff-edit-unread"),))
+
+
+def anonymous(catalog: Catalog, locale: Locale, me: Tap) -> Card:
+    """The reply to a staff command of an anonymous administrator: a tap shows who they are."""
+    say = Writer(catalog, locale)
+    rows = row(say.button("staff-anonymous-me", me, "primary"))
+    return Card(title=say("staff-anonymous-title"), lines=(say("staff-anonymous"),), rows=rows)
+
+
 def cancelled(catalog: Catalog, locale: Locale) -> Card:
     """They cancelled a question."""
     say = Writer(catalog, locale)

@@ -136,7 +136,9 @@ def _touched(fixture: "Fixture", tap: Tap, what: confirm.Touched) -> "Render":
 def inbox(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
     """Yield the inbox's messages to supporters."""
     charity = fixture.charity
-    for enough in (True, False):
-        yield "passed_on", lambda c, locale, enough=enough: box.passed_on(c, locale, charity, tap, enough=enough)
-    yield "relayed", lambda catalog, locale: box.relayed(catalog, locale, charity, "Bonjour")
+    for on in (True, False):
+        view = box.PassedOnView(charity=charity, give=tap, enough=on, attached=on, edited=not on)
+        yield "passed_on", lambda c, locale, view=view: box.passed_on(c, locale, view)
+        yield "text_only", lambda c, locale, on=on: box.text_only(c, locale, charity, is_read=on)
+        yield "relayed", lambda c, locale, on=on: box.relayed(c, locale, charity, "Bonjour", is_correction=on)
     yield "case_over", lambda catalog, locale: box.case_over(catalog, locale, charity, 12)

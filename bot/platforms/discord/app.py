@@ -264,6 +264,9 @@ class _Client(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         await self.handlers.message(message)
 
+    async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
+        await self.handlers.edited(edit.message)
+
     async def on_connect(self) -> None:
         self.joins.connected()
 

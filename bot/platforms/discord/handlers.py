@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Origin
 from bot.platforms.discord.answers import Answer
 from bot.platforms.discord.contacts import contact_of
 from bot.platforms.discord.forms import Filled
@@ -34,6 +34,7 @@ PATIENCE = 1.5  # seconds; Discord allows three until the first response
 MOST_BYTES = 10 * 2**20  # of a picture
 
 UseCase = Callable[[Contact], Awaitable[Reply]]
+MessageHandler = Callable[[Contact, discord.Message], Awaitable[Reply | None]]
 
 
 class Handlers:
@@ -101,15 +102,21 @@ class Handlers:
             return []
 
     async def message(self, message: discord.Message) -> None:
-        """Handle text or a picture in a direct message. Messages in servers and of bots are ignored."""
-        has_content = bool(message.content or message.attachments)
-        if message.author.bot or not has_content or not isinstance(message.channel, discord.DMChannel):
-            return
+        """Handle a direct message. Messages in servers and of bots are ignored, and so are Discord's own reports."""
+        if _is_of_a_person(message) and not message.is_system():
+            await self._in_order(message, self._reply_to)
+
+    async def edited(self, message: discord.Message) -> None:
+        """Handle a changed text in a direct message; Discord reports added previews as edits too."""
+        if _is_of_a_person(message) and message.edited_at is not None and message.content:
+            await self._in_order(message, self._reply_to_edit)
+
+    async def _in_order(self, message: discord.Message, use_case: MessageHandler) -> None:
         person = str(message.author.id)
         with self._tracked() as open_for_more:
             if open_for_more:
                 async with self._lock_of(person):
-                    await self._answer_text(message, person)
+                    await self._answer_text(message, person, use_case)
 
     async def drain(self, seconds: float) -> None:
         """Accept nothing new, and finish running actions within `seconds`."""
@@ -192,7 +199,7 @@ class Handlers:
         except Exception:
             logger.exception("the answer to %d was shown, but not all its follow-ups", reference)
 
-    async def _answer_text(self, message: discord.Message, person: str) -> None:
+    async def _answer_text(self, message: discord.Message, person: str, use_case: MessageHandler) -> None:
         contact = Contact(
             platform="discord",
             external_id=person,
@@ -200,22 +207,26 @@ class Handlers:
             names_locale=False,
             private=True,
             name=message.author.display_name,
+            origin=_origin(message),
         )
-        reply = await self._ask(contact, lambda: self._reply_to(contact, message), message.id)
+        reply = await self._ask(contact, lambda: use_case(contact, message), message.id)
         if reply is not None:
             write = partial(self._write, message, contact, reply)
             await self._replies.send_reply(person, write)
 
-    async def _reply_to(self, contact: Contact, message: discord.Message) -> Reply | None:
-        """Return the reply to a picture or a text; None if there is nothing to answer."""
+    async def _reply_to(self, contact: Contact, message: discord.Message) -> Reply:
+        """Return the reply to a picture, a text, or what is neither."""
         replied_to = self._own_message(message)
         picture = next((a for a in message.attachments if (a.content_type or "").startswith("image/")), None)
         if picture is not None:
             fetch = partial(_fetch, picture)
             return await self._router.on_picture(self._ctx, contact, fetch, message.content, None, replied_to)
         if not message.content:
-            return None
+            return await self._router.on_attachment(self._ctx, contact, "")
         return await self._router.on_text(self._ctx, contact, message.content, None, replied_to)
+
+    async def _reply_to_edit(self, contact: Contact, message: discord.Message) -> Reply | None:
+        return await self._router.on_edited(self._ctx, contact, message.content)
 
     def _own_message(self, message: discord.Message) -> MessageRef | None:
         """Return the message of ours to which this one replies, or None."""
@@ -227,8 +238,10 @@ class Handlers:
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
         """Answer a direct message card by card. Forms need no window here: the next text answers them."""
+        # An edit is answered anew: with the nonce of the first answer, Discord would drop it as a repeat.
+        edit = 0 if message.edited_at is None else int(message.edited_at.timestamp() * 1000)
         for number, card in enumerate((reply.card, *reply.more)):
-            await self._write_card(message, contact, card, str(message.id + number))
+            await self._write_card(message, contact, card, str(message.id + number + edit))
 
     async def _write_card(self, message: discord.Message, contact: Contact, card: Card, nonce: str) -> None:
         """Send one card; again if it may be lost, which the nonce makes harmless."""
@@ -276,3 +289,12 @@ class Handlers:
 async def _fetch(picture: discord.Attachment) -> bytes | None:
     """Return a picture's bytes, or None if it is larger than 10 MB. Raises DiscordException."""
     return await picture.read() if picture.size <= MOST_BYTES else None
+
+
+def _is_of_a_person(message: discord.Message) -> bool:
+    return not message.author.bot and isinstance(message.channel, discord.DMChannel)
+
+
+def _origin(message: discord.Message) -> Origin:
+    attached = bool(message.attachments or message.stickers)
+    return Origin(chat=str(message.channel.id), message=str(message.id), attached=attached)

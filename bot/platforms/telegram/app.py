@@ -24,6 +24,7 @@ from bot.usecases.ports import PlatformError, Rejected
 API_URL = "https://api.telegram.org"
 ALLOWED_UPDATES = (
     Update.MESSAGE,
+    Update.EDITED_MESSAGE,
     Update.CALLBACK_QUERY,
     Update.MY_CHAT_MEMBER,
     Update.CHAT_MEMBER,

@@ -5,15 +5,16 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
 
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Origin
 from bot.platforms.replies import Pacing, Replies
 from bot.platforms.router import Router
-from bot.platforms.telegram import inline, joins
+from bot.platforms.telegram import inline, joins, kinds
 from bot.platforms.telegram.commands import START, is_for_us, read_command
 from bot.platforms.telegram.contacts import contact_of, may_post
 from bot.platforms.telegram.downloads import SentPicture, download, picture_in
@@ -52,6 +53,7 @@ class Handlers:
         self._replies = replies
         self._pacing = pacing
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._albums: OrderedDict[str, None] = OrderedDict()  # several messages each, of which one is answered
 
     async def __call__(self, update: Update) -> None:
         """Handle the update once: Telegram may repeat it."""
@@ -79,32 +81,49 @@ class Handlers:
             reply = self._ask(contact, self._router.on_command(self._ctx, contact, command.name, command.argument))
         await self._answer(contact, await reply, update)
 
-    async def private_picture(self, update: Update) -> None:
-        """Answer a picture that staff were asked for; otherwise only its caption."""
+    async def private_attachment(self, update: Update) -> None:
+        """Answer a picture, or anything else that is no text."""
         message, user = _message(update)
-        contact = contact_of(user, private=True)
-        picture = picture_in(message)
-        answer = self._reply_to_text if picture is None else partial(self._reply_to_picture, picture)
-        reply = await self._ask_maybe(contact, answer(contact, message))
+        if self._is_rest_of_album(message):
+            return
+        contact = replace(contact_of(user, private=True), origin=_origin(message))
+        if (picture := picture_in(message)) is not None:
+            reply = self._reply_to_picture(picture, contact, message)
+        elif message.caption:
+            reply = self._reply_to_text(contact, message)
+        else:
+            emoji = message.sticker.emoji if message.sticker is not None else None
+            reply = self._router.on_attachment(self._ctx, contact, emoji or "")
+        await self._answer(contact, await self._ask(contact, reply), update)
+
+    async def private_edit(self, update: Update) -> None:
+        """Follow a changed text, which staff or a supporter may have been sent meanwhile."""
+        message, user = _edited(update)
+        contact = replace(contact_of(user, private=True), origin=_origin(message))
+        reply = await self._ask_maybe(contact, self._router.on_edited(self._ctx, contact, _text(message)[0]))
         if reply is not None:
             await self._answer(contact, reply, update)
 
     async def group_message(self, update: Update) -> None:
         """Answer a command for this bot, or a reply of staff to its message, in the group. Ignore everything else."""
         message, user = _message(update)
-        contact, command = contact_of(user, private=False, chat=message.chat), read_command(message.text or "")
+        contact, command = _contact_in_group(message, user), read_command(message.text or "")
         if command is not None and is_for_us(command, self._bot.username):
             asked = self._router.on_command(self._ctx, contact, command.name, command.argument)
             reply: Reply | None = await self._ask(contact, asked)
         elif command is None and (to := self._own_message(message)) is not None:
-            answer = self._router.on_reply(self._ctx, contact, to, message.text or "")
-            reply = await self._ask_maybe(contact, answer)
+            reply = await self._ask_maybe(contact, self._router.on_reply(self._ctx, contact, to, _text(message)[0]))
         else:
             return
-        if reply is not None:
-            here, cards = _ref(message.chat, message.message_id), (reply.card, *reply.more)
-            send = partial(self._answer_here, here, cards)
-            await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
+        await self._answer_in_group(contact, message, reply)
+
+    async def group_edit(self, update: Update) -> None:
+        """Follow a changed reply of staff in the group."""
+        message, user = _edited(update)
+        if self._own_message(message) is not None:
+            contact = _contact_in_group(message, user)
+            edited = self._router.on_edited(self._ctx, contact, _text(message)[0])
+            await self._answer_in_group(contact, message, await self._ask_maybe(contact, edited))
 
     async def tap(self, update: Update) -> None:
         """Acknowledge a tap at once, and answer it in private."""
@@ -174,12 +193,24 @@ class Handlers:
     # --- messages ---------------------------------------------------------------------------------
     async def _reply_to_text(self, contact: Contact, message: Message) -> Reply:
         """Return the reply to a text, which may itself reply to a message of ours."""
+        contact = replace(contact, origin=_origin(message))
         return await self._router.on_text(self._ctx, contact, *_text(message), self._own_message(message))
 
-    async def _reply_to_picture(self, picture: SentPicture, contact: Contact, message: Message) -> Reply | None:
+    async def _reply_to_picture(self, picture: SentPicture, contact: Contact, message: Message) -> Reply:
         """Return the reply to a picture. Pictures are downloaded only from people who were asked for one."""
         fetch = partial(download, self._bot, picture)
         return await self._router.on_picture(self._ctx, contact, fetch, *_text(message), self._own_message(message))
+
+    def _is_rest_of_album(self, message: Message) -> bool:
+        """Return whether another message of the same album has been handled; a caption is never skipped."""
+        album = message.media_group_id
+        if album is None or message.caption:
+            return False
+        is_rest = album in self._albums
+        self._albums[album] = None
+        if len(self._albums) > MAX_SEEN:
+            self._albums.popitem(last=False)
+        return is_rest
 
     def _own_message(self, message: Message) -> MessageRef | None:
         """Return the message of ours to which this one replies, or None."""
@@ -220,6 +251,12 @@ class Handlers:
                 await self._deliver(chat, partial(self._send, contact, card, update))
 
         await self._replies.send_reply(chat, send)
+
+    async def _answer_in_group(self, contact: Contact, message: Message, reply: Reply | None) -> None:
+        if reply is not None:
+            here, cards = _ref(message.chat, message.message_id), (reply.card, *reply.more)
+            send = partial(self._answer_here, here, cards)
+            await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
 
     async def _answer_here(self, here: MessageRef, cards: Sequence[Card]) -> None:
         """Answer in a group, as a reply to the message."""
@@ -278,6 +315,24 @@ def _message(update: Update) -> tuple[Message, User]:
     return message, message.from_user
 
 
+def _edited(update: Update) -> tuple[Message, User]:
+    """Return the edited message and its sender, whose presence the routes have checked."""
+    message = update.edited_message
+    assert message is not None
+    assert message.from_user is not None
+    return message, message.from_user
+
+
+def _origin(message: Message) -> Origin:
+    attached = message.effective_attachment is not None
+    return Origin(chat=str(message.chat.id), message=str(message.message_id), attached=attached)
+
+
+def _contact_in_group(message: Message, user: User) -> Contact:
+    contact = contact_of(user, private=False, chat=message.chat)
+    return replace(contact, anonymous=kinds.is_anonymous(message), origin=_origin(message))
+
+
 def _text(message: Message) -> tuple[str, str | None]:
     """Return a message's text or caption, and the same in the markup of content/rich.py if it is formatted."""
     text, entities = message.text or message.caption or "", message.entities or message.caption_entities
@@ -295,77 +350,19 @@ def _tapped_in_private(query: CallbackQuery) -> MessageRef | None:
     return _ref(message.chat, message.message_id)
 
 
-def _is_of_a_person_in(update: Update, *chat_types: str) -> bool:
-    """Return whether a person wrote the message: not a bot, a linked channel or an anonymous admin."""
-    message = update.message
-    return (
-        message is not None
-        and message.chat.type in chat_types
-        and message.from_user is not None
-        and not message.from_user.is_bot
-        and (message.sender_chat is None or message.chat.type == Chat.PRIVATE)
-    )
-
-
-def _has_text(update: Update) -> bool:
-    return update.message is not None and bool(update.message.text)
-
-
-def _is_private_message(update: Update) -> bool:
-    return _has_text(update) and _is_of_a_person_in(update, Chat.PRIVATE)
-
-
-def _is_private_picture(update: Update) -> bool:
-    message = update.message
-    has_one = message is not None and (picture_in(message) is not None or bool(message.caption))
-    return has_one and _is_of_a_person_in(update, Chat.PRIVATE)
-
-
-def _is_group_message(update: Update) -> bool:
-    return _has_text(update) and _is_of_a_person_in(update, Chat.GROUP, Chat.SUPERGROUP)
-
-
-def _is_tap(update: Update) -> bool:
-    return update.callback_query is not None
-
-
-def _is_inline_query(update: Update) -> bool:
-    return update.inline_query is not None
-
-
-def _is_inline_sent(update: Update) -> bool:
-    return update.chosen_inline_result is not None
-
-
-def _is_block_or_unblock(update: Update) -> bool:
-    change = update.my_chat_member
-    return change is not None and change.chat.type == Chat.PRIVATE
-
-
-def _is_place_change(update: Update) -> bool:
-    change = update.my_chat_member
-    return change is not None and change.chat.type != Chat.PRIVATE
-
-
-def _is_membership(update: Update) -> bool:
-    return update.chat_member is not None
-
-
-def _is_migration(update: Update) -> bool:
-    return update.message is not None and update.message.migrate_to_chat_id is not None
-
-
-# The first matching row handles an update. Others are ignored on purpose: edited messages, channel posts, other bots,
-# stickers, and people's conversations.
+# The first matching row handles an update. Others are ignored on purpose: channel posts, other bots, what Telegram
+# reports, and people's conversations.
 ROUTES: tuple[tuple[Callable[[Update], bool], Callable[[Handlers, Update], Awaitable[None]]], ...] = (
-    (_is_private_message, Handlers.private_message),
-    (_is_private_picture, Handlers.private_picture),
-    (_is_tap, Handlers.tap),
-    (_is_group_message, Handlers.group_message),
-    (_is_inline_query, Handlers.inline_query),
-    (_is_inline_sent, Handlers.inline_sent),
-    (_is_block_or_unblock, Handlers.block_or_unblock),
-    (_is_place_change, Handlers.place_change),
-    (_is_membership, Handlers.membership),
-    (_is_migration, Handlers.migration),
+    (kinds.is_private_message, Handlers.private_message),
+    (kinds.is_private_attachment, Handlers.private_attachment),
+    (kinds.is_private_edit, Handlers.private_edit),
+    (kinds.is_tap, Handlers.tap),
+    (kinds.is_group_message, Handlers.group_message),
+    (kinds.is_group_edit, Handlers.group_edit),
+    (kinds.is_inline_query, Handlers.inline_query),
+    (kinds.is_inline_sent, Handlers.inline_sent),
+    (kinds.is_block_or_unblock, Handlers.block_or_unblock),
+    (kinds.is_place_change, Handlers.place_change),
+    (kinds.is_membership, Handlers.membership),
+    (kinds.is_migration, Handlers.migration),
 )

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from telegram import Update
 
+from bot.platforms.telegram.pasted import PATIENCE_SECONDS, joined, may_continue
+
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 1000
@@ -30,11 +32,14 @@ class Intake:
         self._handle = handle
         self._waiting: asyncio.Queue[Update] = asyncio.Queue(max_waiting)
         self._queues: dict[int, deque[Update]] = {}  # of each person whose update is being handled
+        self._arrivals: dict[int, asyncio.Event] = {}  # of people whose long text may go on
+        self._stopping = False
         self._at_once = at_once
         self._workers: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Start the workers. Needs a running event loop."""
+        self._stopping = False
         self._workers = [asyncio.create_task(self._work(), name=f"telegram intake {n}") for n in range(self._at_once)]
 
     @property
@@ -58,6 +63,9 @@ class Intake:
         """Handle accepted updates for at most `patience` seconds, then drop the rest."""
         if not self._workers:
             return
+        self._stopping = True
+        for arrival in self._arrivals.values():
+            arrival.set()
         try:
             await asyncio.wait_for(self._waiting.join(), patience)
         except TimeoutError:
@@ -75,6 +83,8 @@ class Intake:
                 await self._answer(person, deque([update]))
             elif len(queue) < MAX_WAITING_EACH:
                 queue.append(update)  # handled next by the worker that answers this person
+                if person in self._arrivals:
+                    self._arrivals[person].set()
             else:
                 self._waiting.task_done()
 
@@ -83,9 +93,36 @@ class Intake:
         self._queues[person] = queue
         try:
             while queue:
-                await self._handle_safely(queue.popleft())
+                await self._handle_safely(await self._with_rest(person, queue))
         finally:
             del self._queues[person]
+
+    async def _with_rest(self, person: int, queue: deque[Update]) -> Update:
+        """Return the next update; a long text together with the messages that an app cut the rest of it into."""
+        update = queue.popleft()
+        while may_continue(update):
+            if not queue and not await self._one_more_arrives(person):
+                return update
+            whole = _joined(update, queue[0])
+            if whole is None:
+                return update
+            more = may_continue(queue.popleft())
+            self._waiting.task_done()
+            update = whole
+            if not more:
+                return update
+        return update
+
+    async def _one_more_arrives(self, person: int) -> bool:
+        arrival = self._arrivals[person] = asyncio.Event()
+        try:
+            if not self._stopping:
+                await asyncio.wait_for(arrival.wait(), PATIENCE_SECONDS)
+        except TimeoutError:
+            pass
+        finally:
+            del self._arrivals[person]
+        return bool(self._queues[person])
 
     async def _handle_safely(self, update: Update) -> None:
         try:
@@ -94,3 +131,11 @@ class Intake:
             logger.exception("a Telegram update could not be handled")
         finally:
             self._waiting.task_done()
+
+
+def _joined(first: Update, second: Update) -> Update | None:
+    try:
+        return joined(first, second)
+    except Exception:  # an odd message must not end the worker
+        logger.exception("two pieces of a text could not be joined")
+        return None

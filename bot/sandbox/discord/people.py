@@ -102,26 +102,46 @@ class PeopleVerbs:
         it = acting.begin(self.world, MODAL, opener.user, opener.channel, opener.owners, None, opener.source, opener)
         return await self._happen(it, data)
 
-    def dm(self, user: Ref, text: str, picture: bytes | None = None, reply_to: Ref | None = None) -> Json:
-        """Write to the bot in a DM. Raises VerbError if Discord would not allow it."""
+    def dm(
+        self, user: Ref, text: str, picture: bytes | None = None, reply_to: Ref | None = None, file: str = ""
+    ) -> Json:
+        """Write to the bot in a DM. Raises VerbError if Discord would not allow it.
+
+        `file`: the name of an attached file, such as voice-message.ogg, or message.txt for a pasted long text.
+        """
         who = self.world.user(user)
         if not who.installed and next(self.world.shared_guilds(who), None) is None:
             raise VerbError(f"{who.name} shares no server with the bot")
-        return self._say(who, self.world.dm(who), text, picture, reply_to)
+        return self._say(who, self.world.dm(who), text, picture, reply_to, file)
+
+    def edit(self, user: Ref, message: Ref, text: str) -> Json:
+        """Edit an own message."""
+        who, _, it = self._in_front_of(user, message)
+        if it.author != who or not 1 <= len(text) <= 2000:
+            raise VerbError("only one's own messages, with 1 to 2000 characters, can be edited")
+        writing.revise(self.world, it, {"content": text}, {})
+        return seen(self.world, it)
 
     def say(self, user: Ref, channel: Ref, text: str) -> Json:
         """Write in a channel that the user can see."""
         return self._say(*self._there(user, channel), text)
 
     def _say(
-        self, who: User, channel: Channel, text: str, picture: bytes | None = None, reply_to: Ref | None = None
+        self,
+        who: User,
+        channel: Channel,
+        text: str,
+        picture: bytes | None = None,
+        reply_to: Ref | None = None,
+        file: str = "",
     ) -> Json:
-        if not (0 if picture else 1) <= len(text) <= 2000:
-            raise VerbError("a message has 1 to 2000 characters, or a picture")
+        if not (0 if picture or file else 1) <= len(text) <= 2000:
+            raise VerbError("a message has 1 to 2000 characters, or a file; apps attach a longer text as message.txt")
         body: Json = {"content": text}
         if reply_to is not None:
             body["message_reference"] = {"message_id": str(self.world.message(reply_to)[1].id)}
         files = {} if picture is None else {0: Upload("picture.png", picture)}
+        files |= {len(files): Upload(file, b"file")} if file else {}
         return seen(self.world, writing.compose(self.world, channel, who, body, files))
 
     # --- inside ---

@@ -9,12 +9,13 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.kit import Json
+from bot.sandbox.telegram import attachments
 from bot.sandbox.telegram.entities import with_automatic
 from bot.sandbox.telegram.errors import VerbError
 from bot.sandbox.telegram.group_verbs import join_chat
 from bot.sandbox.telegram.methods.questions import ask, message_of_result
 from bot.sandbox.telegram.shapes import member_change
-from bot.sandbox.telegram.state import GROUPS, INSIDE, Chat, Person, Ref, World
+from bot.sandbox.telegram.state import ADMINS, GROUPS, INSIDE, Chat, Person, Ref, World
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -41,12 +42,15 @@ class PeopleVerbs:
 
     def say(
         self, user: Ref, text: str, chat: Ref | str | None = None, reply_to: int | None = None,
-        photo: bytes | None = None, entities: list[Json] | None = None,
+        photo: bytes | None = None, entities: list[Json] | None = None, anonymous: bool = False,
     ) -> Json:  # fmt: skip
         """Write a message: to the bot if no chat is given, as an administrator in a channel. Return the Message.
 
-        `entities`: its formatting, such as bold, italic and links.
+        `entities`: its formatting, such as bold, italic and links. `anonymous`: as an administrator of a group who
+        stays anonymous. Apps cut a longer text: see `paste`.
         """
+        if attachments.units(text) > attachments.LONGEST:
+            raise VerbError(f"a message has at most {attachments.LONGEST} units; apps cut what is pasted")
         world, person = self.world, self.world.person(user)
         place = world.chat(person.id if chat is None else chat)
         content: Json = {"text": text}
@@ -54,12 +58,23 @@ class PeopleVerbs:
             content = {"photo": list(world.files.add_photo(photo).sizes)} | ({"caption": text} if text else {})
         if formats := with_automatic(text, entities or []):
             content["entities" if photo is None else "caption_entities"] = formats
-        if reply_to is not None:
-            if reply_to not in place.messages:
-                raise VerbError(f"no message {reply_to} to reply to")
-            original = place.messages[reply_to]
-            content["reply_to_message"] = {k: v for k, v in original.items() if k != "reply_to_message"}
-        return self._write(person, place, content)
+        return self._write(person, place, content | _reply(place, reply_to), anonymous=anonymous)
+
+    def paste(self, user: Ref, text: str, chat: Ref | str | None = None) -> list[Json]:
+        """Paste a text of any length, which the app cuts into messages. Return the Messages."""
+        return [self.say(user, piece, chat=chat) for piece in attachments.cut(text)]
+
+    def send(
+        self, user: Ref, kind: str, caption: str = "", chat: Ref | str | None = None, reply_to: int | None = None,
+        emoji: str = "", anonymous: bool = False,
+    ) -> Json:  # fmt: skip
+        """Send something else than text or a photo: voice, document, sticker (with its emoji), location and so on."""
+        world, person = self.world, self.world.person(user)
+        place = world.chat(person.id if chat is None else chat)
+        if kind not in attachments.KINDS or (caption and kind in attachments.WITHOUT_CAPTION):
+            raise VerbError(f"no {kind} with a caption" if caption else f"no such kind of message: {kind}")
+        content = attachments.content(world.rng, kind, emoji) | ({"caption": caption} if caption else {})
+        return self._write(person, place, content | _reply(place, reply_to), anonymous=anonymous)
 
     def press_start(self, user: Ref, payload: str | None = None) -> Json:
         """Press START (or RESTART, which unblocks), optionally from a deep link with a payload."""
@@ -70,14 +85,15 @@ class PeopleVerbs:
         return self.say(user, f"/start {payload}" if payload else "/start")
 
     def edit(self, user: Ref, message_id: int, text: str, chat: Ref | str | None = None) -> Json:
-        """Edit the person's own message."""
+        """Edit the person's own text or caption; an anonymous administrator's, as any administrator."""
         world, person = self.world, self.world.person(user)
         place = world.chat(person.id if chat is None else chat)
         before = place.messages.get(message_id)
-        own = before and (before.get("from") == person.user or place.kind == "channel")
-        if not before or not own or "text" not in before:
+        own = before and (before.get("from") == person.user or "sender_chat" in before)
+        field = next((one for one in ("text", "caption") if before and one in before), None)
+        if not before or not own or field is None:
             raise VerbError(f"no own text message {message_id}")
-        after = {k: v for k, v in before.items() if k != "entities"} | {"text": text, "edit_date": world.now()}
+        after = {k: v for k, v in before.items() if k != "entities"} | {field: text, "edit_date": world.now()}
         if entities := with_automatic(text, []):
             after["entities"] = entities
         place.messages[message_id] = after
@@ -192,7 +208,9 @@ class PeopleVerbs:
         return message
 
     # --- how a person's message comes to be ---
-    def _write(self, person: Person, place: Chat, content: Json, via_bot: bool = False) -> Json:
+    def _write(
+        self, person: Person, place: Chat, content: Json, via_bot: bool = False, anonymous: bool = False
+    ) -> Json:
         world = self.world
         if place.kind == "private":
             if place.id != person.id:
@@ -205,6 +223,10 @@ class PeopleVerbs:
         elif place.kind == "channel" and place.members[person.id] == "member":
             raise VerbError("only administrators post in a channel")
         sender: Json = {"sender_chat": place.shape} if place.kind == "channel" else {"from": person.user}
+        if anonymous:
+            if place.kind not in GROUPS or place.members.get(person.id) not in ADMINS:
+                raise VerbError("only administrators of a group stay anonymous")
+            sender = {"from": attachments.ANONYMOUS, "sender_chat": place.shape}
         if via_bot:
             sender["via_bot"] = world.bot
         message = world.keep(place, {**sender, **content})
@@ -229,6 +251,15 @@ class PeopleVerbs:
         named = f"@{world.bot['username']}".lower() in text.lower()
         command = bool(re.match(r"/\w+(?!\S*@)", text))
         return world.bot_is_admin(place) or to_bot or named or command
+
+
+def _reply(place: Chat, to: int | None) -> Json:
+    if to is None:
+        return {}
+    if to not in place.messages:
+        raise VerbError(f"no message {to} to reply to")
+    original = place.messages[to]
+    return {"reply_to_message": {k: v for k, v in original.items() if k != "reply_to_message"}}
 
 
 async def _settled(answer: asyncio.Future[Json], seconds: float) -> bool:

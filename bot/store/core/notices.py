@@ -1,6 +1,6 @@
 """Notices to staff: one message about one fact, sent once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,6 +124,12 @@ async def copies(conn: AsyncConnection, notice_id: int) -> list[Copy]:
     query = select(*_COPY).where(notice_copy.c.notice_id == notice_id)
     query = query.where(~notice_copy.c.message_id.startswith(_UNKNOWN))
     return [Copy(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def by_keys(conn: AsyncConnection, keys: Sequence[str]) -> list[Notice]:
+    """Return the notices with these keys, the oldest first."""
+    query = select(*_COLUMNS).where(notice.c.key.in_(keys)).order_by(notice.c.id)
+    return [Notice(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def by_id(conn: AsyncConnection, notice_id: int) -> Notice | None:

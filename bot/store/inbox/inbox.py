@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, Text, cast, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.people import Origin, PlatformName
 from bot.store.campaigns.places import STAFF
 from bot.store.campaigns.tables import place
 from bot.store.core.outbox import State
 from bot.store.core.tables import delivery, notice
 from bot.store.db import insert_or_ignore
 from bot.store.gifts.tables import error_case
-from bot.store.inbox.tables import blocked, name_hidden, relay
+from bot.store.inbox.tables import blocked, name_hidden, relay, reply_origin
 from bot.store.staff.tables import staff
 
 RELAYED = "relayed"  # the message of a delivery that carries a staff reply
+CORRECTED = "relayed_fix"  # the same, in place of an earlier one
 _WITH_WORDS = ("words", "reply_lost")  # notices that contain what a person wrote
 _OPEN = (State.WAITING, State.SENDING, State.PARKED)
 
@@ -31,7 +33,8 @@ async def is_read(conn: AsyncConnection) -> bool:
 
 
 async def erase_old_messages(conn: AsyncConnection, before: datetime) -> None:
-    """Erase messages from before then (UTC), including those that staff never read."""
+    """Erase messages from before then (UTC), including those that staff never read, and where replies were written."""
+    await conn.execute(delete(reply_origin).where(reply_origin.c.at < before))
     present = cast(notice.c.args, Text) != "{}"  # skip rows that are erased already
     old = notice.c.kind.in_(_WITH_WORDS) & (notice.c.made_at < before) & present
     await conn.execute(update(notice).where(old, notice.c.said_at.is_(None)).values(said_at=before))
@@ -96,6 +99,18 @@ async def track_relay(conn: AsyncConnection, delivery_id: int, at: datetime) -> 
     await conn.execute(insert_or_ignore(conn, relay), [{"delivery_id": delivery_id, "at": at}])
 
 
+async def change_relay(conn: AsyncConnection, delivery_id: int, text: str) -> bool:
+    """Replace the text of a reply that has not left yet; return False if it has."""
+    waits = (delivery.c.id == delivery_id) & delivery.c.state.in_((State.WAITING, State.PARKED))
+    return (await conn.execute(update(delivery).where(waits).values(args={"text": text}))).rowcount == 1
+
+
+async def may_have_arrived(conn: AsyncConnection, delivery_id: int) -> bool:
+    """Whether a supporter may have read this reply; old deliveries are deleted, and have arrived."""
+    state = (await conn.execute(select(delivery.c.state).where(delivery.c.id == delivery_id))).scalar_one_or_none()
+    return state not in (State.FAILED, State.UNREACHABLE, State.DROPPED)
+
+
 async def finished_relays(conn: AsyncConnection, limit: int) -> list[Relay]:
     """Return replies whose delivery has ended.
 
@@ -117,6 +132,45 @@ async def erase_relays(conn: AsyncConnection, delivery_ids: list[int]) -> None:
     """Erase the texts of these replies and stop tracking them."""
     await conn.execute(update(delivery).where(delivery.c.id.in_(delivery_ids)).values(args={}))
     await conn.execute(delete(relay).where(relay.c.delivery_id.in_(delivery_ids)))
+
+
+# --- where replies were written -------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyOrigin:
+    """What became of a reply that staff wrote: its newest draft, and its newest delivery if it was sent."""
+
+    about: str  # ib:<notice> or cs:<case>
+    draft_id: int
+    delivery_id: int | None
+
+
+async def reply_written_in(conn: AsyncConnection, platform: PlatformName, origin: Origin) -> ReplyOrigin | None:
+    """Return the reply that was written in a message, or None."""
+    columns = (reply_origin.c.about, reply_origin.c.draft_id, reply_origin.c.delivery_id)
+    row = (await conn.execute(select(*columns).where(_written_in(platform, origin)))).mappings().first()
+    return None if row is None else ReplyOrigin(**row)
+
+
+async def note_reply_written(
+    conn: AsyncConnection, platform: PlatformName, origin: Origin, about: str, draft_id: int, at: datetime
+) -> None:
+    """Record the draft of a reply written in a message; of an edited message, the newest one."""
+    values = {"about": about, "draft_id": draft_id}
+    changed = await conn.execute(update(reply_origin).where(_written_in(platform, origin)).values(**values))
+    if not changed.rowcount:
+        row = {"platform": platform, "chat_id": origin.chat, "message_id": origin.message, "at": at, **values}
+        await conn.execute(insert(reply_origin).values(**row))
+
+
+async def note_reply_sent(conn: AsyncConnection, platform: PlatformName, origin: Origin, delivery_id: int) -> None:
+    """Record the newest delivery of a reply written in a message."""
+    sent = update(reply_origin).where(_written_in(platform, origin)).values(delivery_id=delivery_id)
+    await conn.execute(sent)
+
+
+def _written_in(platform: PlatformName, origin: Origin) -> ColumnElement[bool]:
+    where = (reply_origin.c.platform == platform) & (reply_origin.c.chat_id == origin.chat)
+    return where & (reply_origin.c.message_id == origin.message)
 
 
 # --- cases ----------------------------------------------------------------------------------------

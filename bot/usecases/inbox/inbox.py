@@ -1,9 +1,11 @@
 """Forward supporters' messages to staff, and bring back their replies."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.ids import id_at
-from bot.domain.people import Supporter
+from bot.domain.people import Origin, Supporter
+from bot.domain.texts import split
 from bot.store.core import notices, outbox
 from bot.store.core.notices import Notice
 from bot.store.core.outbox import Delivery, Lane, State
@@ -19,7 +21,9 @@ from bot.usecases.reply import Reply
 from content.cards import Card, Tap, shorten
 from content.messages import inbox as words
 
-LONGEST = 2_000  # characters forwarded, in either direction
+LONGEST = 2_000  # characters of one notice or reply; a supporter's longer text becomes several notices
+_MOST_PARTS = 8  # of the longest text that a message can have, with those that an app had cut
+_PREFIX = "words:"
 KEPT_FOR = timedelta(days=30)
 DRAFTED = "reply"  # the kind of draft that holds a reply until it is sent
 DRAFTS_KEPT_FOR = timedelta(days=1)  # then they are erased, whether sent or not
@@ -28,58 +32,90 @@ _AT_ONCE = 100
 _QUOTED = 80  # characters of a reply quoted to staff so that they recognise it
 
 
-async def forward_to_staff(ctx: Context, supporter: Supporter, text: str) -> Reply | None:
+async def forward_to_staff(ctx: Context, supporter: Supporter, text: str, origin: Origin | None = None) -> Reply | None:
     """Forward a supporter's message to staff; return None if there is nobody to read it.
 
-    Blocked supporters get the same reply as everyone else.
+    Blocked supporters get the same reply as everyone else. If they edited a message that was forwarded (`origin`), its
+    copies change; if it was answered already, staff get the new text as a new message.
     """
-    now = ctx.clock()
     async with ctx.db.read() as conn:
         if not await inbox.is_read(conn):
             return None
     async with ctx.db.write() as conn:
+        edited = origin is not None and bool(await _notices_of(conn, supporter, origin))
         blocked = await inbox.is_blocked(conn, supporter.id)
         rate = rate_limits.UNHEARD if blocked else rate_limits.WORDS
         enough = not await rate_limits.take(ctx, conn, rate, supporter.platform, supporter.external_id)
         if not enough and not blocked:
-            await notices.add(conn, _notice(ctx, supporter, text), now)
-    card = words.passed_on(ctx.catalog, supporter.locale, ctx.charity, _GIVE, enough=enough)
-    return Reply(card=card)
+            await _forward(ctx, conn, supporter, text, origin)
+    attached = origin is not None and origin.attached
+    view = words.PassedOnView(charity=ctx.charity, give=_GIVE, enough=enough, attached=attached, edited=edited)
+    return Reply(card=words.passed_on(ctx.catalog, supporter.locale, view))
 
 
-def _notice(ctx: Context, supporter: Supporter, text: str) -> Notice:
-    number = ctx.ids.new()
-    stripped = text.strip()
-    return Notice(
-        id=number,
-        key=f"words:{supporter.id}:{number}",
-        kind="words",
-        args={
-            "address": supporter.address_id,
-            "supporter": supporter.id,
-            "text": stripped if len(stripped) <= LONGEST else stripped[: LONGEST - 1] + "…",
-        },
-        due_at=ctx.clock(),
-    )
+async def refuse_attachment(ctx: Context, supporter: Supporter) -> Reply:
+    """Say that only text is read, to someone who sent something else."""
+    async with ctx.db.read() as conn:
+        is_read = await inbox.is_read(conn)
+    return Reply(card=words.text_only(ctx.catalog, supporter.locale, ctx.charity, is_read=is_read))
 
 
-async def reply_to_supporter(ctx: Context, conn: Connection, address_id: int, text: str) -> bool:
-    """Queue a staff reply to an address; return False if it cannot be reached."""
+async def _forward(ctx: Context, conn: Connection, supporter: Supporter, text: str, origin: Origin | None) -> None:
+    """Add a notice for each part of the text, or change those that its message has already."""
+    before = await _notices_of(conn, supporter, origin) if origin is not None else []
+    about = {"address": supporter.address_id, "supporter": supporter.id} | ({"edited": True} if before else {})
+    if any(notice.args.get("answered") for notice in before):
+        before, origin = [], None  # what was answered stays as it was
+    parts = split(text, LONGEST)
+    for number, part in enumerate(parts):
+        args = {**about, "text": part} | ({"part": number + 1, "parts": len(parts)} if len(parts) > 1 else {})
+        if number < len(before):
+            await notices.update_args(conn, replace(before[number], args=args))
+            continue
+        notice_id = ctx.ids.new()
+        key = f"{_PREFIX}{supporter.id}:{notice_id}" if origin is None else _key(supporter, origin, number)
+        new = Notice(id=notice_id, key=key, kind="words", args=args, due_at=ctx.clock())
+        await notices.add(conn, new, ctx.clock())
+    for notice in before[len(parts) :]:  # the text is shorter now
+        await notices.update_args(conn, replace(notice, args={**about, "text": "…"}))
+
+
+async def _notices_of(conn: Connection, supporter: Supporter, origin: Origin) -> list[Notice]:
+    """Return the notices that carry what was written in a message, part by part."""
+    keys = [_key(supporter, origin, number) for number in range(_MOST_PARTS)]
+    return [notice for notice in await notices.by_keys(conn, keys) if notice.args]
+
+
+def _key(supporter: Supporter, origin: Origin, part: int) -> str:
+    message = f"{supporter.platform}-{origin.chat}-{origin.message}"
+    return f"{_PREFIX}{supporter.id}:{message}" + (f".{part + 1}" if part else "")
+
+
+async def reply_to_supporter(
+    ctx: Context, conn: Connection, address_id: int, text: str, *, corrects: int | None = None
+) -> int | None:
+    """Queue a staff reply to an address; return its delivery, or None if the address cannot be reached.
+
+    `corrects`: the delivery of an earlier version, which is replaced if it has not left yet.
+    """
     person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
     if person is None or not person.reachable:
-        return False
+        return None
+    if corrects is not None and await inbox.change_relay(conn, corrects, text.strip()[:LONGEST]):
+        return corrects
+    is_correction = corrects is not None and await inbox.may_have_arrived(conn, corrects)
     delivery = Delivery(
         id=ctx.ids.new(),
         lane=Lane.SERVICE,
         platform=person.platform,
         address_id=address_id,
-        message=inbox.RELAYED,
+        message=inbox.CORRECTED if is_correction else inbox.RELAYED,
         args={"text": text.strip()[:LONGEST]},
         due_at=ctx.clock(),
     )
     await outbox.add(conn, [delivery])
     await inbox.track_relay(conn, delivery.id, ctx.clock())
-    return True
+    return delivery.id
 
 
 async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -93,7 +129,8 @@ async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
         raise Obsolete("its text was erased")
     if await staff_texts.foreign(ctx, [text]) is not None:
         raise Obsolete("its text links to a site that is not allowed")
-    return words.relayed(ctx.catalog, person.locale, ctx.charity, text)
+    is_correction = delivery.message == inbox.CORRECTED
+    return words.relayed(ctx.catalog, person.locale, ctx.charity, text, is_correction=is_correction)
 
 
 async def finish_replies(ctx: Context) -> None:

@@ -15,12 +15,14 @@ from bot.usecases.staff import menu
 from bot.usecases.staff.campaigns import places as place_handlers
 from bot.usecases.staff.handler import Handler, Handlers
 from bot.usecases.staff.inbox import handlers as inbox_handlers
+from bot.usecases.staff.inbox import reply_draft
 from bot.usecases.staff.routes import ACTIONS as ROWS
 from bot.usecases.staff.routes import ANSWERS, COMMANDS
 from bot.usecases.staff.team import codes
 from bot.usecases.staff.team import handlers as team_handlers
 from content.cards import Tap
 from content.commands import STAFF_COMMANDS
+from content.messages import inbox as inbox_messages
 from content.messages import staff as messages
 
 __all__ = [
@@ -28,11 +30,14 @@ __all__ = [
     "VERBS",
     "on_action",
     "on_answer",
+    "on_attachment",
     "on_code",
     "on_command",
+    "on_edited",
     "on_loose_text",
     "on_member_reply",
     "on_moved",
+    "on_other_edit",
     "on_picture",
     "on_place",
     "on_reply",
@@ -50,6 +55,8 @@ async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -
     """
     if not contact.private and verb not in _IN_GROUPS:
         return _elsewhere(ctx, contact)
+    if contact.anonymous:
+        return Reply(card=messages.anonymous(ctx.catalog, contact.locale, Tap(action=f"go:{verb}")))
     maps_role = argument.startswith(_ROLE)
     if verb == "team" and argument and not maps_role:
         return await codes.claim(ctx, contact, argument)
@@ -153,18 +160,41 @@ async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may
 
 
 async def on_reply(ctx: Context, contact: Contact, replied_to: MessageRef, text: str) -> Reply | None:
-    """Handle a reply to a bot message in a group; None if it is not by staff or the message awaits no reply."""
-    person = await member(ctx, contact)
-    return None if person is None else await on_member_reply(ctx, contact, person, replied_to, text)
+    """Handle a reply to a bot message in a group; None unless that message has something to do with the inbox.
+
+    Anonymous administrators of the inbox get a preview too: whoever taps Send under it is identified.
+    """
+    person = None if contact.anonymous else await member(ctx, contact)
+    return await _on_reply(ctx, contact, person, replied_to, text)
 
 
 async def on_member_reply(
     ctx: Context, contact: Contact, person: Member, replied_to: MessageRef, text: str
 ) -> Reply | None:
     """Handle a staff reply to a bot message; None if the message awaits no reply."""
-    if not person.role.may(Role.EDITOR):
-        return None
-    return await inbox_handlers.replied(ctx, contact.platform, person, replied_to, text)
+    return await _on_reply(ctx, contact, person, replied_to, text)
+
+
+async def _on_reply(
+    ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str
+) -> Reply | None:
+    allowed = contact.anonymous or (person is not None and person.role.may(Role.EDITOR))
+    return await inbox_handlers.replied(ctx, contact, person, replied_to, text, allowed=allowed)
+
+
+async def on_edited(ctx: Context, contact: Contact, person: Member | None, text: str) -> Reply | None:
+    """Handle an edited message: if a reply to a supporter was written in it, show the preview again; otherwise None."""
+    return await reply_draft.edited(ctx, contact, person, text)
+
+
+def on_attachment(ctx: Context, person: Member) -> Reply:
+    """Handle a file of staff that nothing awaits."""
+    return Reply(card=inbox_messages.reply_unread(ctx.catalog, person.locale, "no_text"))
+
+
+def on_other_edit(ctx: Context, person: Member) -> Reply:
+    """Handle an edited message of staff that was no reply to a supporter."""
+    return Reply(card=messages.edit_unread(ctx.catalog, person.locale))
 
 
 async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat: str) -> None:

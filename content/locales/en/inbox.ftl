@@ -10,7 +10,7 @@ staff-words-about = { $gifts ->
     [one] On { $platform }, in { $language }, since { $day }; one gift.
    *[other] On { $platform }, in { $language }, since { $day }; { $gifts } gifts.
 }
-staff-words-how = To answer: reply to this message, or tap the button. The person will read the charity’s name, not yours.
+staff-words-how = To answer: tap the button or, on Telegram, reply to this message. The person will read the charity’s name, not yours.
 staff-words-reply = Answer
 staff-words-block = Block
 staff-words-unblock = Unblock
@@ -90,3 +90,19 @@ relayed-title = Answer from { $charity }
 relayed-note = You can answer here.
 case-over-title = Case { $number }: looked at
 case-over = Somebody at { $charity } has looked at what you reported, and the case is closed. Thank you for telling us. If something is still not right, just write it here.
+staff-words-part = A message, part { $part } of { $parts }
+staff-words-edited = (The person has edited this message.)
+staff-preview-attached = Only the text is sent: the picture or file is not passed on.
+staff-preview-correction = The person has already received the first version: this one will be sent as a correction.
+staff-preview-title-correction = Send this correction?
+staff-reply-unread-title = Nothing was sent
+staff-reply-no-text = Only text can be passed on: no pictures, files or voice notes. Write your answer.
+staff-reply-not-theirs = This message does not come from a supporter. Reply to theirs, or tap “Answer” under it.
+staff-reply-not-allowed = Only team members with the editor role can answer. Ask an owner for a code.
+free-text-edited = Your correction has been passed on to a person at { $charity }.
+free-text-attached = Only the text was passed on: I cannot open the picture or file.
+text-only-title = I only read text
+text-only = Pictures, voice notes, files and stickers are not passed on to anyone.
+text-only-passed = Write it in a few words and a person at { $charity } will answer you here.
+relayed-title-correction = Correction from { $charity }
+relayed-note-correction = This message replaces our previous answer. You can answer here.

@@ -10,7 +10,7 @@ staff-words-about = { $gifts ->
     [one] Sur { $platform }, en { $language }, depuis le { $day }; un don.
    *[other] Sur { $platform }, en { $language }, depuis le { $day }; { $gifts } dons.
 }
-staff-words-how = Pour répondre : répondez à ce message, ou touchez le bouton. La personne lira le nom de l’organisme, pas le vôtre.
+staff-words-how = Pour répondre : touchez le bouton, ou, sur Telegram, répondez à ce message. La personne lira le nom de l’organisme, pas le vôtre.
 staff-words-reply = Répondre
 staff-words-block = Bloquer
 staff-words-unblock = Débloquer
@@ -90,3 +90,19 @@ relayed-title = Réponse { DE($charity) }
 relayed-note = Vous pouvez répondre ici.
 case-over-title = Dossier { $number } : c’est vu
 case-over = Une personne { DE($charity) } a regardé ce que vous avez signalé, et le dossier est fermé. Merci de l’avoir dit. Si quelque chose ne va toujours pas, écrivez-le simplement ici.
+staff-words-part = Un message, partie { $part } sur { $parts }
+staff-words-edited = (La personne a modifié ce message.)
+staff-preview-attached = Seul le texte part : la photo ou le fichier n’est pas transmis.
+staff-preview-correction = La personne a déjà reçu la première version : celle-ci partira comme correction.
+staff-preview-title-correction = Envoyer cette correction?
+staff-reply-unread-title = Rien n’est parti
+staff-reply-no-text = Seul du texte peut être transmis, ni photo, ni fichier, ni message vocal. Écrivez votre réponse.
+staff-reply-not-theirs = Ce message ne vient d’aucune personne qui donne. Répondez à son message à elle, ou touchez « Répondre » dessous.
+staff-reply-not-allowed = Pour répondre, il faut faire partie de l’équipe, en rédaction au moins. Demandez un code à une personne propriétaire.
+free-text-edited = Votre correction est transmise à une personne { DE($charity) }.
+free-text-attached = Seul le texte a été transmis : je ne peux pas ouvrir la photo ou le fichier.
+text-only-title = Je ne lis que le texte
+text-only = Les photos, les messages vocaux, les fichiers et les autocollants ne sont transmis à personne.
+text-only-passed = Écrivez-le en quelques mots : une personne { DE($charity) } vous répondra ici.
+relayed-title-correction = Correction { DE($charity) }
+relayed-note-correction = Ce message remplace notre réponse précédente. Vous pouvez répondre ici.

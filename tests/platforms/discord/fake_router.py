@@ -61,6 +61,12 @@ class FakeRouter:
         self.open_for = open_for
         return replace(await self._reply(ctx, contact, f"answer to {what}: {text}"), mode="edit")
 
+    async def on_edited(self, ctx: Context, contact: Contact, text: str, /) -> Reply | None:
+        return await self._reply(ctx, contact, f"edited {text}")
+
+    async def on_attachment(self, ctx: Context, contact: Contact, emoji: str, /) -> Reply:
+        return await self._reply(ctx, contact, f"attachment {emoji}".strip())
+
     async def on_picture(
         self,
         ctx: Context,
@@ -70,9 +76,11 @@ class FakeRouter:
         marked: str | None,
         replied_to: MessageRef | None,
         /,
-    ) -> Reply | None:
+    ) -> Reply:
         if not self.awaits:
-            return await self.on_text(ctx, contact, caption, marked, replied_to) if caption else None
+            if not caption:
+                return await self.on_attachment(ctx, contact, "")
+            return await self.on_text(ctx, contact, caption, marked, replied_to)
         image = await fetch()
         return await self._reply(ctx, contact, f"picture {'too large' if image is None else len(image)}")
 

@@ -124,6 +124,26 @@ async def test_picture_in_direct_message_reaches_router(
     assert await sandbox.wait_message(ana, "picture too large")
 
 
+@pytest.mark.parametrize("file", ["voice-message.ogg", "recu.pdf", "message.txt"])
+async def test_file_in_direct_message_is_answered(
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any, file: str
+) -> None:
+    sandbox.dm(ana, "", file=file)
+    assert await sandbox.wait_message(ana, contains="attachment")
+    sandbox.dm(ana, "Voici", file=file)
+    assert await sandbox.wait_message(ana, contains="text Voici")
+    origin = router.contacts[-1].origin
+    assert origin is not None
+    assert origin.attached
+
+
+async def test_edited_direct_message_is_followed(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+    message = sandbox.dm(ana, "mardi")
+    assert await sandbox.wait_message(ana, contains="text mardi")
+    sandbox.edit(ana, message, "mercredi")
+    assert await sandbox.wait_message(ana, contains="edited mercredi")
+
+
 async def test_reply_to_our_message_reaches_router(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:

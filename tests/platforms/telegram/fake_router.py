@@ -22,6 +22,7 @@ class FakeRouter:
         self.reachable: list[tuple[str, bool]] = []
         self.reached = asyncio.Event()
         self.card: Card | None = None  # what is answered instead
+        self.texts: list[str] = []
         self.awaits = self.hears_replies = self.hears_places = False
         self.replies = 0  # to messages of ours, heard or not
         self.places: list[tuple[str, str, bool]] = []
@@ -46,9 +47,16 @@ class FakeRouter:
         reply = None if replied_to is None else await self.on_reply(ctx, contact, replied_to, text)
         if reply is not None:
             return reply
+        self.texts.append(text if marked is None else marked)
         if text == "more":
             return replace(self._reply(contact, "text more"), more=(Card(title="second"), Card(title="third")))
         return self._reply(contact, f"text {text if marked is None else marked}")
+
+    async def on_edited(self, ctx: Context, contact: Contact, text: str, /) -> Reply | None:
+        return self._reply(contact, f"edited {text}")
+
+    async def on_attachment(self, ctx: Context, contact: Contact, emoji: str, /) -> Reply:
+        return self._reply(contact, f"attachment {emoji}".strip())
 
     async def on_picture(
         self,
@@ -59,9 +67,11 @@ class FakeRouter:
         marked: str | None,
         replied_to: MessageRef | None,
         /,
-    ) -> Reply | None:
+    ) -> Reply:
         if not self.awaits:
-            return await self.on_text(ctx, contact, caption, marked, replied_to) if caption else None
+            if not caption:
+                return await self.on_attachment(ctx, contact, "")
+            return await self.on_text(ctx, contact, caption, marked, replied_to)
         image = await fetch()
         return self._reply(contact, f"picture {'too large' if image is None else len(image)}")
 

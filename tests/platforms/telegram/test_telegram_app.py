@@ -78,6 +78,7 @@ async def test_webhook_updates_are_answered(ctx: Context, sandbox: TelegramSandb
         assert statuses == [200]
         assert sandbox.state()["webhook"]["allowed_updates"] == [
             "message",
+            "edited_message",
             "callback_query",
             "my_chat_member",
             "chat_member",

@@ -58,9 +58,10 @@ async def test_too_large_picture_is_not_downloaded(
 async def test_unrequested_picture_counts_only_as_its_caption(app: TelegramApp, sandbox: TelegramSandbox) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.say(ana, "", photo=png())
+    assert await sandbox.wait_message(ana, contains="attachment")
     sandbox.say(ana, "look", photo=png())
     assert await sandbox.wait_message(ana, contains="text look")
-    assert sandbox.sent.total("sendMessage") == 1 and sandbox.sent.total("getFile") == 0
+    assert sandbox.sent.total("sendMessage") == 2 and sandbox.sent.total("getFile") == 0
 
 
 async def test_formatted_text_arrives_as_markup(app: TelegramApp, sandbox: TelegramSandbox) -> None:

@@ -90,7 +90,10 @@ async def test_reply_to_the_notice_is_sent(ctx: Context) -> None:
     assert "en route" in said(await confirmed(ctx, told))
     assert await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="77"), "autre chose") is None
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="dm-100")
-    assert await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="1"), "moi aussi") is None
+    refused = await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="1"), "moi aussi")
+    assert refused is not None
+    assert "faire partie de l’équipe" in said(refused)
+    assert await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="77"), "moi aussi") is None
 
 
 async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:

@@ -67,7 +67,7 @@ async def linked_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
     """Handle a message to the supporter of a case: show a preview."""
-    return await reply_draft.preview(ctx, person, f"cs:{argument}", text)
+    return await reply_draft.preview(ctx, contact, person, f"cs:{argument}", text)
 
 
 async def notice_card(ctx: Context, notice: Notice, locale: Locale) -> Card:

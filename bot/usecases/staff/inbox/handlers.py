@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.ids import read_id
-from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
+from bot.domain.people import Contact, Locale, Preference, Supporter
 from bot.domain.staff import Member
+from bot.store.campaigns import places
 from bot.store.core import notices
 from bot.store.core.notices import Notice
 from bot.store.db import Connection
@@ -82,18 +83,30 @@ async def _toggle(ctx: Context, person: Member, notice: Notice, verb: str, toggl
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
     """Handle a reply that was asked for: show a preview."""
-    return await reply_draft.preview(ctx, person, f"ib:{argument}", text)
+    return await reply_draft.preview(ctx, contact, person, f"ib:{argument}", text)
 
 
 async def replied(
-    ctx: Context, platform: PlatformName, person: Member, replied_to: MessageRef, text: str
+    ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str, *, allowed: bool
 ) -> Reply | None:
-    """Handle a reply to a notice in the inbox: show a preview; None if the notice is not about a supporter."""
+    """Handle a reply to a message of ours: show a preview, or say why nothing is sent.
+
+    None if the message has nothing to do with the inbox. `person` is None for anonymous administrators and strangers.
+    """
     async with ctx.db.read() as conn:
-        notice = await notices.of_message(conn, platform, replied_to.chat_id, replied_to.message_id)
+        notice = await notices.of_message(conn, contact.platform, replied_to.chat_id, replied_to.message_id)
+        place = await places.at_chat(conn, contact.platform, replied_to.chat_id)
     if notice is None or notice.args.get("address") is None:
-        return None
-    return await reply_draft.preview(ctx, person, f"ib:{notice.id}", text, asked=False)
+        in_inbox = place is not None and place.purpose == places.STAFF
+        return _unread(ctx, contact, person, "not_theirs") if in_inbox and allowed else None
+    if not allowed:
+        return _unread(ctx, contact, person, "not_allowed")
+    return await reply_draft.preview(ctx, contact, person, f"ib:{notice.id}", text, asked=False)
+
+
+def _unread(ctx: Context, contact: Contact, person: Member | None, why: words.Unread) -> Reply:
+    locale = contact.locale if person is None else person.locale
+    return Reply(card=words.reply_unread(ctx.catalog, locale, why))
 
 
 async def _notice(ctx: Context, digits: str) -> Notice | None:
@@ -126,6 +139,8 @@ async def words_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
         block=Tap(action=f"ib:{block}:{notice.id}"),
         name_is_hidden=name == "show",
         name=Tap(action=f"ib:{name}:{notice.id}") if name else None,
+        edited=bool(notice.args.get("edited")),
+        part=(int(notice.args["part"]), int(notice.args["parts"])) if "part" in notice.args else None,
     )
     return words.supporter_message(ctx.catalog, locale, view)
 

@@ -3,10 +3,13 @@
 `to` says what the reply is about: `ib:<notice>` or `cs:<case>`, as in the prompt.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.domain.ids import id_at, read_id
-from bot.domain.staff import Member
+from bot.domain.people import Contact, Origin, PlatformName
+from bot.domain.staff import Member, Role
 from bot.store.core import notices
 from bot.store.db import Connection
 from bot.store.inbox import inbox
@@ -35,31 +38,76 @@ async def ask_words(
     return await ask(ctx, person, Reply(card=card), form)
 
 
-async def preview(ctx: Context, person: Member, to: str, text: str, *, asked: bool = True) -> Reply:
-    """Show the reply as the supporter would read it. `asked`: it answers a prompt, which is repeated on a problem."""
+async def preview(
+    ctx: Context,
+    contact: Contact,
+    person: Member | None,
+    to: str,
+    text: str,
+    *,
+    asked: bool = True,
+    corrects: int | None = None,
+) -> Reply:
+    """Show the reply as the supporter would read it.
+
+    `person`: None for an anonymous administrator of the inbox; whoever taps Send is identified. `asked`: it answers a
+    prompt, which is repeated on a problem. `corrects`: the delivery of an earlier version.
+    """
+    locale = contact.locale if person is None else person.locale
     over = max(0, len(text.strip()) - relay.LONGEST)
-    problem = "" if over else await staff_texts.refusal(ctx, person.locale, text)
-    if (over or problem) and asked:
+    problem = "" if over else await staff_texts.refusal(ctx, locale, text)
+    if (over or problem) and asked and person is not None:
         return await ask_words(ctx, person, to, text[: relay.LONGEST], over=over, problem=problem)
-    if over or problem or not text.strip():
-        card, _ = words.ask_reply(ctx.catalog, person.locale, None, most=relay.LONGEST, over=over, problem=problem)
+    if not text.strip():
+        return Reply(card=words.reply_unread(ctx.catalog, locale, "no_text"))
+    if over or problem:
+        card, _ = words.ask_reply(ctx.catalog, locale, None, most=relay.LONGEST, over=over, problem=problem)
         return Reply(card=card)
-    await clear(ctx, person)
-    draft = Draft(
-        id=ctx.ids.new(), kind=relay.DRAFTED, body={"to": to, "text": text.strip()}, changed_by=person.id or None
+    if person is not None:
+        await clear(ctx, person)
+    draft = await _save(ctx, contact, person, {"to": to, "text": text.strip(), "corrects": corrects})
+    view = words.PreviewView(
+        text=text.strip(),
+        send=Tap(action=f"ib:send:{draft.id}"),
+        again=Tap(action=f"ib:again:{draft.id}"),
+        drop=Tap(action=f"ib:drop:{draft.id}"),
+        attached=contact.origin is not None and contact.origin.attached,
+        is_correction=corrects is not None,
     )
+    return Reply(card=words.preview(ctx.catalog, locale, view))
+
+
+async def _save(ctx: Context, contact: Contact, person: Member | None, body: Mapping[str, Any]) -> Draft:
+    """Store a draft and the message in which it was written, if it was one."""
+    origin, by = contact.origin, (person.id or None) if person is not None else None
+    if origin is not None:
+        body = {**body, "platform": contact.platform, "chat": origin.chat, "message": origin.message}
+    draft = Draft(id=ctx.ids.new(), kind=relay.DRAFTED, body=body, changed_by=by)
     async with ctx.db.write() as conn:
         await drafts.add(conn, draft, ctx.clock())
-    return Reply(
-        card=words.preview(
-            ctx.catalog,
-            person.locale,
-            text=text.strip(),
-            send=Tap(action=f"ib:send:{draft.id}"),
-            again=Tap(action=f"ib:again:{draft.id}"),
-            drop=Tap(action=f"ib:drop:{draft.id}"),
-        )
-    )
+        if origin is not None:
+            about = str(body["to"])
+            await inbox.note_reply_written(conn, contact.platform, origin, about, draft.id, ctx.clock())
+    return draft
+
+
+async def edited(ctx: Context, contact: Contact, person: Member | None, text: str) -> Reply | None:
+    """Handle an edited message: if a reply was written in it, preview the new text; None otherwise.
+
+    The preview of the old text can no longer be sent. If the old text was, the new one leaves as a correction.
+    """
+    if contact.origin is None:
+        return None
+    async with ctx.db.write() as conn:
+        written = await inbox.reply_written_in(conn, contact.platform, contact.origin)
+        if written is None:
+            return None
+        if contact.anonymous or (person is not None and person.role.may(Role.EDITOR)):
+            await drafts.take(conn, written.draft_id, relay.DRAFTED, since=0)
+    if person is None and not contact.anonymous:  # no longer staff
+        return None
+    to, sent = written.about, written.delivery_id
+    return await preview(ctx, contact, person, to, text, asked=False, corrects=sent)
 
 
 async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
@@ -73,9 +121,16 @@ async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
             return Reply(card=words.preview_gone(ctx.catalog, person.locale), mode="edit")
         if verb == "drop":
             return Reply(card=words.preview_dropped(ctx.catalog, person.locale), mode="edit")
-        reachable = await _send(ctx, conn, person, str(draft.body["to"]), str(draft.body["text"]))
+        delivery = await _send(ctx, conn, person, draft)
+        if delivery is not None and "message" in draft.body:
+            origin = Origin(chat=str(draft.body["chat"]), message=str(draft.body["message"]))
+            await inbox.note_reply_sent(conn, _platform(draft), origin, delivery)
     ctx.wake()
-    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=reachable), mode="edit")
+    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=delivery is not None), mode="edit")
+
+
+def _platform(draft: Draft) -> PlatformName:
+    return "discord" if draft.body["platform"] == "discord" else "telegram"
 
 
 async def _again(ctx: Context, person: Member, number: int) -> Reply:
@@ -97,30 +152,35 @@ async def _is_now_forbidden(ctx: Context, number: int) -> bool:
     return await staff_texts.foreign(ctx, [str(draft.body["text"])]) is not None
 
 
-async def _send(ctx: Context, conn: Connection, person: Member, to: str, text: str) -> bool:
-    """Queue the reply; return False if the supporter cannot be reached."""
-    kind, _, digits = to.partition(":")
+async def _send(ctx: Context, conn: Connection, person: Member, draft: Draft) -> int | None:
+    """Queue the reply; return its delivery, or None if the supporter cannot be reached."""
+    kind, _, digits = str(draft.body["to"]).partition(":")
     number = read_id(digits) or 0
-    return await (_about_case if kind == "cs" else _about_notice)(ctx, conn, person, number, text)
+    return await (_about_case if kind == "cs" else _about_notice)(ctx, conn, person, number, draft)
 
 
-async def _about_notice(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
+async def _about_notice(ctx: Context, conn: Connection, person: Member, number: int, draft: Draft) -> int | None:
     notice = await notices.by_id(conn, number)
     if notice is None or notice.args.get("address") is None:
-        return False
-    reached = await relay.reply_to_supporter(ctx, conn, int(notice.args["address"]), text)
-    await log_action(ctx, conn, person, "inbox.answered", notice=notice.id, reached=reached)
-    if reached:
+        return None
+    delivery = await _queue(ctx, conn, int(notice.args["address"]), draft)
+    await log_action(ctx, conn, person, "inbox.answered", notice=notice.id, reached=delivery is not None)
+    if delivery is not None:
         await notices.update_args(conn, replace(notice, args={**notice.args, "answered": person.label}))
-    return reached
+    return delivery
 
 
-async def _about_case(ctx: Context, conn: Connection, person: Member, number: int, text: str) -> bool:
+async def _about_case(ctx: Context, conn: Connection, person: Member, number: int, draft: Draft) -> int | None:
     case = await inbox.case(conn, number)
     supporter = case["supporter_id"] if case is not None else None
     address = await cases.best_address_id(conn, supporter) if supporter is not None else None
     if address is None:
-        return False
-    reached = await relay.reply_to_supporter(ctx, conn, address, text)
-    await log_action(ctx, conn, person, "case.answered", case=number, reached=reached)
-    return reached
+        return None
+    delivery = await _queue(ctx, conn, address, draft)
+    await log_action(ctx, conn, person, "case.answered", case=number, reached=delivery is not None)
+    return delivery
+
+
+async def _queue(ctx: Context, conn: Connection, address: int, draft: Draft) -> int | None:
+    text, corrects = str(draft.body["text"]), draft.body.get("corrects")
+    return await relay.reply_to_supporter(ctx, conn, address, text, corrects=corrects)
