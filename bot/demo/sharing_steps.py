@@ -88,7 +88,7 @@ async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> Non
     step.quote(plain(review["text"]))
     readers = len(READERS) + 1
     step.holds("who gets it is counted first", f"{readers} personnes le recevront." in review["text"])
-    step.holds("and who does not, and why", "sans accord pour nos nouvelles" in review["text"])
+    step.holds("and who does not, and why", "n’ont pas accepté vos nouvelles" in review["text"])
     await _taps(env, nadia, review, "Envoyer")
     _, sent = await _let_leave(env, "staff")
     news = await env.telegram.wait_message(camille.chat, contains=_ARRIVES, timeout=_PATIENCE)

@@ -103,7 +103,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     waits = await correct(ctx, made)
     assert not any(str(button.action).endswith((":yes", ":alone")) for button in waits.card.buttons)
     own = action(waits, ":no").removesuffix("no") + "yes"
-    assert "Une autre personne que vous" in reply_text(await router.on_action(ctx, NADIA, own))
+    assert "une autre personne doit" in reply_text(await router.on_action(ctx, NADIA, own))
     assert await text_of(ctx, made) == "Des nouvelles", "its author alone changes nothing"
     async with ctx.db.read() as conn:
         (news,) = [one for one in await due(conn, ctx.clock(), 99) if one.kind == "broadcast_fix"]
@@ -114,7 +114,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     done = await router.on_action(ctx, OMAR, action(read, ":yes"))
     assert await text_of(ctx, made) == NEW and "being corrected" in reply_text(done)
     again = await router.on_action(ctx, OMAR, action(read, ":yes"))
-    assert "no longer waits" in reply_text(again)
+    assert "no longer waiting" in reply_text(again)
 
 
 async def test_correction_below_limit_is_confirmed_by_author_then_sent(ctx: Context) -> None:
@@ -124,14 +124,14 @@ async def test_correction_below_limit_is_confirmed_by_author_then_sent(ctx: Cont
     assert await text_of(ctx, made) == "Des nouvelles"
     done = await router.on_action(ctx, NADIA, action(read, ":yes"))
     assert await text_of(ctx, made) == NEW and "en train d’être corrigées" in reply_text(done)
-    assert "n’attend plus" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’est plus en attente" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
 
 
 async def test_cancelled_correction_changes_nothing(ctx: Context) -> None:
     made = await running(ctx, above=3)
     read = await correct(ctx, made)
     await router.on_action(ctx, NADIA, action(read, ":no"))
-    assert "n’attend plus" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’est plus en attente" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
     assert await text_of(ctx, made) == "Des nouvelles"
 
 
@@ -140,7 +140,7 @@ async def test_correction_waits_for_its_author_for_fifteen_minutes(ctx: Context)
     read = await correct(ctx, made)
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=15, seconds=1)
-    assert "n’attend plus" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
+    assert "n’est plus en attente" in reply_text(await router.on_action(ctx, NADIA, action(read, ":yes")))
     assert await text_of(ctx, made) == "Des nouvelles"
     await correct(ctx, made)
     async with ctx.db.read() as conn:
@@ -212,7 +212,7 @@ async def test_correction_of_outdated_text_is_not_sent(ctx: Context) -> None:
     made = await running(ctx, above=2)
     first = action(await correct(ctx, made), ":no").removesuffix("no") + "yes"
     second = action(await correct(ctx, made, text="Autre chose"), ":no").removesuffix("no") + "yes"
-    assert "no longer waits" in reply_text(await router.on_action(ctx, OMAR, first)), "one waits for each broadcast"
+    assert "no longer waiting" in reply_text(await router.on_action(ctx, OMAR, first)), "one waits for each broadcast"
     await router.on_action(ctx, OMAR, second)
     assert await text_of(ctx, made) == "Autre chose"
 

@@ -125,7 +125,7 @@ async def test_draft_changed_by_colleague_is_reported(ctx: Context) -> None:
     assert mine.form is not None and theirs.form is not None
     await router.on_answer(ctx, OMAR, theirs.form.answers, "Le texte d’Omar")
     again = await router.on_answer(ctx, NADIA, mine.form.answers, "Le texte de Nadia")
-    assert "Omar a changé" in reply_text(again)
+    assert "Omar a modifié" in reply_text(again)
     assert again.form is not None and again.form.value == "Le texte de Nadia"
     assert (await the_draft(ctx))[1].texts["fr"] == "Le texte d’Omar"
     await router.on_answer(ctx, NADIA, again.form.answers, "Les deux")
@@ -164,11 +164,11 @@ async def test_picture_is_checked_and_reencoded(ctx: Context) -> None:
     await tap(ctx, draft, "pic")
     assert await awaits_picture(ctx, NADIA)
     refused = await send_picture(ctx, NADIA, b"GIF89a no picture")
-    assert refused is not None and "pas une image" in reply_text(refused)
+    assert refused is not None and "pas à lire cette image" in reply_text(refused)
     photo = io.BytesIO()
     Image.new("RGB", (2400, 1000), "red").save(photo, "JPEG")
     kept = await send_picture(ctx, NADIA, photo.getvalue())
-    assert kept is not None and "gardée" in reply_text(kept)
+    assert kept is not None and "enregistrée" in reply_text(kept)
     async with ctx.db.read() as conn:
         png = await drafts.picture(conn, draft)
     assert png is not None
@@ -183,7 +183,7 @@ async def test_review_counts_and_previews_before_sending(ctx: Context) -> None:
     draft = await written(ctx)
     review = await tap(ctx, draft, "review")
     assert "3 personnes le recevront" in reply_text(review)
-    assert "sans accord" in reply_text(review)
+    assert "qui n’ont pas accepté vos nouvelles" in reply_text(review)
     fr, en, elsewhere = review.more
     assert fr.body is not None and fr.body.plain == "Un repas de plus." and "Discord" in elsewhere.lines[0]
     assert en.body is not None and all(TOKEN not in (b.url or "") for b in (*fr.buttons, *en.buttons))
@@ -203,7 +203,7 @@ async def test_only_what_was_reviewed_is_sent(ctx: Context) -> None:
     draft = await written(ctx)
     (button,) = {a for a in actions(await tap(ctx, draft, "review")) if ":send:" in a}
     await tap(ctx, draft, "tone", OMAR)
-    assert "Omar a changé" in reply_text(await router.on_action(ctx, NADIA, button))
+    assert "Omar a modifié" in reply_text(await router.on_action(ctx, NADIA, button))
     async with ctx.db.read() as conn:
         assert await broadcasts.latest(conn, 5) == []
 
@@ -212,7 +212,7 @@ async def sent(ctx: Context) -> int:
     """A broadcast in its countdown; return its id."""
     draft = await written(ctx)
     card = await send(ctx, draft)
-    assert "Va partir" in reply_text(card), reply_text(card)
+    assert "Sur le point de partir" in reply_text(card), reply_text(card)
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
     return one.id
@@ -226,7 +226,7 @@ async def test_countdown_can_be_stopped_by_any_editor(ctx: Context) -> None:
     reason = await router.on_action(ctx, OMAR, f"bs:{broadcast_id}:why:wrong_people")
     assert "Reason: Wrong people" in reply_text(reason)
     late = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
-    assert "plus rapide" in reply_text(late)
+    assert "plus possible" in reply_text(late)
     async with ctx.db.read() as conn:
         told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
     assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar", "Raison\u00a0: Mauvais destinataires"]
@@ -253,7 +253,7 @@ async def test_large_broadcast_needs_second_person(ctx: Context) -> None:
     waiting = await send(ctx, draft)
     (approve,) = {a for a in actions(waiting) if a.endswith(":approve")}
     assert "Une autre personne" in reply_text(await router.on_action(ctx, NADIA, approve))
-    assert "About to leave" in reply_text(await router.on_action(ctx, OMAR, approve))
+    assert "About to go out" in reply_text(await router.on_action(ctx, OMAR, approve))
 
 
 async def test_correction_and_withdrawal_ask_for_confirmation(ctx: Context, clock: MovingClock) -> None:

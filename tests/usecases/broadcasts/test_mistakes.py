@@ -123,7 +123,7 @@ async def test_closed_campaign_sends_news_only(ctx: Context) -> None:
     assert "Enlevez les montants" in reply_text(await tap(ctx, draft, "review")), "before it is sent, too"
     assert "Enlevez les montants" in reply_text(await send(ctx, draft))
     await tap(ctx, draft, "amounts")
-    assert "Va partir" in reply_text(await send(ctx, draft))
+    assert "Sur le point de partir" in reply_text(await send(ctx, draft))
 
 
 async def test_ended_campaign_is_not_asked_for(ctx: Context) -> None:
@@ -212,7 +212,7 @@ async def test_emergency_by_editor_does_not_approve(ctx: Context) -> None:
     await tap(ctx, draft, "quiet")
     await tap(ctx, draft, "quiet")
     await router.on_text(ctx, NADIA, "Inondation")
-    assert "Attend un accord" in reply_text(await send(ctx, draft))
+    assert "En attente d’approbation" in reply_text(await send(ctx, draft))
     async with ctx.db.read() as conn:
         (one,) = await broadcasts.latest(conn, 5)
         (act,) = await audit.latest(conn, 5, action="broadcast.submitted")

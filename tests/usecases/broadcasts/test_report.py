@@ -128,8 +128,8 @@ async def test_report_card_shows_results(ctx: Context, clock: MovingClock) -> No
     card = await card_of(ctx, found, "fr")
     assert on_discord(card) and on_telegram(card)
     said = "\n".join(card.lines).replace("\u00a0", " ")
-    assert "sans don depuis 6 mois : 1 livré, dons : 1 (7 $)" in said
-    assert "sans don encore : 2 livrés, 1 désabonné" in said
+    assert "aucun don depuis 6 mois : 1 livré, dons : 1 (7 $)" in said
+    assert "pas encore de don : 2 livrés, 1 désabonné" in said
     assert "par les canaux et groupes : dons : 1 (3 $)" in said
     assert "Boutons touchés" not in said, "without a public address taps are not counted"
 
