@@ -18,13 +18,13 @@ from bot.domain.people import PlatformName
 from bot.domain.quiet import asleep_at
 from bot.store.broadcasts import recipients
 from bot.store.broadcasts.recipients import Job, NightRule, Recipient, Result
-from bot.store.core import notices, switches
+from bot.store.core import notices
 from bot.store.core.notices import Notice
 from bot.store.core.outbox import State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core import limits
+from bot.usecases.core import late, limits
 from bot.usecases.ports import Copies
 
 log = logging.getLogger(__name__)
@@ -152,8 +152,8 @@ class BroadcastLoop:
     async def _load_jobs(self) -> None:
         async with self._ctx.db.read() as conn:
             found = await recipients.jobs(conn, self._ctx.clock())
-            frozen = bool(found) and await switches.is_frozen(conn)
-        self._jobs = {job.id: job for job in found if job.state is BroadcastState.RUNNING and not frozen}
+            waits = bool(found) and await late.broadcasts_wait(conn, self._ctx.clock())
+        self._jobs = {job.id: job for job in found if job.state is BroadcastState.RUNNING and not waits}
         self._failed = {i: outcomes for i, outcomes in self._failed.items() if i in self._jobs}
 
     def _can_claim(self) -> bool:

@@ -16,10 +16,10 @@ from bot.store.broadcasts import posts, recipients
 from bot.store.broadcasts.posts import Post
 from bot.store.broadcasts.recipients import Job
 from bot.store.campaigns import places
-from bot.store.core import switches
 from bot.store.core.outbox import State
 from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
+from bot.usecases.core import late
 from bot.usecases.ports import InDoubt, MessageRef, MissingPermission, Rejected, RetryLater, Unreachable
 
 log = logging.getLogger(__name__)
@@ -74,10 +74,10 @@ class CorrectionLoop:
         now = self._ctx.clock()
         async with self._ctx.db.read() as conn:
             jobs = await recipients.jobs(conn, now)
-            frozen = bool(jobs) and await switches.is_frozen(conn)
+            waits = bool(jobs) and await late.broadcasts_wait(conn, now)
         has_worked = False
         for job in jobs:
-            if job.state is BroadcastState.RUNNING and not frozen:
+            if job.state is BroadcastState.RUNNING and not waits:
                 has_worked |= await self._post(job)
             if job.state is BroadcastState.WITHDRAWN or job.revision > 1:
                 has_worked |= await self._change_posts(job)

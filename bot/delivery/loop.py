@@ -20,6 +20,7 @@ from bot.store.core.outbox import Delivery, Lane, SendOutcome, State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
+from bot.usecases.core import late
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.outbox_messages import Rendered, render
 from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
@@ -109,6 +110,7 @@ class DeliveryLoop:
         if self._pacer.halted_for > 0 or room <= 0:
             return 0
         async with self._ctx.db.write() as conn:
+            await late.hold_overdue(self._ctx, conn, self._platform.name)
             batch = await outbox.claim(conn, self._platform.name, self._ctx.clock(), room)
             people = await supporters.by_address_ids(conn, [d.address_id for d in batch]) if batch else {}
         for delivery in batch:

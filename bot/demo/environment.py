@@ -17,6 +17,7 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.store.campaigns import campaigns
 from bot.store.core import outbox
 from bot.usecases.campaigns import publish
+from bot.usecases.core import late
 from bot.usecases.gifts import gift_page
 
 CAMPAIGN = "dehors"
@@ -82,6 +83,8 @@ class Environment:
     async def let_pass(self, by: timedelta) -> None:
         """Advance the clock once nothing is being sent: a message being sent would look lost afterwards."""
         await self.all_sent()
+        async with self.app.ctx.db.write() as conn:
+            await late.note_all(conn, self.clock() + by)
         self.clock.forward(by)
         self.app.ctx.wake()
 

@@ -22,6 +22,7 @@ class BroadcastState(StrEnum):
 
     APPROVAL = "approval"  # waits for a second person's approval
     COUNTDOWN = "countdown"  # waits for `starts_at`; any editor may stop it
+    HELD = "held"  # its time is long past, so it waits until staff send or drop it
     PREPARING = "preparing"  # recipients' rows are being written
     RUNNING = "running"
     PAUSED = "paused"
@@ -32,7 +33,10 @@ class BroadcastState(StrEnum):
 
 MOVES: Mapping[BroadcastState, frozenset[BroadcastState]] = {
     BroadcastState.APPROVAL: frozenset({BroadcastState.COUNTDOWN, BroadcastState.STOPPED}),
-    BroadcastState.COUNTDOWN: frozenset({BroadcastState.PREPARING, BroadcastState.STOPPED, BroadcastState.APPROVAL}),
+    BroadcastState.COUNTDOWN: frozenset(
+        {BroadcastState.PREPARING, BroadcastState.STOPPED, BroadcastState.APPROVAL, BroadcastState.HELD}
+    ),
+    BroadcastState.HELD: frozenset({BroadcastState.COUNTDOWN, BroadcastState.STOPPED}),
     BroadcastState.PREPARING: frozenset({BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.STOPPED}),
     BroadcastState.RUNNING: frozenset({BroadcastState.PAUSED, BroadcastState.STOPPED, BroadcastState.DONE}),
     BroadcastState.PAUSED: frozenset({BroadcastState.RUNNING, BroadcastState.PREPARING, BroadcastState.STOPPED}),

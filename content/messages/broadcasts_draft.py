@@ -98,6 +98,7 @@ def choose_campaign(catalog: Catalog, locale: Locale, options: Sequence[tuple[Ca
 _STATES: Mapping[str, str] = {
     "approval": "staff-broadcast-is-approval",
     "countdown": "staff-broadcast-is-countdown",
+    "held": "staff-broadcast-is-held",
     "preparing": "staff-broadcast-is-preparing",
     "running": "staff-broadcast-is-running",
     "paused": "staff-broadcast-is-paused",

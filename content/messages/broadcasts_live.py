@@ -18,6 +18,7 @@ _WHY: Mapping[str, str] = {
     "campaign": "staff-broadcast-why-campaign",
     "address": "staff-broadcast-why-address",
     "grown": "staff-broadcast-why-grown",
+    "late": "staff-broadcast-why-late",
     "wrong_text": "staff-broadcast-why-text",
     "wrong_people": "staff-broadcast-why-people",
     "overtaken": "staff-broadcast-why-overtaken",
@@ -26,6 +27,7 @@ _WHY: Mapping[str, str] = {
 _OFFERS: dict[str, str] = {
     "look": "staff-broadcast-look",
     "approve": "staff-broadcast-approve",
+    "send": "staff-broadcast-send-late",
     "stop": "staff-broadcast-stop",
     "pause": "staff-broadcast-pause",
     "resume": "staff-broadcast-resume",
@@ -88,9 +90,11 @@ def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
 def _before(say: Writer, view: LiveView) -> list[str]:
     if view.state == "approval":
         return [say("staff-broadcast-approval-what")]
-    if view.state != "countdown" or view.starts_at is None:
+    if view.state not in ("countdown", "held") or view.starts_at is None:
         return []
     moment = say.catalog.moment(say.locale, view.starts_at, view.zone)
+    if view.state == "held":
+        return [say("staff-broadcast-was-due", when=moment), say("staff-broadcast-held-what")]
     return [say("staff-broadcast-leaves", when=moment), say("staff-broadcast-can-stop")]
 
 
@@ -255,7 +259,9 @@ class NewsView:
     why: str
     recipients: int
     see: Tap
-    more: tuple[str, Tap] | None = None  # stop or approve
+    more: Sequence[tuple[str, Tap]] = ()  # stop, approve, ...
+    was_due: datetime | None = None  # of a late one
+    zone: str = "UTC"
 
 
 _NEWS: Mapping[str, str] = {
@@ -270,14 +276,16 @@ def news(catalog: Catalog, locale: Locale, view: NewsView) -> Card:
     """The notice to all staff about one action."""
     say = Writer(catalog, locale)
     told = say(_NEWS[view.what], people=view.recipients) if view.what in _NEWS else state_name(say, view.what)
-    more = say.button(_OFFERS[view.more[0]], view.more[1], "danger" if view.more[0] in _DANGER else "primary") \
-        if view.more else None  # fmt: skip
+    more = [say.button(_OFFERS[what], tap, "danger" if what in _DANGER else "primary") for what, tap in view.more]
     return Card(
         title=say("staff-broadcast-live", name=view.campaign),
         lines=nonempty(
             told,
             say("staff-broadcast-by-whom", name=view.by) if view.by else "",
             say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",
+            say("staff-broadcast-was-due", when=say.catalog.moment(say.locale, view.was_due, view.zone))
+            if view.was_due is not None
+            else "",
         ),
-        rows=row(more, say.button("staff-broadcast-see", view.see)),
+        rows=row(*more, say.button("staff-broadcast-see", view.see)),
     )

@@ -1,5 +1,6 @@
 """Notices to staff about the bot itself, such as a platform that refuses it or a lost database."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from content.cards import Card, Tap
@@ -58,3 +59,32 @@ def clock_off(catalog: Catalog, locale: Locale, *, seconds: int, ahead: bool) ->
     say = Writer(catalog, locale)
     how_far = say("staff-clock-ahead" if ahead else "staff-clock-behind", seconds=seconds)
     return Card(title=say("staff-clock-title"), lines=(how_far, say("staff-clock"), say("staff-clock-how")))
+
+
+_LATE: Mapping[str, str] = {
+    "nudge": "staff-late-reminders",
+    "bilan": "staff-late-updates",
+    "year": "staff-late-updates",
+    "thanks": "staff-late-thanks",
+}  # by message key; all others are answers and notices
+
+
+def late(catalog: Catalog, locale: Locale, held: Mapping[str, int], send: Tap, drop: Tap) -> Card:
+    """Messages that are late wait for staff. `held`: how many of each message key."""
+    say = Writer(catalog, locale)
+    counts: dict[str, int] = {}
+    for message, number in held.items():
+        key = _LATE.get(message, "staff-late-others")
+        counts[key] = counts.get(key, 0) + number
+    if not counts:
+        return Card(title=say("staff-late-title"), lines=(say("staff-late-none"),))
+    lines = (say("staff-late-what"), *(say(key, messages=number) for key, number in sorted(counts.items())))
+    buttons = row(say.button("staff-late-send", send, "primary"), say.button("staff-late-drop", drop, "danger"))
+    return Card(title=say("staff-late-title"), lines=lines, rows=buttons)
+
+
+def late_decided(catalog: Catalog, locale: Locale, messages: int, *, sent: bool) -> Card:
+    """The reply after late messages were sent or dropped."""
+    say = Writer(catalog, locale)
+    line = say("staff-late-sent" if sent else "staff-late-dropped", messages=messages)
+    return Card(title=say("staff-late-title"), lines=(line,))

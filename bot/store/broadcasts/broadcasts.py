@@ -131,9 +131,10 @@ async def correct(conn: AsyncConnection, read: Broadcast, message: Message, at: 
     return await move(conn, read, read.state, body=body, revision=read.revision + 1, changed_at=at)
 
 
-async def delay_starts(conn: AsyncConnection, until: datetime) -> None:
-    """Delay all countdowns to start at `until` or later."""
-    sooner = (broadcast.c.state == BroadcastState.COUNTDOWN) & (broadcast.c.starts_at < until)
+async def delay_starts(conn: AsyncConnection, since: datetime, until: datetime) -> None:
+    """Delay the countdowns that ended at `since` or later to start at `until` or later."""
+    due = (broadcast.c.starts_at >= since) & (broadcast.c.starts_at < until)
+    sooner = (broadcast.c.state == BroadcastState.COUNTDOWN) & due
     await conn.execute(update(broadcast).where(sooner).values(starts_at=until, version=broadcast.c.version + 1))
 
 

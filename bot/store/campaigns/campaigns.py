@@ -227,8 +227,13 @@ async def set_milestones(
         await conn.execute(insert_or_ignore(conn, milestone), rows)
 
 
-async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at: datetime) -> list[tuple[int, int]]:
-    """Mark the milestones that these totals {campaign: minor} cross; return each new (campaign, threshold) once."""
+async def cross_milestones(
+    conn: AsyncConnection, totals: Mapping[int, int], at: Mapping[int, datetime]
+) -> list[tuple[int, int]]:
+    """Mark the milestones that these totals {campaign: minor} cross; return each new (campaign, threshold) once.
+
+    `at`: when each campaign crossed them (UTC).
+    """
     crossed = [
         (row.campaign_id, row.threshold_minor)
         for row in await conn.execute(_NOT_CROSSED, {"campaigns": list(totals)})
@@ -238,7 +243,7 @@ async def cross_milestones(conn: AsyncConnection, totals: Mapping[int, int], at:
         await conn.execute(
             update(milestone)
             .where(milestone.c.campaign_id == campaign_id, milestone.c.threshold_minor == threshold)
-            .values(crossed_at=at)
+            .values(crossed_at=at[campaign_id])
         )
     return crossed
 

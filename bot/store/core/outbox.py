@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, func, select, update
+from sqlalchemy import Table, bindparam, case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -34,6 +34,7 @@ class State(StrEnum):
     IN_DOUBT = "in_doubt"
     DROPPED = "dropped"  # obsolete before it was sent
     OPTED_OUT = "opted_out"  # a recipient who opted out before a broadcast was sent to them
+    HELD = "held"  # late: waits until staff send or drop it
     PARKED = "parked"  # waits until the person writes again (Discord, no DM allowed)
 
 
@@ -94,11 +95,12 @@ def drop_values(table: Table, why: str, now: datetime) -> dict[str, Any]:
     return {"state": state, "error": case((maybe, table.c.error), else_=why), "done_at": now}
 
 
+_HELD = text("delivery.state = 'held'")  # as the partial index is written
 _COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
 
 
-async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
-    """Add messages in the transaction of the fact that causes them."""
+async def add(conn: AsyncConnection, deliveries: Sequence[Delivery], *, held: bool = False) -> None:
+    """Add messages in the transaction of the fact that causes them. `held`: they wait for staff."""
     rows = [
         {
             "id": d.id,
@@ -107,7 +109,7 @@ async def add(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
             "address_id": d.address_id,
             "message": d.message,
             "args": dict(d.args),
-            "state": State.WAITING,
+            "state": State.HELD if held else State.WAITING,
             "due_at": d.due_at,
         }
         for d in deliveries
@@ -133,6 +135,26 @@ async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, li
     )
     rows = [Delivery(**row) for row in (await conn.execute(taken)).mappings()]
     return sorted(rows, key=lambda d: (d.lane, d.due_at, d.id))
+
+
+async def hold(conn: AsyncConnection, platform: PlatformName, before: datetime) -> int:
+    """Hold the appeals and updates that were due before then; return how many."""
+    waiting = (delivery.c.platform == platform) & (delivery.c.state == State.WAITING)
+    late = waiting & (delivery.c.lane == Lane.NUDGE) & (delivery.c.due_at < before)
+    return (await conn.execute(update(delivery).where(late).values(state=State.HELD))).rowcount
+
+
+async def held(conn: AsyncConnection) -> dict[str, int]:
+    """Return how many messages wait for staff, by message key."""
+    query = select(delivery.c.message, func.count()).where(_HELD).group_by(delivery.c.message)
+    return {row[0]: row[1] for row in await conn.execute(query)}
+
+
+async def decide_held(conn: AsyncConnection, now: datetime, *, send: bool) -> int:
+    """Send the held messages now, or drop them; return how many."""
+    dropped = {"state": State.DROPPED, "done_at": now, "error": "late, and staff dropped it"}
+    values = {"state": State.WAITING, "due_at": now} if send else dropped
+    return (await conn.execute(update(delivery).where(_HELD).values(**values))).rowcount
 
 
 async def mark_started(conn: AsyncConnection, sending: Delivery) -> None:

@@ -28,7 +28,7 @@ delivery = Table(
     Column("address_id", ForeignKey("address.id"), nullable=False),
     Column("message", String(40), nullable=False),  # message key; rendered when it is sent
     Column("args", JSON, nullable=False),
-    Column("state", String(12), nullable=False),  # waiting, sending, sent, failed, unreachable, in_doubt, parked
+    Column("state", String(12), nullable=False),  # bot.store.core.outbox.State
     Column("due_at", Utc, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claimed_at", Utc),
@@ -39,6 +39,7 @@ delivery = Table(
     Index("ix_delivery_address_id", "address_id", "state"),
     Index("ix_delivery_sending", "platform", "claimed_at", sqlite_where=text("state = 'sending'"),
           postgresql_where=text("state = 'sending'")),
+    Index("ix_delivery_held", "id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
     Index("ix_delivery_over", "done_at", sqlite_where=text(DELIVERY_OVER), postgresql_where=text(DELIVERY_OVER)),
 )  # fmt: skip
 private_answer = Table(  # Discord: the ephemeral reply that a thank-you may replace

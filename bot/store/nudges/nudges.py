@@ -24,7 +24,7 @@ from payments.ledger import State as GiftState
 from payments.pledges import ENDED
 
 _SECRET = "holdout"
-_SENT_OR_WILL_BE = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
+_SENT_OR_WILL_BE = (State.WAITING, State.HELD, State.SENDING, State.SENT, State.IN_DOUBT)
 _TROUBLE_LASTS = timedelta(days=30)  # after a refund
 _CAUSED_WITHIN = timedelta(days=3)  # of a reminder
 _RETURNED = frozenset({GiftState.REFUNDED, GiftState.PARTLY_REFUNDED, GiftState.LOST})

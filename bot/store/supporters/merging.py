@@ -25,7 +25,7 @@ from bot.store.referrals.tables import circle_shown, invite, recognition, referr
 from bot.store.supporters.tables import address, link_code, preference, preference_change, supporter
 
 _REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
-_NOT_SENT = (State.WAITING.value, State.PARKED.value)
+_NOT_SENT = (State.WAITING.value, State.HELD.value, State.PARKED.value)
 # Tables in which a supporter has at most one row for each value of the second column.
 _ONE_EACH: Sequence[tuple[Table, str | None]] = (
     (recipient, "broadcast_id"),

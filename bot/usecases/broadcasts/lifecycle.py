@@ -6,9 +6,11 @@ in memory, so a restart continues where it was.
 """
 
 import logging
+from datetime import datetime
 
 from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
 from bot.domain.ids import read_id
+from bot.domain.late import is_late
 from bot.domain.people import Supporter
 from bot.domain.staff import Member
 from bot.store.broadcasts import broadcasts as rows
@@ -21,7 +23,7 @@ from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.broadcasts.plan import audience, has_foreign_link, selection
 from bot.usecases.context import Context
-from bot.usecases.core import limits
+from bot.usecases.core import late, limits
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import notify_staff
@@ -34,7 +36,7 @@ log = logging.getLogger(__name__)
 _RANGE = 5_000  # supporters written in one transaction, which keeps transactions short
 _RANGES_A_TICK = 20
 # Before it starts, the approved text cannot be corrected: stop it instead.
-_NOT_CORRECTED = (BroadcastState.APPROVAL, BroadcastState.COUNTDOWN, BroadcastState.WITHDRAWN)
+_NOT_CORRECTED = (BroadcastState.APPROVAL, BroadcastState.COUNTDOWN, BroadcastState.HELD, BroadcastState.WITHDRAWN)
 _ALIVE = (BroadcastState.COUNTDOWN, BroadcastState.PREPARING, BroadcastState.RUNNING)
 
 
@@ -98,6 +100,17 @@ async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, w
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
         await _move(ctx, conn, broadcast, BroadcastState.PAUSED, who, why=why or None)
+        return await _read(conn, broadcast_id)
+
+
+async def send_held(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+    """Send a held broadcast after all, by a new countdown. Raises NotPossible."""
+    async with ctx.db.write() as conn:
+        broadcast = await _read(conn, broadcast_id)
+        if broadcast.state is not BroadcastState.HELD:
+            raise NotPossible(broadcast.state)
+        starts = ctx.clock() + COUNTDOWN
+        await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, who, starts_at=starts, why=None)
         return await _read(conn, broadcast_id)
 
 
@@ -219,22 +232,39 @@ async def _move(
 
 # --- automatic moves ------------------------------------------------------------------------------
 async def tick(ctx: Context) -> int:
-    """Start due broadcasts, write recipients, end finished ones; return how many moved. Does
-    nothing during a freeze.
+    """Start due broadcasts, write recipients, end finished ones; return how many moved. Does nothing during a freeze.
+
+    A broadcast whose time is more than an hour past is held, and one whose sending was interrupted for that long is
+    paused, until staff decide.
     """
+    now = ctx.clock()
     async with ctx.db.read() as conn:
         if await switches.is_frozen(conn):
             return 0
         alive = await rows.in_states(conn, _ALIVE)
+        interrupted = await late.was_interrupted(conn, late.BROADCASTS, now)
 
     async def advance(broadcast: Broadcast) -> bool:
         try:
+            if interrupted and broadcast.state is not BroadcastState.COUNTDOWN:
+                return bool(await pause(ctx, broadcast.id, why="late"))
             return await _advance(ctx, broadcast)
         except NotPossible:
             log.info("broadcast %d was moved by somebody else", broadcast.id)
             return False
 
-    return await each(ctx, "broadcasts", alive, advance, name=lambda broadcast: str(broadcast.id))
+    moved = await each(ctx, "broadcasts", alive, advance, name=lambda broadcast: str(broadcast.id))
+    await _note_run(ctx, now)
+    return moved
+
+
+async def _note_run(ctx: Context, now: datetime) -> None:
+    """Store that broadcasts were looked at, in a transaction only if that is not known already."""
+    async with ctx.db.read() as conn:
+        is_known = not await late.is_note_due(conn, late.BROADCASTS, now)
+    if not is_known:
+        async with ctx.db.write() as conn:
+            await late.note_run(conn, late.BROADCASTS, now)
 
 
 async def _advance(ctx: Context, broadcast: Broadcast) -> bool:
@@ -262,6 +292,10 @@ async def _begin(ctx: Context, broadcast: Broadcast) -> bool:
         return False
     if ctx.clock_state.is_right is False:  # it may not be time yet, and sent messages cannot be recalled
         return False
+    if broadcast.starts_at is not None and is_late(broadcast.starts_at, ctx.clock()):
+        async with ctx.db.write() as conn:
+            await _move(ctx, conn, broadcast, BroadcastState.HELD, None, why="late")
+        return True
     grown = await _grown_past_limit(ctx, broadcast)
     async with ctx.db.write() as conn:
         if not await rows.move(conn, broadcast, BroadcastState.APPROVAL if grown else BroadcastState.PREPARING):

@@ -8,10 +8,11 @@ first. Its text is rendered when it is sent, so that Â« il ne manque que 120 $ Â
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.late import is_late
 from bot.domain.people import Locale
 from bot.domain.staff import Member, Role
 from bot.store.campaigns import campaigns as campaign_rows
@@ -82,7 +83,8 @@ async def announce(ctx: Context, submit: Submit) -> int:
     """Submit every crossed milestone once; return how many. Does nothing while sending is frozen.
 
     If a campaign crossed several, only the highest is announced. Closed and paused campaigns announce nothing, since
-    the post would ask for gifts: milestones of a paused one wait, those of a closed one are dropped.
+    the post would ask for gifts: milestones of a paused one wait, those of a closed one are dropped. A late one waits
+    for approval, even if milestones are announced at once.
     """
     async with ctx.db.read() as conn:
         if await switches.is_frozen(conn):
@@ -108,7 +110,10 @@ async def _of_campaign(
     announces = bool(wanted) and campaign.is_open(ctx.clock())
     if announces:
         try:
-            await submit(ctx, announcement(ctx, campaign, wanted[0], at_once=at_once))
+            new = announcement(ctx, campaign, wanted[0], at_once=at_once)
+            if is_late(crossed[0].crossed_at, ctx.clock()):
+                new = replace(new, at_once=False)
+            await submit(ctx, new)
         except CannotSend as error:  # a place was lost or sending was frozen just now; other campaigns go on
             log.warning("a milestone of %s waits: %s", campaign.slug, error.kind)
             return 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.broadcasts import COUNTDOWN
+from bot.domain.late import LATE_AFTER
 from bot.domain.staff import Member
 from bot.store.broadcasts import broadcasts
 from bot.store.core import switches
@@ -45,7 +46,8 @@ async def freeze(ctx: Context, who: Member, why: str) -> bool:
 async def lift(ctx: Context, who: Member) -> bool:
     """Lift the freeze; everything continues from where it was. Return False if nothing was frozen.
 
-    A broadcast whose countdown ended meanwhile gets a new one, so that staff can still stop it.
+    A broadcast whose countdown ended within the last hour gets a new one, so that staff can still stop it; an older one
+    is held as late.
     """
     return await _switch(ctx, who, on=False, why="")
 
@@ -58,7 +60,7 @@ async def _switch(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
         value = {"why": why} if on else None
         await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
         if not on:
-            await broadcasts.delay_starts(conn, now + COUNTDOWN)
+            await broadcasts.delay_starts(conn, now - LATE_AFTER, now + COUNTDOWN)
         action = "freeze.on" if on else "freeze.off"
         await log_action(ctx, conn, who, action, why=why)
         kind = "frozen" if on else "freeze_lifted"

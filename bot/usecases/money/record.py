@@ -260,7 +260,8 @@ async def _move_counters(
     await campaign_rows.add_other_currencies(conn, {at: (m, g) for at, (m, g) in other.items() if m or g})
     risen = {m.campaign_id: campaigns[m.campaign_id].raised.minor + m.raised_minor for m in moved if m.raised_minor > 0}
     if risen:
-        await campaign_rows.cross_milestones(conn, risen, now)
+        # By the gift that crossed it: after an outage, its webhook comes days late.
+        await campaign_rows.cross_milestones(conn, risen, {c: min(given.get(c, now), now) for c in risen})
 
 
 def _counted(gift: Gift | None) -> int:

@@ -20,6 +20,7 @@ from bot.store.nudges import nudges
 from bot.store.nudges.nudges import ReachableAddress
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
+from bot.usecases.core import late
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import campaign_cards
 from content.cards import Card
@@ -51,7 +52,10 @@ async def send_gift_updates(ctx: Context) -> int:
                 conn, gift.supporter_id, f"bilan:{gift.campaign_id}", now
             ):
                 deliveries += await _delivery(ctx, conn, gift.supporter_id, "bilan", {"gift": gift.gift_id})
-        await outbox.add(conn, deliveries)
+        held = await late.was_interrupted(conn, late.UPDATES, now)
+        await (late.add_held(ctx, conn, deliveries) if held else outbox.add(conn, deliveries))
+        if len(gifts_then) < _BATCH:
+            await late.note_run(conn, late.UPDATES, now)
         # After a full batch, continue from its last gift, whose id contains the time.
         last = time_of(gifts_then[-1].gift_id) if len(gifts_then) == _BATCH else before
         await cursors.write(conn, _CURSOR, max(after, last))
@@ -98,6 +102,8 @@ async def send_year_updates(ctx: Context) -> int:
     """In January, queue the past year's total for donors who agreed to messages; return how many."""
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone)).date()
     if today.month != 1 or not _JANUARY[0] <= today.day <= _JANUARY[1]:
+        async with ctx.db.write() as conn:
+            await late.note_run(conn, late.YEAR, ctx.clock())
         return 0
     year = today.year - 1
     start, end = _span(ctx, year)
@@ -112,7 +118,10 @@ async def send_year_updates(ctx: Context) -> int:
         for donor in donors:
             if donor in agreed and await rows.record_once(conn, donor, f"year:{year}", ctx.clock()):
                 deliveries += await _delivery(ctx, conn, donor, "year", {"year": year})
-        await outbox.add(conn, deliveries)
+        held = await late.was_interrupted(conn, late.YEAR, ctx.clock())
+        await (late.add_held(ctx, conn, deliveries) if held else outbox.add(conn, deliveries))
+        if len(donors) < _BATCH:
+            await late.note_run(conn, late.YEAR, ctx.clock())
         if donors:
             progress = switches.Switch(name=f"year:{year}", on=True, value=donors[-1], at=ctx.clock())
             await switches.set_switch(conn, progress)

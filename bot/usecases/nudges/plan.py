@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import holdout, nudges
 from bot.domain.campaigns import Campaign
+from bot.domain.late import is_late
 from bot.domain.nudges import POLICIES, Caps, Due, GivingHistory, NudgeCampaign, PolicyName
 from bot.domain.people import Preference
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
@@ -22,7 +23,7 @@ from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
 from bot.store.nudges.nudges import Candidate, Decision, PastGift, ReachableAddress, StoredHistory
 from bot.usecases.context import Context
-from bot.usecases.core import staff_texts
+from bot.usecases.core import late, staff_texts
 from bot.usecases.matching import matching
 from bot.usecases.nudges.policies import PolicyState, policy_states
 
@@ -30,11 +31,9 @@ log = logging.getLogger(__name__)
 
 _BATCH = 200
 _MOST_BATCHES = 50  # in one tick; the next one takes the rest
-_CURSOR = "nudges"
 HELD = "nudges_held"  # the switch with which staff hold all reminders
 _NEWS = "nudge_news"
-_MISSED = timedelta(hours=1)  # after a longer gap many are due at once, so sending is spread
-_SPREAD_OVER = timedelta(hours=6)
+_SPREAD_OVER = timedelta(hours=6)  # after staff held reminders, many are due at once
 _AFTER_FAILURE = timedelta(days=1)
 _CHECK_AGAIN = timedelta(days=30)  # if no policy applies
 CAPS = Caps()
@@ -50,6 +49,7 @@ class _Round:
     campaigns: Sequence[tuple[Campaign, NudgeCampaign]]
     secret: bytes
     spread: timedelta
+    held: bool  # what is decided now is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +79,14 @@ async def tick(ctx: Context) -> int:
         if await is_held(conn):
             return 0
         current = await _round(ctx, conn, now)
-        await cursors.write(conn, _CURSOR, now)
     current = await _without_held_texts(ctx, current)
     decided = 0
     for _ in range(_MOST_BATCHES):
         checked, new_decisions = await _batch(ctx, current)
         decided += new_decisions
         if checked < _BATCH:
+            async with ctx.db.write() as conn:
+                await late.note_run(conn, late.NUDGES, now)
             break
     if decided:
         ctx.wake()
@@ -121,15 +122,16 @@ async def upcoming(ctx: Context, ahead: timedelta, limit: int = 500) -> list[tup
 
 
 async def _round(ctx: Context, conn: Connection, now: datetime) -> _Round:
-    last = await cursors.read(conn, _CURSOR, now)
-    late = last is not None and now - last > _MISSED
+    last = await cursors.read(conn, late.NUDGES, now)
+    overdue = last is not None and is_late(last, now)
     fresh = ctx.keyring.mac("holdout secret", str(ctx.ids.new()).encode())
     return _Round(
         now=now,
         policies=await policy_states(conn),
         campaigns=await _campaigns(conn, now),
         secret=await rows.holdout_secret(conn, fresh),
-        spread=_SPREAD_OVER if late else timedelta(),
+        spread=_SPREAD_OVER if overdue else timedelta(),
+        held=await late.was_interrupted(conn, late.NUDGES, now, stopped_by=(switches.FREEZE, HELD)),
     )
 
 
@@ -171,7 +173,8 @@ async def _batch(ctx: Context, current: _Round) -> tuple[int, int]:
             return 0, 0
         plans = [_plan_safely(ctx, current, person) for person in await _people(conn, candidates, current.now)]
         await rows.add_decisions(conn, [p.decision for p in plans if p.decision is not None])
-        await outbox.add(conn, [_delivery(p) for p in plans if p.decision is not None and p.address is not None])
+        messages = [_delivery(p) for p in plans if p.decision is not None and p.address is not None]
+        await (late.add_held(ctx, conn, messages) if current.held else outbox.add(conn, messages))
         checks = {c.id: p.next_check for c, p in zip(candidates, plans, strict=True)}
         await rows.set_next_checks(conn, checks)
     return len(candidates), sum(p.decision is not None for p in plans)

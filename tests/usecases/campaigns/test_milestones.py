@@ -54,7 +54,8 @@ async def give(ctx: Context, campaign: Campaign, minor: int, number: int = 1) ->
     paid = stripe.session(
         id=f"cs_{number}", payment_intent=f"pi_{number}", amount_total=minor, metadata=metadata(campaign)
     )
-    await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}"))
+    created = int(ctx.clock().timestamp())
+    await take(ctx, stripe.event("checkout.session.completed", paid, id=f"evt_{number}", created=created))
 
 
 async def test_crossed_milestone_is_submitted_once(ctx: Context, campaign: Campaign) -> None:

@@ -25,7 +25,7 @@ from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.payments import stripe_json as stripe
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, signed
+from tests.world import ALEX, CAMILLE, keep_running, make_context, metadata, open_campaign, signed
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 
@@ -98,6 +98,7 @@ async def test_gift_update_is_sent_once_without_an_ask(ctx: Context, campaign: C
     clock.move(days=29)
     assert await impact_updates.send_gift_updates(ctx) == 0
     clock.move(days=2)
+    await keep_running(ctx)
     assert await impact_updates.send_gift_updates(ctx) == 1
     assert await impact_updates.send_gift_updates(ctx) == 0
     (told,) = await waiting(ctx, "bilan")
@@ -130,6 +131,7 @@ async def test_year_update_is_sent_only_in_january(ctx: Context, campaign: Campa
     clock.now = datetime(2027, 1, 2, 19, tzinfo=UTC)
     assert await impact_updates.send_year_updates(ctx) == 0  # not among New Year messages
     clock.now += timedelta(days=6)
+    await keep_running(ctx)
     await give(ctx, campaign, camille.id, 10_000)  # this year's
     assert await impact_updates.send_year_updates(ctx) == 1
     assert await impact_updates.send_year_updates(ctx) == 0
@@ -199,6 +201,7 @@ async def test_gift_update_held_by_a_freeze_expires_after_two_months(
     await impact_updates.send_gift_updates(ctx)
     await give(ctx, campaign, camille.id)
     clock.move(days=31)
+    await keep_running(ctx)
     assert await impact_updates.send_gift_updates(ctx) == 1
     (told,) = await waiting(ctx, "bilan")
     clock.move(days=30)

@@ -38,7 +38,7 @@ from payments.money import Money
 from tests.conftest import MovingClock
 from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, paid, refund, write
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
+from tests.world import ALEX, CAMILLE, keep_running, make_context, open_campaign
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 
@@ -190,12 +190,16 @@ async def test_both_arms_are_stored_but_only_one_is_sent(ctx: Context, campaign:
     assert {d.id for d in sent} == {d.id for d in await waiting(ctx)}
 
 
-async def test_overdue_reminders_are_spread(ctx: Context, campaign: Campaign) -> None:
+async def test_reminders_that_staff_held_are_spread(ctx: Context, campaign: Campaign) -> None:
     await plan.tick(ctx)
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, switches.Switch(name=plan.HELD, on=True, at=ctx.clock()))
     for number in range(30):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
     move(ctx, days=11)
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, switches.Switch(name=plan.HELD, on=False, at=ctx.clock()))
     await plan.tick(ctx)
     assert len(await waiting(ctx)) < 8
     move(ctx, hours=6)
@@ -278,8 +282,8 @@ async def test_staff_numbers_and_texts_are_applied(ctx: Context, campaign: Campa
     move(ctx, days=12)
     assert await plan.tick(ctx) == 0
     move(ctx, days=3)
+    await keep_running(ctx)
     assert await plan.tick(ctx) == 1
-    move(ctx, hours=6)  # three days without a tick: spread
     (sent,) = await waiting(ctx)
     assert (await shown(ctx, sent)).lines[0] in ("Un", "Deux")
 

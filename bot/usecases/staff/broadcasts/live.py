@@ -35,6 +35,7 @@ _S = BroadcastState
 OFFERS: Mapping[BroadcastState, tuple[str, ...]] = {
     _S.APPROVAL: ("look", "approve", "stop"),
     _S.COUNTDOWN: ("look", "stop", "see"),
+    _S.HELD: ("look", "send", "stop"),
     _S.PREPARING: ("pause", "stop"),
     _S.RUNNING: ("pause", "stop", "fr", "en", "withdraw"),
     _S.PAUSED: ("resume", "stop", "fr", "en", "withdraw"),
@@ -60,7 +61,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     verb, _, why = what.partition(":")
     if verb in ("stop", "withdraw"):
         broadcast = await _find(ctx, broadcast_id)
-        is_urgent = verb == "stop" and broadcast is not None and broadcast.state in (_S.APPROVAL, _S.COUNTDOWN)
+        is_urgent = verb == "stop" and broadcast is not None and broadcast.state in (_S.APPROVAL, _S.COUNTDOWN, _S.HELD)
         if not is_urgent and why not in words.REASONS:
             return await _ask_reason(ctx, person, broadcast_id, verb, in_words=why == "other")
     elif verb == "why" and why not in words.REASONS:
@@ -98,6 +99,8 @@ async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: s
     match what:
         case "approve":
             await lifecycle.approve(ctx, person, broadcast_id)
+        case "send":
+            await lifecycle.send_held(ctx, person, broadcast_id)
         case "stop":
             await lifecycle.stop(ctx, person, broadcast_id, why)
         case "why":

@@ -12,7 +12,13 @@ from content.messages import broadcasts_live as words
 from content.messages import staff_limits
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
-_OFFERS: Mapping[str, str] = {"submitted": "stop", "approval": "approve", "countdown": "stop"}
+_OFFERS: Mapping[str, tuple[str, ...]] = {
+    "submitted": ("stop",),
+    "approval": ("approve",),
+    "countdown": ("stop",),
+    "held": ("send", "stop"),
+    "late": ("resume", "stop"),  # paused, since it was interrupted
+}
 
 
 def _news(what: str) -> Renderer:
@@ -23,15 +29,18 @@ def _news(what: str) -> Renderer:
             broadcast = await broadcasts.get(conn, broadcast_id)
             assert broadcast is not None
             campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
-        offer = _OFFERS.get(kind)
-        more = (offer, Tap(action=f"bs:{broadcast_id}:{offer}")) if offer else None
+        why = str(args.get("why", ""))
+        offers = _OFFERS.get("late" if kind == "paused" and why == "late" else kind, ())
+        more = [(offer, Tap(action=f"bs:{broadcast_id}:{offer}")) for offer in offers]
         if "proposal" in args:
-            more = ("fix", Tap(action=f"bf:{args['proposal']}"))
+            more = [("fix", Tap(action=f"bf:{args['proposal']}"))]
         view = words.NewsView(
             what=kind,
             campaign=campaign.authored.name.get(locale),
             by=str(args.get("by", "")),
-            why=str(args.get("why", "")),
+            why=why,
+            was_due=broadcast.starts_at if why == "late" else None,
+            zone=ctx.zone,
             recipients=int(args.get("recipients", 0)),
             see=Tap(action=f"bs:{broadcast_id}"),
             more=more,

@@ -1,0 +1,39 @@
+"""Messages that are late: the notice to staff, and its buttons `lt:send` and `lt:drop`."""
+
+from collections.abc import Mapping
+
+from bot.domain.people import Contact, Locale
+from bot.domain.staff import Member
+from bot.store.core import outbox
+from bot.store.core.notices import Notice
+from bot.usecases.context import Context
+from bot.usecases.core import late
+from bot.usecases.core.notify import Renderer
+from bot.usecases.reply import Reply
+from content.cards import Card, Tap
+from content.messages import staff_operations as words
+
+_SEND, _DROP = Tap(action="lt:send"), Tap(action="lt:drop")
+
+
+async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Send or drop everything that is held; any other argument shows it."""
+    if argument not in ("send", "drop"):
+        return Reply(card=await _card(ctx, person.locale), mode="edit")
+    decided = await late.decide(ctx, person, send=argument == "send")
+    if not decided:
+        return Reply(card=await _card(ctx, person.locale), mode="edit")
+    return Reply(card=words.late_decided(ctx.catalog, person.locale, decided, sent=argument == "send"), mode="edit")
+
+
+async def _card(ctx: Context, locale: Locale) -> Card:
+    async with ctx.db.read() as conn:
+        held = await outbox.held(conn)
+    return words.late(ctx.catalog, locale, held, _SEND, _DROP)
+
+
+async def _notice(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return await _card(ctx, locale)
+
+
+KINDS: Mapping[str, Renderer] = {late.NOTICE: _notice}
