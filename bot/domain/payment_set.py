@@ -43,11 +43,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftWarning:
-    """Something staff must look at: a dispute or a fraud warning."""
+    """Something staff must look at: a dispute, a fraud warning or a refund that the bank returned."""
 
     gift_id: int
     kind: str
-    about: str  # Stripe's dispute or charge: each is reported once
+    about: str  # Stripe's dispute, charge or refund: each is reported once
     due_at: datetime | None = None
 
 
@@ -157,6 +157,8 @@ class PaymentSet:
             self.warned.append(GiftWarning(gift_id=known.id, kind="dispute", about=fact.dispute_id, due_at=fact.due_by))
         elif isinstance(fact, facts.FraudWarning):
             self.warned.append(GiftWarning(gift_id=known.id, kind="fraud_warning", about=fact.charge))
+        elif isinstance(fact, facts.GiftRefunded) and fact.status == "failed":
+            self.warned.append(GiftWarning(gift_id=known.id, kind="refund_failed", about=fact.refund_id))
         self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
         return None
 

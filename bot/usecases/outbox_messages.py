@@ -1,7 +1,6 @@
 """Messages from the outbox, rendered when they are sent: the key and its arguments become a Card."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -120,10 +119,20 @@ async def waiting_cards(ctx: Context, address_id: int) -> tuple[tuple[int, Card]
         person = (await supporters.by_address_ids(conn, [address_id])).get(address_id) if parked else None
     if person is None or not person.reachable:
         return ()
-    cards = []
-    for delivery in parked[:_MOST_AT_ONCE]:
-        with suppress(Obsolete, Deferred):
+    cards: list[tuple[int, Card]] = []
+    obsolete = []
+    for delivery in parked:
+        if len(cards) == _MOST_AT_ONCE:
+            break
+        try:
             cards.append((delivery.id, await _card(ctx, delivery, person)))
+        except Obsolete as why:
+            obsolete.append(SendOutcome(id=delivery.id, state=State.DROPPED, error=str(why)))
+        except Deferred:
+            pass  # a later time
+    if obsolete:  # or they would stay in front of newer ones
+        async with ctx.db.write() as conn:
+            await outbox.mark(conn, obsolete, ctx.clock())
     return tuple(cards)
 
 
@@ -231,6 +240,8 @@ async def _failed(ctx: Context, message: _GiftMessage) -> Card:
 async def _refund(ctx: Context, message: _GiftMessage) -> Card:
     if not may(message.gift.standing, Right.REFUNDS):
         raise Obsolete("nobody knows whether they are its payer")
+    if message.gift.book.refunded.minor < int(message.delivery.args["refunded"]):
+        raise Obsolete("the refund has failed since")
     return words.refund_notice(
         ctx.catalog,
         message.person.locale,
@@ -241,11 +252,21 @@ async def _refund(ctx: Context, message: _GiftMessage) -> Card:
     )
 
 
+async def _refund_failed(ctx: Context, message: _GiftMessage) -> Card:
+    if not may(message.gift.standing, Right.REFUNDS):
+        raise Obsolete("nobody knows whether they are its payer")
+    if message.gift.book.refunded.minor > int(message.delivery.args["refunded"]):
+        raise Obsolete("it has been refunded again since")
+    failed = Money(int(message.delivery.args["failed"]), message.gift.book.currency)
+    return words.refund_failed(ctx.catalog, message.person.locale, ctx.charity, message.campaign.authored, failed)
+
+
 MESSAGES: Mapping[str, Callable[[Context, _GiftMessage], Awaitable[Card]]] = {
     "thanks": _thanks,
     "pending": _pending,
     "failed": _failed,
     "refund": _refund,
+    "refund_failed": _refund_failed,
 }
 APART_FROM_GIFTS: Mapping[str, Callable[[Context, Delivery, Supporter], Awaitable[Card]]] = {
     "nudge": nudge_cards.card,

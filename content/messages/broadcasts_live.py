@@ -229,12 +229,19 @@ def ask_reason(catalog: Catalog, locale: Locale, what: str, cancel: Tap) -> Ques
 
 
 def ask_correction(
-    catalog: Catalog, locale: Locale, language: Locale, cancel: Tap, problem: str = "", present: str = ""
+    catalog: Catalog,
+    locale: Locale,
+    language: Locale,
+    cancel: Tap,
+    problem: str = "",
+    present: str = "",
+    *,
+    unsent: bool = False,
 ) -> Question:
-    """The question for the corrected text; every sent copy will be edited."""
+    """The question for the corrected text; every sent copy will be edited, if any was sent."""
     say = Writer(catalog, locale)
     title = say(_OFFERS[language])
-    lines = nonempty(problem, say("staff-broadcast-ask-correction"), present)
+    lines = nonempty(problem, say("staff-broadcast-ask-words" if unsent else "staff-broadcast-ask-correction"), present)
     card = Card(title=title, lines=lines, note=say("staff-broadcast-marks"), rows=row(say.button("staff-back", cancel)))
     return Question(card=card, title=title, label=say("staff-broadcast-text-label"))
 
@@ -245,7 +252,7 @@ def corrected_meanwhile(catalog: Catalog, locale: Locale) -> str:
 
 
 def not_possible(catalog: Catalog, locale: Locale, own: bool = False) -> str:
-    """Say that the action is not possible: a colleague was faster, or the broadcast is one's own."""
+    """Say that its state does not allow the action, or that the broadcast is one's own."""
     return catalog.text(locale, "staff-broadcast-own" if own else "staff-broadcast-not-possible")
 
 

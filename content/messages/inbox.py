@@ -197,6 +197,7 @@ _CASES: Mapping[str, str] = {
     "linked": "staff-case-linked",
     "dispute": "staff-case-dispute",
     "fraud_warning": "staff-case-fraud-warning",
+    "refund_failed": "staff-case-refund-failed",
     "second_claim": "staff-case-second-claim",
     "second_payment": "staff-case-second-payment",
 }

@@ -63,7 +63,7 @@ def duplicate_refused(catalog: Catalog, locale: Locale, money: Money, charity: C
 class TroubleView:
     """A disputed or suspicious gift, without any name. `until`: the deadline for evidence."""
 
-    kind: Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]
+    kind: Literal["dispute", "fraud_warning", "refund_refused", "refund_failed", "donor_refund"]
     number: int
     campaign: Campaign
     money: Money
@@ -79,6 +79,7 @@ _TROUBLE: Mapping[str, tuple[str, str]] = {
     "dispute": ("staff-dispute-title", "staff-dispute-todo"),
     "fraud_warning": ("staff-fraud-title", "staff-fraud-todo"),
     "refund_refused": ("staff-refund-refused-title", "staff-refund-refused-todo"),
+    "refund_failed": ("staff-refund-failed-title", "staff-refund-failed-todo"),
     "donor_refund": ("staff-donor-refund-title", "staff-donor-refund-todo"),
 }
 

@@ -215,6 +215,7 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "error_kept", _of(gift.error_kept, charity=charity, case=1234, kind=kind)
     for part in (money, Money(1, "cad")):
         yield "refund_notice", _of(gift.refund_notice, charity=charity, campaign=c, money=money, refunded=part)
+    yield "refund_failed", lambda catalog, locale: gift.refund_failed(catalog, locale, charity, c, money)
     yield "double", _of(back.duplicate, campaign=c, money=money, back=TAP, keep=TAP)
     yield "double_kept", back.duplicate_kept
     yield "double_back", lambda catalog, locale: back.duplicate_refunded(catalog, locale, money)

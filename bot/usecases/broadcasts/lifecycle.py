@@ -11,17 +11,17 @@ from datetime import datetime
 from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
 from bot.domain.ids import read_id
 from bot.domain.late import is_late
-from bot.domain.people import Supporter
+from bot.domain.people import Locale, Supporter
 from bot.domain.staff import Member
 from bot.store.broadcasts import broadcasts as rows
 from bot.store.broadcasts import posts, recipients, segments
 from bot.store.campaigns import campaigns as campaign_rows
-from bot.store.core import switches
+from bot.store.core import notices, switches
 from bot.store.core.outbox import State
 from bot.store.db import Connection
 from bot.store.staff import staff
 from bot.store.supporters import supporters
-from bot.usecases.broadcasts.plan import audience, has_foreign_link, selection
+from bot.usecases.broadcasts.plan import audience, check_texts, has_foreign_link, selection
 from bot.usecases.context import Context
 from bot.usecases.core import late, limits
 from bot.usecases.core.audit import log_action
@@ -48,6 +48,10 @@ class NotPossible(Exception):
         self.state = state
 
 
+class OwnBroadcast(NotPossible):
+    """Its author cannot be the second person."""
+
+
 class CampaignNotOpen(NotPossible):
     """It would ask for a campaign that is not open."""
 
@@ -59,16 +63,39 @@ class ForeignLink(NotPossible):
 async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
     """Approve a broadcast as the second person, which starts the countdown of five minutes.
 
-    Raises NotPossible, also for its own author, from any of their accounts.
+    Raises NotPossible; OwnBroadcast for its own author, from any of their accounts.
     """
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
         if broadcast.made_by is not None and await is_author(conn, broadcast.made_by, who):
-            raise NotPossible(broadcast.state)
+            raise OwnBroadcast(broadcast.state)
         now = ctx.clock()
         starts = max(broadcast.starts_at or now, now + COUNTDOWN)
         await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, who, approved_by=who.id or None, starts_at=starts)
         return await _read(conn, broadcast_id)
+
+
+def may_be_reworded(broadcast: Broadcast) -> bool:
+    """Return whether its words can be changed before anyone has approved them: Obole wrote them, not a colleague."""
+    return broadcast.kind == "milestone" and broadcast.state is BroadcastState.APPROVAL
+
+
+async def reword(ctx: Context, who: Member, broadcast_id: int, language: Locale, text: str) -> None:
+    """Change the words of a milestone that awaits approval.
+
+    Raises NotPossible if it does not, or has changed since; CannotSend for a text that cannot be shown.
+    """
+    async with ctx.db.write() as conn:
+        broadcast = await _read(conn, broadcast_id)
+        texts = {**broadcast.message.texts, language: text}
+        message = broadcast.message.model_copy(update={"texts": texts})
+        await check_texts(ctx, conn, message)
+        body = message.model_dump(mode="json")
+        if not may_be_reworded(broadcast) or not await rows.move(conn, broadcast, broadcast.state, body=body):
+            raise NotPossible(broadcast.state)
+        await log_action(ctx, conn, who, "broadcast.reworded", broadcast=broadcast_id, language=language)
+        # The request to approve shows the words.
+        await notices.mark_stale(conn, "milestone_approval", f"milestone_approval:{broadcast_id}")
 
 
 async def is_author(conn: Connection, author_id: int, who: Member) -> bool:

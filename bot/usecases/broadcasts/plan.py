@@ -193,12 +193,10 @@ async def has_foreign_link(ctx: Context, conn: Connection, broadcast: Broadcast)
     except CannotSend:
         return True
     campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
-    # Without its own text it shows the campaign's texts; without titles, the campaign's name.
-    texts = (
-        broadcast.message.titles.values()
-        if broadcast.message.texts and broadcast.message.titles
-        else campaign.authored.texts
-    )
+    # Without its own text, in a language of a milestone too, it shows the campaign's; without titles, its name.
+    message = broadcast.message
+    has_own = bool(message.texts) and not (message.template == "milestone" and message.missing)
+    texts = message.titles.values() if has_own and message.titles else campaign.authored.texts
     allowed = await limits.domains_now(ctx, conn)
     return any(foreign_address(text, allowed) is not None for text in texts)
 

@@ -17,6 +17,7 @@ from content.cards import Card
 from content.messages import inbox as words
 
 CASE_OVER = "case_over"  # the message to the reporter of a closed case
+_OPENED_BY_US = ("linked", "refund_failed")  # nobody reported these
 
 
 async def open_case(ctx: Context, conn: Connection, *, gift_id: int, supporter_id: int, kind: str) -> int:
@@ -40,7 +41,7 @@ async def close_case(ctx: Context, conn: Connection, number: int) -> bool:
         return False
     await notices.mark_stale(conn, "case", notice_key(number))
     closed = await inbox.case(conn, number)
-    reported = closed is not None and closed["kind"] != "linked"  # such a case was opened by staff
+    reported = closed is not None and closed["kind"] not in _OPENED_BY_US
     reporter = closed["supporter_id"] if closed is not None and reported else None
     address = await _address(conn, reporter) if reporter is not None else None
     if address is not None:

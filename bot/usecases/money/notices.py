@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.domain.payment_set import GiftWarning, Verdict
 from bot.domain.people import Locale
+from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import notices
 from bot.store.core.notices import Notice
@@ -23,20 +24,32 @@ from content.messages import money as words
 from content.messages import monthly_confirm as confirm_words
 from payments.money import Money
 
-Trouble = Literal["dispute", "fraud_warning", "refund_refused", "donor_refund"]
+Trouble = Literal["dispute", "fraud_warning", "refund_refused", "refund_failed", "donor_refund"]
 
 _DASHBOARD = "https://dashboard.stripe.com"
 _MOST_WHY = 200  # characters of an error shown to staff
 
 
 async def add_warnings(ctx: Context, conn: Connection, warnings: Iterable[GiftWarning]) -> None:
-    """Open a case and add a notice for every dispute and fraud warning, each once."""
+    """Open a case and add a notice for every dispute, fraud warning and failed refund, each once."""
     for warning in warnings:
+        writes_to = await _payer(conn, warning.gift_id) if warning.kind == "refund_failed" else None
         await gifts.open_case(
-            conn, gift_id=warning.gift_id, supporter_id=None, kind=warning.kind, at=ctx.clock(), due_at=warning.due_at
+            conn,
+            gift_id=warning.gift_id,
+            supporter_id=writes_to,
+            kind=warning.kind,
+            at=ctx.clock(),
+            due_at=warning.due_at,
         )
         until = warning.due_at.isoformat() if warning.due_at else None
         await _add(ctx, conn, f"{warning.kind}:{warning.about}", warning.kind, gift=warning.gift_id, until=until)
+
+
+async def _payer(conn: Connection, gift_id: int) -> int | None:
+    """Return whom staff may write to about a refund; None if nobody knows who paid."""
+    gift = await gifts.by_id(conn, gift_id)
+    return gift.supporter_id if gift is not None and may(gift.standing, Right.REFUNDS) else None
 
 
 async def add_failures(ctx: Context, conn: Connection, verdicts: Iterable[Verdict]) -> None:
@@ -69,7 +82,7 @@ def _trouble(kind: Trouble) -> Renderer:
             zone=ctx.zone,
             until=datetime.fromisoformat(until) if until else None,
             why=str(notice.args.get("why", "")),
-            refund=Tap(action=f"rf:{gift.id}") if kind == "fraud_warning" else None,
+            refund=Tap(action=f"rf:{gift.id}") if kind in ("fraud_warning", "refund_failed") else None,
         )
         return words.trouble(ctx.catalog, locale, view)
 
@@ -106,6 +119,7 @@ KINDS: Mapping[str, Renderer] = {
     "dispute": _trouble("dispute"),
     "fraud_warning": _trouble("fraud_warning"),
     "refund_refused": _trouble("refund_refused"),
+    "refund_failed": _trouble("refund_failed"),
     "donor_refund": _trouble("donor_refund"),
     "intake_error": _intake_error,
     "pledge_unproved": _unproved,

@@ -22,7 +22,7 @@ async def deliveries(ctx: Context, conn: Connection, changes: Sequence[GiftChang
     for change, message in wanted:
         person = addresses.get(change.after.supporter_id or 0)
         if person is not None:
-            messages.append(_delivery(ctx, change.after, message, person))
+            messages.append(_delivery(ctx, change.after, message, person, change.before))
     return messages
 
 
@@ -51,7 +51,7 @@ def _latest_messages(changes: Sequence[GiftChange]) -> list[tuple[GiftChange, st
         standing = whole[change.after.id].after.standing  # a proof may be in the same set
         message = _message(change, standing) if may(standing, Right.OUTCOME) else None
         if message is not None:
-            last[change.after.id, message == "refund"] = (change, message)
+            last[change.after.id, message in ("refund", "refund_failed")] = (change, message)
     for number, change in whole.items():
         message = None if may(change.after.standing, Right.OUTCOME) else _before_proof(change)
         if message is not None:
@@ -84,9 +84,10 @@ def _message(change: GiftChange, standing: Standing) -> str | None:
     now = after.book.settled
     if now is not was:
         return {Settled.PAID: "thanks", Settled.PENDING: "pending", Settled.FAILED: "failed"}.get(now)
-    if before is not None and after.book.refunded.minor > before.book.refunded.minor:
-        return "refund" if may(standing, Right.REFUNDS) else None
-    return None
+    if before is None or after.book.refunded == before.book.refunded or not may(standing, Right.REFUNDS):
+        return None
+    # Less than before: the bank returned a refund, which the donor believes to have arrived.
+    return "refund" if after.book.refunded.minor > before.book.refunded.minor else "refund_failed"
 
 
 async def _reachable(conn: Connection, ids: Iterable[int]) -> dict[int, Supporter]:
@@ -99,13 +100,16 @@ async def _reachable(conn: Connection, ids: Iterable[int]) -> dict[int, Supporte
     return chosen
 
 
-def _delivery(ctx: Context, gift: Gift, message: str, person: Supporter) -> Delivery:
+def _delivery(ctx: Context, gift: Gift, message: str, person: Supporter, before: Gift | None = None) -> Delivery:
+    args = {"gift": gift.id, "refunded": gift.book.refunded.minor}
+    if message == "refund_failed" and before is not None:
+        args["failed"] = before.book.refunded.minor - gift.book.refunded.minor
     return Delivery(
         id=ctx.ids.new(),
         lane=Lane.THANKS if message == "thanks" else Lane.SERVICE,
         platform=person.platform,
         address_id=person.address_id,
         message=message,
-        args={"gift": gift.id, "refunded": gift.book.refunded.minor},
+        args=args,
         due_at=ctx.clock(),
     )

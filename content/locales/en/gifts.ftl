@@ -88,3 +88,6 @@ wasnt-me-done = The gift of { $amount } to “{ $campaign }” on { $day } is no
 wasnt-me-confirm = This wasn’t me
 wasnt-me-card = If your card was used without your consent, write to { $contact }: we will help.
 questions = Questions? { $contact }
+refund-failed-title = Your refund did not arrive
+refund-failed = Your bank returned the { $amount } of your gift to “{ $campaign }”: you have not received the money.
+refund-failed-next = Someone at { $charity } knows and is looking into it. If your card has changed, write it here.

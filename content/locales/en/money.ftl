@@ -94,3 +94,5 @@ staff-match-bad-time = This day is not understood, or this hour does not exist o
 staff-match-past = That moment has passed.
 staff-match-order = The end comes before the beginning.
 staff-match-overlap = Somebody matches gifts to this campaign in that time already. Change the days, or end the other one first.
+staff-refund-failed-title = A refund failed at the bank
+staff-refund-failed-todo = The money is back on your Stripe balance, and the donor has been notified if we know who paid. Check the reason at Stripe before you try again: most often the card no longer exists.

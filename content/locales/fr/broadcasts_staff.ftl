@@ -213,3 +213,4 @@ staff-broadcast-why-late = le bot ne tournait pas à ce moment-là, et il y a pl
 staff-broadcast-was-due = Elle devait partir le { $when }.
 staff-broadcast-held-what = Rien n’est parti. Relisez-la : un « ce soir » n’est peut-être plus vrai.
 staff-broadcast-send-late = L’envoyer maintenant
+staff-broadcast-ask-words = Écrivez le texte tel qu’il doit partir. Rien ne part avant l’approbation.

@@ -88,3 +88,6 @@ wasnt-me-done = Le don de { $amount } à la collecte « { $campaign } » du { 
 wasnt-me-confirm = Ce n’était pas moi
 wasnt-me-card = Si votre carte a servi sans votre accord, écrivez à { $contact } : nous vous aiderons.
 questions = Une question? { $contact }
+refund-failed-title = Votre remboursement n’est pas arrivé
+refund-failed = Votre banque a renvoyé les { $amount } de votre don à la collecte « { $campaign } » : la somme ne vous est pas revenue.
+refund-failed-next = Chez { $charity }, une personne le sait et s’en occupe. Si votre carte a changé, écrivez-le ici.

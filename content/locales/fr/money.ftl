@@ -94,3 +94,5 @@ staff-match-bad-time = Ce jour n’est pas compris, ou cette heure n’existe pa
 staff-match-past = Ce moment est déjà passé.
 staff-match-order = La fin vient avant le début.
 staff-match-overlap = Quelqu’un double déjà les dons à cette collecte pendant ce temps. Changez les jours, ou terminez d’abord l’autre.
+staff-refund-failed-title = Un remboursement a échoué à la banque
+staff-refund-failed-todo = L’argent est de nouveau sur votre solde Stripe, et la personne est prévenue si on sait qui a payé. Regardez la raison chez Stripe avant de réessayer : le plus souvent, la carte n’existe plus.

@@ -17,8 +17,9 @@ from bot.store.core.outbox import State
 from bot.store.staff import staff
 from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.cards import own_previews
-from bot.usecases.broadcasts.lifecycle import CampaignNotOpen, ForeignLink, NotPossible
+from bot.usecases.broadcasts.lifecycle import CampaignNotOpen, ForeignLink, NotPossible, OwnBroadcast
 from bot.usecases.broadcasts.report import Progress, Share, progress, report
+from bot.usecases.campaigns import milestones
 from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.prompts import ask, clear
@@ -43,6 +44,7 @@ OFFERS: Mapping[BroadcastState, tuple[str, ...]] = {
     _S.DONE: ("fr", "en", "withdraw", "see"),
     _S.WITHDRAWN: ("see",),
 }
+_REWORDED = ("look", "fr", "en", "approve", "stop")  # a milestone whose words nobody has approved yet
 _MAX_REASON = 300  # characters
 _ENDED = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
 
@@ -90,7 +92,7 @@ async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, what: st
     except (CampaignNotOpen, ForeignLink):
         pass  # the card shows the problem and the remedies
     except NotPossible as error:
-        own = what == "approve" and error.state is _S.APPROVAL
+        own = isinstance(error, OwnBroadcast)
         return await shown(ctx, person, broadcast_id, words.not_possible(ctx.catalog, person.locale, own))
     return await shown(ctx, person, broadcast_id)
 
@@ -134,16 +136,27 @@ async def _ask_correction(
     broadcast = await _find(ctx, broadcast_id)
     if broadcast is None:
         return await shown(ctx, person, broadcast_id)
-    present, cancel = broadcast.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
-    asked = words.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present)
+    stored, cancel = broadcast.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
+    present = stored or await _written_by_us(ctx, broadcast, language)
+    unsent = lifecycle.may_be_reworded(broadcast)
+    asked = words.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present, unsent=unsent)
     form = Form(
-        answers=f"bs:{broadcast_id}:{language}:{mark_of(present)}",
+        answers=f"bs:{broadcast_id}:{language}:{mark_of(stored)}",
         title=asked.title,
         label=asked.label,
         value=present if value is None else value,
         long=True,
     )
     return await ask(ctx, person, Reply(card=asked.card), form)
+
+
+async def _written_by_us(ctx: Context, broadcast: Broadcast, language: Locale) -> str:
+    """Return the words of a milestone as they would be sent now; empty for anything else."""
+    if broadcast.message.template != "milestone" or broadcast.message.threshold_minor is None:
+        return ""
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
+    return milestones.texts(ctx, campaign, broadcast.message.threshold_minor)[language]
 
 
 async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
@@ -164,12 +177,24 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     if problem := problem or await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await clear(ctx, person)
+    if lifecycle.may_be_reworded(broadcast):
+        return await _reword(ctx, person, broadcast_id, language, text.strip())
     try:
         proposal = await corrections.propose(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:
         refusal = words.not_possible(ctx.catalog, person.locale)
         return Reply(card=(await shown(ctx, person, broadcast_id, refusal)).card)
     return await correction_handlers.show(ctx, person, proposal)
+
+
+async def _reword(ctx: Context, person: Member, broadcast_id: int, language: Locale, text: str) -> Reply:
+    """Change the words before approval, and show what would be sent."""
+    try:
+        await lifecycle.reword(ctx, person, broadcast_id, language, text)
+    except NotPossible:
+        refusal = words.not_possible(ctx.catalog, person.locale)
+        return Reply(card=(await shown(ctx, person, broadcast_id, refusal)).card)
+    return await _preview(ctx, person, broadcast_id)
 
 
 async def _problem(ctx: Context, person: Member, text: str) -> str:
@@ -285,4 +310,6 @@ def _offers(broadcast: Broadcast, in_vain: bool) -> tuple[str, ...]:
     """
     if broadcast.state is _S.STOPPED and broadcast.started_at is None:
         return () if broadcast.why else tuple(f"why:{reason}" for reason in (*words.REASONS, "other"))
+    if lifecycle.may_be_reworded(broadcast):
+        return _REWORDED
     return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[broadcast.state])
