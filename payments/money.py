@@ -151,10 +151,6 @@ class Money:
         if self.currency not in CURRENCIES and not _is_code(self.currency):
             raise UnknownCurrency(f"{self.currency!r} is not a lowercase ISO currency code")
 
-    @classmethod
-    def zero(cls, currency: str) -> "Money":
-        return cls(0, currency)
-
     @property
     def is_positive(self) -> bool:
         return self.minor > 0

@@ -18,11 +18,9 @@ class SessionView:
 
     id: str
     status: str | None
-    payment_status: str
     mode: str
     payment_intent: str | None
     subscription: str | None
-    client_reference_id: str | None
     money: Money | None
     payment_link: str | None
     ours: bool
@@ -53,7 +51,6 @@ class Account:
     id: str
     name: str | None
     country: str | None
-    default_currency: str | None
     charges_enabled: bool
     statement_descriptor: str | None
 
@@ -66,7 +63,6 @@ class WebhookEndpoint:
     url: str
     enabled_events: tuple[str, ...]
     status: str
-    api_version: str | None
 
 
 def session_view(obj: Json) -> SessionView:
@@ -75,11 +71,9 @@ def session_view(obj: Json) -> SessionView:
     return SessionView(
         id=obj["id"],
         status=obj.get("status"),
-        payment_status=obj["payment_status"],
         mode=obj["mode"],
         payment_intent=obj.get("payment_intent"),
         subscription=obj.get("subscription"),
-        client_reference_id=obj.get("client_reference_id"),
         money=Money(amount, currency) if amount is not None and currency else None,
         payment_link=obj.get("payment_link"),
         ours=(obj.get("metadata") or {}).get(key) == value,
@@ -114,7 +108,6 @@ def account_view(obj: Json) -> Account:
         id=obj["id"],
         name=profile.get("name") or dashboard.get("display_name"),
         country=obj.get("country"),
-        default_currency=obj.get("default_currency"),
         charges_enabled=obj.get("charges_enabled") is True,
         statement_descriptor=(settings.get("payments") or {}).get("statement_descriptor"),
     )
@@ -126,7 +119,6 @@ def webhook_endpoint_view(obj: Json) -> WebhookEndpoint:
         url=obj["url"],
         enabled_events=tuple(obj["enabled_events"]),
         status=obj["status"],
-        api_version=obj.get("api_version"),
     )
 
 

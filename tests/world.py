@@ -101,7 +101,6 @@ class RecordingGateway:
             id="acct_1",
             name="La Tablée",
             country="CA",
-            default_currency="cad",
             charges_enabled=True,
             statement_descriptor="LA TABLEE",
         )

@@ -100,7 +100,6 @@ class Broadcast:
 class Audience:
     """How many people would get a broadcast now, and how many would not and why."""
 
-    matching: int  # in the segment
     recipients: int  # will get it
     without_ask: int  # recipients who gave in the last 7 days and get it without amounts
     in_quiet_hours: int  # recipients who are in their quiet hours now

@@ -25,17 +25,14 @@ class LivemodeMismatch(ValueError):
 class Event:
     """A Stripe event and its facts, which are empty for types that we do not handle.
 
-    created: when it happened (aware UTC, in whole seconds, so it does not order events). api_version: the payload's,
-    which may differ from our library's. object_id: the id of the object it concerns. reduced: the event with only the
-    fields that are read (fields.py), the only part that may be stored.
+    created: when it happened (aware UTC, in whole seconds, so it does not order events). reduced: the event with only
+    the fields that are read (fields.py), the only part that may be stored.
     """
 
     id: str
     type: str
     created: datetime
     livemode: bool
-    api_version: str | None
-    object_id: str | None
     facts: tuple[Fact, ...]
     reduced: Json
 
@@ -69,8 +66,6 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
         type=kind,
         created=event_object.at,
         livemode=wire.flag(event, "livemode"),
-        api_version=wire.maybe_text(event, "api_version"),
-        object_id=wire.maybe_text(obj, "id") if reader else None,
         facts=(fact,) if fact else (),
         reduced=event,
     )

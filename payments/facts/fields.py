@@ -25,10 +25,9 @@ _SESSION = (
     "locale", "payment_link",
 )  # fmt: skip
 _PLEDGE_SESSION = ("subscription", "customer", "invoice")
-_SHOWN = ("presentment_details.presentment_amount", "presentment_details.presentment_currency")
 _CHARGE = ("id", "payment_intent", "metadata", "customer")
 _REFUND = (
-    "id", "payment_intent", "metadata", "amount", "currency", "status", "charge", "reason", "failure_reason",
+    "id", "payment_intent", "metadata", "amount", "currency", "status", "charge", "reason",
 )  # fmt: skip
 _DISPUTE = ("id", "payment_intent", "metadata", "amount", "currency", "status", "charge")
 _INVOICE = (
@@ -37,19 +36,19 @@ _INVOICE = (
     "payments.data.0.payment.payment_intent", "lines.data.0.metadata",
 )  # fmt: skip
 _SUBSCRIPTION = (
-    "id", "status", "cancel_at_period_end", "metadata", "customer", "ended_at", "items.data.0.quantity",
+    "id", "status", "metadata", "customer", "ended_at", "items.data.0.quantity",
     "items.data.0.price.unit_amount", "items.data.0.price.currency",
 )  # fmt: skip
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "checkout.session.completed": (*_SESSION, *_PLEDGE_SESSION, *_SHOWN),
-    "checkout.session.async_payment_succeeded": (*(f for f in _SESSION if f != "payment_status"), *_SHOWN),
+    "checkout.session.completed": (*_SESSION, *_PLEDGE_SESSION),
+    "checkout.session.async_payment_succeeded": tuple(field for field in _SESSION if field != "payment_status"),
     "checkout.session.async_payment_failed": (
         "id", "mode", "payment_intent", "amount_total", "currency", "client_reference_id", "metadata",
     ),
     "checkout.session.expired": ("id", "client_reference_id", "metadata", "locale", "payment_link"),
     "payment_intent.payment_failed": (
-        "id", "metadata", "amount", "currency", "last_payment_error.code", "last_payment_error.decline_code",
+        "id", "metadata", "amount", "currency", "last_payment_error.code",
     ),
     "charge.updated": (
         *_CHARGE, "paid", "balance_transaction", "receipt_url", "calculated_statement_descriptor",
@@ -63,10 +62,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "charge.dispute.funds_withdrawn": _DISPUTE,
     "charge.dispute.funds_reinstated": _DISPUTE,
     "charge.dispute.closed": _DISPUTE,
-    "radar.early_fraud_warning.created": ("id", "payment_intent", "metadata", "charge", "fraud_type", "actionable"),
+    "radar.early_fraud_warning.created": ("id", "payment_intent", "metadata", "charge"),
     "invoice.paid": (*_INVOICE, "amount_paid", "status_transitions.paid_at", "charge"),
     "invoice.payment_failed": (
-        *_INVOICE, "amount_due", "attempt_count", "next_payment_attempt", "hosted_invoice_url", "billing_reason",
+        *_INVOICE, "amount_due", "attempt_count", "hosted_invoice_url", "billing_reason",
     ),
     "invoice_payment.paid": (
         "id", "invoice", "payment.payment_intent", "payment.charge", "amount_paid", "currency",

@@ -42,7 +42,7 @@ class GiftFact(Fact):
 class GiftPaid(GiftFact):
     """Money that arrived, through a checkout session or a pledge's invoice (then `pledge` is set).
 
-    reference: the unverified client_reference_id. presentment: the amount shown to the donor, if in another currency.
+    reference: the unverified client_reference_id.
     """
 
     money: Money
@@ -51,7 +51,6 @@ class GiftPaid(GiftFact):
     charge: str | None = None
     reference: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
-    presentment: Money | None = None
     locale: str | None = None
     payment_link: str | None = None
     pledge: str | None = None
@@ -84,12 +83,11 @@ class GiftFailed(GiftFact):
 class PaymentFailed(GiftFact):
     """One attempt to pay was declined; the donor can retry on the same page.
 
-    code: Stripe's error code. decline_code: the bank's, if known.
+    code: Stripe's error code.
     """
 
     money: Money
     code: str | None = None
-    decline_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +109,6 @@ class GiftRefunded(GiftFact):
     status: str
     charge: str | None = None
     reason: str | None = None
-    failure_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +159,11 @@ class DisputeClosed(DisputeFact):
 class FeeKnown(GiftFact):
     """Stripe's fee for a charge, in the account's settlement currency. event_id: the balance transaction.
 
-    The charge is always known, the payment intent not always. exchange_rate: None if nothing was exchanged.
+    The charge is always known, the payment intent not always.
     """
 
     charge: str
     fee: Money
-    net: Money
-    exchange_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +187,6 @@ class FraudWarning(GiftFact):
     """The card's issuer suspects fraud: refunding now avoids a dispute."""
 
     charge: str
-    fraud_type: str
-    actionable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +208,6 @@ class RenewalFailed(GiftFact):
     money: Money
     attempt: int
     metadata: Mapping[str, str] = field(default_factory=dict)
-    next_attempt: datetime | None = None
     invoice_url: str | None = None
     first: bool = False
 
@@ -239,12 +231,11 @@ class PledgeBound(Fact):
 class PledgeChanged(Fact):
     """A pledge's current state. status: Stripe's (active, past_due, unpaid, canceled...).
 
-    money: the amount of each renewal. cancel_at_period_end: it was canceled and ends with the paid period.
+    money: the amount of each renewal.
     """
 
     subscription: str
     status: str
-    cancel_at_period_end: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
     money: Money | None = None
     customer: str | None = None

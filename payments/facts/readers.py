@@ -69,13 +69,7 @@ def _session_failed(event: EventObject) -> Fact | None:
 
 
 def _gift_paid(event: EventObject) -> Fact:
-    shown = wire.part(event.obj, "presentment_details")
-    return kinds.GiftPaid(
-        **_session_gift(event),
-        **_origin(event),
-        paid_at=event.at,
-        presentment=wire.money(shown, "presentment_amount", "presentment_currency") if shown else None,
-    )
+    return kinds.GiftPaid(**_session_gift(event), **_origin(event), paid_at=event.at)
 
 
 def _session_gift(event: EventObject) -> dict[str, Any]:
@@ -176,7 +170,6 @@ def _refund(event: EventObject) -> Fact | None:
         status=wire.maybe_text(event.obj, "status") or "pending",
         charge=wire.ident(event.obj, "charge"),
         reason=wire.maybe_text(event.obj, "reason"),
-        failure_reason=wire.maybe_text(event.obj, "failure_reason"),
     )
 
 
@@ -214,12 +207,7 @@ def _dispute_closed(event: EventObject) -> Fact | None:
 def _fraud_warning(event: EventObject) -> Fact | None:
     if (frame := _on_intent(event)) is None:
         return None
-    return kinds.FraudWarning(
-        **frame,
-        charge=wire.required_ident(event.obj, "charge"),
-        fraud_type=wire.text(event.obj, "fraud_type"),
-        actionable=wire.flag(event.obj, "actionable"),
-    )
+    return kinds.FraudWarning(**frame, charge=wire.required_ident(event.obj, "charge"))
 
 
 def _payment_failed(event: EventObject) -> Fact:
@@ -231,7 +219,6 @@ def _payment_failed(event: EventObject) -> Fact:
         payment_intent=wire.text(event.obj, "id"),
         money=wire.money(event.obj, "amount"),
         code=wire.maybe_text(error, "code"),
-        decline_code=wire.maybe_text(error, "decline_code"),
     )
 
 
@@ -279,7 +266,6 @@ def _renewal_failed(event: EventObject) -> Fact | None:
         **frame,
         money=wire.money(event.obj, "amount_due"),
         attempt=wire.number(event.obj, "attempt_count"),
-        next_attempt=wire.maybe_moment(event.obj, "next_payment_attempt"),
         invoice_url=wire.maybe_text(event.obj, "hosted_invoice_url"),
         first=event.obj.get("billing_reason") == "subscription_create",
     )
@@ -308,7 +294,6 @@ def _pledge_changed(event: EventObject) -> Fact:
         ours=event.ours(),
         subscription=wire.text(event.obj, "id"),
         status=wire.text(event.obj, "status"),
-        cancel_at_period_end=wire.flag(event.obj, "cancel_at_period_end"),
         metadata=wire.metadata(event.obj),
         money=_renewal(item) if item else None,
         customer=wire.ident(event.obj, "customer"),
@@ -340,15 +325,13 @@ def fee_known(transaction: Json) -> kinds.FeeKnown | None:
     """
     if transaction.get("type") not in ("charge", "payment"):
         return None
-    source, rate = transaction.get("source"), transaction.get("exchange_rate")
+    source = transaction.get("source")
     return kinds.FeeKnown(
         event_id=wire.text(transaction, "id"),
         at=wire.moment(transaction, "created"),
         charge=wire.required_ident(transaction, "source"),
         payment_intent=wire.ident(source, "payment_intent") if isinstance(source, Mapping) else None,
         fee=wire.money(transaction, "fee"),
-        net=Money(wire.number(transaction, "net"), wire.text(transaction, "currency")),
-        exchange_rate=None if rate is None else float(rate),
     )
 
 

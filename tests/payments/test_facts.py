@@ -47,7 +47,6 @@ def fact_of(kind: str, obj: dict[str, Any]) -> Fact | None:
 def test_event_has_a_frame() -> None:
     read = read_event(event("charge.refunded", stripe.charge()))
     assert (read.id, read.type, read.created, read.livemode) == ("evt_1", "charge.refunded", AT, False)
-    assert (read.api_version, read.object_id) == ("2026-10-28.endive", "ch_1")
 
 
 def test_paid_session_is_a_gift() -> None:
@@ -67,11 +66,11 @@ def test_expanded_payment_intent_is_read_as_its_id() -> None:
     assert fact.payment_intent == "pi_1"
 
 
-def test_presentment_amount_is_read_beside_ours() -> None:
+def test_amount_shown_in_another_currency_does_not_replace_ours() -> None:
     shown = {"presentment_amount": 340, "presentment_currency": "eur"}
     fact = fact_of("checkout.session.completed", stripe.session(presentment_details=shown))
     assert isinstance(fact, facts.GiftPaid)
-    assert (fact.money, fact.presentment) == (FIVE, Money(340, "eur"))
+    assert fact.money == FIVE
 
 
 def test_unpaid_session_is_pending() -> None:
@@ -174,7 +173,6 @@ def test_failed_renewal_has_the_invoice_page() -> None:
         metadata=stripe.OURS,
         money=TEN,
         attempt=2,
-        next_attempt=AT + timedelta(hours=1),
         invoice_url="https://invoice.stripe.com/i/1",
     )
 
@@ -188,7 +186,7 @@ def test_subscription_events_give_the_pledge_state() -> None:
         "customer": "cus_1",
     }
     ending = fact_of("customer.subscription.updated", stripe.subscription(cancel_at_period_end=True))
-    assert ending == facts.PledgeChanged(**FRAME, **expected, status="active", cancel_at_period_end=True)
+    assert ending == facts.PledgeChanged(**FRAME, **expected, status="active")
     ended = fact_of("customer.subscription.deleted", stripe.subscription(status="canceled", ended_at=T0))
     assert ended == facts.PledgeChanged(**FRAME, **expected, status="canceled", ended_at=AT)
 
@@ -241,16 +239,11 @@ def test_charges_failures_and_warnings_are_read() -> None:
         "last_payment_error": error,
     }
     assert fact_of("payment_intent.payment_failed", intent) == facts.PaymentFailed(
-        **frame, money=FIVE, code="card_declined", decline_code="insufficient_funds"
+        **frame, money=FIVE, code="card_declined"
     )
-    warning = {
-        "id": "issfr_1",
-        "charge": "ch_1",
-        "payment_intent": "pi_1",
-        "fraud_type": "card_never_received",
-    }
+    warning = {"id": "issfr_1", "charge": "ch_1", "payment_intent": "pi_1", "fraud_type": "card_never_received"}
     assert fact_of("radar.early_fraud_warning.created", {**warning, "actionable": True}) == facts.FraudWarning(
-        **FRAME, payment_intent="pi_1", charge="ch_1", fraud_type="card_never_received", actionable=True
+        **FRAME, payment_intent="pi_1", charge="ch_1"
     )
 
 

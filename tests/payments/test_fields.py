@@ -93,7 +93,7 @@ def test_every_stored_field_is_read(kind: str) -> None:
         READERS[kind](EventObject("evt_1", read_event(event(kind, obj)).created, Traced(obj, (), read)))
     read |= {path[:length] for path in read for length in range(1, len(path))}
     unread = {field for field in FIELDS[kind] if not _is_read(tuple(field.split(".")), read)}
-    assert unread <= {"id"}, "the id of what an event is about is read by events.py"
+    assert unread <= {"id"}, "the id of what an event is about helps to look it up at Stripe"
 
 
 def _is_read(path: tuple[str, ...], read: set[tuple[str, ...]]) -> bool:

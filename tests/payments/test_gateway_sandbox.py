@@ -139,8 +139,8 @@ async def test_session_is_read_for_the_return_page(world: World) -> None:
     session = await world.pay(SPEC)
     view = await world.gateway.session(session["id"])
     assert view is not None
-    assert (view.payment_status, view.money, view.ours) == ("paid", Money(500, "cad"), True)
-    assert RING.read(view.client_reference_id or "") == REFERENCE
+    assert (view.status, view.money, view.ours) == ("complete", Money(500, "cad"), True)
+    assert RING.read(session["client_reference_id"]) == REFERENCE
     assert await world.gateway.session("cs_test_unknown") is None
 
 

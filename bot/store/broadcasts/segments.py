@@ -195,7 +195,6 @@ async def count(conn: AsyncConnection, rule: Selection) -> Audience:
     agreed = await _number(conn, rule, _address(rule, reachable=False).is_not(None), _agreed())
     reachable = await _number(conn, rule, _address(rule).is_not(None), _agreed())
     return Audience(
-        matching=matching,
         recipients=int(recipients),
         without_ask=int(without),
         in_quiet_hours=int((await conn.execute(night)).scalar_one()) if rule.nights else 0,

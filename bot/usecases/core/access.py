@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
+from bot.store.db import Connection
 from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
@@ -52,23 +53,40 @@ async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: R
         is_staff, row = await staff.find_ever(conn, contact.platform, contact.external_id) or (False, None)
         if row is not None and row.role_guild is None:  # an owner has decided about them meanwhile
             return row if is_staff else None
-        person = await staff.add(
-            conn,
-            contact.platform,
-            contact.external_id,
-            role,
-            label=label_of(contact),
-            locale=contact.locale if known is None else known.locale,
-            added_by=None,
-            at=ctx.clock(),
-            role_guild=guild,
-        )
+        person = await add_member(ctx, conn, contact, known, role, role_guild=guild)
         await log_action(ctx, conn, None, "staff.by_role", label=person.label, role=role.value)
         args = {"label": person.label, "role": role.value, "by": ""}
         await notify_staff(ctx, conn, f"staff_by_role:{person.id}:{role.value}", "staff_added", **args)
     return person
 
 
-def label_of(contact: Contact) -> str:
+async def add_member(
+    ctx: Context,
+    conn: Connection,
+    contact: Contact,
+    known: Member | None,
+    role: Role,
+    *,
+    added_by: int | None = None,
+    role_guild: str | None = None,
+) -> Member:
+    """Add or update a person's row in the team; members keep their language.
+
+    `role_guild`: the Discord server in which a role makes them staff.
+    """
+    return await staff.add(
+        conn,
+        contact.platform,
+        contact.external_id,
+        role,
+        label=_label_of(contact),
+        locale=contact.locale if known is None else known.locale,
+        added_by=added_by,
+        at=ctx.clock(),
+        role_guild=role_guild,
+    )
+
+
+def _label_of(contact: Contact) -> str:
     """Return the name that colleagues see: the one the platform shows."""
     return shorten(contact.name or f"{contact.platform} {contact.external_id[-4:]}", 40)

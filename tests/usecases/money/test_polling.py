@@ -46,7 +46,6 @@ class CountingGateway(RecordingGateway):
                 charge=name.replace("txn", "ch"),
                 payment_intent=name.replace("txn", "pi"),
                 fee=Money(45, "cad"),
-                net=Money(455, "cad"),
             )
             for name in ids
         ]

@@ -57,7 +57,6 @@ async def test_rows_after_erasure_and_late_events_name_nobody(ctx: Context) -> N
         charge="ch_1",
         payment_intent="pi_1",
         fee=Money(45, "cad"),
-        net=Money(455, "cad"),
     )
     await write(ctx, [GiftChange(event_id="fee", before=now, after=replace(now, book=ledger.apply(now.book, fee)))])
     await take(ctx, {**updated, "id": "evt_later"})

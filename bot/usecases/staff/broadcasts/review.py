@@ -67,9 +67,7 @@ async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> st
 async def _count(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
     """Return the audience at the start, how long sending takes, and whether a second person must approve."""
     if plan.segment is None:
-        none = Audience(
-            matching=0, recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, asked_enough=0
-        )
+        none = Audience(recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, asked_enough=0)
         return none, timedelta(), False
     counts = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
     async with ctx.db.read() as conn:

@@ -11,7 +11,7 @@ from bot.store.db import Connection
 from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.core.access import label_of
+from bot.usecases.core.access import add_member
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.reply import Reply
@@ -88,16 +88,7 @@ async def _join(ctx: Context, conn: Connection, contact: Contact, role: Role, ma
     known = await staff.find(conn, contact.platform, contact.external_id)
     if known is not None and known.role_guild is None and known.role.may(role):
         role = known.role
-    person = await staff.add(
-        conn,
-        contact.platform,
-        contact.external_id,
-        role,
-        label=label_of(contact),
-        locale=contact.locale if known is None else known.locale,
-        added_by=made_by,
-        at=ctx.clock(),
-    )
+    person = await add_member(ctx, conn, contact, known, role, added_by=made_by)
     maker = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
     details = {"label": person.label, "role": role.value, "by": "" if maker is None else maker.label}
     await log_action(ctx, conn, person, "staff.joined", **details)
