@@ -96,9 +96,8 @@ class BroadcastLoop:
                     log.exception("the broadcast worker of %s failed; trying again", self._platform)
                     await asyncio.sleep(_RELOAD_EVERY)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(
-                        self._woken.wait(), _SAVE_EVERY if self._in_flight or self._ended else _RELOAD_EVERY
-                    )
+                    async with asyncio.timeout(_SAVE_EVERY if self._in_flight or self._ended else _RELOAD_EVERY):
+                        await self._woken.wait()
         finally:
             await self._shut_down()
 

@@ -78,7 +78,8 @@ class DeliveryLoop:
 
     async def _wait_for_work(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
     async def step(self) -> int:
         """Send one batch of due deliveries. Return how many were claimed.

@@ -115,7 +115,8 @@ class Page:
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), _HEARTBEAT)
+                    async with asyncio.timeout(_HEARTBEAT):
+                        await changed.wait()
                 if changed.is_set():
                     await asyncio.sleep(_GATHER)
                     changed.clear()

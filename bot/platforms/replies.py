@@ -90,7 +90,8 @@ class Replies:
             queue.task = asyncio.create_task(self._serve(queue))
         if sent is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(sent.wait(), _LONGEST_HOLD)
+                async with asyncio.timeout(_LONGEST_HOLD):
+                    await sent.wait()
 
     async def stop(self, patience: float) -> None:
         """Send queued replies for at most `patience` seconds, then cancel the rest."""

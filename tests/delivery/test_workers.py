@@ -1,6 +1,9 @@
 """The workers of a sender, with the texts that supporters get."""
 
+import asyncio
 import time
+
+import pytest
 
 from bot.delivery.pace import Pace
 from bot.delivery.pacer import Pacer
@@ -18,6 +21,7 @@ from tests.delivery.running_broadcast import (
     change,
     start_broadcast,
 )
+from tests.waiting import until
 from tests.world import make_context
 
 
@@ -62,3 +66,22 @@ async def test_copy_has_own_links_and_unsubscribe_button(db: Database, clock: Mo
     await corrections.step()
     assert all("Corrigé" in str(card) for card in platform.cards)
     assert len(platform.cards) == 2
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_worker_cancelled_as_it_is_woken_ends(db: Database, clock: MovingClock, steps: int) -> None:
+    ctx = make_context(db, clock)
+    pacer = Pacer(Pace(overall=1000), monotonic=time.monotonic)
+    outbox, sends, _ = build_workers(ctx, CardRecorder(), pacer)
+    holding = asyncio.Event()
+    holding.set()
+    for worker in (outbox, sends):
+        running = asyncio.create_task(worker.serve(holding))
+        woken = vars(worker._woken)["_waiters"]
+        await until(lambda: bool(woken), every=0)  # noqa: B023 - called before the next worker
+        worker.wake()
+        for _ in range(steps):  # of the event loop between the wake and the cancellation
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait([running], timeout=3)
+        assert running.done(), f"{type(worker).__name__} missed its cancellation"

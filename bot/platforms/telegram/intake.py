@@ -67,7 +67,8 @@ class Intake:
         for arrival in self._arrivals.values():
             arrival.set()
         try:
-            await asyncio.wait_for(self._waiting.join(), patience)
+            async with asyncio.timeout(patience):
+                await self._waiting.join()
         except TimeoutError:
             logger.warning("stopped before all Telegram updates were handled")
         for worker in self._workers:
@@ -117,7 +118,8 @@ class Intake:
         arrival = self._arrivals[person] = asyncio.Event()
         try:
             if not self._stopping:
-                await asyncio.wait_for(arrival.wait(), PATIENCE_SECONDS)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await arrival.wait()
         except TimeoutError:
             pass
         finally:

@@ -92,7 +92,8 @@ class Polling:
         """Confirm received updates to Telegram, so that they are not repeated after a restart."""
         if self._offset:
             with suppress(TelegramError, TimeoutError):
-                await asyncio.wait_for(self._fetch(timeout=0, limit=1), CONFIRM_SECONDS)
+                async with asyncio.timeout(CONFIRM_SECONDS):
+                    await self._fetch(timeout=0, limit=1)
 
     async def _fetch(self, *, timeout: int, limit: int = 100) -> list[Any]:  # noqa: ASYNC109 - Telegram's parameter
         """Return raw updates, waiting up to `timeout` seconds for the first. Raises TelegramError."""

@@ -105,7 +105,8 @@ async def happen(world: World, hub: Hub, it: Interaction, data: Json, patience: 
     for session in sessions[-1:]:
         session.tell("INTERACTION_CREATE", payload(world, it, data))
     try:
-        await asyncio.wait_for(asyncio.shield(it.first), patience if sessions else 0)
+        async with asyncio.timeout(patience if sessions else 0):
+            await asyncio.shield(it.first)
     except TimeoutError:
         it.given_up = True
         return {"kind": "failed", "interaction_id": str(it.id), "text": "The application did not respond"}

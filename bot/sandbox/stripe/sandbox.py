@@ -313,7 +313,8 @@ class StripeSandbox:
     async def delivered(self, within: float = 5.0) -> bool:
         """Wait up to `within` seconds until no delivery is queued or in progress (pending retries do not count)."""
         try:
-            await asyncio.wait_for(self.webhooks.idle.wait(), within)
+            async with asyncio.timeout(within):
+                await self.webhooks.idle.wait()
         except TimeoutError:
             return False
         return True

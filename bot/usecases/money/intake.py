@@ -75,7 +75,8 @@ class Intake:
         if self._queue.full():
             raise NotAccepted("too many events are waiting", 503)
         try:
-            await asyncio.wait_for(self._submit(event), ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._submit(event)
         except TimeoutError:  # it may still be written; a retry then finds it applied
             raise NotAccepted("the database does not answer", 503) from None
 
