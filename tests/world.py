@@ -184,7 +184,7 @@ async def queued(ctx: Context) -> dict[str, int]:
         return await outbox.counts(conn)
 
 
-async def send_picture(ctx: Context, contact: Contact, image: bytes | None) -> Reply | None:
+async def send_picture(ctx: Context, contact: Contact, image: bytes | None) -> Reply:
     """Send a picture in private; None is one that is too large."""
 
     async def fetch() -> bytes | None:
@@ -194,5 +194,12 @@ async def send_picture(ctx: Context, contact: Contact, image: bytes | None) -> R
 
 
 async def awaits_picture(ctx: Context, contact: Contact) -> bool:
-    """Return whether a picture would answer a prompt. A picture that is too large is still awaited."""
-    return await send_picture(ctx, contact, None) is not None
+    """Return whether a picture would answer a prompt: only then is it downloaded."""
+    downloads = []
+
+    async def fetch() -> bytes | None:
+        downloads.append(contact)
+        return None
+
+    await router.on_picture(ctx, contact, fetch)
+    return bool(downloads)

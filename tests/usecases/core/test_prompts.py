@@ -107,7 +107,7 @@ async def test_late_picture_answers_no_prompt(ctx: Context, clock: MovingClock) 
     assert await awaits_picture(ctx, NADIA)
     clock.now += PROMPT_LIFETIME
     assert not await awaits_picture(ctx, NADIA)
-    assert await send_picture(ctx, NADIA, b"") is None
+    assert await send_picture(ctx, NADIA, b"") == await router.on_attachment(ctx, NADIA)
 
 
 async def test_prompt_of_older_version_is_expired(ctx: Context) -> None:

@@ -95,7 +95,7 @@ async def replied(
     """
     async with ctx.db.read() as conn:
         notice = await notices.of_message(conn, contact.platform, replied_to.chat_id, replied_to.message_id)
-        place = await places.at_chat(conn, contact.platform, replied_to.chat_id)
+        place = None if contact.private else await places.at_chat(conn, contact.platform, replied_to.chat_id)
     if notice is None or notice.args.get("address") is None:
         in_inbox = place is not None and place.purpose == places.STAFF
         return _unread(ctx, contact, person, "not_theirs") if in_inbox and allowed else None
