@@ -1,8 +1,8 @@
-### La section de l’équipe.
+### L’espace de l’équipe.
 
 staff-refused-title = Réservé à l’équipe
-staff-refused = Cette commande sert à l’équipe de la collecte. Pour joindre une personne : { $contact }
-staff-refused-role = Votre rôle ne permet pas cette action. Demandez à une personne propriétaire.
+staff-refused = Cette commande est réservée à l’équipe. Pour joindre une personne : { $contact }
+staff-refused-role = Votre rôle ne permet pas cette action. Demandez aux propriétaires.
 command-team = Équipe : accueil et membres
 command-campaigns = Équipe : les collectes
 command-broadcast = Équipe : écrire une diffusion
@@ -13,26 +13,26 @@ command-refund = Équipe : rembourser un don
 option-staff-code = Votre code à usage unique
 option-staff-code-name = code
 staff-picture-title = Image trop lourde
-staff-picture-too-large = Cette image dépasse 10 Mo. Envoyez-en une plus légère : la question reste ouverte.
+staff-picture-too-large = Cette image dépasse 10 Mo. Envoyez-en une plus légère; je l’attends toujours.
 staff-open-chat = Ouvrir la conversation
 staff-private-title = En privé seulement
-staff-private = Cette commande répond en privé. Écrivez-moi directement.
-staff-given-up-title = C’est laissé
-staff-given-up = Rien n’a été changé. Ce que vous aviez déjà écrit reste là où vous l’avez laissé.
+staff-private = Je réponds à cette commande en privé seulement. Écrivez-moi directement.
+staff-given-up-title = Annulé
+staff-given-up = Rien n’a changé. Votre brouillon est gardé.
 staff-back = Retour
-staff-cancel = Laisser tomber
-staff-home-title = { $charity }, le coin de l’équipe
-staff-home-frozen = Tout ce qui part tout seul est arrêté en ce moment (/urgence).
+staff-cancel = Annuler
+staff-home-title = { $charity } : l’espace de l’équipe
+staff-home-frozen = Tous les envois automatiques sont en pause (/urgence).
 staff-home-role = Votre rôle : { $role ->
     [owner] propriétaire
     [editor] rédaction
    *[viewer] lecture
 }.
-staff-asked-long-ago-title = Cette question n’attend plus
-staff-asked-long-ago = La question date de plus de 15 minutes : ce texte n’est allé nulle part et n’a rien changé. Rouvrez-la, ou récrivez-le s’il était pour autre chose.
-staff-window-long-open = Cette fenêtre est restée ouverte plus de 15 minutes : votre texte n’est allé nulle part et n’a rien changé. Le voici, pour le recoller une fois la question rouverte.
+staff-asked-long-ago-title = Cette question est expirée
+staff-asked-long-ago = La question date de plus de 15 minutes : votre texte n’est allé nulle part et n’a rien changé. Rouvrez la question, ou renvoyez le texte s’il était pour autre chose.
+staff-window-long-open = Cette fenêtre est restée ouverte plus de 15 minutes : votre texte n’est allé nulle part et n’a rien changé. Le voici : rouvrez la question et recollez-le.
 staff-not-asked-title = Ce texte n’est allé nulle part
-staff-not-asked = Rien ne vous était demandé. Pour répondre à quelqu’un, répondez ici à son message ou touchez « Répondre » dessous; vous verrez vos mots avant l’envoi.
+staff-not-asked = Je ne vous avais rien demandé. Pour répondre à quelqu’un, répondez ici à son message ou touchez « Répondre » dessous; vous verrez vos mots avant l’envoi.
 staff-home-open = Accueil
 staff-home-campaigns = Collectes
 staff-home-broadcast = Diffusions
@@ -41,14 +41,14 @@ staff-home-nudges = Rappels
 staff-home-stats = Chiffres
 staff-home-team = Équipe
 staff-home-freeze = Tout arrêter
-staff-code-title = Ce code ne va pas
-staff-code-wrong = Ce code n’existe pas, a déjà servi ou a plus de 24 heures. Demandez-en un nouveau à une personne propriétaire.
+staff-code-title = Ce code ne fonctionne pas
+staff-code-wrong = Ce code n’existe pas, a déjà servi ou date de plus de 24 heures. Demandez-en un nouveau aux propriétaires.
 staff-code-many = Trop d’essais. Réessayez dans une heure.
 staff-welcome-title = Bienvenue dans l’équipe
-staff-welcome-logged = Ce que l’équipe fait ici est noté dans un journal, et chaque diffusion est annoncée à toute l’équipe.
+staff-welcome-logged = Ce que l’équipe fait ici est inscrit dans un journal, et chaque diffusion est annoncée à toute l’équipe.
 staff-recovery-title = Votre code de secours
-staff-recovery = Notez-le sur papier et rangez-le. Il sert une seule fois, si plus personne n’a accès : écrivez /equipe suivi du code.
-staff-recovery-note = Il ne sera plus jamais montré. Effacez ensuite ce message.
+staff-recovery = Notez-le sur papier et gardez-le en lieu sûr. Il sert une seule fois, si plus personne n’a accès : écrivez /equipe suivi du code.
+staff-recovery-note = Il ne sera plus jamais affiché. Une fois le code noté, effacez ce message.
 staff-role-name = { $role ->
     [owner] Propriétaire
     [editor] Rédaction
@@ -66,9 +66,9 @@ staff-invitation = { $role ->
     [editor] Ce code donne le rôle de rédaction.
    *[viewer] Ce code donne le rôle de lecture.
 }
-staff-invitation-link = Sur Telegram, par ce lien : { $link }
-staff-invitation-command = Ou en m’écrivant en privé : { $command }
-staff-invitation-note = Il sert une seule fois, pendant 24 heures. Donnez-le à la personne, jamais à un groupe.
+staff-invitation-link = Sur Telegram, avec ce lien : { $link }
+staff-invitation-command = Ou dans un message privé, à moi : { $command }
+staff-invitation-note = Il sert une seule fois, pendant 24 heures. Donnez-le à cette personne, jamais à un groupe.
 staff-invitation-copy = Copier le code
 staff-team-title = L’équipe
 staff-team-line = { $name } ({ $platform }) : { $role ->
@@ -85,7 +85,7 @@ staff-team-role = Rôle Discord « { $name } » : { $role ->
     [editor] rédaction
    *[viewer] lecture
 }
-staff-team-discord = Un rôle Discord peut aussi donner accès : /equipe dans votre serveur, avec l’option « role ».
+staff-team-discord = Un rôle Discord peut aussi donner accès : tapez /equipe dans votre serveur, avec l’option « role ».
 staff-team-invite = Inviter
 staff-team-more = Suite
 staff-team-language = English
@@ -93,10 +93,10 @@ staff-team-paper = Nouveau code de secours
 staff-team-remove = Retirer de l’équipe
 staff-team-unmap = Retirer « { $name } »
 staff-remove-title = Retirer { $name }?
-staff-remove = Ses boutons et ses codes cessent de fonctionner aussitôt. Ses brouillons restent.
-staff-last-owner-title = C’est la dernière personne propriétaire
-staff-last-owner = Il en faut toujours une. Nommez-en d’abord une autre.
-staff-news-title = L’équipe change
+staff-remove = Ses boutons et ses codes cessent aussitôt de fonctionner. Ses brouillons sont gardés.
+staff-last-owner-title = Plus personne ne serait propriétaire
+staff-last-owner = Confiez d’abord ce rôle à quelqu’un d’autre.
+staff-news-title = Changement dans l’équipe
 staff-news-added = { $name } fait maintenant partie de l’équipe : { $role ->
     [owner] propriétaire
     [editor] rédaction
@@ -114,13 +114,13 @@ staff-news-discord = Rôle Discord « { $name } » : { $role ->
    *[none] plus aucun accès
 }.
 staff-news-by = Par { $name }.
-staff-news-note = Si cela vous étonne : /urgence arrête tout, et une personne propriétaire peut retirer un accès.
+staff-news-note = Si cela vous étonne : /urgence arrête tout, et les propriétaires peuvent retirer un accès.
 
 ## L’arrêt d’urgence
 staff-freeze-title = Tout arrêter
-staff-freeze-what = Les diffusions, les rappels et les annonces de paliers s’arrêtent aussitôt, là où ils en sont.
-staff-freeze-goes-on = Les réponses, les remerciements et les nouvelles d’un paiement continuent.
-staff-freeze-why = Pourquoi? Un bouton suffit, et tout est arrêté.
+staff-freeze-what = Les diffusions, les rappels et les annonces d’étapes s’arrêtent aussitôt, là où ils en sont.
+staff-freeze-goes-on = Les réponses, les remerciements et les avis de paiement continuent.
+staff-freeze-why = Pourquoi? Touchez une raison, et tout s’arrête.
 staff-freeze-wrong-text = Un mauvais texte est parti
 staff-freeze-stolen-phone = Téléphone perdu ou volé
 staff-freeze-other = Autre raison
@@ -128,29 +128,29 @@ staff-freeze-write = Écrivez la raison en quelques mots. Tout s’arrête dès 
 staff-freeze-reason = La raison, en quelques mots
 staff-frozen-title = Tout est arrêté
 staff-frozen-since = Depuis le { $since }, par { $name } : { $why }
-staff-frozen-what = À l’arrêt : diffusions, rappels, annonces de paliers. Rien n’est perdu, tout reprendra là où c’était.
-staff-frozen-owner = Une personne propriétaire peut tout remettre en marche.
+staff-frozen-what = En pause : diffusions, rappels, annonces d’étapes. Rien n’est perdu : tout pourra reprendre là où c’était.
+staff-frozen-owner = Les propriétaires peuvent tout remettre en marche.
 staff-frozen-lift = Remettre en marche
 staff-frozen-news = { $name } a tout arrêté : { $why }
-staff-lift-title = Remettre en marche?
+staff-lift-title = Tout remettre en marche?
 staff-lift = Les diffusions en cours, les rappels et les annonces repartent aussitôt.
 staff-lifted-title = Tout est reparti
-staff-lifted = Les diffusions, les rappels et les annonces continuent là où ils étaient.
+staff-lifted = Les diffusions, les rappels et les annonces reprennent là où ils en étaient.
 
 ## Les chiffres
 staff-figures-title = Les chiffres
 staff-figures-none = Aucun don pour l’instant.
-staff-figures-donors = Donatrices et donateurs : { $donors } (personnes connues qui ont donné au moins une fois)
+staff-figures-donors = Ont donné : { $donors } personnes connues, au moins une fois
 staff-figures-often = Fréquence : { $often } dons par personne; { $again } ont donné deux fois ou plus
 staff-figures-total = Montant : { $total } en { $gifts ->
     [one] { $gifts } don
    *[other] { $gifts } dons
 }
-staff-figures-median = Don du milieu : { $median } (autant de dons au-dessus qu’au-dessous)
+staff-figures-median = Don médian : { $median } (la moitié des dons sont plus grands, la moitié plus petits)
 staff-figures-lateral = Portée latérale : { $gifts ->
     [one] { $gifts } don venu
    *[other] { $gifts } dons venus
-} par l’invitation de quelqu’un
+} grâce à une invitation
 staff-figures-cases = À regarder : { $cases ->
     [one] { $cases } signalement ouvert
    *[other] { $cases } signalements ouverts
@@ -166,11 +166,11 @@ staff-figures-pick = Choisir une collecte
 staff-figures-pick-title = Les chiffres de quelle collecte?
 staff-figures-every = Toutes les collectes
 staff-lateral-title = La portée latérale
-staff-lateral-invites = Invitations : { $made } remises, { $shared } partagées (là où la plateforme le dit), { $opened } visites (sans les robots qui préparent des aperçus).
-staff-lateral-came = Venues par quelqu’un : { $joined } personnes, dont { $gave } ont donné. De { $unknown } autres, on ne sait pas qui les a invitées.
-staff-lateral-a = a) Nouvelles personnes qui donnent et qui sont venues par quelqu’un : { $donors }
+staff-lateral-invites = Invitations : { $made } créées, { $shared } partagées (là où la plateforme le dit), { $opened } visites (sans les robots qui préparent des aperçus).
+staff-lateral-came = Venues grâce à une invitation : { $joined } personnes, dont { $gave } ont donné. Pour { $unknown } autres, on ne sait pas qui les a invitées.
+staff-lateral-a = a) Nouvelles personnes qui ont donné, venues grâce à une invitation : { $donors }
 staff-lateral-b = b) Dons faits par le lien d’une invitation : { $sums }
-staff-lateral-c = c) Dons de toutes les personnes venues par quelqu’un, de proche en proche : { $sums }
+staff-lateral-c = c) Dons de toutes les personnes venues grâce à une invitation, de proche en proche : { $sums }
 staff-lateral-gifts = { $total } en { $gifts ->
     [one] { $gifts } don
    *[other] { $gifts } dons
@@ -179,20 +179,20 @@ staff-lateral-none = aucun
 staff-lateral-depth = Profondeur : { $levels ->
     [one] { $levels } niveau
    *[other] { $levels } niveaux
-}. C’est la distance entre la personne qui a donné le plus loin et celle, venue par elle-même, d’où part sa chaîne d’invitations.
-staff-lateral-r90 = R90 : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, voilà combien d’autres elle a amenées qui ont fait leur premier don dans les 90 jours suivants.
+}. C’est la plus longue chaîne d’invitations entre une personne venue sans invitation et une personne qui a donné.
+staff-lateral-r90 = R90 : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, c’est le nombre de personnes qu’elle a invitées et qui ont fait leur premier don dans les 90 jours suivants.
 staff-lateral-r90-sure = À 95 %, entre { $low } et { $high }.
 staff-lateral-r90-young = R90 : ici, aucun premier don ne date encore de 90 jours.
-staff-lateral-scope-period = Pour une période, la profondeur est celle des dons de la période, et le R90 celui des personnes dont le premier don y tombe; ce que leurs proches donnent compte aussi après.
-staff-lateral-scope-campaign = Pour une collecte, un premier don est le premier fait à cette collecte. Les invitations remises sont celles de toutes les collectes.
-staff-lateral-r90-least = C’est un minimum, puisque pour certaines personnes on ne sait pas qui les a invitées. Le chiffre ne dit pas qu’elles ne seraient pas venues sans invitation.
-staff-lateral-r90-causal = Le chiffre ne dit pas que ces personnes ne seraient pas venues sans invitation.
-staff-lateral-prompt = Proposition de partager après un don : avec, { $with } sur { $shown } ont amené quelqu’un en 30 jours; sans, { $without } sur { $left }.
-staff-lateral-prompt-none = Proposition de partager après un don : elle n’a encore été tirée au sort pour personne il y a 30 jours ou plus.
-staff-lateral-prompt-sure = L’écart se situe entre { $low } et { $high } points (à 95 %, peu importe combien de fois on regarde).
-staff-lateral-prompt-shown = La proposition change quelque chose, dans ce sens-là.
-staff-lateral-prompt-open = On ne peut pas encore dire si elle change quelque chose.
-staff-lateral-apart = Les trois façons de compter (a, b, c) se recoupent : on ne les additionne jamais.
+staff-lateral-scope-period = Pour une période, la profondeur porte sur les dons de la période, et le R90 sur les personnes dont le premier don y tombe; ce que leurs proches donnent ensuite compte aussi.
+staff-lateral-scope-campaign = Pour une collecte, un premier don est le premier fait à cette collecte. Les invitations créées sont comptées pour toutes les collectes.
+staff-lateral-r90-least = C’est un minimum : pour certaines personnes, on ne sait pas qui les a invitées. Cela ne veut pas dire qu’elles ne seraient pas venues sans invitation.
+staff-lateral-r90-causal = Cela ne veut pas dire que ces personnes ne seraient pas venues sans invitation.
+staff-lateral-prompt = Bouton de partage après un don : avec lui, { $with } sur { $shown } ont amené quelqu’un en 30 jours; sans lui, { $without } sur { $left }.
+staff-lateral-prompt-none = Bouton de partage après un don : pas encore de données. Il faut 30 jours.
+staff-lateral-prompt-sure = L’écart se situe entre { $low } et { $high } points (à 95 %, peu importe combien de fois vous regardez).
+staff-lateral-prompt-shown = Le bouton change quelque chose, dans ce sens-là.
+staff-lateral-prompt-open = Il est trop tôt pour dire s’il change quelque chose.
+staff-lateral-apart = Les trois comptes (a, b, c) se recoupent : ne les additionnez jamais.
 staff-figures-net = Après remboursements et contestations.
 option-staff-role = Un rôle de ce serveur dont les membres feront partie de l’équipe
 option-staff-role-name = role

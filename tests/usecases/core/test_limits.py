@@ -55,7 +55,7 @@ async def test_limit_set_in_chat_wins_until_reset(ctx: Context) -> None:
     assert "st" in {button.action for button in home.card.buttons}
     assert "500 destinataires" in reply_text(await router.on_action(ctx, CAMILLE, "st"))
     await router.on_action(ctx, CAMILLE, "st:approve")
-    assert "40 destinataires, une deuxième personne approuve. (choisi ici)" in reply_text(
+    assert "40 destinataires, une deuxième personne doit approuver. (choisi ici)" in reply_text(
         await router.on_text(ctx, CAMILLE, "40")
     )
     await router.on_action(ctx, CAMILLE, "st:pause")
@@ -82,7 +82,7 @@ async def test_limit_change_is_audited_and_staff_are_notified(ctx: Context) -> N
         (notice,) = await due(conn, ctx.clock(), 5)
     assert act.details == {"limit": "approve", "before": 500, "after": 40}
     card = await KINDS[notice.kind](ctx, notice, "en")
-    assert card.lines == ("Above 40 recipients a second person approves.", "By Camille.")
+    assert card.lines == ("Above 40 recipients, a second person must approve.", "By Camille.")
 
 
 async def test_default_link_domain_is_own_address(db: Database, clock: MovingClock) -> None:

@@ -112,7 +112,7 @@ async def test_broadcast_pauses_before_and_during_run(ctx: Context, ticks_before
             for one in await notices.due(conn, ctx.clock(), 99)
             if one.kind == "broadcast_moved" and one.args["state"] == "paused"
         ]
-    for locale, part in (("fr", "hors des sites permis"), ("en", "outside the allowed sites")):
+    for locale, part in (("fr", "un site non permis"), ("en", "a website that is not allowed")):
         assert any(part in line for line in (await KINDS[due_notice.kind](ctx, due_notice, locale)).lines)  # type: ignore[arg-type]
     await allow(ctx)
     await lifecycle.resume(ctx, TERMINAL, made.id)

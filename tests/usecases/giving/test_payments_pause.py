@@ -128,9 +128,9 @@ async def test_notice_states_whether_it_is_retried(ctx: Context) -> None:
     await router.on_action(ctx, CAMILLE, "pz:pause")
     await payments_pause.tick(ctx)
     (notice,) = await reported(ctx)
-    assert "this one is not tried again" in "\n".join((await KINDS["item_failed"](ctx, notice, "en")).lines)
+    assert "this one will not be retried" in "\n".join((await KINDS["item_failed"](ctx, notice, "en")).lines)
     assert "il n’y aura pas d’autre essai" in "\n".join((await KINDS["item_failed"](ctx, notice, "fr")).lines)
-    others = (({"why": ""}, "tried again by itself"), ({"why": "key"}, "OBOLE_STRIPE_API_KEY"), ({}, "by itself"))
+    others = (({"why": ""}, "retried automatically"), ({"why": "key"}, "OBOLE_STRIPE_API_KEY"), ({}, "automatically"))
     for args, says in others:
         other = Notice(id=1, key="k", kind="item_failed", args={"job": "j", "item": "i", **args}, due_at=ctx.clock())
         assert says in "\n".join((await KINDS["item_failed"](ctx, other, "en")).lines)

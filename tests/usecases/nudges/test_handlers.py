@@ -94,17 +94,17 @@ async def test_text_is_previewed_before_it_is_used(ctx: Context) -> None:
     again = await router.on_action(ctx, NADIA, action(shown, "edit"))
     assert again.form is not None and again.form.value == "Un <b>deuxième</b> repas?"
     better = await router.on_text(ctx, NADIA, "Un deuxième repas?")
-    assert "n’attend plus" in said(await used(ctx, shown)), "it was changed"
+    assert "n’est plus en attente" in said(await used(ctx, shown)), "it was changed"
     await used(ctx, better)
     assert await text_of(ctx) == "Un deuxième repas?"
-    assert "n’attend plus" in said(await used(ctx, better))
+    assert "n’est plus en attente" in said(await used(ctx, better))
 
 
 async def test_unconfirmed_text_expires_after_fifteen_minutes(ctx: Context, clock: MovingClock) -> None:
     await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
     shown = await router.on_text(ctx, NADIA, "5 $")
     clock.move(minutes=15, seconds=1)
-    assert "n’attend plus" in said(await used(ctx, shown))
+    assert "n’est plus en attente" in said(await used(ctx, shown))
     assert await text_of(ctx) == ""
 
 
@@ -145,7 +145,7 @@ async def test_hold_stops_all_reminders(ctx: Context, clock: MovingClock) -> Non
     await due_soon(ctx, 5)
     clock.move(days=10)
     held = await router.on_action(ctx, NADIA, "np:hold")
-    assert "retenus" in said(held)
+    assert "en pause" in said(held)
     assert await plan.tick(ctx) == 0
     await router.on_action(ctx, NADIA, "np:release")
     assert await plan.tick(ctx) == 5
@@ -194,6 +194,6 @@ def test_insufficient_data_is_stated(locale: Locale, words: str) -> None:
 
 def test_effect_is_shown_with_its_interval() -> None:
     say = Writer(Catalog.load(), "en")
-    assert "It works" in verdict(say, view(Arm(assigned=2_000, gave=800), Arm(assigned=2_000, gave=300)))
-    assert "It harms" in verdict(say, view(Arm(assigned=2_000, gave=300), Arm(assigned=2_000, gave=800)))
+    assert "Reminders work" in verdict(say, view(Arm(assigned=2_000, gave=800), Arm(assigned=2_000, gave=300)))
+    assert "Reminders do harm" in verdict(say, view(Arm(assigned=2_000, gave=300), Arm(assigned=2_000, gave=800)))
     assert "Too few" in verdict(say, view(Arm(assigned=5, gave=1), Arm(assigned=5, gave=1)))

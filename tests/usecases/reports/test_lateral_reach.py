@@ -288,7 +288,7 @@ async def test_staff_see_lateral_reach_in_chat(
     shown = await tapped(ctx, "fg:lateral:0:0")
     assert ("R90\u00a0: 0,25" in said(shown)) is not empty
     assert ("C’est un minimum" in said(shown)) is not empty
-    assert "tirée au sort pour personne" in said(shown)
+    assert "pas encore de données" in said(shown)
     assert "jamais" in str(shown.note)
     assert shown == await tapped(ctx, "fg:lateral"), "a button from before there were periods"
 
@@ -332,5 +332,5 @@ async def test_share_prompt_effect_has_an_interval(ctx: Context, clock: MovingCl
             await came(ctx, f"f{number}", one)
     clock.move(days=31)
     shown = said(await tapped(ctx, "fg:lateral"))
-    assert "avec, 20 sur 40 ont amené quelqu’un en 30 jours; sans, 0 sur 40" in shown
+    assert "avec lui, 20 sur 40 ont amené quelqu’un en 30 jours; sans lui, 0 sur 40" in shown
     assert "L’écart se situe entre 17,8 et 82,2 points" in shown, shown
