@@ -1,7 +1,7 @@
 ### La vie d’une collecte : la pause, les étapes franchies.
 
 campaign-paused-title = Cette collecte est en pause
-campaign-paused = La collecte « { $campaign } » prend une pause. Merci d’y avoir pensé!
+campaign-paused = La collecte « { $campaign } » fait une pause. Merci d’y avoir pensé!
 campaign-paused-line = La collecte est en pause pour le moment.
 milestone-half = { $raised } sur { $goal }, soit { $percent } % de l’objectif. Merci!
 milestone-near = Il ne manque que { $missing } pour atteindre { $goal }. Merci!
@@ -15,20 +15,20 @@ staff-campaign-closed = Terminée
 staff-campaign-figures = { $raised } sur { $goal } ({ $percent } %), dons : { $gifts }.
 staff-campaign-until = Dernier jour : { $day }.
 staff-campaign-done = C’est fait.
-staff-campaign-stale = Quelqu’un d’autre vient de la changer. La voici telle qu’elle est.
-staff-campaign-failed = Stripe n’a pas répondu comme prévu : rien n’est terminé. Vous pouvez essayer de nouveau.
+staff-campaign-stale = Quelqu’un d’autre vient de la modifier. Voici la version actuelle.
+staff-campaign-failed = Stripe n’a pas répondu comme prévu : la collecte n’est pas terminée. Vous pouvez réessayer.
 staff-campaign-pause = Mettre en pause
 staff-campaign-resume = Reprendre
 staff-campaign-close = Terminer
 staff-campaign-pause-sure = Mettre la collecte en pause? Ses cartes le diront, et personne ne sera sollicité. Les liens déjà envoyés restent ouverts.
-staff-campaign-resume-sure = Reprendre la collecte? Ses cartes et ses liens redeviennent comme avant.
+staff-campaign-resume-sure = Reprendre la collecte? Ses cartes et ses liens redeviendront comme avant.
 staff-campaign-close-sure = Terminer la collecte? Ses liens seront fermés chez Stripe.
 staff-campaign-no = Non, revenir
-staff-campaign-places = Où se trouve sa carte
+staff-campaign-places = Où sa carte paraît
 staff-milestone-title = « { $campaign } » a franchi une étape
-staff-milestone-where = L’annonce attend votre accord. Nombre de canaux et groupes qui la recevront : { $places }.
-staff-milestone-figures = Les chiffres seront ceux du moment de l’envoi.
+staff-milestone-where = L’annonce attend votre accord. Canaux et groupes qui la recevront : { $places }.
+staff-milestone-figures = Elle montrera les chiffres au moment de l’envoi.
 staff-milestone-approve = Annoncer
-staff-milestone-edit-fr = Changer le français
-staff-milestone-edit-en = Changer l’anglais
+staff-milestone-edit-fr = Modifier le français
+staff-milestone-edit-en = Modifier l’anglais
 staff-milestone-skip = Ne pas annoncer

@@ -111,7 +111,7 @@ async def test_campaign_is_created_and_published_in_chat(ctx: Context) -> None:
     await tap(ctx, f"cd:{draft}:picture")
     assert await send_picture(ctx, CAMILLE, photo()) is not None
     review = await tap(ctx, f"cd:{draft}")
-    assert "Tout y est." in review.card.lines and "Une image est prête." in review.card.lines
+    assert "Tout est prêt." in review.card.lines and "Une image est ajoutée." in review.card.lines
     done = await publishes(ctx, draft)
     assert [b.action for b in done.card.buttons] == ["pp:1", "cv:1"]
     (made,) = await everything(ctx)
@@ -138,18 +138,18 @@ async def test_text_in_one_language_prompts_for_the_other(ctx: Context) -> None:
     [
         ("goal", "1,000", "deux façons"),
         ("goal", "beaucoup", "pas un montant possible"),
-        ("goal", "50 EUR", "pas la monnaie"),
+        ("goal", "50 EUR", "pas la devise"),
         ("amounts", "3; 5", "trois à cinq"),
-        ("ends", "hier", "pas un jour"),
+        ("ends", "hier", "pas une date"),
         ("ends", "2026-11-22", "déjà passé"),
-        ("steps", "0 %", "une part va"),
+        ("steps", "0 %", "un pourcentage doit aller"),
         ("steps", ";".join(f"{n} %" for n in range(1, 17)), "au plus 15 étapes"),
         ("does", "5 = un repas", "le signe |"),
         ("does", f"5 = {'x' * 81} | a meal", "tient en 80 caractères"),
         ("name_fr", "x" * 81, "trop long de 1 caractère."),
         ("name_fr", "x" * 82, "trop long de 2 caractères."),
         ("name_fr", "deux\nlignes", "une ligne"),
-        ("currency", "écus", "pas une monnaie"),
+        ("currency", "écus", "pas une devise"),
     ],
 )
 async def test_invalid_input_is_explained_and_asked_again(ctx: Context, field: str, typed: str, told: str) -> None:
@@ -167,8 +167,8 @@ async def test_invalid_input_is_explained_and_asked_again(ctx: Context, field: s
     [
         ({"currency": "MXN"}, "« 3 » n’est pas un montant possible. Le plus petit est 40"),
         ({"goal": "100 $"}, "« - 120 » : ce qui manque doit être plus petit que l’objectif"),
-        ({"goal": "20 000 $"}, "« 10000 » : une autre étape est déjà à cet endroit"),
-        ({"cap": "20 $"}, "plus grand que le plus grand don"),
+        ({"goal": "20 000 $"}, "« 10000 » : il y a déjà une étape à cet endroit"),
+        ({"cap": "20 $"}, "dépasse le don maximal"),
     ],
 )
 async def test_conflicting_fields_are_explained(ctx: Context, then: dict[str, str], told: str) -> None:
@@ -194,9 +194,9 @@ async def test_published_campaign_is_changed_but_keeps_its_currency(ctx: Context
     assert first.card == second.card  # one draft for both
     async with ctx.db.read() as conn:
         (draft,) = await drafts.of_kind(conn, "campaign")
-    assert "Monnaie" not in [b.label for b in (await tap(ctx, f"cd:{draft.id}:money")).card.buttons]
+    assert "Devise" not in [b.label for b in (await tap(ctx, f"cd:{draft.id}:money")).card.buttons]
     await tap(ctx, f"cd:{draft.id}:currency")
-    assert "ne change plus" in text_of(await say(ctx, "USD"))
+    assert "ne peut plus changer" in text_of(await say(ctx, "USD"))
     await tap(ctx, f"cd:{draft.id}:name_fr")
     await say(ctx, "Trente et un habits")
     await publishes(ctx, draft.id)
@@ -240,7 +240,7 @@ async def test_stripe_refusal_keeps_the_draft_for_a_retry(ctx: Context) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     down = replace(ctx, gateway=Down())  # type: ignore[arg-type]  # its links never come to be
-    assert "essayez de nouveau" in text_of(await publishes(down, draft))
+    assert "réessayez" in text_of(await publishes(down, draft))
     assert "publiée" in text_of(await publishes(ctx, draft))
     assert len(await everything(ctx)) == 1
 
@@ -259,7 +259,7 @@ async def test_toggles_are_switched(ctx: Context) -> None:
     for name in ("crisis", "monthly_on_card", "monthly_on_card", "monthly_on_card", "monthly"):
         await tap(ctx, f"cd:{draft}:turn:{name}")
     choice = await tap(ctx, f"cd:{draft}:goes")
-    assert "ne peut pas donner chaque mois" in text_of(await tap(ctx, f"cd:{draft}:monthly"))
+    assert "non permis" in text_of(await tap(ctx, f"cd:{draft}:monthly"))
     assert f"cd:{draft}:goes:{other.slug}" in {b.action for b in choice.card.buttons}
     assert other.slug in text_of(await tap(ctx, f"cd:{draft}:goes:{other.slug}"))
     assert "style sobre" in text_of(await tap(ctx, f"cd:{draft}")).lower()
@@ -279,7 +279,7 @@ async def test_milestone_has_its_own_text_and_announcement(ctx: Context) -> None
     assert "trop long de 1" in text_of(await say(ctx, "x" * 301))
     other = await say(ctx, "À moitié!")
     assert asked.form is not None and other.form is not None and ":en:" in other.form.answers
-    assert "Mots de l’étape (anglais)" in text_of(await publishes(ctx, draft)), "not published without"
+    assert "Texte de l’étape (anglais)" in text_of(await publishes(ctx, draft)), "not published without"
     await tap(ctx, f"cd:{draft}:stage:s50:en")
     assert "Half way!" in text_of(await say(ctx, "Half way!"))
     await tap(ctx, f"cd:{draft}:steps")
@@ -297,7 +297,7 @@ async def test_milestone_text_of_a_colleague_is_not_overwritten(ctx: Context) ->
     late = await say(ctx, "Les mots de Camille")
     assert "Quelqu’un d’autre" in text_of(late) and late.form is not None and late.form.value == "Les mots de Camille"
     plain = await tap(ctx, f"cd:{draft}:stage:s50:plain")
-    assert "mots habituels" in text_of(plain)
+    assert "texte habituel" in text_of(plain)
 
 
 async def test_optional_fields_can_be_cleared(ctx: Context) -> None:
