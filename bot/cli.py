@@ -23,13 +23,15 @@ from bot.logs import DiscreetFormatter
 from bot.opening import NotReady, migrate_database
 from bot.run import run_until_stopped
 from bot.staff_cli import show_audit, staff_cli
-from bot.terminal import AsJson, err, out, settings, with_context
+from bot.terminal import AsJson, Details, err, out, print_card, settings, with_context
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import verify
 from bot.usecases.nudges import report
+from bot.usecases.staff.nudges import handlers as nudge_handlers
 from content.campaign import CampaignError, dump_toml, load_toml
+from content.cards import Card
 from content.pictures import photos
 
 log = logging.getLogger(__name__)
@@ -98,12 +100,23 @@ def _print_line(line: str) -> None:
 
 
 @nudge_cli.command("report")
-def nudges_report(as_json: AsJson = False) -> None:
-    """Show whether reminders work: both arms by intention to treat, lift with interval, unsubscribes and blocks."""
-    result = report.as_json(with_context(report.report))
+def nudges_report(details: Details = False, as_json: AsJson = False) -> None:
+    """Show whether reminders work, in the words that staff read in chat."""
+
+    async def read(ctx: Context) -> tuple[dict[str, Any], Card]:
+        found = await report.report(ctx)
+        return report.as_json(found), nudge_handlers.report_card(ctx, "en", found)
+
+    result, card = with_context(read)
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
+    print_card(card)
+    if details:
+        _print_policies(result)
+
+
+def _print_policies(result: dict[str, Any]) -> None:
     table = Table("policy", "window", "sent: gave", "held out: gave", "lift", "95 %", "smallest", box=SIMPLE)
     for name, policy in result["policies"].items():
         for window, row in policy["windows"].items():

@@ -13,11 +13,14 @@ from rich.table import Table
 from bot.domain.lateral import Scope
 from bot.domain.lift import Lift
 from bot.store.campaigns import campaigns
-from bot.terminal import AsJson, err, out, with_context
+from bot.terminal import AsJson, Details, err, out, print_card, with_context
 from bot.usecases.context import Context
 from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.reports.lateral_reach import Lateral
+from bot.usecases.staff.reports import handlers
+from content.cards import Card, Tap
 from content.catalog import Catalog
+from content.messages.reports import Selection
 from payments.money import Money
 
 export_cli = typer.Typer(no_args_is_help=True, help="Export tables for spreadsheets.")
@@ -30,21 +33,38 @@ def show_stats(
     campaign: Annotated[str | None, typer.Option(help="Only this campaign, by its short name.")] = None,
     since: Day = None,
     until: Day = None,
+    details: Details = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show donors, frequency, amounts and lateral reach, each with its definition.
+    """Show donors, frequency, amounts and lateral reach, in the words that staff read in chat.
 
     `--since` and `--until` are the first and the last day.
     """
 
-    async def read(ctx: Context) -> tuple[dict[str, Any], Lateral]:
+    async def read(ctx: Context) -> tuple[dict[str, Any], Lateral, list[Card]]:
         scope = await _scope(ctx, campaign, since, until)
-        return await figures.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
+        found, reach = await figures.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
+        return (
+            found,
+            reach,
+            [
+                handlers.figures_card(ctx, "en", found, Selection()),
+                handlers.lateral_card(ctx, "en", reach, Selection(), Tap(action="fg:figures")),
+            ],
+        )
 
-    found, reach = with_context(read)
+    found, reach, cards = with_context(read)
     if as_json:
         typer.echo(json.dumps(found | {"lateral": lateral_reach.as_json(reach)}, ensure_ascii=False))
         return
+    for card in cards:
+        print_card(card)
+        out.print()
+    if details:
+        _print_details(found, reach)
+
+
+def _print_details(found: dict[str, Any], reach: Lateral) -> None:
     _print_giving(found)
     _print_lateral(reach)
     for name, meaning in (found["definitions"] | lateral_reach.DEFINITIONS).items():

@@ -14,12 +14,14 @@ from bot.opening import NotReady, open_context
 from bot.settings import Settings, environment_variable
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
+from content.cards import Card
 from payments.stripe import GatewayError
 
 out, err = Console(), Console(stderr=True)
 T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+Details = Annotated[bool, typer.Option("--details", help="Add the table of numbers, each with its definition.")]
 
 
 def settings() -> Settings:
@@ -31,6 +33,14 @@ def settings() -> Settings:
             name = environment_variable(problem["loc"])
             err.print(f"{name}: {problem['msg']}" if name else problem["msg"], style="red", markup=False)
         raise typer.Exit(2) from None
+
+
+def print_card(card: Card) -> None:
+    """Print a card's text as staff read it in chat, without its buttons."""
+    out.print(card.title, style="bold", markup=False)
+    for line in (*card.lines, card.note):
+        if line:
+            out.print(f"\n{line}", markup=False, highlight=False)
 
 
 def with_context(use_case: Callable[[Context], Awaitable[T]]) -> T:

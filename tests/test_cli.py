@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from bot.store.db import Database
 from bot.store.file_lock import serve_alone
 from bot.store.migrate import migrate
 from content.campaign import dump_toml, load_toml
+from content.catalog import Catalog
 from tests.commands import command
 
 ROOT = Path(__file__).parents[1]
@@ -98,7 +100,7 @@ async def test_campaign_is_imported_shown_and_closed(made: Path, stripe: StripeS
     assert (status, figures["campaigns"]["dehors"]["state"]) == (0, "open")
     assert figures["lateral"]["joined"] == 0
     status, said = await obole(made, stripe, "stats", "--campaign", "dehors", "--since", "2026-11-01")
-    assert (status, "lateral reach" in said) == (0, True), said
+    assert (status, "Lateral reach" in said) == (0, True), said
     status, said = await obole(made, stripe, "export", "referrals", "who.csv")
     assert (status, (made / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
     status, said = await obole(made, stripe, "export", "referrals", "--semicolons")
@@ -114,6 +116,26 @@ async def test_campaign_is_imported_shown_and_closed(made: Path, stripe: StripeS
     assert json.loads(said)["campaigns"]["dehors"]["state"] == "closed"
     status, said = await obole(made, stripe, "ledger", "verify", "--json")
     assert (status, json.loads(said)["problems"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "plain"),
+    [
+        (("stats",), ["staff-figures-none", "staff-lateral-r90-young", "staff-lateral-prompt-none"]),
+        (("nudge", "report"), ["staff-nudges-report", "staff-nudges-nothing-yet"]),
+    ],
+)
+async def test_reports_say_what_staff_read_in_chat(
+    made: Path, stripe: StripeSandbox, words: tuple[str, ...], plain: list[str]
+) -> None:
+    """Without gifts there is nothing to measure, and no statistics are printed unless asked for."""
+    status, said = await obole(made, stripe, *words)
+    assert status == 0, said
+    for key in plain:
+        assert Catalog.load().text("en", key) in " ".join(said.split()), key
+    assert not re.search(r"95|intention to treat|assigned|definition", said), said
+    status, said = await obole(made, stripe, *words, "--details")
+    assert (status, "assigned" in said or "donors: supporters with" in said) == (0, True), said
 
 
 async def test_error_is_one_line_and_exit_status(made: Path, stripe: StripeSandbox) -> None:

@@ -59,7 +59,7 @@ staff-edit-bad-how-many = Il faut de trois à cinq montants différents; il y en
 staff-edit-bad-share = « { $typed } » : un pourcentage doit aller de 1 % à 1000 %.
 staff-edit-bad-missing = « { $typed } » : ce qui manque doit être plus petit que l’objectif.
 staff-edit-bad-same-place = « { $typed } » : il y a déjà une étape à cet endroit.
-staff-edit-bad-many-steps = Une collecte peut avoir { $most } étapes au plus; il y en a { $count }.
+staff-edit-bad-many-steps = Une collecte peut avoir au plus { $most } étapes; il y en a { $count }.
 staff-edit-bad-noun = « { $typed } » : ce que fait un don peut compter { $most } caractères au plus.
 staff-edit-bad-example = « { $typed } » : écrivez un montant, le signe =, le français, le signe | et l’anglais.
 staff-edit-bad-day = « { $typed } » n’est pas une date que nous comprenons.

@@ -145,7 +145,7 @@ async def test_text_in_one_language_prompts_for_the_other(ctx: Context) -> None:
         ("steps", "0 %", "un pourcentage doit aller"),
         ("steps", ";".join(f"{n} %" for n in range(1, 17)), "au plus 15 étapes"),
         ("does", "5 = un repas", "le signe |"),
-        ("does", f"5 = {'x' * 81} | a meal", "tient en 80 caractères"),
+        ("does", f"5 = {'x' * 81} | a meal", "peut compter 80 caractères"),
         ("name_fr", "x" * 81, "trop long de 1 caractère."),
         ("name_fr", "x" * 82, "trop long de 2 caractères."),
         ("name_fr", "deux\nlignes", "une ligne"),

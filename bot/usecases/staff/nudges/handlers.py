@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from bot.usecases.nudges.report import PolicyReport
 from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.nudges import texts as nudge_texts
 from bot.usecases.staff.nudges.texts import NewText
+from content.cards import Card
 from content.messages import nudges_staff as words
 from content.messages.nudges import NudgeKind
 from payments.money import Money
@@ -229,9 +231,13 @@ def _kind(policy: PolicyName) -> NudgeKind:
 
 
 async def _report(ctx: Context, person: Member) -> Reply:
-    reports = await report.report(ctx)
+    return Reply(card=report_card(ctx, person.locale, await report.report(ctx)), mode="edit")
+
+
+def report_card(ctx: Context, locale: Locale, reports: Sequence[PolicyReport]) -> Card:
+    """Return in plain words whether reminders work, for the chat and for `obole nudge report`."""
     views = [_report_view(r) for r in reports if r.windows[0].lift.sent.assigned or r.ends["sent"]]
-    return Reply(card=words.report(ctx.catalog, person.locale, views), mode="edit")
+    return words.report(ctx.catalog, locale, views)
 
 
 def _report_view(result: PolicyReport) -> words.ReportView:

@@ -6,6 +6,7 @@ Buttons: `fg:<figures|lateral|pick>:<campaign, 0: all>:<days back, 0: all>`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
@@ -18,6 +19,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.reports.lateral_reach import Lateral
 from content.cards import Card, Tap
+from content.catalog import Locale
 from content.messages import reports as words
 from payments.money import Money
 
@@ -83,8 +85,14 @@ async def _pick(ctx: Context, person: Member, asked: _Asked) -> Card:
 
 
 async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
-    """Return the figures, one paragraph per currency: amounts are never added across them."""
     found = await figures.stats(ctx, asked.scope(ctx))
+    return figures_card(ctx, person.locale, found, asked.selection("figures"), asked.tap("lateral"))
+
+
+def figures_card(
+    ctx: Context, locale: Locale, found: Mapping[str, Any], selection: words.Selection, more: Tap | None = None
+) -> Card:
+    """Return the figures, one paragraph per currency: amounts are never added across them."""
     views = tuple(
         words.FiguresView(
             currency=code,
@@ -99,21 +107,24 @@ async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
     )
     return words.figures(
         ctx.catalog,
-        person.locale,
+        locale,
         views,
         lateral=found["lateral_gifts"],
         cases=found["open_cases"],
         menu=Tap(action="go:team"),
-        selection=asked.selection("figures"),
-        more=asked.tap("lateral"),
+        selection=selection,
+        more=more,
     )
 
 
 async def _lateral(ctx: Context, person: Member, asked: _Asked) -> Card:
-    """Return the card about the results of invites."""
     found = await lateral_reach.lateral(ctx, asked.scope(ctx))
-    selection, back = asked.selection("lateral"), asked.tap("figures")
-    return words.lateral(ctx.catalog, person.locale, _view(found), back=back, selection=selection)
+    return lateral_card(ctx, person.locale, found, asked.selection("lateral"), asked.tap("figures"))
+
+
+def lateral_card(ctx: Context, locale: Locale, found: Lateral, selection: words.Selection, back: Tap) -> Card:
+    """Return the card about the results of invites."""
+    return words.lateral(ctx.catalog, locale, _view(found), back=back, selection=selection)
 
 
 def _view(found: Lateral) -> words.LateralView:
