@@ -34,7 +34,7 @@ from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.referrals import invite_handlers, invited_by
 from bot.usecases.supporters import linking, linking_handlers
 from content.cards import Card, Tap
-from content.messages import gifts as words
+from content.messages import gifts as messages
 from payments.ledger import Settled
 from payments.money import Money
 
@@ -163,7 +163,7 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
     step = await _next_step(ctx, message)
     async with ctx.db.read() as conn:
         match = await matching.match_of_gift(conn, gift, campaign)
-    view = words.ThanksView(
+    view = messages.ThanksView(
         charity=ctx.charity,
         campaign=campaign.authored,
         money=message.money(),
@@ -178,10 +178,10 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
         error=Tap(action=f"err:{gift.id}"),
         next_step=step,
     )
-    return words.thanks(ctx.catalog, locale, view)
+    return messages.thanks(ctx.catalog, locale, view)
 
 
-async def _next_step(ctx: Context, message: _GiftMessage) -> words.NextStep | None:
+async def _next_step(ctx: Context, message: _GiftMessage) -> messages.NextStep | None:
     """Choose one next step, or None: a monthly gift after the third single one, else naming the inviter or inviting."""
     campaign = message.campaign
     if not campaign.is_open(ctx.clock()):
@@ -193,11 +193,11 @@ async def _next_step(ctx: Context, message: _GiftMessage) -> words.NextStep | No
     ):
         async with ctx.db.read() as conn:
             if not await pledges.of_supporter(conn, message.person.id):
-                return words.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
+                return messages.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
     if (step := await invite_handlers.next_step(ctx, message.person, message.gift.id)) is not None:
         return step
     if campaign_cards.can_invite(ctx) and await share_prompt.decide(ctx, message.gift, message.person.id):
-        return words.NextStep(kind="share", tap=invite_handlers.INVITE)
+        return messages.NextStep(kind="share", tap=invite_handlers.INVITE)
     return None
 
 
@@ -223,7 +223,7 @@ async def _pending(ctx: Context, message: _GiftMessage) -> Card:
     if settled is not Settled.PENDING:
         raise Obsolete("the money has arrived, or has not, by now")
     confirm = None if known else my_gifts.confirm_tap(message.gift)
-    return words.payment_pending(
+    return messages.payment_pending(
         ctx.catalog, message.person.locale, campaign=message.campaign.authored, money=message.money(), confirm=confirm
     )
 
@@ -232,7 +232,7 @@ async def _failed(ctx: Context, message: _GiftMessage) -> Card:
     if not may(message.gift.standing, Right.OUTCOME):
         raise Obsolete("nobody knows whether they are its payer")
     retry = Tap(action=f"give:{message.campaign.id}:{message.gift.book.amount}")
-    return words.payment_failed(
+    return messages.payment_failed(
         ctx.catalog, message.person.locale, campaign=message.campaign.authored, money=message.money(), retry=retry
     )
 
@@ -242,7 +242,7 @@ async def _refund(ctx: Context, message: _GiftMessage) -> Card:
         raise Obsolete("nobody knows whether they are its payer")
     if message.gift.book.refunded.minor < int(message.delivery.args["refunded"]):
         raise Obsolete("the refund has failed since")
-    return words.refund_notice(
+    return messages.refund_notice(
         ctx.catalog,
         message.person.locale,
         charity=ctx.charity,
@@ -258,7 +258,7 @@ async def _refund_failed(ctx: Context, message: _GiftMessage) -> Card:
     if message.gift.book.refunded.minor > int(message.delivery.args["refunded"]):
         raise Obsolete("it has been refunded again since")
     failed = Money(int(message.delivery.args["failed"]), message.gift.book.currency)
-    return words.refund_failed(ctx.catalog, message.person.locale, ctx.charity, message.campaign.authored, failed)
+    return messages.refund_failed(ctx.catalog, message.person.locale, ctx.charity, message.campaign.authored, failed)
 
 
 MESSAGES: Mapping[str, Callable[[Context, _GiftMessage], Awaitable[Card]]] = {

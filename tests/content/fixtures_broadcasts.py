@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages import broadcasts as words
+from content.messages import broadcasts as messages
 from content.rich import plain
 from content.writer import Choice, OwnLinkButton
 from payments.money import Money
@@ -21,18 +21,18 @@ def broadcast(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Callable[[Catal
     campaign = fixture.campaign
     choices = tuple(Choice(money=Money(m, campaign.currency), tap=Tap(action=f"g:{m}")) for m in campaign.amounts)
 
-    def view(locale: Locale, stop: Tap | None) -> words.CopyView:
+    def view(locale: Locale, stop: Tap | None) -> messages.CopyView:
         own = OwnLinkButton(tap=tap, proves=stop is None)  # posts: no page of ours follows
         name, body = campaign.name.get(locale), plain(campaign.story.get(locale))
-        return words.CopyView(title=name, body=body, choices=choices, other=tap, stop=stop, own_link=own)
+        return messages.CopyView(title=name, body=body, choices=choices, other=tap, stop=stop, own_link=own)
 
-    yield "broadcast", lambda catalog, locale: words.copy(catalog, locale, view(locale, tap))
+    yield "broadcast", lambda catalog, locale: messages.copy(catalog, locale, view(locale, tap))
     yield (
         "broadcast news",
-        lambda catalog, locale: words.copy(catalog, locale, words.CopyView(title="a", body=plain("b"), stop=tap)),
+        lambda catalog, locale: messages.copy(catalog, locale, messages.CopyView(title="a", body=plain("b"), stop=tap)),
     )
     yield (
         "broadcast post",
-        lambda catalog, _: words.bilingual_copy(catalog, {"fr": view("fr", None), "en": view("en", None)}),
+        lambda catalog, _: messages.bilingual_copy(catalog, {"fr": view("fr", None), "en": view("en", None)}),
     )
-    yield "broadcast withdrawn", lambda catalog, locale: words.withdrawn(catalog, locale, fixture.charity)
+    yield "broadcast withdrawn", lambda catalog, locale: messages.withdrawn(catalog, locale, fixture.charity)

@@ -4,17 +4,17 @@ import pytest
 
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
-from content.messages import referrals as words
+from content.messages import referrals as messages
 from payments.money import Money
 
-WAYS: list[tuple[words.Way, str]] = [
+WAYS: list[tuple[messages.Way, str]] = [
     ("telegram", "https://t.me/obole_bot?start=i_abcdefghij12"),
     ("web", "https://don.example/i/abcdefghij12"),
 ]
 
 
 def _invite(catalog: Catalog, locale: Locale, said: str, send: Tap | None) -> Card:
-    return words.invite(catalog, locale, words.InviteView(words=said, ways=WAYS, send=send))
+    return messages.invite(catalog, locale, messages.InviteView(words=said, ways=WAYS, send=send))
 
 
 def _copied(card: Card) -> str:
@@ -36,13 +36,13 @@ def test_invite_shows_the_text_once(catalog: Catalog, locale: Locale) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_equal_figures_are_shown_once(catalog: Catalog, locale: Locale) -> None:
-    gave = words.RoundedGifts(donors=5, money=(Money(4500, "cad"),))
-    more = words.RoundedGifts(donors=10, money=(Money(5000, "cad"),))
+    gave = messages.RoundedGifts(donors=5, money=(Money(4500, "cad"),))
+    more = messages.RoundedGifts(donors=10, money=(Money(5000, "cad"),))
 
-    def lines(everybody: words.RoundedGifts) -> int:
-        view = words.CircleView(
+    def lines(everybody: messages.RoundedGifts) -> int:
+        view = messages.CircleView(
             people=6, further=7, from_donors=5, direct=gave, all_of_them=everybody, picture=None, invite=Tap(action="i")
         )
-        return len(words.circle(catalog, locale, view).lines)
+        return len(messages.circle(catalog, locale, view).lines)
 
     assert (lines(gave), lines(more)) == (3, 4)

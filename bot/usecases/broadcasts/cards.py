@@ -19,7 +19,7 @@ from content.addresses import Domains, unlinked
 from content.broadcast import TOKEN, Message
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES
-from content.messages import broadcasts as words
+from content.messages import broadcasts as messages
 from content.messages.campaigns import MilestoneView, milestone_text
 from content.rich import BadMarkup, Rich, parse, plain
 from content.writer import Choice, OwnLinkButton
@@ -53,7 +53,7 @@ def copy_card(
     `allowed`: where its links may lead. `own`: how its reader gets links of their own.
     """
     asking = asks and message.amounts and campaign.is_open(ctx.clock())
-    view = words.CopyView(
+    view = messages.CopyView(
         title=_title(message, campaign, locale),
         body=body(ctx, message, campaign, locale, allowed),
         picture=picture,
@@ -63,7 +63,7 @@ def copy_card(
         sober=message.template == "crisis",
         own_link=own if asking else None,
     )
-    return words.copy(ctx.catalog, locale, view)
+    return messages.copy(ctx.catalog, locale, view)
 
 
 def previews(
@@ -107,7 +107,7 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
     wanted = [locale for locale in LOCALES if locale in place.locales.split("+")] or list(LOCALES[:1])
     allowed = await limits.domains(ctx)
     views = {
-        locale: words.CopyView(
+        locale: messages.CopyView(
             title=_title(broadcast.message, campaign, locale),
             body=body(ctx, broadcast.message, campaign, locale, allowed),
             picture=await _picture(ctx, broadcast, campaign, locale),
@@ -118,8 +118,8 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
         for locale in wanted
     }
     if len(views) > 1:
-        return words.bilingual_copy(ctx.catalog, views)
-    return words.copy(ctx.catalog, wanted[0], views[wanted[0]])
+        return messages.bilingual_copy(ctx.catalog, views)
+    return messages.copy(ctx.catalog, wanted[0], views[wanted[0]])
 
 
 # --- by id, for delivery ----------------------------------------------------------------------------
@@ -136,7 +136,7 @@ async def post_of(ctx: Context, broadcast_id: int, place: Place) -> Card:
 
 async def withdrawn_of(ctx: Context, broadcast_id: int, locale: Locale) -> Card:
     """Return the card that replaces a copy too old to delete."""
-    return words.withdrawn(ctx.catalog, locale, ctx.charity)
+    return messages.withdrawn(ctx.catalog, locale, ctx.charity)
 
 
 async def _read(ctx: Context, broadcast_id: int) -> tuple[Broadcast, Campaign]:

@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from content.cards import Card
-from content.messages import inbox as words
+from content.messages import inbox as messages
 
 CASE_OVER = "case_over"  # the message to the reporter of a closed case
 _OPENED_BY_US = ("linked", "refund_failed")  # nobody reported these
@@ -68,7 +68,7 @@ async def closed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
         reported = await inbox.case(conn, number)
     if reported is None or reported["closed_at"] is None:
         raise Obsolete("the case is open again")
-    return words.case_over(ctx.catalog, person.locale, ctx.charity, number)
+    return messages.case_over(ctx.catalog, person.locale, ctx.charity, number)
 
 
 def notice_key(number: int) -> str:

@@ -37,7 +37,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite_handlers
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import gifts as words
+from content.messages import gifts as messages
 from payments.ledger import Settled
 from payments.money import Money
 from payments.reference import TouchKind
@@ -95,21 +95,21 @@ async def ask(ctx: Context, supporter: Supporter, token: str) -> Reply:
     async with ctx.db.read() as conn:
         if await _is_early(conn, token):
             retry = Tap(action=f"claim:{token}")
-            return Reply(card=words.claim_wait(ctx.catalog, supporter.locale, retry))
+            return Reply(card=messages.claim_wait(ctx.catalog, supporter.locale, retry))
         gift = await _proved_by(ctx, conn, token, supporter.id)
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift else None
     if gift is None or campaign is None:
         return _refused(ctx, supporter)
     if not _is_free(gift):
         return await _too_late(ctx, supporter, gift)
-    view = words.ClaimView(
+    view = messages.ClaimView(
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
         paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
         monthly=gift.book.pledge is not None,
         mine=Tap(action=f"claim:{token}"),
     )
-    return Reply(card=words.claim_ask(ctx.catalog, supporter.locale, view))
+    return Reply(card=messages.claim_ask(ctx.catalog, supporter.locale, view))
 
 
 async def on_tap(ctx: Context, supporter: Supporter, token: str) -> Reply:
@@ -134,10 +134,12 @@ async def on_tap(ctx: Context, supporter: Supporter, token: str) -> Reply:
     await earlier_gifts.prove_earlier_gifts(ctx, mine.id)
     await duplicates.ask_after_proof(ctx, gift.id)
     # A donor who gave on an invite's page can notify the inviter here, since no other thank-you follows.
-    step = await invite_handlers.next_step(ctx, mine, gift.id) or words.NextStep(kind="gifts", tap=Tap(action="gifts"))
+    step = await invite_handlers.next_step(ctx, mine, gift.id) or messages.NextStep(
+        kind="gifts", tap=Tap(action="gifts")
+    )
     money = Money(gift.book.amount, gift.book.currency)
     manage = Tap(action=f"mo:show:{gift.book.pledge}") if gift.book.pledge is not None else None
-    card = words.claim_done(ctx.catalog, supporter.locale, money=money, next_step=step, monthly=manage)
+    card = messages.claim_done(ctx.catalog, supporter.locale, money=money, next_step=step, monthly=manage)
     return Reply(card=card, mode="edit")
 
 
@@ -157,7 +159,7 @@ async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id:
 
 async def claimed_elsewhere_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Return the message to the supporter thanked first, once the payer has claimed the gift from another account."""
-    return words.claimed_elsewhere(ctx.catalog, person.locale, words.ClaimRefusedView(charity=ctx.charity))
+    return messages.claimed_elsewhere(ctx.catalog, person.locale, messages.ClaimRefusedView(charity=ctx.charity))
 
 
 def _late_claim(supporter_id: int) -> str:
@@ -201,7 +203,7 @@ async def _too_late(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     the payer's code.
     """
     if gift.supporter_id == supporter.id:
-        card = words.claim_done(ctx.catalog, supporter.locale, money=Money(gift.book.amount, gift.book.currency))
+        card = messages.claim_done(ctx.catalog, supporter.locale, money=Money(gift.book.amount, gift.book.currency))
         return Reply(card=card)
     async with ctx.db.write() as conn:
         await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind="second_claim")
@@ -229,8 +231,8 @@ async def _record_referral(ctx: Context, conn: Connection, supporter: Supporter,
 
 
 def _refused(ctx: Context, supporter: Supporter) -> Reply:
-    view = words.ClaimRefusedView(charity=ctx.charity)
-    return Reply(card=words.claim_refused(ctx.catalog, supporter.locale, view))
+    view = messages.ClaimRefusedView(charity=ctx.charity)
+    return Reply(card=messages.claim_refused(ctx.catalog, supporter.locale, view))
 
 
 async def ask_wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
@@ -247,7 +249,7 @@ async def wasnt_me(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
 async def _wasnt_me_reply(ctx: Context, supporter: Supporter, gift: Gift, confirm: Tap | None) -> Reply:
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    card = words.wasnt_me(
+    card = messages.wasnt_me(
         ctx.catalog,
         supporter.locale,
         charity=ctx.charity,

@@ -11,7 +11,7 @@ from bot.usecases.context import Context
 from bot.usecases.gifts import claim, my_gifts
 from bot.usecases.reply import Reply
 from content.cards import Tap
-from content.messages import monthly_confirm as words
+from content.messages import monthly_confirm as messages
 from payments.money import Money
 
 
@@ -38,7 +38,7 @@ async def how_to_confirm(ctx: Context, person: Supporter, argument: str) -> Repl
     if gift is None or campaign is None:
         return await my_gifts.show(ctx, person)
     in_time = ctx.clock() - time_of(gift.id) <= claim.GOOD_FOR
-    view = words.HowToConfirmGiftView(
+    view = messages.HowToConfirmGiftView(
         charity=ctx.charity,
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
@@ -46,4 +46,4 @@ async def how_to_confirm(ctx: Context, person: Supporter, argument: str) -> Repl
         own=own and in_time,
         give=Tap(action=f"give:{campaign.id}:0") if campaign.is_open(ctx.clock()) else None,
     )
-    return Reply(card=words.how_to_confirm_gift(ctx.catalog, person.locale, view))
+    return Reply(card=messages.how_to_confirm_gift(ctx.catalog, person.locale, view))

@@ -24,7 +24,7 @@ from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money import refunds as orders
 from bot.usecases.money import thank
 from content.cards import Card, Tap
-from content.messages import money as words
+from content.messages import money as messages
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 
@@ -155,7 +155,7 @@ async def question_card(ctx: Context, delivery: Delivery, person: Supporter) -> 
         if not may(gift.standing, Right.UNDO):
             raise Obsolete("nobody has proved to have paid it")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    return words.duplicate(
+    return messages.duplicate(
         ctx.catalog,
         person.locale,
         campaign=campaign.authored,

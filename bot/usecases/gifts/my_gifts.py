@@ -11,11 +11,11 @@ from bot.store.gifts import gifts
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Reply
 from content.cards import Tap
-from content.messages import gifts as words
+from content.messages import gifts as messages
 from payments.ledger import State
 from payments.money import Money
 
-_SHOWN = words.MAX_GIFTS
+_SHOWN = messages.MAX_GIFTS
 
 
 async def show(ctx: Context, supporter: Supporter) -> Reply:
@@ -27,7 +27,7 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
         totals, count = await gifts.counted_since(conn, supporter.id, new_year)
         campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in mine})
     names = {c.id: c.authored.name.get(supporter.locale) for c in campaigns.values()}
-    view = words.MyGiftsView(
+    view = messages.MyGiftsView(
         charity=ctx.charity,
         gifts=tuple(_line(ctx, gift, names[gift.campaign_id]) for gift in mine),
         year=today.year,
@@ -36,7 +36,7 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
         confirm=next((confirm_tap(gift) for gift in mine if may(gift.standing, Right.CONFIRM)), None),
         give=Tap(action="see"),
     )
-    return Reply(card=words.my_gifts(ctx.catalog, supporter.locale, view))
+    return Reply(card=messages.my_gifts(ctx.catalog, supporter.locale, view))
 
 
 def confirm_tap(gift: Gift) -> Tap:
@@ -44,12 +44,12 @@ def confirm_tap(gift: Gift) -> Tap:
     return Tap(action=f"mo:confirm:{gift.book.pledge}" if gift.book.pledge else f"mine:{gift.id}")
 
 
-def _line(ctx: Context, gift: Gift, campaign_name: str) -> words.GiftLine:
+def _line(ctx: Context, gift: Gift, campaign_name: str) -> messages.GiftLine:
     state = gift.book.state
-    shown: words.GiftState = "pending" if state is State.EXPECTED else state.value  # type: ignore[assignment]
+    shown: messages.GiftState = "pending" if state is State.EXPECTED else state.value  # type: ignore[assignment]
     if not may(gift.standing, Right.DATES):  # show only what they were thanked for, not what happened to it later
         shown = "unproved"
-    return words.GiftLine(
+    return messages.GiftLine(
         on=local_day(ctx, gift.book.paid_at or ctx.clock()),
         campaign_name=campaign_name,
         money=Money(gift.book.amount, gift.book.currency),

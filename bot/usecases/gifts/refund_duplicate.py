@@ -24,7 +24,7 @@ from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.money import refunds as orders
 from bot.usecases.money.refunds import RefundBlocked
 from bot.usecases.reply import Reply
-from content.messages import money as words
+from content.messages import money as messages
 from payments.money import Money, minimum_charge
 
 EACH_A_DAY = 2  # refunds that one donor may order without staff
@@ -55,7 +55,7 @@ async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
     if match is None or asked is None:
         return await show_gifts(ctx, person)
     if match[2] == "keep":
-        return Reply(card=words.duplicate_kept(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.duplicate_kept(ctx.catalog, person.locale), mode="edit")
     result = await _refund(ctx, person, asked)
     if result is RefundBlocked.NOT_THEIRS or result is None:
         return await show_gifts(ctx, person)
@@ -129,5 +129,5 @@ async def _barred(ctx: Context, person: Supporter, gift: Gift) -> Reply:
 def _answer(ctx: Context, person: Supporter, gift: Gift, *, refused: bool) -> Reply:
     money = Money(gift.book.amount, gift.book.currency)
     if refused:
-        return Reply(card=words.duplicate_refused(ctx.catalog, person.locale, money, ctx.charity), mode="edit")
-    return Reply(card=words.duplicate_refunded(ctx.catalog, person.locale, money), mode="edit")
+        return Reply(card=messages.duplicate_refused(ctx.catalog, person.locale, money, ctx.charity), mode="edit")
+    return Reply(card=messages.duplicate_refunded(ctx.catalog, person.locale, money), mode="edit")

@@ -14,10 +14,10 @@ from bot.usecases.gifts import claim
 from bot.usecases.gifts.my_gifts import show as show_gifts
 from bot.usecases.reply import Reply
 from content.cards import Tap
-from content.messages import gifts as words
+from content.messages import gifts as messages
 from payments.money import Money
 
-KINDS: dict[str, words.MistakeKind] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}
+KINDS: dict[str, messages.MistakeKind] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}
 _BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|sure|none))?")
 
 
@@ -49,7 +49,7 @@ async def _own_gift(ctx: Context, supporter: Supporter, gift_id: int) -> Gift | 
 async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.ErrorCaseView(
+    view = messages.ErrorCaseView(
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
         paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
@@ -58,12 +58,12 @@ async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
         wasnt_me=Tap(action=f"err:{gift.id}:notme"),
         back=Tap(action=f"err:{gift.id}:none"),
     )
-    return Reply(card=words.error_case(ctx.catalog, supporter.locale, view))
+    return Reply(card=messages.error_case(ctx.catalog, supporter.locale, view))
 
 
 async def _report(ctx: Context, supporter: Supporter, gift: Gift, short: str) -> Reply:
     kind = KINDS[short]
     async with ctx.db.write() as conn:
         case = await cases.open_case(ctx, conn, gift_id=gift.id, supporter_id=supporter.id, kind=kind)
-    card = words.error_kept(ctx.catalog, supporter.locale, charity=ctx.charity, case=case, kind=kind)
+    card = messages.error_kept(ctx.catalog, supporter.locale, charity=ctx.charity, case=case, kind=kind)
     return Reply(card=card, mode="edit")

@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.giving import links, own_amounts, own_links
 from bot.usecases.matching import matching
 from content.cards import Card, Picture, Tap
-from content.messages import giving as words
+from content.messages import giving as messages
 from content.pictures.progress import ProgressView, progress_picture
 from content.writer import Choice, OwnLinkButton, Standing
 from payments.money import Money
@@ -121,7 +121,7 @@ def share(ctx: Context, campaign: Campaign, locale: Locale) -> Tap | None:
     url = _public_address(ctx, campaign)
     if url is None:
         return None
-    text = words.share_text(ctx.catalog, locale, campaign.authored)
+    text = messages.share_text(ctx.catalog, locale, campaign.authored)
     return telegram_share(url, text)
 
 
@@ -141,7 +141,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
     """Render the card for one supporter: every amount is one tap away from Stripe's page."""
     amounts = await own_amounts.suggest(ctx, campaign, supporter)
     choices, other = await own_choices(ctx, campaign, supporter, touch, amounts)
-    view = words.CampaignCardView(
+    view = messages.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
         choices=choices,
@@ -153,16 +153,16 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
         extended=campaign.extended,
         match=await match_line(ctx, campaign),
     )
-    return words.campaign_card(ctx.catalog, supporter.locale, view)
+    return messages.campaign_card(ctx.catalog, supporter.locale, view)
 
 
-async def match_line(ctx: Context, campaign: Campaign) -> words.MatchLine | None:
+async def match_line(ctx: Context, campaign: Campaign) -> messages.MatchLine | None:
     """Return the sponsor matching gifts right now and what is left of the pool; free if there never was a match."""
     if not campaign.has_match:
         return None
     async with ctx.db.read() as conn:
         period = await matching.active(conn, campaign, ctx.clock())
-    return None if period is None else words.MatchLine(sponsor=period.sponsor, left=period.left)
+    return None if period is None else messages.MatchLine(sponsor=period.sponsor, left=period.left)
 
 
 async def _just_given(ctx: Context, campaign: Campaign) -> bool:
@@ -186,7 +186,7 @@ async def shared_card(
     paused = closed and campaign.state is CampaignState.PAUSED
     touch = Touch(TouchKind.CARD, post_id) if post_id else Touch(TouchKind.COMMAND)
     main: Locale = "en" if locales == "en" else "fr"
-    view = words.CampaignCardView(
+    view = messages.CampaignCardView(
         campaign=campaign.authored,
         standing=standing(campaign),
         choices=() if closed else shared_choices(ctx, campaign, platform, touch),
@@ -201,8 +201,8 @@ async def shared_card(
         paused=paused,
     )
     if locales == "fr+en":
-        return words.bilingual_campaign_card(ctx.catalog, view)
-    return words.campaign_card(ctx.catalog, main, view)
+        return messages.bilingual_campaign_card(ctx.catalog, view)
+    return messages.campaign_card(ctx.catalog, main, view)
 
 
 def shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> tuple[Choice, ...]:

@@ -10,7 +10,7 @@ from bot.usecases.giving import campaign_cards, links, own_links
 from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Tap
 from content.messages import campaigns, monthly
-from content.messages import giving as words
+from content.messages import giving as messages
 from content.writer import Choice
 from payments.money import Money
 from payments.reference import Touch, TouchKind
@@ -71,7 +71,7 @@ async def _for_one(
 ) -> Reply:
     locale = supporter.locale
     if not open_now:
-        return Reply(card=words.nothing_open(ctx.catalog, locale, preferences=PREFERENCES))
+        return Reply(card=messages.nothing_open(ctx.catalog, locale, preferences=PREFERENCES))
     if named is None and len(open_now) > 1:
         return _choose(ctx, locale, open_now, amount, touch)
     campaign = named or open_now[0]
@@ -102,7 +102,9 @@ async def _of_amount(ctx: Context, supporter: Supporter, campaign: Campaign, mon
     total = ctx.card_fee.covering(money.minor)
     cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
     choice = Choice(money=money, tap=Tap(url=url))
-    card = words.confirm_amount(ctx.catalog, supporter.locale, campaign=campaign.authored, choice=choice, cover=cover)
+    card = messages.confirm_amount(
+        ctx.catalog, supporter.locale, campaign=campaign.authored, choice=choice, cover=cover
+    )
     return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
@@ -149,7 +151,7 @@ def _read(text: str, campaign: Campaign) -> Reading:
 async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, reading: Reading) -> Reply:
     choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, COMMAND)
     limit = campaign.least
-    problem: words.Problem = "not_understood"
+    problem: messages.Problem = "not_understood"
     match reading:
         case Ambiguous(candidates):
             problem = "ambiguous"
@@ -167,14 +169,14 @@ async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, readi
             problem, limit = kind, limit_of
         case _:
             pass
-    view = words.AmountProblemView(
+    view = messages.AmountProblemView(
         problem=problem,
         choices=choices,
         own=limit,
         other=other,
         contact=ctx.charity.contact,
     )
-    card = words.amount_problem(ctx.catalog, supporter.locale, view)
+    card = messages.amount_problem(ctx.catalog, supporter.locale, view)
     return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
@@ -182,10 +184,10 @@ def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str,
     reading = _read(amount, open_now[0]) if amount else None
     money = reading if isinstance(reading, Money) else None
     options = tuple(
-        words.CampaignOption(campaign=c.authored, tap=show_tap(c, money.minor if money else None, touch))
+        messages.CampaignOption(campaign=c.authored, tap=show_tap(c, money.minor if money else None, touch))
         for c in open_now[:_MOST_SHOWN]
     )
-    card = words.choose_campaign(ctx.catalog, locale, options=options, money=money)
+    card = messages.choose_campaign(ctx.catalog, locale, options=options, money=money)
     return Reply(card=card)
 
 
@@ -207,15 +209,17 @@ def _unknown(
 ) -> Reply:
     """Offer the open campaigns, with the amount that was typed if it is valid."""
     minor = reading.minor if isinstance(reading, Money) else None
-    options = tuple(words.CampaignOption(campaign=c.authored, tap=show_tap(c, minor)) for c in open_now[:_MOST_SHOWN])
-    return Reply(card=words.campaign_unknown(ctx.catalog, locale, options=options))
+    options = tuple(
+        messages.CampaignOption(campaign=c.authored, tap=show_tap(c, minor)) for c in open_now[:_MOST_SHOWN]
+    )
+    return Reply(card=messages.campaign_unknown(ctx.catalog, locale, options=options))
 
 
 def _closed(ctx: Context, locale: Locale, campaign: Campaign, open_now: list[Campaign]) -> Reply:
     if campaign.state is CampaignState.PAUSED:
         other = show_tap(open_now[0]) if open_now else None
         return Reply(card=campaigns.paused(ctx.catalog, locale, campaign.authored, other))
-    card = words.campaign_closed(
+    card = messages.campaign_closed(
         ctx.catalog,
         locale,
         campaign=campaign.authored,

@@ -19,7 +19,7 @@ from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap, shorten
-from content.messages import inbox as words
+from content.messages import inbox as messages
 
 LONGEST = 2_000  # characters of one notice or reply; a supporter's longer text becomes several notices
 _MOST_PARTS = 8  # of the longest text that a message can have, with those that an app had cut
@@ -49,15 +49,15 @@ async def forward_to_staff(ctx: Context, supporter: Supporter, text: str, origin
         if not enough and not blocked:
             await _forward(ctx, conn, supporter, text, origin)
     attached = origin is not None and origin.attached
-    view = words.PassedOnView(charity=ctx.charity, give=_GIVE, enough=enough, attached=attached, edited=edited)
-    return Reply(card=words.passed_on(ctx.catalog, supporter.locale, view))
+    view = messages.PassedOnView(charity=ctx.charity, give=_GIVE, enough=enough, attached=attached, edited=edited)
+    return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, view))
 
 
 async def refuse_attachment(ctx: Context, supporter: Supporter) -> Reply:
     """Say that only text is read, to someone who sent something else."""
     async with ctx.db.read() as conn:
         is_read = await inbox.is_read(conn)
-    return Reply(card=words.text_only(ctx.catalog, supporter.locale, ctx.charity, is_read=is_read))
+    return Reply(card=messages.text_only(ctx.catalog, supporter.locale, ctx.charity, is_read=is_read))
 
 
 async def _forward(ctx: Context, conn: Connection, supporter: Supporter, text: str, origin: Origin | None) -> None:
@@ -130,7 +130,7 @@ async def relayed_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     if await staff_texts.foreign(ctx, [text]) is not None:
         raise Obsolete("its text links to a site that is not allowed")
     is_correction = delivery.message == inbox.CORRECTED
-    return words.relayed(ctx.catalog, person.locale, ctx.charity, text, is_correction=is_correction)
+    return messages.relayed(ctx.catalog, person.locale, ctx.charity, text, is_correction=is_correction)
 
 
 async def finish_replies(ctx: Context) -> None:

@@ -22,7 +22,7 @@ from bot.usecases.core.isolate import each
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.core.stripe_login import LONGEST_URL
 from content.cards import Card, Tap
-from content.messages import monthly as words
+from content.messages import monthly as monthly_messages
 from payments.facts import RenewalFailed
 from payments.money import Money
 
@@ -175,7 +175,7 @@ async def failed_card(ctx: Context, delivery: Delivery, person: Supporter) -> Ca
     money = Money(int(args["minor"]), str(args["currency"]))
     payable = args.get("mend") if may(pledge.standing, Right.CARD) else None  # Stripe's page reveals the payer
     new_card = Tap(url=str(payable)) if payable else Tap(action=f"mo:show:{pledge.subscription}")
-    return words.renewal_failed(
+    return monthly_messages.renewal_failed(
         ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored, money, new_card
     )
 
@@ -185,7 +185,7 @@ async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     async with ctx.db.read() as conn:
         if await impact_updates.was_recorded(conn, person.id, f"end_said:{delivery.args['pledge']}"):
             raise Obsolete("they ended it here, and were answered")
-    return words.ended(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored)
+    return monthly_messages.ended(ctx.catalog, person.locale, (await campaign_of(ctx, delivery)).authored)
 
 
 async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -194,7 +194,7 @@ async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
     campaign = await campaign_of(ctx, delivery)
     following = await _following(ctx, campaign) if may(pledge.standing, Right.MOVE) else None
     money = await next_money(ctx, pledge, campaign)
-    view = words.MovedView(
+    view = monthly_messages.MovedView(
         charity=ctx.charity,
         campaign=campaign.authored,
         money=money,
@@ -202,7 +202,7 @@ async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
         following=following.authored if following is not None else None,
         agree=Tap(action=f"mo:move:{pledge.subscription}:{following.id if following is not None else 0}"),
     )
-    return words.moved(ctx.catalog, person.locale, view)
+    return monthly_messages.moved(ctx.catalog, person.locale, view)
 
 
 async def live_pledge(ctx: Context, delivery: Delivery) -> Pledge:

@@ -20,7 +20,7 @@ from bot.store.monthly import pledges
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.notify import Renderer
 from content.cards import Card, Tap, shorten
-from content.messages import money as words
+from content.messages import money as messages
 from content.messages import monthly_confirm as confirm_words
 from payments.money import Money
 
@@ -72,7 +72,7 @@ def _trouble(kind: Trouble) -> Renderer:
             assert gift is not None  # gifts are never deleted
             campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
         book, until = gift.book, notice.args.get("until")
-        view = words.TroubleView(
+        view = messages.TroubleView(
             kind=kind,
             number=gift.id,
             campaign=campaign.authored,
@@ -84,7 +84,7 @@ def _trouble(kind: Trouble) -> Renderer:
             why=str(notice.args.get("why", "")),
             refund=Tap(action=f"rf:{gift.id}") if kind in ("fraud_warning", "refund_failed") else None,
         )
-        return words.trouble(ctx.catalog, locale, view)
+        return messages.trouble(ctx.catalog, locale, view)
 
     return render
 
@@ -92,7 +92,7 @@ def _trouble(kind: Trouble) -> Renderer:
 async def _intake_error(ctx: Context, notice: Notice, locale: Locale) -> Card:
     args = notice.args
     stripe = _at_stripe(ctx, f"events/{args['event']}")
-    return words.intake_error(ctx.catalog, locale, str(args["type"]), str(args["why"]), stripe)
+    return messages.intake_error(ctx.catalog, locale, str(args["type"]), str(args["why"]), stripe)
 
 
 async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:

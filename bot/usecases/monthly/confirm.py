@@ -17,7 +17,7 @@ from bot.usecases.money import monthly_news
 from bot.usecases.money.invoice_claims import ASK_EARLIER, asked_mark
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import monthly_confirm as words
+from content.messages import monthly_confirm as messages
 from payments.money import Money
 
 HOW_TO_END = Tap(action="mo:how")
@@ -27,7 +27,7 @@ _BATCH = 100
 
 def unconfirmed_card(ctx: Context, person: Supporter, campaign: Campaign, name: str, money: Money | None) -> Card:
     """Return the card of a monthly gift that may be another person's. `money`: only when it has just begun."""
-    view = words.UnconfirmedView(
+    view = messages.UnconfirmedView(
         charity=ctx.charity,
         campaign=campaign.authored,
         money=money,
@@ -35,7 +35,7 @@ def unconfirmed_card(ctx: Context, person: Supporter, campaign: Campaign, name: 
         how_to_end=HOW_TO_END,
         stripe=login_page(ctx),
     )
-    return words.unconfirmed(ctx.catalog, person.locale, view)
+    return messages.unconfirmed(ctx.catalog, person.locale, view)
 
 
 async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Campaign) -> Card | None:
@@ -52,8 +52,8 @@ async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Cam
 
 async def how_to_end(ctx: Context, person: Supporter) -> Reply:
     """Handle `mo:how`: the same reply for everyone, since it says nothing about any gift."""
-    view = words.HowToEndView(charity=ctx.charity, stripe=login_page(ctx))
-    return Reply(card=words.how_to_end(ctx.catalog, person.locale, view))
+    view = messages.HowToEndView(charity=ctx.charity, stripe=login_page(ctx))
+    return Reply(card=messages.how_to_end(ctx.catalog, person.locale, view))
 
 
 async def how_to_confirm(ctx: Context, person: Supporter, pledge: Pledge | None) -> Reply:
@@ -61,19 +61,19 @@ async def how_to_confirm(ctx: Context, person: Supporter, pledge: Pledge | None)
     theirs = pledge is not None and pledge.supporter_id == person.id
     if pledge is not None and theirs and not may(pledge.standing, Right.CONFIRM):
         show = Tap(action=f"mo:show:{pledge.subscription}")
-        return Reply(card=words.confirmed_already(ctx.catalog, person.locale, show))
-    view = words.HowToConfirmView(
+        return Reply(card=messages.confirmed_already(ctx.catalog, person.locale, show))
+    view = messages.HowToConfirmView(
         charity=ctx.charity,
         page=bool(ctx.public_url) and pledge is not None and not pledge.legacy,
         stripe=login_page(ctx),
         how_to_end=HOW_TO_END,
         by_receipt=theirs and pledge is not None and pledge.legacy,
     )
-    return Reply(card=words.how_to_confirm(ctx.catalog, person.locale, view))
+    return Reply(card=messages.how_to_confirm(ctx.catalog, person.locale, view))
 
 
 # --- gifts from before proofs ---------------------------------------------------------------------
-async def notify_unproved_change(ctx: Context, conn: Connection, pledge: Pledge, what: words.Touched) -> None:
+async def notify_unproved_change(ctx: Context, conn: Connection, pledge: Pledge, what: messages.Touched) -> None:
     """Notify staff that a supporter changed a monthly gift that they never proved to be theirs."""
     if pledge.standing is Standing.PROVED:
         return
@@ -104,4 +104,4 @@ async def earlier_donor_card(ctx: Context, delivery: Delivery, person: Supporter
         raise Obsolete("it is confirmed, or another person's")
     campaign = await monthly_news.campaign_of(ctx, delivery)
     confirm = Tap(action=f"mo:confirm:{pledge.subscription}")
-    return words.ask_earlier_donor(ctx.catalog, person.locale, campaign.authored, confirm, HOW_TO_END)
+    return messages.ask_earlier_donor(ctx.catalog, person.locale, campaign.authored, confirm, HOW_TO_END)

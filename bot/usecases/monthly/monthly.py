@@ -20,7 +20,7 @@ from bot.usecases.money import monthly_news
 from bot.usecases.monthly import confirm as confirming
 from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Card, Tap
-from content.messages import monthly as words
+from content.messages import monthly as messages
 from content.messages import monthly_confirm as confirm_words
 from content.writer import Choice
 from payments import pledges
@@ -77,7 +77,7 @@ async def show(ctx: Context, person: Supporter, wanted: str = "", *, saved: bool
         return _trouble(ctx, person)
     campaign = await give.first_open(ctx)
     if campaign is None:
-        return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
+        return Reply(card=messages.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
     return await _offer(ctx, person, campaign, has_none=True)
 
 
@@ -86,7 +86,7 @@ async def _unconfirmed(ctx: Context, person: Supporter, pledge: Pledge) -> Reply
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id or 0])).get(pledge.campaign_id or 0)
     if campaign is None:
-        return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
+        return Reply(card=messages.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
     return Reply(card=confirming.unconfirmed_card(ctx, person, campaign, pledge.subscription, None))
 
 
@@ -131,7 +131,7 @@ async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right 
     return _Own(person=person, row=row, view=view, campaign=campaign)
 
 
-async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[words.OtherView, ...]:
+async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[messages.OtherView, ...]:
     """Return the supporter's other monthly gifts, so that each can be opened, and ended, as easily."""
     others = []
     async with ctx.db.read() as conn:
@@ -142,17 +142,17 @@ async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[word
             continue
         money = await monthly_news.next_money(ctx, pledge, campaign)
         tap = Tap(action=f"mo:show:{pledge.subscription}")
-        others.append(words.OtherView(campaign=campaign.authored, money=money, show=tap))
+        others.append(messages.OtherView(campaign=campaign.authored, money=money, show=tap))
     return tuple(others[:_OTHERS])
 
 
-async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *, saved: bool) -> Card:
+async def _card(ctx: Context, own: _Own, others: tuple[messages.OtherView, ...], *, saved: bool) -> Card:
     view, portal = own.view, None
     if view.needs_card and own.may(Right.CARD):
         portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
     elif view.needs_card:
         portal = stripe_login.login_page(ctx)  # it sends a code by e-mail, which only the payer gets
-    shown = words.PledgeCardView(
+    shown = messages.PledgeCardView(
         campaign=own.campaign.authored,
         money=own.money,
         next_on=_day(view.next_at) if own.may(Right.DATES) else None,
@@ -167,7 +167,7 @@ async def _card(ctx: Context, own: _Own, others: tuple[words.OtherView, ...], *,
         saved=saved,
         others=others,
     )
-    return words.pledge(ctx.catalog, own.person.locale, shown)
+    return messages.pledge(ctx.catalog, own.person.locale, shown)
 
 
 def _day(when: datetime | None) -> date | None:
@@ -189,16 +189,16 @@ async def _offer_by_id(ctx: Context, person: Supporter, name: str) -> Reply:
 
 async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_none: bool = False) -> Reply:
     if not campaign.authored.monthly:
-        return Reply(card=words.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
+        return Reply(card=messages.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
     with suppress(GatewayError):  # existing links are shown; without any, the card says so
         await links.ensure_monthly(ctx, campaign)
-    view = words.OfferView(
+    view = messages.OfferView(
         campaign=campaign.authored,
         choices=choices(ctx, campaign, person),
         has_none=has_none,
         how_to_end=confirming.HOW_TO_END if has_none else None,
     )
-    card = words.offer(ctx.catalog, person.locale, view)
+    card = messages.offer(ctx.catalog, person.locale, view)
     return Reply(card=card, awaited_gift=AwaitedGift(person.address_id, campaign.id))
 
 
@@ -230,7 +230,7 @@ async def _begin(ctx: Context, person: Supporter, name: str, minor: int) -> Repl
         ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
     )
     chosen = (Choice(money=Money(minor, campaign.goal.currency), tap=Tap(url=url)),) if url is not None else ()
-    card = words.offer(ctx.catalog, person.locale, words.OfferView(campaign=campaign.authored, choices=chosen))
+    card = messages.offer(ctx.catalog, person.locale, messages.OfferView(campaign=campaign.authored, choices=chosen))
     return Reply(card=card, mode="edit", awaited_gift=AwaitedGift(person.address_id, campaign.id))
 
 
@@ -238,7 +238,7 @@ async def _begin(ctx: Context, person: Supporter, name: str, minor: int) -> Repl
 async def _amount(ctx: Context, own: _Own, _number: int) -> Reply:
     offered = [m for m in own.campaign.authored.amounts if Money(m, own.campaign.goal.currency) != own.view.money]
     shown = tuple(Choice(money=Money(m, own.campaign.goal.currency), tap=own.tap("set", m)) for m in offered)
-    return Reply(card=words.amounts(ctx.catalog, own.person.locale, shown), mode="edit")
+    return Reply(card=messages.amounts(ctx.catalog, own.person.locale, shown), mode="edit")
 
 
 async def _set(ctx: Context, own: _Own, minor: int) -> Reply:
@@ -255,7 +255,7 @@ async def _set(ctx: Context, own: _Own, minor: int) -> Reply:
 
 async def _pause(ctx: Context, own: _Own, _number: int) -> Reply:
     offered = tuple((months, own.tap("hold", months)) for months in _PAUSES)
-    return Reply(card=words.pauses(ctx.catalog, own.person.locale, offered), mode="edit")
+    return Reply(card=messages.pauses(ctx.catalog, own.person.locale, offered), mode="edit")
 
 
 async def _hold(ctx: Context, own: _Own, months: int) -> Reply:
@@ -310,7 +310,7 @@ async def _end(ctx: Context, own: _Own, _number: int) -> Reply:
             ctx.catalog, own.person.locale, own.campaign.authored, own.tap("sure"), own.tap("show")
         )
         return Reply(card=card, mode="edit")
-    card = words.ask_end(
+    card = messages.ask_end(
         ctx.catalog, own.person.locale, own.campaign.authored, own.money, own.tap("sure"), own.tap("show")
     )
     return Reply(card=card, mode="edit")
@@ -322,7 +322,7 @@ async def _sure(ctx: Context, own: _Own, _number: int) -> Reply:
         await rows.set_status(conn, own.row.subscription, "canceled", ctx.clock())
         await monthly_news.note_end_answered(ctx, conn, own.row)
         await confirming.notify_unproved_change(ctx, conn, own.row, "ended")
-    return Reply(card=words.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
+    return Reply(card=messages.ended(ctx.catalog, own.person.locale, own.campaign.authored), mode="edit")
 
 
 async def _move(ctx: Context, own: _Own, campaign_id: int) -> Reply:
@@ -335,7 +335,7 @@ async def _move(ctx: Context, own: _Own, campaign_id: int) -> Reply:
     await ctx.gateway.change_pledge(own.row.subscription, change, _key(ctx, own))
     async with ctx.db.write() as conn:
         await rows.move(conn, own.row.subscription, campaign.id, ctx.clock())
-    return Reply(card=words.moved_done(ctx.catalog, own.person.locale, campaign.authored), mode="edit")
+    return Reply(card=messages.moved_done(ctx.catalog, own.person.locale, campaign.authored), mode="edit")
 
 
 def _key(ctx: Context, own: _Own) -> str:
@@ -347,7 +347,7 @@ def _key(ctx: Context, own: _Own) -> str:
 
 
 def _trouble(ctx: Context, person: Supporter) -> Reply:
-    return Reply(card=words.stripe_unreachable(ctx.catalog, person.locale, SHOW))
+    return Reply(card=messages.stripe_unreachable(ctx.catalog, person.locale, SHOW))
 
 
 _Verb = Callable[[Context, _Own, int], Awaitable[Reply]]

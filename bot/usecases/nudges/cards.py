@@ -23,7 +23,7 @@ from bot.usecases.nudges.policies import PolicyState, policy_states
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import nudges as words
+from content.messages import nudges as messages
 from content.writer import Choice
 from payments.reference import Touch, TouchKind
 
@@ -104,7 +104,7 @@ async def _render(
     choices: tuple[Choice, ...],
     until: date | None,
 ) -> Card:
-    view = words.NudgeView(
+    view = messages.NudgeView(
         kind=PolicyName(decision.policy).value,
         charity=ctx.charity,
         campaign=campaign.authored,
@@ -118,7 +118,7 @@ async def _render(
         other=campaign_cards.other_amount(ctx, campaign, person, Touch(TouchKind.NUDGE, decision.id)),
         own_link=campaign_cards.own_link_button(ctx, campaign, person.platform, Touch(TouchKind.NUDGE, decision.id)),
     )
-    return words.nudge(ctx.catalog, person.locale, view)
+    return messages.nudge(ctx.catalog, person.locale, view)
 
 
 async def not_now(ctx: Context, person: Supporter, argument: str) -> Reply:
@@ -128,7 +128,7 @@ async def not_now(ctx: Context, person: Supporter, argument: str) -> Reply:
         await rows.snooze(conn, person.id, until)
         if (decision := await _own(conn, person, argument)) is not None:
             await rows.record_end(conn, decision.id, "later", ctx.clock())
-    return Reply(card=words.nudge_later(ctx.catalog, person.locale, _day(ctx, person, until), _PREFERENCES))
+    return Reply(card=messages.nudge_later(ctx.catalog, person.locale, _day(ctx, person, until), _PREFERENCES))
 
 
 async def enough(ctx: Context, person: Supporter, argument: str) -> Reply:
@@ -137,7 +137,7 @@ async def enough(ctx: Context, person: Supporter, argument: str) -> Reply:
         decision = await _own(conn, person, argument)
     because_of = decision.id if decision is not None else None
     await set_preferences(ctx, person, [Preference.REMINDERS], False, because_of=because_of)
-    return Reply(card=words.nudge_stopped(ctx.catalog, person.locale, _PREFERENCES))
+    return Reply(card=messages.nudge_stopped(ctx.catalog, person.locale, _PREFERENCES))
 
 
 async def _own(conn: Connection, person: Supporter, argument: str) -> Decision | None:

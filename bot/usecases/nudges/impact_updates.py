@@ -24,7 +24,7 @@ from bot.usecases.core import late
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.giving import campaign_cards
 from content.cards import Card
-from content.messages import nudges as words
+from content.messages import nudges as messages
 from payments.money import Money
 
 _AFTER, _AT_MOST = timedelta(days=30), timedelta(days=60)
@@ -169,14 +169,14 @@ async def gift_update_card(ctx: Context, delivery: Delivery, person: Supporter) 
         if ctx.clock() > (gift.book.paid_at or ctx.clock()) + _AT_MOST:
             raise Obsolete("it was held back too long")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    view = words.ImpactUpdateView(
+    view = messages.ImpactUpdateView(
         campaign=campaign.authored,
         money=gift.book.counted,
         paid_on=(gift.book.paid_at or ctx.clock()).astimezone(known_zone(person.time_zone, ctx.zone)).date(),
         standing=campaign_cards.standing(campaign),
         picture=await campaign_cards.picture(ctx, campaign, person.locale),
     )
-    return words.impact_update(ctx.catalog, person.locale, view)
+    return messages.impact_update(ctx.catalog, person.locale, view)
 
 
 async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -188,8 +188,8 @@ async def year_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card
     if not sums:
         raise Obsolete("nothing of that year counts any more")
     (count, total), *others = [(count, Money(minor, code)) for code, count, minor in sums]
-    view = words.YearView(charity=ctx.charity, year=year, gifts=count, total=total, others=tuple(others))
-    return words.year(ctx.catalog, person.locale, view)
+    view = messages.YearView(charity=ctx.charity, year=year, gifts=count, total=total, others=tuple(others))
+    return messages.year(ctx.catalog, person.locale, view)
 
 
 async def _check_allowed(ctx: Context, person: Supporter) -> None:

@@ -15,9 +15,9 @@ from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import nudges as messages_nudge
-from content.messages import supporters as words
+from content.messages import supporters as messages
 
-OFFERED: tuple[words.PreferenceKind, ...] = words.PREFERENCES
+OFFERED: tuple[messages.PreferenceKind, ...] = messages.PREFERENCES
 _OPEN = Tap(action="prefs")
 
 
@@ -25,14 +25,14 @@ async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Re
     """`/preferences`."""
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
-    view = words.PreferencesView(
+    view = messages.PreferencesView(
         charity=ctx.charity,
         agreed={kind.value: True for kind in agreed},
         offered=OFFERED,
         saved=saved,
         zone=str(known_zone(supporter.time_zone, ctx.zone)) if Preference.REMINDERS in agreed else "",
     )
-    card = words.preferences(ctx.catalog, supporter.locale, view)
+    card = messages.preferences(ctx.catalog, supporter.locale, view)
     return Reply(card=card, mode="edit" if saved else "new")
 
 
@@ -42,7 +42,7 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
         chosen = await supporters.has_chosen(conn, person.id)
     if chosen:
         raise Obsolete("they have chosen already")
-    view = words.PreferencesView(charity=ctx.charity, agreed={}, offered=OFFERED)
+    view = messages.PreferencesView(charity=ctx.charity, agreed={}, offered=OFFERED)
     return messages_nudge.consent(ctx.catalog, person.locale, view)
 
 
@@ -55,8 +55,8 @@ async def change(ctx: Context, supporter: Supporter, kind: str, setting: str) ->
 
 async def change_zone(ctx: Context, supporter: Supporter, zone: str) -> Reply:
     """Set the time zone by which quiet hours are kept."""
-    if zone not in words.ZONES:
-        return Reply(card=words.ask_zone(ctx.catalog, supporter.locale), mode="edit")
+    if zone not in messages.ZONES:
+        return Reply(card=messages.ask_zone(ctx.catalog, supporter.locale), mode="edit")
     async with ctx.db.write() as conn:
         await supporters.set_time_zone(conn, supporter.address_id, zone)
     return await show(ctx, replace(supporter, time_zone=zone), saved=True)
@@ -85,7 +85,7 @@ async def stop(ctx: Context, supporter: Supporter) -> Reply:
     endable = [pledge for pledge in monthly if may(pledge.standing, Right.END_WHEN_FORGOTTEN)]
     end = Tap(action=f"mo:end:{endable[0].subscription}") if endable else None
     unconfirmed = len(endable) < len(monthly)
-    card = words.stop_done(
+    card = messages.stop_done(
         ctx.catalog,
         supporter.locale,
         charity=ctx.charity,
@@ -111,7 +111,7 @@ async def set_preferences(
         if not accepted and Preference.REMINDERS in await supporters.preferences(conn, current_id) & set(kinds):
             await nudges.record_end_of_latest(conn, current_id, "stopped", ctx.clock(), known=because_of)
         for kind in kinds:
-            wording = words.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
+            wording = messages.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(
                 conn,
                 current_id,

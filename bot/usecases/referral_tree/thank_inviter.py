@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Deferred
 from content.cards import Card, Tap
-from content.messages import referrals as words
+from content.messages import referrals as messages
 
 VERY_MANY = 1000  # people by one invite
 CIRCLE = Tap(action="circle")
@@ -65,7 +65,7 @@ async def add_service_message(
 async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Render the thank-you. Raises Deferred during the reader's night."""
     defer_to_daytime(ctx, person)
-    return words.recognition(ctx.catalog, person.locale, int(delivery.args["people"]), CIRCLE)
+    return messages.recognition(ctx.catalog, person.locale, int(delivery.args["people"]), CIRCLE)
 
 
 def defer_to_daytime(ctx: Context, person: Supporter) -> None:

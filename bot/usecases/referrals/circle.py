@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.reply import Reply
 from content.cards import Tap
-from content.messages import referrals as words
+from content.messages import referrals as messages
 from content.pictures.circle import CirclePictureView, circle_picture
 from payments.money import Money
 
@@ -34,7 +34,7 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
     if people:
         drawing = CirclePictureView(locale=supporter.locale, charity=ctx.charity.name, people=people, further=further)
         picture = await asyncio.to_thread(circle_picture, ctx.catalog, drawing)
-    view = words.CircleView(
+    view = messages.CircleView(
         people=people,
         further=further,
         from_donors=GIFTS_SHOWN_FROM,
@@ -44,7 +44,7 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
         invite=_INVITE,
         who=thank_inviter.WHO if own is not None and own.inviter_id is None and own.settled_at is None else None,
     )
-    return Reply(card=words.circle(ctx.catalog, supporter.locale, view))
+    return Reply(card=messages.circle(ctx.catalog, supporter.locale, view))
 
 
 async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
@@ -64,9 +64,9 @@ async def _figures(ctx: Context, supporter_id: int, counters: Circle) -> Shown:
     return before or now
 
 
-def _gave(gave: RoundedGifts | None) -> words.RoundedGifts | None:
+def _gave(gave: RoundedGifts | None) -> messages.RoundedGifts | None:
     """Return the figures as the card takes them, largest sum first."""
     if gave is None:
         return None
     in_order = sorted(gave.money.items(), key=lambda m: (-m[1], m[0]))
-    return words.RoundedGifts(donors=gave.donors, money=[Money(minor, code) for code, minor in in_order])
+    return messages.RoundedGifts(donors=gave.donors, money=[Money(minor, code) for code, minor in in_order])

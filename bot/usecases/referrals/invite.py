@@ -25,7 +25,7 @@ from bot.usecases.giving import give
 from bot.usecases.ports import PlatformError
 from bot.usecases.referral_tree import refer
 from bot.usecases.reply import Reply
-from content.messages import referrals as words
+from content.messages import referrals as messages
 from content.names import displayable_name
 from payments.reference import Touch, TouchKind
 
@@ -122,7 +122,7 @@ async def on_deep_link(ctx: Context, contact: Contact, known: Supporter | None, 
 
 async def _with_greeting(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
     name = await inviter_name(ctx, invite) if invite is not None else None
-    card = words.arrived(ctx.catalog, supporter.locale, reply.card, name)
+    card = messages.arrived(ctx.catalog, supporter.locale, reply.card, name)
     return Reply(card=card, awaited_gift=reply.awaited_gift)
 
 

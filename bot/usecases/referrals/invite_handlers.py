@@ -25,7 +25,7 @@ from bot.usecases.referrals.invite import deep_link, invite_of, touch_of, web_ad
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import giving
-from content.messages import referrals as words
+from content.messages import referrals as messages
 from content.messages.gifts import NextStep
 from content.pictures.qr import qr_picture
 from content.writer import Choice
@@ -37,12 +37,12 @@ INVITE = Tap(action="invite")
 async def show(ctx: Context, supporter: Supporter, own_words: str = "", *, is_staff: bool = False) -> Reply:
     """Handle `/invite`, optionally followed by the donor's own text."""
     own_text = " ".join(own_words.split())
-    if len(own_text) > words.MAX_WORDS:
-        return Reply(card=words.too_long(ctx.catalog, supporter.locale, len(own_text)))
+    if len(own_text) > messages.MAX_WORDS:
+        return Reply(card=messages.too_long(ctx.catalog, supporter.locale, len(own_text)))
     if own_text and is_staff:  # readers take it for the charity's own words
         problem = await staff_texts.refusal(ctx, supporter.locale, own_text)
         if problem:
-            return Reply(card=words.not_taken(ctx.catalog, supporter.locale, problem))
+            return Reply(card=messages.not_taken(ctx.catalog, supporter.locale, problem))
     invite = await invite_of(ctx, supporter)
     if own_text:
         async with ctx.db.write() as conn:
@@ -51,7 +51,7 @@ async def show(ctx: Context, supporter: Supporter, own_words: str = "", *, is_st
     ways, campaign = await ways_of(ctx, invite), await give.first_open(ctx)
     text_to_send = invite.words or _default_text(ctx, supporter.locale, campaign)
     inline = supporter.platform == "telegram" and ctx.identity.telegram_inline
-    view = words.InviteView(
+    view = messages.InviteView(
         words=text_to_send,
         ways=ways,
         send=_send(ways, text_to_send) if supporter.platform == "telegram" else None,
@@ -62,7 +62,7 @@ async def show(ctx: Context, supporter: Supporter, own_words: str = "", *, is_st
         saved=bool(own_text),
         later=bool(ways) or await chat_links.may_succeed_later(ctx),
     )
-    return Reply(card=words.invite(ctx.catalog, supporter.locale, view))
+    return Reply(card=messages.invite(ctx.catalog, supporter.locale, view))
 
 
 async def on_tap(ctx: Context, supporter: Supporter, argument: str) -> Reply:
@@ -77,10 +77,10 @@ async def on_tap(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     return replace(await show(ctx, supporter), mode="edit")
 
 
-async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
+async def ways_of(ctx: Context, invite: Invite) -> list[tuple[messages.Way, str]]:
     """Return every address of an invite; missing links into channel and server are created now, concurrently."""
     channel, server = await asyncio.gather(chat_links.channel_link(ctx, invite), chat_links.discord_link(ctx, invite))
-    ways: list[tuple[words.Way, str | None]] = [
+    ways: list[tuple[messages.Way, str | None]] = [
         ("telegram", deep_link(ctx, invite)),
         ("channel", channel),
         ("discord", server),
@@ -90,10 +90,10 @@ async def ways_of(ctx: Context, invite: Invite) -> list[tuple[words.Way, str]]:
 
 
 def _default_text(ctx: Context, locale: Locale, campaign: Campaign | None) -> str:
-    return words.ready_words(ctx.catalog, locale, campaign.authored if campaign else None, ctx.charity)
+    return messages.ready_words(ctx.catalog, locale, campaign.authored if campaign else None, ctx.charity)
 
 
-def _send(ways: Sequence[tuple[words.Way, str]], text: str) -> Tap | None:
+def _send(ways: Sequence[tuple[messages.Way, str]], text: str) -> Tap | None:
     """Return a button that opens Telegram's share page, with a link straight into the bot if there is one."""
     if not ways:
         return None
@@ -107,8 +107,8 @@ async def _qr(ctx: Context, supporter: Supporter) -> Reply:
     url = web_address(ctx, invite) or deep_link(ctx, invite) or await chat_links.discord_link(ctx, invite)
     if url is None:
         return await show(ctx, supporter)
-    picture = await asyncio.to_thread(qr_picture, url, words.qr_alt(ctx.catalog, supporter.locale))
-    return Reply(card=words.qr(ctx.catalog, supporter.locale, url, picture, INVITE))
+    picture = await asyncio.to_thread(qr_picture, url, messages.qr_alt(ctx.catalog, supporter.locale))
+    return Reply(card=messages.qr(ctx.catalog, supporter.locale, url, picture, INVITE))
 
 
 # --- sharing a campaign ---------------------------------------------------------------------------
@@ -128,7 +128,7 @@ async def share(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
         deep_link(ctx, invite, campaign.id),
         web_address(ctx, invite, campaign.id),
     )
-    beneath = words.SharedLinks(
+    beneath = messages.SharedLinks(
         give=Tap(url=telegram) if telegram and not web else None,
         discord=Tap(url=server) if server else None,
         web=Tap(url=web) if web else None,
@@ -137,7 +137,7 @@ async def share(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
     card = await shown_elsewhere(ctx, campaign, supporter.locale, choices, with_picture=True)
     async with ctx.db.write() as conn:
         await invites.count(conn, invite.id, "shared", ctx.clock(), campaign.id)
-    return Reply(card=words.shared(ctx.catalog, supporter.locale, card, beneath))
+    return Reply(card=messages.shared(ctx.catalog, supporter.locale, card, beneath))
 
 
 async def shown_elsewhere(
@@ -190,17 +190,17 @@ async def _offer(ctx: Context, campaign: Campaign, locale: Locale, invite: Invit
     if invite is None:
         choices = campaign_cards.shared_choices(ctx, campaign, "telegram", give.COMMAND)
         general = campaign_cards.shared_tap(ctx, campaign, "telegram", None, give.COMMAND)
-        beneath = words.SharedLinks(give=general)
+        beneath = messages.SharedLinks(give=general)
     else:
         choices = _choices(ctx, campaign, invite)
         into, web = deep_link(ctx, invite, campaign.id), web_address(ctx, invite, campaign.id)
-        beneath = words.SharedLinks(give=Tap(url=into) if into else None, web=Tap(url=web) if web else None)
+        beneath = messages.SharedLinks(give=Tap(url=into) if into else None, web=Tap(url=web) if web else None)
     card = await shown_elsewhere(ctx, campaign, locale, choices, with_picture=False)
     return Offer(
         id=f"c{campaign.id}",
         title=campaign.authored.name.get(locale),
-        description=words.inline_description(ctx.catalog, locale),
-        card=words.shared(ctx.catalog, locale, card, beneath),
+        description=messages.inline_description(ctx.catalog, locale),
+        card=messages.shared(ctx.catalog, locale, card, beneath),
     )
 
 
@@ -245,7 +245,7 @@ async def notify_inviter(ctx: Context, person: Supporter, argument: str) -> Repl
     notified = gift_id is not None and await _notify_inviter(ctx, person, gift_id)
     if notified:
         ctx.wake()
-    return Reply(card=words.inviter_notified(ctx.catalog, person.locale, done=notified))
+    return Reply(card=messages.inviter_notified(ctx.catalog, person.locale, done=notified))
 
 
 async def _notify_inviter(ctx: Context, person: Supporter, gift_id: int) -> bool:
@@ -277,4 +277,4 @@ async def friend_gave_card(ctx: Context, delivery: Delivery, person: Supporter) 
         if gift is None or gift.disowned_at is not None or not gift.book.counted.is_positive:
             raise Obsolete("nothing was given after all")
         campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
-    return words.friend_gave(ctx.catalog, person.locale, campaign.authored)
+    return messages.friend_gave(ctx.catalog, person.locale, campaign.authored)

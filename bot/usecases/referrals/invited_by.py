@@ -16,7 +16,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import referrals as words
+from content.messages import referrals as messages
 
 _CODE = re.compile(r"(?:^|i_|/i/)([A-Za-z0-9]{12})(?![A-Za-z0-9])")
 _DISCORD = re.compile(r"(?:discord\.gg/|discord\.com/invite/)([A-Za-z0-9-]{2,32})")
@@ -25,7 +25,7 @@ _MOST_CANDIDATES = 5
 _MOST_CODES = 3  # codes looked up in one text
 WHO_INVITED = "who_invited"  # the message that asks a newcomer
 INVITED_BY = "brought"  # the message that says whose invite they used
-_SAID: dict[ReferralOutcome, words.InviterFeedback] = {
+_SAID: dict[ReferralOutcome, messages.InviterFeedback] = {
     ReferralOutcome.RECORDED: "done",
     ReferralOutcome.ALREADY_INVITED: "known",
     ReferralOutcome.NOT_NEW: "old",
@@ -54,7 +54,7 @@ async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
 
 async def _claim(ctx: Context, person: Supporter, inviter_id: int | None) -> Reply:
     outcome = ReferralOutcome.UNKNOWN if inviter_id is None else await refer.claim_inviter(ctx, person, inviter_id)
-    card = words.inviter_feedback(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
+    card = messages.inviter_feedback(ctx.catalog, person.locale, _SAID.get(outcome, "not"))
     return Reply(card=card)
 
 
@@ -75,7 +75,7 @@ async def _owner_of(conn: Connection, typed: str) -> int | None:
 
 async def _ask(ctx: Context, person: Supporter) -> Reply:
     """Ask for the inviter, offering the candidates who agreed to be named; say so if the inviter is known."""
-    return Reply(card=await _question(ctx, person) or words.inviter_feedback(ctx.catalog, person.locale, "known"))
+    return Reply(card=await _question(ctx, person) or messages.inviter_feedback(ctx.catalog, person.locale, "known"))
 
 
 async def who_invited_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -96,7 +96,7 @@ async def invited_by_card(ctx: Context, delivery: Delivery, person: Supporter) -
         invite = await invites.by_id(conn, referral.invite_id) if referral is not None and referral.invite_id else None
     if invite is None:
         raise Obsolete("they were not invited after all")
-    return words.invited_by(ctx.catalog, person.locale, await own.inviter_name(ctx, invite))
+    return messages.invited_by(ctx.catalog, person.locale, await own.inviter_name(ctx, invite))
 
 
 async def _question(ctx: Context, person: Supporter) -> Card | None:
@@ -117,4 +117,4 @@ async def _question(ctx: Context, person: Supporter) -> Card | None:
         name = await own.inviter_name(ctx, invite) if invite is not None else None
         if name:
             choices.append((name, Tap(action=f"by:{candidate}")))
-    return words.ask_inviter(ctx.catalog, person.locale, choices)
+    return messages.ask_inviter(ctx.catalog, person.locale, choices)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.usecases.context import Context
 from bot.usecases.ports import Platform
 from bot.usecases.staff import notices
-from content.messages import staff_operations as words
+from content.messages import staff_operations as messages
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ async def tick(ctx: Context, platforms: Sequence[Platform]) -> bool:
         _log_change(now, lost=bool(watch.lost))
     if watch.lost and not was_lost:
         key = f"database_lost:{int(ctx.clock().timestamp())}"
-        await notices.send_directly(ctx, platforms, lambda locale: words.database_lost(ctx.catalog, locale), key)
+        await notices.send_directly(ctx, platforms, lambda locale: messages.database_lost(ctx.catalog, locale), key)
     if not watch.lost:
         await ctx.db.mark_file()
     return bool(watch.lost)

@@ -7,7 +7,7 @@ from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.routes import MENU
 from content.cards import Tap
-from content.messages import staff as words
+from content.messages import staff as messages
 
 
 async def show(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -15,7 +15,7 @@ async def show(ctx: Context, contact: Contact, person: Member, argument: str) ->
     async with ctx.db.read() as conn:
         frozen = await switches.is_frozen(conn)
     sections = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))
-    card = words.menu(
+    card = messages.menu(
         ctx.catalog, person.locale, charity=ctx.charity, role=person.role.value, frozen=frozen, sections=sections
     )
     return Reply(card=card)

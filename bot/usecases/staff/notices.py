@@ -41,7 +41,7 @@ from bot.usecases.staff.operations import late as late_notices
 from bot.usecases.staff.operations import notices as operation_notices
 from bot.usecases.staff.referrals import notices as referral_notices
 from content.cards import Card
-from content.messages import inbox as words
+from content.messages import inbox as messages
 
 log = logging.getLogger(__name__)
 
@@ -235,9 +235,10 @@ async def _card(ctx: Context, notice: Notice, locales: Sequence[Locale], others:
     cards = [await KINDS[notice.kind](ctx, notice, locale) for locale in locales]
     if others:
         cards = [
-            words.with_similar(ctx.catalog, locale, card, others) for locale, card in zip(locales, cards, strict=True)
+            messages.with_similar(ctx.catalog, locale, card, others)
+            for locale, card in zip(locales, cards, strict=True)
         ]
-    return cards[0] if len(cards) == 1 else words.bilingual(ctx.catalog, *cards)
+    return cards[0] if len(cards) == 1 else messages.bilingual(ctx.catalog, *cards)
 
 
 async def _edit_stale(this_round: _Round) -> None:

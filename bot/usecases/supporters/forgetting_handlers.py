@@ -8,7 +8,7 @@ from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
 from bot.usecases.supporters.forgetting import forget
 from content.cards import Tap
-from content.messages import supporters as words
+from content.messages import supporters as messages
 from payments.stripe import GatewayRefused, GatewayUnavailable
 
 _SURE = Tap(action="forget:sure")
@@ -22,18 +22,18 @@ async def on_tap(ctx: Context, contact: Contact, person: Supporter | None, argum
     try:
         await forget(ctx, person.id)
     except (GatewayUnavailable, GatewayRefused):
-        return Reply(card=words.forget_later(ctx.catalog, person.locale, _SURE), mode="edit")
-    return Reply(card=words.forgotten(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.forget_later(ctx.catalog, person.locale, _SURE), mode="edit")
+    return Reply(card=messages.forgotten(ctx.catalog, person.locale), mode="edit")
 
 
 async def ask(ctx: Context, contact: Contact, person: Supporter | None, _argument: str = "") -> Reply:
     """Handle `/forget`: explain and ask; nothing is erased yet, and nobody is recorded for asking."""
     if person is None:
-        return Reply(card=words.forgotten(ctx.catalog, contact.locale))
+        return Reply(card=messages.forgotten(ctx.catalog, contact.locale))
     async with ctx.db.read() as conn:
         mine = await pledges.of_supporter(conn, person.id)
     ends = [may(one.standing, Right.END_WHEN_FORGOTTEN) for one in mine]
-    view = words.ForgetView(
+    view = messages.ForgetView(
         charity=ctx.charity,
         monthly=any(ends),
         goes_on=not all(ends),
@@ -41,4 +41,4 @@ async def ask(ctx: Context, contact: Contact, person: Supporter | None, _argumen
         sure=_SURE,
         keep=_KEEP,
     )
-    return Reply(card=words.forget_ask(ctx.catalog, person.locale, view))
+    return Reply(card=messages.forget_ask(ctx.catalog, person.locale, view))

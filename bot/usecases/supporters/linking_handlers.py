@@ -9,7 +9,7 @@ from bot.usecases.referrals import invite as own
 from bot.usecases.reply import Reply
 from bot.usecases.supporters import linking
 from content.cards import Card, Tap
-from content.messages import referrals as words
+from content.messages import referrals as messages
 
 
 async def link_accounts(ctx: Context, person: Supporter, code: str) -> Reply:
@@ -17,13 +17,13 @@ async def link_accounts(ctx: Context, person: Supporter, code: str) -> Reply:
     if code.strip():
         redeemed = await linking.redeem(ctx, person, code.strip())
         if isinstance(redeemed, linking.Linked):
-            return Reply(card=words.link_result(ctx.catalog, person.locale, redeemed.value))
+            return Reply(card=messages.link_result(ctx.catalog, person.locale, redeemed.value))
         return Reply(card=await _question_card(ctx, person, redeemed) or _nameless(ctx, person))
     question = await linking.waiting_question(ctx, person)
     if question is not None:
         return Reply(card=await _question_card(ctx, person, question) or _nameless(ctx, person))
     new_code, minutes = await linking.create_code(ctx, person), int(linking.GOOD_FOR.total_seconds()) // 60
-    return Reply(card=words.link_offer(ctx.catalog, person.locale, new_code, minutes))
+    return Reply(card=messages.link_offer(ctx.catalog, person.locale, new_code, minutes))
 
 
 async def on_answer(ctx: Context, person: Supporter, argument: str) -> Reply:
@@ -34,7 +34,7 @@ async def on_answer(ctx: Context, person: Supporter, argument: str) -> Reply:
         outcome = linking.Linked.WRONG
     else:
         outcome = await linking.answer(ctx, person, number, yes=choice == "yes")
-    return Reply(card=words.link_result(ctx.catalog, person.locale, outcome.value), mode="edit")
+    return Reply(card=messages.link_result(ctx.catalog, person.locale, outcome.value), mode="edit")
 
 
 async def _question_card(ctx: Context, person: Supporter, question: linking.Question) -> Card | None:
@@ -42,7 +42,7 @@ async def _question_card(ctx: Context, person: Supporter, question: linking.Ques
     name = await own.name_now(ctx, question.other)
     if name is None:
         return None
-    return words.link_ask(
+    return messages.link_ask(
         ctx.catalog,
         person.locale,
         name=name,
@@ -53,7 +53,7 @@ async def _question_card(ctx: Context, person: Supporter, question: linking.Ques
 
 
 def _nameless(ctx: Context, person: Supporter) -> Card:
-    return words.link_result(ctx.catalog, person.locale, "nameless")
+    return messages.link_result(ctx.catalog, person.locale, "nameless")
 
 
 async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -66,9 +66,9 @@ async def link_confirm_card(ctx: Context, delivery: Delivery, person: Supporter)
 
 async def linked_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Return the message to the account that confirmed first, once the other one has too."""
-    return words.link_result(ctx.catalog, person.locale, "done")
+    return messages.link_result(ctx.catalog, person.locale, "done")
 
 
 async def link_refused_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Return the message to the account that confirmed first, if the other one declined."""
-    return words.link_result(ctx.catalog, person.locale, "refused_there")
+    return messages.link_result(ctx.catalog, person.locale, "refused_there")

@@ -20,7 +20,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from content.cards import Card, Tap
-from content.messages import broadcasts_correction as words
+from content.messages import broadcasts_correction as messages
 from content.messages import broadcasts_draft as draft_words
 
 _MAX_REASON = 300  # characters
@@ -38,7 +38,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     try:
         proposal = await corrections.waiting(ctx, proposal_id)
     except NotPossible:
-        return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.gone(ctx.catalog, person.locale), mode="edit")
     if what == "alone" and person.role.may(Role.OWNER):
         return await _ask_reason(ctx, person, proposal_id)
     return await show(ctx, person, proposal)
@@ -55,23 +55,23 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
 
 
 async def _ask_reason(ctx: Context, person: Member, proposal_id: int) -> Reply:
-    card, label = words.ask_why(ctx.catalog, person.locale, Tap(action=f"bf:{proposal_id}"))
+    card, label = messages.ask_why(ctx.catalog, person.locale, Tap(action=f"bf:{proposal_id}"))
     return await ask(ctx, person, Reply(card=card), Form(answers=f"bf:{proposal_id}", title=card.title, label=label))
 
 
-async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Proposal], what: words.Done) -> Reply:
+async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Proposal], what: messages.Done) -> Reply:
     try:
         result = await action
     except OwnCorrection:
-        return Reply(card=words.own(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.own(ctx.catalog, person.locale), mode="edit")
     except NotPossible:
-        return Reply(card=words.gone(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.gone(ctx.catalog, person.locale), mode="edit")
     except CannotSend as error:
         problem = draft_words.refusal(ctx.catalog, person.locale, error.kind, error.facts)
-        return Reply(card=words.refused(ctx.catalog, person.locale, problem), mode="edit")
+        return Reply(card=messages.refused(ctx.catalog, person.locale, problem), mode="edit")
     if isinstance(result, Proposal):
         return Reply(card=card(ctx, person, result), mode="edit")
-    return Reply(card=words.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{result.id}")), mode="edit")
+    return Reply(card=messages.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{result.id}")), mode="edit")
 
 
 async def show(ctx: Context, person: Member, proposal: Proposal) -> Reply:
@@ -89,7 +89,7 @@ def card(ctx: Context, person: Member, proposal: Proposal) -> Card:
     """Return the card of a waiting correction, with the buttons that this person may use."""
     own = proposal.by == person.id
     may_alone = proposal.second and own and person.role.may(Role.OWNER)
-    return words.waits(
+    return messages.waits(
         ctx.catalog,
         person.locale,
         language=proposal.language,

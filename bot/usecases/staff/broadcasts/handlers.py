@@ -30,7 +30,7 @@ from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
 from content.broadcast import too_long_by
 from content.cards import Tap
 from content.catalog import LOCALES
-from content.messages import broadcasts_draft as words
+from content.messages import broadcasts_draft as messages
 from content.pictures.photos import NoPicture, take
 from content.rich import BadMarkup, parse
 
@@ -46,12 +46,12 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
         sent = await broadcasts.latest(conn, _SHOWN)
         ids = {plan_of(draft).campaign_id for draft in mine} | {b.campaign_id for b in sent}
         named = {i: c.authored.name.get(person.locale) for i, c in (await campaign_rows.by_ids(conn, ids)).items()}
-    view = words.ListedView(
+    view = messages.ListedView(
         new=Tap(action="bc:new"),
         drafts=[(named[plan_of(draft).campaign_id], draft_tap(draft, "home")) for draft in mine],
         sent=[(named[b.campaign_id], b.state.value, Tap(action=f"bs:{b.id}")) for b in sent],
     )
-    return Reply(card=words.listed(ctx.catalog, person.locale, view))
+    return Reply(card=messages.listed(ctx.catalog, person.locale, view))
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -62,7 +62,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return await _new(ctx, person, what)
     draft = await find(ctx, read_id(name) or 0)
     if draft is None:
-        return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.dropped(ctx.catalog, person.locale), mode="edit")
     verb, _, rest = what.partition(":")
     try:
         return await _STEPS.get(verb, _show)(ctx, person, draft, rest)
@@ -74,10 +74,10 @@ async def _stale(ctx: Context, person: Member, draft_id: int) -> Reply:
     """Show the current draft after a concurrent edit, and who made it."""
     draft = await find(ctx, draft_id)
     if draft is None:
-        return Reply(card=words.dropped(ctx.catalog, person.locale))
+        return Reply(card=messages.dropped(ctx.catalog, person.locale))
     async with ctx.db.read() as conn:
         editor = (await staff.by_ids(conn, [draft.changed_by])).get(draft.changed_by) if draft.changed_by else None
-    problem = words.feedback_line(ctx.catalog, person.locale, "stale", "" if editor is None else editor.label)
+    problem = messages.feedback_line(ctx.catalog, person.locale, "stale", "" if editor is None else editor.label)
     return await draft_reply(ctx, person, draft, problem)
 
 
@@ -89,7 +89,7 @@ async def _new(ctx: Context, person: Member, campaign_id: str) -> Reply:
     chosen = [c for c in known if str(c.id) == campaign_id] or (open_now if len(open_now) == 1 else [])
     if len(chosen) != 1:
         options = [(c.authored, Tap(action=f"bc:new:{c.id}")) for c in (open_now or known)[:5]]
-        return Reply(card=words.choose_campaign(ctx.catalog, person.locale, options), mode="edit")
+        return Reply(card=messages.choose_campaign(ctx.catalog, person.locale, options), mode="edit")
     draft = await begin(ctx, person, chosen[0])
     return await _ask_text(ctx, person, draft, person.locale)
 
@@ -113,7 +113,7 @@ async def _ask_text(
     plan = plan_of(draft)
     present = plan.texts.get(language, "")
     suggested = present or _template_text(ctx, plan, language)
-    asked = words.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, suggested)
+    asked = messages.ask_text(ctx.catalog, person.locale, language, draft_tap(draft, "home"), problem, suggested)
     form = Form(
         answers=f"bc:{draft.id}:{language}:{mark_of(present)}",
         title=asked.title,
@@ -126,13 +126,13 @@ async def _ask_text(
 
 def _template_text(ctx: Context, plan: Plan, language: Locale) -> str:
     """Return the suggested beginning of a crisis message."""
-    return words.crisis_text(ctx.catalog, language) if plan.template == "crisis" else ""
+    return messages.crisis_text(ctx.catalog, language) if plan.template == "crisis" else ""
 
 
 async def _picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     """Await a picture as a message, since forms cannot take one."""
     await expect(ctx, person, f"bc:{draft.id}:pic")
-    return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home")), mode="edit")
+    return Reply(card=messages.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home")), mode="edit")
 
 
 async def _no_picture(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
@@ -158,7 +158,7 @@ async def _to(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     if changed is not None:
         draft = await save(ctx, person, draft, changed)
     view = await view_of(ctx, draft)
-    return Reply(card=words.audience(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.audience(ctx.catalog, person.locale, view), mode="edit")
 
 
 def _audience(plan: Plan, what: str) -> Plan | None:
@@ -194,7 +194,7 @@ async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     options = [(place.title, place.id in plan.places, draft_tap(draft, f"where:{place.id}")) for place in public]
     every = draft_tap(draft, "where:none" if ids <= set(plan.places) else "where:all") if ids else None
     view = await view_of(ctx, draft)
-    return Reply(card=words.where(ctx.catalog, person.locale, view, options, every), mode="edit")
+    return Reply(card=messages.where(ctx.catalog, person.locale, view, options, every), mode="edit")
 
 
 _NEXT_QUIET = {Quiet.SILENT: Quiet.MORNING, Quiet.MORNING: Quiet.EMERGENCY, Quiet.EMERGENCY: Quiet.SILENT}
@@ -205,7 +205,7 @@ async def _quiet(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     plan = plan_of(draft)
     after = _NEXT_QUIET[plan.quiet]
     if after is Quiet.EMERGENCY:
-        asked = words.ask_reason(ctx.catalog, person.locale, draft_tap(draft, "calm"))
+        asked = messages.ask_reason(ctx.catalog, person.locale, draft_tap(draft, "calm"))
         form = Form(answers=f"bc:{draft.id}:why", title=asked.title, label=asked.label)
         return await ask(ctx, person, Reply(card=asked.card), form)
     return await _saved(ctx, person, draft, plan.but(quiet=after, reason=""))
@@ -222,8 +222,10 @@ async def _when(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     return await _ask_when(ctx, person, draft)
 
 
-async def _ask_when(ctx: Context, person: Member, draft: Draft, feedback: words.DraftFeedback | None = None) -> Reply:
-    asked = words.ask_when(ctx.catalog, person.locale, draft_tap(draft, "home"), feedback)
+async def _ask_when(
+    ctx: Context, person: Member, draft: Draft, feedback: messages.DraftFeedback | None = None
+) -> Reply:
+    asked = messages.ask_when(ctx.catalog, person.locale, draft_tap(draft, "home"), feedback)
     form = Form(answers=f"bc:{draft.id}:when", title=asked.title, label=asked.label)
     return await ask(ctx, person, Reply(card=asked.card), form)
 
@@ -232,11 +234,11 @@ async def _drop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     async with ctx.db.write() as conn:
         await drafts.drop(conn, draft.id)
         await log_action(ctx, conn, person, "broadcast.draft_dropped", draft=draft.id)
-    return Reply(card=words.dropped(ctx.catalog, person.locale), mode="edit")
+    return Reply(card=messages.dropped(ctx.catalog, person.locale), mode="edit")
 
 
 async def _preview_stop(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
-    problem = words.feedback_line(ctx.catalog, person.locale, "preview_stop")
+    problem = messages.feedback_line(ctx.catalog, person.locale, "preview_stop")
     reply = await draft_reply(ctx, person, draft, problem)
     return Reply(card=reply.card)
 
@@ -268,7 +270,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     draft = await find(ctx, read_id(name) or 0)
     if draft is None:
         await clear(ctx, person)
-        return Reply(card=words.dropped(ctx.catalog, person.locale))
+        return Reply(card=messages.dropped(ctx.catalog, person.locale))
     verb, _, mark = rest.partition(":")
     try:
         if verb in LOCALES:
@@ -284,7 +286,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     except Stale:
         return await _stale(ctx, person, draft.id)
     if verb == "pic":
-        return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
+        return Reply(card=messages.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
     return _new_message(await draft_reply(ctx, person, draft))
 
 
@@ -314,11 +316,11 @@ async def _text_written(ctx: Context, person: Member, draft: Draft, language: Lo
 async def _problem(ctx: Context, person: Member, text: str) -> str:
     """Return why this text is refused; empty if it is accepted."""
     if over := too_long_by(text):
-        return words.too_long(ctx.catalog, person.locale, over)
+        return messages.too_long(ctx.catalog, person.locale, over)
     try:
         parse(text, await limits.domains(ctx))
     except BadMarkup as error:
-        return words.bad_markup(ctx.catalog, person.locale, error)
+        return messages.bad_markup(ctx.catalog, person.locale, error)
     return ""
 
 
@@ -346,11 +348,11 @@ async def pictured(ctx: Context, contact: Contact, person: Member, what: str, im
     try:
         png = await asyncio.to_thread(take, image)
     except NoPicture:
-        return Reply(card=words.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
+        return Reply(card=messages.ask_picture(ctx.catalog, person.locale, draft_tap(draft, "home"), "no_picture"))
     await clear(ctx, person)
     try:
         saved = await broadcast_draft.set_picture(ctx, person, draft, png)
     except Stale:
         return await _stale(ctx, person, draft.id)
-    confirmation = words.feedback_line(ctx.catalog, person.locale, "picture_kept")
+    confirmation = messages.feedback_line(ctx.catalog, person.locale, "picture_kept")
     return _new_message(await draft_reply(ctx, person, saved, confirmation))

@@ -29,7 +29,7 @@ from bot.usecases.staff.broadcasts.draft import mark_of
 from content.broadcast import too_long_by
 from content.cards import Card, Tap
 from content.messages import broadcasts_draft as draft_words
-from content.messages import broadcasts_live as words
+from content.messages import broadcasts_live as messages
 from content.rich import BadMarkup, parse
 
 _S = BroadcastState
@@ -64,9 +64,9 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if verb in ("stop", "withdraw"):
         broadcast = await _find(ctx, broadcast_id)
         is_urgent = verb == "stop" and broadcast is not None and broadcast.state in (_S.APPROVAL, _S.COUNTDOWN, _S.HELD)
-        if not is_urgent and why not in words.REASONS:
+        if not is_urgent and why not in messages.REASONS:
             return await _ask_reason(ctx, person, broadcast_id, verb, in_words=why == "other")
-    elif verb == "why" and why not in words.REASONS:
+    elif verb == "why" and why not in messages.REASONS:
         return await _ask_reason(ctx, person, broadcast_id, verb, in_words=True)
     return await _do_and_show(ctx, person, broadcast_id, verb, why)
 
@@ -93,7 +93,7 @@ async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, what: st
         pass  # the card shows the problem and the remedies
     except NotPossible as error:
         own = isinstance(error, OwnBroadcast)
-        return await shown(ctx, person, broadcast_id, words.not_possible(ctx.catalog, person.locale, own))
+        return await shown(ctx, person, broadcast_id, messages.not_possible(ctx.catalog, person.locale, own))
     return await shown(ctx, person, broadcast_id)
 
 
@@ -121,9 +121,9 @@ async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str
     """Ask for the reason before stopping or withdrawing: by one tap, or (`in_words`) in their own words."""
     back, form_answers = Tap(action=f"bs:{broadcast_id}"), f"bs:{broadcast_id}:{what}"
     if not in_words:
-        taps = [(reason, Tap(action=f"{form_answers}:{reason}")) for reason in (*words.REASONS, "other")]
-        return Reply(card=words.confirm_action(ctx.catalog, person.locale, what, taps, back), mode="edit")
-    asked = words.ask_reason(ctx.catalog, person.locale, what, back)
+        taps = [(reason, Tap(action=f"{form_answers}:{reason}")) for reason in (*messages.REASONS, "other")]
+        return Reply(card=messages.confirm_action(ctx.catalog, person.locale, what, taps, back), mode="edit")
+    asked = messages.ask_reason(ctx.catalog, person.locale, what, back)
     return await ask(
         ctx, person, Reply(card=asked.card), Form(answers=form_answers, title=asked.title, label=asked.label)
     )
@@ -139,7 +139,7 @@ async def _ask_correction(
     stored, cancel = broadcast.message.texts.get(language, ""), Tap(action=f"bs:{broadcast_id}")
     present = stored or await _written_by_us(ctx, broadcast, language)
     unsent = lifecycle.may_be_reworded(broadcast)
-    asked = words.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present, unsent=unsent)
+    asked = messages.ask_correction(ctx.catalog, person.locale, language, cancel, problem, present, unsent=unsent)
     form = Form(
         answers=f"bs:{broadcast_id}:{language}:{mark_of(stored)}",
         title=asked.title,
@@ -173,7 +173,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     if broadcast is None:
         return await shown(ctx, person, broadcast_id)
     is_stale = mark != mark_of(broadcast.message.texts.get(language, ""))
-    problem = words.corrected_meanwhile(ctx.catalog, person.locale) if is_stale else ""
+    problem = messages.corrected_meanwhile(ctx.catalog, person.locale) if is_stale else ""
     if problem := problem or await _problem(ctx, person, text.strip()):
         return await _ask_correction(ctx, person, broadcast_id, language, problem, text)
     await clear(ctx, person)
@@ -182,7 +182,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     try:
         proposal = await corrections.propose(ctx, person, broadcast_id, language, text.strip())
     except NotPossible:
-        refusal = words.not_possible(ctx.catalog, person.locale)
+        refusal = messages.not_possible(ctx.catalog, person.locale)
         return Reply(card=(await shown(ctx, person, broadcast_id, refusal)).card)
     return await correction_handlers.show(ctx, person, proposal)
 
@@ -192,7 +192,7 @@ async def _reword(ctx: Context, person: Member, broadcast_id: int, language: Loc
     try:
         await lifecycle.reword(ctx, person, broadcast_id, language, text)
     except NotPossible:
-        refusal = words.not_possible(ctx.catalog, person.locale)
+        refusal = messages.not_possible(ctx.catalog, person.locale)
         return Reply(card=(await shown(ctx, person, broadcast_id, refusal)).card)
     return await _preview(ctx, person, broadcast_id)
 
@@ -231,12 +231,12 @@ async def card_of(
     current = await progress(ctx, broadcast)
     view = await _view(ctx, broadcast, current, locale, may_act=may_act, problem=problem)
     if broadcast.state not in _ENDED or not current.audience:
-        return words.live(ctx.catalog, locale, view)
+        return messages.live(ctx.catalog, locale, view)
     results = await report(ctx, broadcast)
-    return words.report(
+    return messages.report(
         ctx.catalog,
         locale,
-        words.ReportView(
+        messages.ReportView(
             live=view,
             unsubscribed=results.unsubscribed,
             taps=results.taps,
@@ -251,9 +251,9 @@ async def card_of(
     )
 
 
-def _shares(shares: Mapping[str, Share]) -> list[words.ShareView]:
+def _shares(shares: Mapping[str, Share]) -> list[messages.ShareView]:
     return [
-        words.ShareView(
+        messages.ShareView(
             of=value,
             sent=share.sent,
             unreachable=share.unreachable,
@@ -268,7 +268,7 @@ def _shares(shares: Mapping[str, Share]) -> list[words.ShareView]:
 
 async def _view(
     ctx: Context, broadcast: Broadcast, current: Progress, locale: Locale, *, may_act: bool, problem: str
-) -> words.LiveView:
+) -> messages.LiveView:
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
         made_by = broadcast.made_by
@@ -277,7 +277,7 @@ async def _view(
     in_vain = broadcast.state not in _ENDED and broadcast.message.amounts and not campaign.is_open(ctx.clock())
     people, places = current.people, current.places
     waiting = (State.WAITING, State.SENDING)
-    return words.LiveView(
+    return messages.LiveView(
         campaign=campaign.authored.name.get(locale),
         state=broadcast.state.value,
         why=broadcast.why or "",
@@ -309,7 +309,7 @@ def _offers(broadcast: Broadcast, in_vain: bool) -> tuple[str, ...]:
     `in_vain`: it asks for a campaign that is not open, so it can only continue without amounts.
     """
     if broadcast.state is _S.STOPPED and broadcast.started_at is None:
-        return () if broadcast.why else tuple(f"why:{reason}" for reason in (*words.REASONS, "other"))
+        return () if broadcast.why else tuple(f"why:{reason}" for reason in (*messages.REASONS, "other"))
     if lifecycle.may_be_reworded(broadcast):
         return _REWORDED
     return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[broadcast.state])

@@ -8,7 +8,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from content.cards import Card, Tap
-from content.messages import broadcasts_live as words
+from content.messages import broadcasts_live as messages
 from content.messages import staff_limits
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
@@ -34,7 +34,7 @@ def _news(what: str) -> Renderer:
         more = [(offer, Tap(action=f"bs:{broadcast_id}:{offer}")) for offer in offers]
         if "proposal" in args:
             more = [("fix", Tap(action=f"bf:{args['proposal']}"))]
-        view = words.NewsView(
+        view = messages.NewsView(
             what=kind,
             campaign=campaign.authored.name.get(locale),
             by=str(args.get("by", "")),
@@ -45,7 +45,7 @@ def _news(what: str) -> Renderer:
             see=Tap(action=f"bs:{broadcast_id}"),
             more=more,
         )
-        return words.news(ctx.catalog, locale, view)
+        return messages.news(ctx.catalog, locale, view)
 
     return render
 

@@ -27,7 +27,7 @@ from bot.usecases.staff.broadcasts.live import shown
 from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
 from content.cards import Card
 from content.messages import broadcasts_draft as draft_words
-from content.messages import broadcasts_review as words
+from content.messages import broadcasts_review as messages
 
 _CAPTION = 1024  # UTF-16 code units that Telegram shows under a picture
 
@@ -38,7 +38,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     previews = await _previews(ctx, person, draft, plan)
     starts = begins_at(ctx, plan.starts_at)
     counts, takes, approval = await _count(ctx, plan, starts)
-    view = words.ReviewView(
+    view = messages.ReviewView(
         draft=await view_of(ctx, draft, await _lacking(ctx, person, draft, plan)),
         recipients=counts.recipients,
         by_platform=counts.by_platform,
@@ -54,8 +54,8 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         send=draft_tap(draft, f"send:{draft.version}"),
     )
     over = max((_caption_over(card) for card in previews), default=0)
-    other = words.elsewhere(ctx.catalog, person.locale, person.platform, over)
-    return Reply(card=words.review(ctx.catalog, person.locale, view), more=(*previews, other))
+    other = messages.elsewhere(ctx.catalog, person.locale, person.platform, over)
+    return Reply(card=messages.review(ctx.catalog, person.locale, view), more=(*previews, other))
 
 
 async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> str:
@@ -109,7 +109,7 @@ def _caption_over(card: Card) -> int:
 async def test(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     """Send the message as it will be to this person only."""
     cards = await _previews(ctx, person, draft, plan_of(draft))
-    return Reply(card=words.tested(ctx.catalog, person.locale, draft_tap(draft, "review")), more=cards)
+    return Reply(card=messages.tested(ctx.catalog, person.locale, draft_tap(draft, "review")), more=cards)
 
 
 async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:

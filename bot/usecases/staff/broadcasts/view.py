@@ -8,7 +8,7 @@ from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import plan_of
 from content.cards import Tap
-from content.messages import broadcasts_draft as words
+from content.messages import broadcasts_draft as messages
 
 
 def draft_tap(draft: Draft, what: str) -> Tap:
@@ -16,13 +16,13 @@ def draft_tap(draft: Draft, what: str) -> Tap:
     return Tap(action=f"bc:{draft.id}:{what}")
 
 
-async def view_of(ctx: Context, draft: Draft, problem: str = "") -> words.DraftView:
+async def view_of(ctx: Context, draft: Draft, problem: str = "") -> messages.DraftView:
     """Return the draft's view, with the names of its campaign and places."""
     plan = plan_of(draft)
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [plan.campaign_id]))[plan.campaign_id]
         chosen = await places.by_ids(conn, plan.places)
-    return words.DraftView(
+    return messages.DraftView(
         act=f"bc:{draft.id}:",
         campaign=campaign.authored,
         texts=plan.texts,
@@ -45,4 +45,4 @@ async def view_of(ctx: Context, draft: Draft, problem: str = "") -> words.DraftV
 async def draft_reply(ctx: Context, person: Member, draft: Draft, problem: str = "") -> Reply:
     """Show the draft in place of the tapped card."""
     view = await view_of(ctx, draft, problem)
-    return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.draft(ctx.catalog, person.locale, view), mode="edit")

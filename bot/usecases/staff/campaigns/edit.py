@@ -28,7 +28,7 @@ from bot.usecases.staff.campaigns import milestones, review
 from bot.usecases.staff.campaigns.draft import FIELDS, TOGGLES, Field, fields_of, is_on
 from content.campaign import Campaign as Authored
 from content.cards import Tap, shorten
-from content.messages import campaigns_edit as words
+from content.messages import campaigns_edit as messages
 from content.pictures.photos import NoPicture, take
 from payments.money import usual_minimum
 from payments.stripe import GatewayError
@@ -46,7 +46,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return await _overview(ctx, person, await draft_of.begin(ctx, person))
     draft = await _find(ctx, name)
     if draft is None:
-        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
+        return Reply(card=messages.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
     if what in _SECTIONS:
         return _section(ctx, person, draft, what)
     if what in FIELDS:
@@ -85,12 +85,12 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
             return await _publish(ctx, person, draft)
         case "drop":
             yes, no = Tap(action=f"cd:{draft.id}:drop!"), Tap(action=f"cd:{draft.id}")
-            return Reply(card=words.confirm_discard(ctx.catalog, person.locale, yes, no), mode="edit")
+            return Reply(card=messages.confirm_discard(ctx.catalog, person.locale, yes, no), mode="edit")
         case "drop!":
             async with ctx.db.write() as conn:
                 await drafts.drop(conn, draft.id)
                 await log_action(ctx, conn, person, "campaign.draft_dropped", campaign=draft.body["slug"])
-            return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
+            return Reply(card=messages.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
         case _:
             return await _overview(ctx, person, draft)
 
@@ -104,7 +104,7 @@ async def _goes_to(ctx: Context, person: Member, draft: Draft, slug: str) -> Rep
         return _section(ctx, person, await draft_of.save(ctx, person, draft, fields), "monthly")
     options = [(c.authored, Tap(action=f"cd:{draft.id}:goes:{c.slug}")) for c in others[:_OTHERS]]
     none, back = Tap(action=f"cd:{draft.id}:goes:-"), Tap(action=f"cd:{draft.id}:monthly")
-    return Reply(card=words.goes_to(ctx.catalog, person.locale, options, none, back), mode="edit")
+    return Reply(card=messages.goes_to(ctx.catalog, person.locale, options, none, back), mode="edit")
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
@@ -114,11 +114,11 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
     draft, field = await _find(ctx, name), FIELDS.get(field_name)
     if draft is None:
         await clear(ctx, person)
-        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+        return Reply(card=messages.gone(ctx.catalog, person.locale, Tap(action="cl")))
     if field_name.startswith(milestones.VERB):
         return await milestones.written(ctx, person, draft, rest, text)
     if field is None:  # a picture was asked for
-        return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL))
+        return Reply(card=messages.ask_picture(ctx.catalog, person.locale, CANCEL))
     fields = fields_of(draft)
     if mark and mark != draft_of.mark_of(fields, field):
         return await _ask(ctx, person, draft, field, FieldProblem("stale"), draft_of.as_typed(fields, field))
@@ -141,12 +141,12 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
 
 
 async def _ask_picture(
-    ctx: Context, person: Member, draft: Draft, problem: words.PictureProblem | None = None
+    ctx: Context, person: Member, draft: Draft, problem: messages.PictureProblem | None = None
 ) -> Reply:
     """Ask for a picture that replaces the current one."""
     async with ctx.db.read() as conn:
         mark = _picture_mark(await drafts.picture(conn, draft.id))
-    card = words.ask_picture(ctx.catalog, person.locale, CANCEL, problem)
+    card = messages.ask_picture(ctx.catalog, person.locale, CANCEL, problem)
     form = Form(answers=f"cd:{draft.id}:picture:{mark}", title=card.title[:45], label=card.title[:45])
     reply = await ask(ctx, person, Reply(card=card), form)
     return replace(reply, form=None)  # forms cannot take pictures, so it is sent as a message
@@ -162,11 +162,11 @@ async def pictured(ctx: Context, contact: Contact, person: Member, argument: str
     draft = await _find(ctx, name)
     if draft is None:
         await clear(ctx, person)
-        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+        return Reply(card=messages.gone(ctx.catalog, person.locale, Tap(action="cl")))
     try:
         png = await asyncio.to_thread(take, image)
     except NoPicture:
-        return Reply(card=words.ask_picture(ctx.catalog, person.locale, CANCEL, "none"))
+        return Reply(card=messages.ask_picture(ctx.catalog, person.locale, CANCEL, "none"))
     try:
         async with ctx.db.write() as conn:
             if _picture_mark(await drafts.picture(conn, draft.id)) != rest.partition(":")[2]:
@@ -223,7 +223,7 @@ async def _publish(ctx: Context, person: Member, draft: Draft) -> Reply:
         return await _overview(ctx, person, draft, FieldProblem("stripe"))
     async with ctx.db.write() as conn:
         await drafts.drop_if_unchanged(conn, draft)
-    card = words.published(
+    card = messages.published(
         ctx.catalog,
         person.locale,
         campaign=campaign.authored,
@@ -243,7 +243,7 @@ async def _free_slug(ctx: Context, name: str) -> str:
 async def _stale(ctx: Context, person: Member, draft: Draft) -> Reply:
     current = await draft_of.find(ctx, draft.id)
     if current is None:
-        return Reply(card=words.gone(ctx.catalog, person.locale, Tap(action="cl")))
+        return Reply(card=messages.gone(ctx.catalog, person.locale, Tap(action="cl")))
     return await _overview(ctx, person, current, FieldProblem("stale"))
 
 
@@ -252,7 +252,7 @@ async def _overview(ctx: Context, person: Member, draft: Draft, problem: FieldPr
     async with ctx.db.read() as conn:
         pictured = await drafts.picture(conn, draft.id) is not None
     fields = fields_of(draft)
-    view = words.DraftView(
+    view = messages.DraftView(
         values=_values(fields),
         missing=draft_of.missing(fields),
         is_new=draft.body["slug"] is None,
@@ -262,9 +262,9 @@ async def _overview(ctx: Context, person: Member, draft: Draft, problem: FieldPr
         picture=Tap(action=f"cd:{draft.id}:picture"),
         publish=Tap(action=f"cd:{draft.id}:publish"),
         drop=Tap(action=f"cd:{draft.id}:drop"),
-        problem=None if problem is None else words.DraftProblem(problem.kind, problem.facts),
+        problem=None if problem is None else messages.DraftProblem(problem.kind, problem.facts),
     )
-    return Reply(card=words.draft(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.draft(ctx.catalog, person.locale, view), mode="edit")
 
 
 def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
@@ -272,7 +272,7 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
     names = [f.name for f in FIELDS.values() if f.section == section]
     if draft.body["slug"] is not None:
         names = [name for name in names if name != "currency"]  # a campaign's currency cannot change
-    view = words.SectionView(
+    view = messages.SectionView(
         section=section,
         fields=tuple((name, Tap(action=f"cd:{draft.id}:{name}")) for name in names),
         values=_values(fields),
@@ -288,7 +288,7 @@ def _section(ctx: Context, person: Member, draft: Draft, section: str) -> Reply:
         else None,
         back=Tap(action=f"cd:{draft.id}"),
     )
-    return Reply(card=words.section(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.section(ctx.catalog, person.locale, view), mode="edit")
 
 
 def _values(fields: dict[str, Any]) -> dict[str, str]:
@@ -304,8 +304,8 @@ async def _ask(
     value: str | None = None,
 ) -> Reply:
     fields = fields_of(draft)
-    trouble = None if problem is None else words.DraftProblem(problem.kind, problem.facts)
-    card, label = words.ask(ctx.catalog, person.locale, field.name, trouble, CANCEL)
+    trouble = None if problem is None else messages.DraftProblem(problem.kind, problem.facts)
+    card, label = messages.ask(ctx.catalog, person.locale, field.name, trouble, CANCEL)
     form = Form(
         answers=f"cd:{draft.id}:{field.name}:{draft_of.mark_of(fields, field)}",
         title=label,

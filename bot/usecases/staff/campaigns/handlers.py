@@ -17,7 +17,7 @@ from bot.usecases.giving.campaign_cards import standing
 from bot.usecases.reply import Reply
 from bot.usecases.staff.campaigns import edit
 from content.cards import Tap
-from content.messages import campaigns as words
+from content.messages import campaigns as messages
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if what == "edit":
         return await edit.change(ctx, person, campaign)
     if what in ("pause", "resume", "close"):
-        card = words.confirm_change(
+        card = messages.confirm_change(
             ctx.catalog,
             person.locale,
             campaign=campaign.authored,
@@ -65,7 +65,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return await _shown(ctx, person, campaign.id, outcome)
 
 
-async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> words.ChangeFeedback | None:
+async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> messages.ChangeFeedback | None:
     """Carry out a confirmed action; return its outcome for the card, or None if `what` names no action."""
     if what == "pause!":
         return "done" if await publish.pause(ctx, campaign, person) else "stale"
@@ -74,7 +74,7 @@ async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> wo
     return await _close(ctx, person, campaign) if what == "close!" else None
 
 
-async def _close(ctx: Context, person: Member, campaign: Campaign) -> words.ChangeFeedback:
+async def _close(ctx: Context, person: Member, campaign: Campaign) -> messages.ChangeFeedback:
     if campaign.state is CampaignState.CLOSED:
         return "stale"
     try:
@@ -90,10 +90,10 @@ async def _list(ctx: Context, person: Member) -> Reply:
         newest = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
     rows = tuple(_row(ctx, campaign) for campaign in newest)
     new = Tap(action="cd:new") if person.role.may(Role.EDITOR) else None
-    return Reply(card=words.campaign_list(ctx.catalog, person.locale, rows, new))
+    return Reply(card=messages.campaign_list(ctx.catalog, person.locale, rows, new))
 
 
-async def _shown(ctx: Context, person: Member, campaign_id: int, feedback: words.ChangeFeedback | None) -> Reply:
+async def _shown(ctx: Context, person: Member, campaign_id: int, feedback: messages.ChangeFeedback | None) -> Reply:
     campaign = await _find(ctx, str(campaign_id))
     assert campaign is not None
     row = _row(ctx, campaign)
@@ -103,7 +103,7 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, feedback: words
         "closed": (),
     }[row.state]
     edits = person.role.may(Role.EDITOR)
-    view = words.CampaignView(
+    view = messages.CampaignView(
         row=row,
         feedback=feedback,
         offers=tuple((what, _tap(campaign, what)) for what in offers if edits),
@@ -112,11 +112,11 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, feedback: words
         news=Tap(action=f"bc:new:{campaign.id}") if edits else None,
         back=Tap(action="cl"),
     )
-    return Reply(card=words.campaign_view(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.campaign_view(ctx.catalog, person.locale, view), mode="edit")
 
 
-def _row(ctx: Context, campaign: Campaign) -> words.CampaignRow:
-    return words.CampaignRow(
+def _row(ctx: Context, campaign: Campaign) -> messages.CampaignRow:
+    return messages.CampaignRow(
         campaign=campaign.authored,
         state=_state(campaign, ctx.clock()),
         standing=standing(campaign),
@@ -126,7 +126,7 @@ def _row(ctx: Context, campaign: Campaign) -> words.CampaignRow:
     )
 
 
-def _state(campaign: Campaign, now: datetime) -> words.State:
+def _state(campaign: Campaign, now: datetime) -> messages.State:
     if campaign.state is CampaignState.PAUSED:
         return "paused"
     return "open" if campaign.is_open(now) else "closed"

@@ -28,7 +28,7 @@ from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.matching import matching
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
-from content.messages import matching as words
+from content.messages import matching as messages
 from payments.money import Money
 
 KIND = "match"
@@ -66,8 +66,8 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
         return _stale(ctx, person)
     value = _read(ctx, campaign, field, text)
     if field in _NAMES and (found := await staff_texts.foreign(ctx, [text])):
-        value = words.Fault("foreign", found)
-    if isinstance(value, words.Fault):
+        value = messages.Fault("foreign", found)
+    if isinstance(value, messages.Fault):
         return await _ask(ctx, person, draft, field, value)
     await clear(ctx, person)
     try:
@@ -78,33 +78,33 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     return await _next(ctx, person, draft, campaign)
 
 
-def _read(ctx: Context, campaign: Campaign, field: str, text: str) -> str | int | words.Fault:
+def _read(ctx: Context, campaign: Campaign, field: str, text: str) -> str | int | messages.Fault:
     """Return a field as stored in the draft: a name, minor units, or an ISO time in UTC."""
     if field in _NAMES:
         name = " ".join(text.split())
-        return name if 0 < len(name) <= _LONGEST_NAME else words.Fault("name")
+        return name if 0 < len(name) <= _LONGEST_NAME else messages.Fault("name")
     if field == "pool":
         code = campaign.goal.currency
         read = read_amount(text, code=code, least=Money(1, code), most=Money(_LARGEST_POOL, code))
-        return read.minor if isinstance(read, Money) else words.Fault("amount")
+        return read.minor if isinstance(read, Money) else messages.Fault("amount")
     return _time(ctx, field, text)
 
 
-def _time(ctx: Context, field: str, text: str) -> str | words.Fault:
+def _time(ctx: Context, field: str, text: str) -> str | messages.Fault:
     """Parse a time; a day alone means until its end, or from its beginning."""
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone)).date()
     typed, whole_day = read_time(text, today), False
     if typed is None:
         typed, whole_day = read_time(f"{text} 0:00", today), True
     if typed is None:
-        return words.Fault("time")
+        return messages.Fault("time")
     at = time(23, 59) if whole_day and field == "until" else typed.at
     try:
         moment = local_time(ctx, typed.day, at)
     except CannotSend:
-        return words.Fault("time")
+        return messages.Fault("time")
     if moment <= ctx.clock() and field == "until":
-        return words.Fault("past")
+        return messages.Fault("past")
     return moment.astimezone(UTC).isoformat()
 
 
@@ -136,14 +136,14 @@ async def _next(ctx: Context, person: Member, draft: Draft, campaign: Campaign) 
     return _review(ctx, person, draft, campaign, None)
 
 
-async def _ask(ctx: Context, person: Member, draft: Draft, field: str, fault: words.Fault | None) -> Reply:
-    card = words.ask_field(ctx.catalog, person.locale, field, fault, CANCEL)
-    title, label = words.field_form(ctx.catalog, person.locale, field)
+async def _ask(ctx: Context, person: Member, draft: Draft, field: str, fault: messages.Fault | None) -> Reply:
+    card = messages.ask_field(ctx.catalog, person.locale, field, fault, CANCEL)
+    title, label = messages.field_form(ctx.catalog, person.locale, field)
     return await ask(ctx, person, Reply(card=card), Form(answers=f"ma:d{draft.id}:{field}", title=title, label=label))
 
 
-def _review(ctx: Context, person: Member, draft: Draft, campaign: Campaign, fault: words.Fault | None) -> Reply:
-    view = words.ReviewView(
+def _review(ctx: Context, person: Member, draft: Draft, campaign: Campaign, fault: messages.Fault | None) -> Reply:
+    view = messages.ReviewView(
         campaign=campaign.authored,
         period=_row(_period(ctx, draft, campaign), None),
         zone=ctx.zone,
@@ -152,7 +152,7 @@ def _review(ctx: Context, person: Member, draft: Draft, campaign: Campaign, faul
         go=Tap(action=f"ma:d{draft.id}:go"),
         drop=Tap(action=f"ma:d{draft.id}:drop"),
     )
-    return Reply(card=words.review(ctx.catalog, person.locale, view))
+    return Reply(card=messages.review(ctx.catalog, person.locale, view))
 
 
 def _period(ctx: Context, draft: Draft, campaign: Campaign) -> MatchPeriod:
@@ -177,9 +177,9 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
         return await _next(ctx, person, draft, campaign)
     period = _period(ctx, draft, campaign)
     if period.ends_at <= period.starts_at:
-        return _review(ctx, person, draft, campaign, words.Fault("order"))
+        return _review(ctx, person, draft, campaign, messages.Fault("order"))
     if found := await staff_texts.foreign(ctx, period.sponsor.values()):
-        return _review(ctx, person, draft, campaign, words.Fault("foreign", found))
+        return _review(ctx, person, draft, campaign, messages.Fault("foreign", found))
     async with ctx.db.write_money() as conn:
         if await drafts.by_id(conn, draft.id) is None:
             return _stale(ctx, person)  # a second tap: it has started
@@ -189,7 +189,7 @@ async def _start(ctx: Context, person: Member, draft: Draft, campaign: Campaign)
             details = {"campaign": campaign.slug, "sponsor": period.sponsor["fr"], "pool": period.pool.minor}
             await log_action(ctx, conn, person, "match.begun", **details)
     if not begun:
-        return _review(ctx, person, draft, campaign, words.Fault("overlap"))
+        return _review(ctx, person, draft, campaign, messages.Fault("overlap"))
     return await _list(ctx, person, campaign)
 
 
@@ -202,7 +202,7 @@ async def _end(ctx: Context, person: Member, match_id: int, *, sure: bool) -> Re
     if not sure:
         yes, no = Tap(action=f"ma:e{match_id}!"), Tap(action=f"ma:c{campaign.id}")
         row = _row(period, None)
-        return Reply(card=words.confirm_end(ctx.catalog, person.locale, row, yes, no), mode="edit")
+        return Reply(card=messages.confirm_end(ctx.catalog, person.locale, row, yes, no), mode="edit")
     async with ctx.db.write_money() as conn:
         await matches.close(conn, match_id, campaign.id, ctx.clock())
         await log_action(ctx, conn, person, "match.ended", campaign=campaign.slug, sponsor=period.sponsor["fr"])
@@ -214,8 +214,8 @@ async def _list(ctx: Context, person: Member, campaign: Campaign) -> Reply:
     async with ctx.db.read() as conn:
         periods = await matches.of_campaigns(conn, [campaign.id])
     running = [p for p in periods if p.closed_at is None and p.ends_at > now]
-    rows = tuple(_row(p, Tap(action=f"ma:e{p.id}") if p in running else None) for p in periods[-words.MOST :])
-    card = words.matches(
+    rows = tuple(_row(p, Tap(action=f"ma:e{p.id}") if p in running else None) for p in periods[-messages.MOST :])
+    card = messages.matches(
         ctx.catalog,
         person.locale,
         campaign=campaign.authored,
@@ -227,8 +227,8 @@ async def _list(ctx: Context, person: Member, campaign: Campaign) -> Reply:
     return Reply(card=card, mode="edit")
 
 
-def _row(period: MatchPeriod, end: Tap | None) -> words.PeriodRow:
-    return words.PeriodRow(
+def _row(period: MatchPeriod, end: Tap | None) -> messages.PeriodRow:
+    return messages.PeriodRow(
         sponsor=period.sponsor,
         pool=period.pool,
         left=period.left,
@@ -239,7 +239,7 @@ def _row(period: MatchPeriod, end: Tap | None) -> words.PeriodRow:
 
 
 def _stale(ctx: Context, person: Member) -> Reply:
-    return Reply(card=words.stale(ctx.catalog, person.locale), mode="edit")
+    return Reply(card=messages.stale(ctx.catalog, person.locale), mode="edit")
 
 
 async def _draft(ctx: Context, number: int) -> Draft | None:

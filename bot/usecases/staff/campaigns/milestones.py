@@ -19,7 +19,7 @@ from bot.usecases.staff.campaigns import draft as draft_of
 from bot.usecases.staff.campaigns.draft import fields_of, milestone_as_typed, milestone_key
 from content.cards import Tap, shorten
 from content.catalog import LOCALES
-from content.messages import campaigns_edit as words
+from content.messages import campaigns_edit as messages
 
 VERB = "stage"
 _MAX_TEXT = 300  # characters, as in the campaign's file
@@ -101,9 +101,9 @@ def _tap(draft: Draft, *parts: str) -> Tap:
     return Tap(action=":".join((f"cd:{draft.id}:{VERB}", *parts)))
 
 
-def _view(draft: Draft, milestone: Mapping[str, Any]) -> words.MilestoneView:
+def _view(draft: Draft, milestone: Mapping[str, Any]) -> messages.MilestoneView:
     key = milestone_key(milestone)
-    return words.MilestoneView(
+    return messages.MilestoneView(
         name=milestone_as_typed(milestone, fields_of(draft)),
         announce=cast(Announce, milestone.get("announce") or "ask"),
         texts=milestone.get("text") or {},
@@ -116,12 +116,12 @@ def _view(draft: Draft, milestone: Mapping[str, Any]) -> words.MilestoneView:
 
 def _all(ctx: Context, person: Member, draft: Draft) -> Reply:
     views = [_view(draft, milestone) for milestone in fields_of(draft).get("milestones") or ()]
-    card = words.milestones(ctx.catalog, person.locale, views, Tap(action=f"cd:{draft.id}:rest"))
+    card = messages.milestones(ctx.catalog, person.locale, views, Tap(action=f"cd:{draft.id}:rest"))
     return Reply(card=card, mode="edit")
 
 
 def _shown(ctx: Context, person: Member, draft: Draft, milestone: Mapping[str, Any]) -> Reply:
-    return Reply(card=words.milestone(ctx.catalog, person.locale, _view(draft, milestone), _tap(draft)), mode="edit")
+    return Reply(card=messages.milestone(ctx.catalog, person.locale, _view(draft, milestone), _tap(draft)), mode="edit")
 
 
 async def _ask(
@@ -134,9 +134,9 @@ async def _ask(
     value: str | None = None,
 ) -> Reply:
     key = milestone_key(milestone)
-    trouble = None if problem is None else words.DraftProblem(problem.kind, problem.facts)
+    trouble = None if problem is None else messages.DraftProblem(problem.kind, problem.facts)
     view, present = _view(draft, milestone), _text(milestone, language)
-    card, label = words.ask_milestone(ctx.catalog, person.locale, view, language, trouble, _tap(draft, key))
+    card, label = messages.ask_milestone(ctx.catalog, person.locale, view, language, trouble, _tap(draft, key))
     form = Form(
         answers=f"cd:{draft.id}:{VERB}:{key}:{language}:{draft_of.mark(present)}",
         title=label,

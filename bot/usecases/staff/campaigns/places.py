@@ -24,7 +24,7 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import public_inbox
 from content.cards import Tap
-from content.messages import campaigns_places as words
+from content.messages import campaigns_places as messages
 
 _LOCALES = ("fr", "en", "fr+en")
 _SWITCHES = {"giving": switches.GIVING_LINE, "steps": switches.MILESTONES_AT_ONCE}
@@ -47,7 +47,7 @@ async def on_rights_changed(ctx: Context, contact: Contact, chat_id: str, title:
     place = await _ensure(ctx, contact, chat_id, title)
     if before is not None and before.lost_at is None:
         return None
-    return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place)))
+    return Reply(card=messages.place_card(ctx.catalog, person.locale, _view(place)))
 
 
 async def here(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -55,7 +55,7 @@ async def here(ctx: Context, contact: Contact, person: Member, argument: str) ->
     if contact.place is None:
         return await _all(ctx, person)
     place = await _ensure(ctx, contact, contact.place, contact.place_title)
-    return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place)))
+    return Reply(card=messages.place_card(ctx.catalog, person.locale, _view(place)))
 
 
 async def listed(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -117,16 +117,16 @@ async def _all(ctx: Context, person: Member) -> Reply:
     ways = []
     for name, switch in states.items():
         is_on = switch is not None and switch.on
-        ways.append(words.Way(name, is_on, Tap(action=f"pl:{name}:{'off' if is_on else 'on'}")))
-    return Reply(card=words.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))
+        ways.append(messages.Way(name, is_on, Tap(action=f"pl:{name}:{'off' if is_on else 'on'}")))
+    return Reply(card=messages.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))
 
 
-def _card(ctx: Context, person: Member, place: Place, feedback: words.PlaceFeedback | None = None) -> Reply:
-    return Reply(card=words.place_card(ctx.catalog, person.locale, _view(place), feedback), mode="edit")
+def _card(ctx: Context, person: Member, place: Place, feedback: messages.PlaceFeedback | None = None) -> Reply:
+    return Reply(card=messages.place_card(ctx.catalog, person.locale, _view(place), feedback), mode="edit")
 
 
-def _view(place: Place) -> words.PlaceView:
-    return words.PlaceView(
+def _view(place: Place) -> messages.PlaceView:
+    return messages.PlaceView(
         title=place.title,
         use=place.locales if place.purpose == PUBLIC else place.purpose,
         lost=place.lost_at is not None,
@@ -142,11 +142,11 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
     first, _, rest = argument.partition(":")
     second, _, switch = rest.partition(":")
     campaign_id, place_id = read_id(first) or 0, read_id(second) or 0
-    feedback: words.CardFeedback | None = None
+    feedback: messages.CardFeedback | None = None
     async with ctx.db.write() as conn:
         campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
         if campaign is None:
-            return Reply(card=words.no_such_campaign(ctx.catalog, person.locale), mode="edit")
+            return Reply(card=messages.no_such_campaign(ctx.catalog, person.locale), mode="edit")
         place = (await places.by_ids(conn, [place_id])).get(place_id)
         if place is not None and switch == "off":
             feedback = await _remove_card(ctx, conn, person, campaign, place)
@@ -155,7 +155,7 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
         posted_in = await posted.chats(conn, campaign.id)
         public = await places.of_purpose(conn, PUBLIC)
     rows = tuple(_row(campaign.id, place, (place.platform, place.chat_id) in posted_in) for place in public)
-    card = words.cards_in_places(
+    card = messages.cards_in_places(
         ctx.catalog,
         person.locale,
         campaign=campaign.authored,
@@ -169,13 +169,13 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 async def _remove_card(
     ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place
-) -> words.CardFeedback:
+) -> messages.CardFeedback:
     await posted.request_removal(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
     await log_action(ctx, conn, who, "card.taken_away", campaign=campaign.slug, place=place.title)
     return "away"
 
 
-async def _post(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> words.CardFeedback:
+async def _post(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> messages.CardFeedback:
     if not campaign.is_open(ctx.clock()):
         return "not_open"
     if (place.platform, place.chat_id) in await posted.chats(conn, campaign.id):
@@ -196,6 +196,6 @@ def _new_card(ctx: Context, campaign_id: int, place: Place) -> PostedCard:
     )
 
 
-def _row(campaign_id: int, place: Place, is_posted: bool) -> words.CardRow:
+def _row(campaign_id: int, place: Place, is_posted: bool) -> messages.CardRow:
     action = f"pp:{campaign_id}:{place.id}" + (":off" if is_posted else "")
-    return words.CardRow(title=place.title, stands=is_posted, tap=Tap(action=action))
+    return messages.CardRow(title=place.title, stands=is_posted, tap=Tap(action=action))

@@ -17,7 +17,7 @@ from bot.usecases.reply import Reply
 from content import campaign as authored_side
 from content.cards import Card, Tap
 from content.catalog import LOCALES
-from content.messages import campaigns_edit as words
+from content.messages import campaigns_edit as messages
 from content.messages.giving import CampaignCardView, campaign_card
 from content.pictures.progress import ProgressView, progress_picture
 from content.writer import Standing
@@ -37,13 +37,13 @@ async def review(
         none if before is None else Standing(raised=before.raised, goal=built.goal, donors=standing_of(before).donors)
     )
     cards = [await _preview(ctx, built, standing, backdrop, locale) for locale in LOCALES]
-    view = words.PublishView(
+    view = messages.PublishView(
         campaign=built,
         is_new=before is None,
         publish=Tap(action=f"cd:{draft.id}:publish:{draft.version}"),
         back=Tap(action=f"cd:{draft.id}"),
     )
-    return Reply(card=words.review(ctx.catalog, person.locale, view), more=tuple(cards))
+    return Reply(card=messages.review(ctx.catalog, person.locale, view), more=tuple(cards))
 
 
 async def _preview(

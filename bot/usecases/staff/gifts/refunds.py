@@ -21,7 +21,7 @@ from bot.usecases.money import refunds
 from bot.usecases.money.refunds import RefundBlocked
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap, shorten
-from content.messages import money as words
+from content.messages import money as messages
 from payments.money import Money
 
 _MAX_REASON = 300  # characters
@@ -54,7 +54,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     money = Money(int(match["minor"]), gift.book.currency)
     if match["reason"] == "other":
         return await _ask_reason(ctx, person, gift, money)
-    if match["reason"] in words.REASONS:
+    if match["reason"] in messages.REASONS:
         return await _sure(ctx, person, gift, campaign, money, match["reason"])
     return _why(ctx, person, gift, money)
 
@@ -117,8 +117,8 @@ async def _barred(ctx: Context, gift: Gift, minor: int) -> str:
 
 
 async def _ask_number(ctx: Context, person: Member, *, unknown: bool) -> Reply:
-    card = words.refund_find(ctx.catalog, person.locale, CANCEL, unknown=unknown)
-    title, label = words.refund_form(ctx.catalog, person.locale, "number")
+    card = messages.refund_find(ctx.catalog, person.locale, CANCEL, unknown=unknown)
+    title, label = messages.refund_form(ctx.catalog, person.locale, "number")
     return await ask(ctx, person, Reply(card=card), Form(answers="rf:", title=title, label=label))
 
 
@@ -126,14 +126,14 @@ async def _ask_amount(ctx: Context, person: Member, gift: Gift, campaign: Campai
     rest = await _left(ctx, gift)
     if isinstance(rest, RefundBlocked):
         return await _shown(ctx, person, gift, campaign, rest.value)
-    card = words.refund_amount(ctx.catalog, person.locale, rest, CANCEL, again=again)
-    title, label = words.refund_form(ctx.catalog, person.locale, "amount")
+    card = messages.refund_amount(ctx.catalog, person.locale, rest, CANCEL, again=again)
+    title, label = messages.refund_form(ctx.catalog, person.locale, "amount")
     return await ask(ctx, person, Reply(card=card), Form(answers=f"rf:{gift.id}:part", title=title, label=label))
 
 
 async def _ask_reason(ctx: Context, person: Member, gift: Gift, money: Money) -> Reply:
-    card = words.refund_write(ctx.catalog, person.locale, CANCEL)
-    title, label = words.refund_form(ctx.catalog, person.locale, "reason")
+    card = messages.refund_write(ctx.catalog, person.locale, CANCEL)
+    title, label = messages.refund_form(ctx.catalog, person.locale, "reason")
     answers = f"rf:{gift.id}:{money.minor}"
     return await ask(ctx, person, Reply(card=card), Form(answers=answers, title=title, label=label))
 
@@ -141,7 +141,7 @@ async def _ask_reason(ctx: Context, person: Member, gift: Gift, money: Money) ->
 async def _shown(ctx: Context, person: Member, gift: Gift, campaign: Campaign, problem: str = "") -> Reply:
     rest = await _left(ctx, gift)
     left = rest if isinstance(rest, Money) else None
-    view = words.RefundGiftView(
+    view = messages.RefundGiftView(
         number=gift.id,
         campaign=campaign.authored,
         money=Money(gift.book.amount, gift.book.currency),
@@ -151,17 +151,17 @@ async def _shown(ctx: Context, person: Member, gift: Gift, campaign: Campaign, p
         whole=Tap(action=f"rf:{gift.id}:{left.minor}") if left else None,
         part=Tap(action=f"rf:{gift.id}:part") if left else None,
     )
-    return Reply(card=words.refund_gift(ctx.catalog, person.locale, view))
+    return Reply(card=messages.refund_gift(ctx.catalog, person.locale, view))
 
 
 def _why(ctx: Context, person: Member, gift: Gift, money: Money) -> Reply:
-    reasons = [(reason, Tap(action=f"rf:{gift.id}:{money.minor}:{reason}")) for reason in words.REASONS]
-    return Reply(card=words.refund_reason(ctx.catalog, person.locale, money, reasons), mode="edit")
+    reasons = [(reason, Tap(action=f"rf:{gift.id}:{money.minor}:{reason}")) for reason in messages.REASONS]
+    return Reply(card=messages.refund_reason(ctx.catalog, person.locale, money, reasons), mode="edit")
 
 
 async def _sure(ctx: Context, person: Member, gift: Gift, campaign: Campaign, money: Money, reason: str) -> Reply:
     order = await refunds.propose(ctx, gift, money.minor, reason, person.id or None)
-    view = words.RefundSureView(
+    view = messages.RefundSureView(
         campaign=campaign.authored,
         money=money,
         paid_on=local_day(ctx, gift.book.paid_at) if gift.book.paid_at else None,
@@ -169,7 +169,7 @@ async def _sure(ctx: Context, person: Member, gift: Gift, campaign: Campaign, mo
         yes=Tap(action=f"rf:go:{order.id}"),
         no=CANCEL,
     )
-    return Reply(card=words.confirm_refund(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.confirm_refund(ctx.catalog, person.locale, view), mode="edit")
 
 
 async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
@@ -184,8 +184,8 @@ async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
         return await _shown(ctx, person, gift, campaign, done.value)
     gift, _ = await _find(ctx, str(done.gift_id))
     assert gift is not None
-    outcome = words.refund_outcome(done.refund_id, done.refused)
-    card = words.refund_done(
+    outcome = messages.refund_outcome(done.refund_id, done.refused)
+    card = messages.refund_done(
         ctx.catalog, person.locale, Money(done.minor, gift.book.currency), outcome, done.refused or ""
     )
     return Reply(card=card, mode="edit")

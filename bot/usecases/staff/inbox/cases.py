@@ -14,7 +14,7 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
-from content.messages import inbox as words
+from content.messages import inbox as messages
 from payments.money import Money
 
 
@@ -34,7 +34,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if found is not None:
         return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
     rows = tuple((int(row["id"]), str(row["kind"]), Tap(action=f"cs:{row['id']}")) for row in listed)
-    return Reply(card=words.cases(ctx.catalog, person.locale, rows), mode="edit")
+    return Reply(card=messages.cases(ctx.catalog, person.locale, rows), mode="edit")
 
 
 async def _close(ctx: Context, person: Member, number: int) -> Reply:
@@ -46,7 +46,7 @@ async def _close(ctx: Context, person: Member, number: int) -> Reply:
     ctx.wake()
     has_supporter = case is not None and case["supporter_id"] is not None
     write = Tap(action=f"cs:write:{number}") if has_supporter else None
-    return Reply(card=words.case_closed(ctx.catalog, person.locale, number, write, before=not closed), mode="edit")
+    return Reply(card=messages.case_closed(ctx.catalog, person.locale, number, write, before=not closed), mode="edit")
 
 
 async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
@@ -54,7 +54,7 @@ async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
     async with ctx.db.write() as conn:
         notice = await notices.by_id(conn, notice_id)
         if notice is None or notice.kind != "linked":
-            return Reply(card=words.cases(ctx.catalog, person.locale, ()), mode="edit")
+            return Reply(card=messages.cases(ctx.catalog, person.locale, ()), mode="edit")
         number = await inbox.open_linked_case(conn, int(notice.args["supporter"]), ctx.clock())
         await log_action(ctx, conn, person, "case.opened", case=number)
     return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
@@ -62,7 +62,7 @@ async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
 
 async def linked_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
     """Render the notice that two accounts were linked, without names."""
-    return words.linked(ctx.catalog, locale, Tap(action=f"cs:linked:{notice.id}"))
+    return messages.linked(ctx.catalog, locale, Tap(action=f"cs:linked:{notice.id}"))
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
@@ -83,7 +83,7 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         gift = await gifts.by_id(conn, case["gift_id"]) if case["gift_id"] is not None else None
         about = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift is not None else None
     is_open = case["closed_at"] is None
-    view = words.CaseView(
+    view = messages.CaseView(
         number=number,
         kind=str(case["kind"]),
         campaign=about.authored if about is not None else None,
@@ -95,4 +95,4 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         reply=Tap(action=f"cs:write:{number}") if case["supporter_id"] is not None else None,
         refund=Tap(action=f"rf:{gift.id}") if is_open and gift is not None else None,
     )
-    return words.case(ctx.catalog, locale, view)
+    return messages.case(ctx.catalog, locale, view)

@@ -18,7 +18,7 @@ from bot.usecases.ports import MessageRef
 from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
-from content.messages import inbox as words
+from content.messages import inbox as messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
         return await reply_draft.act(ctx, person, verb, digits)
     notice = await _notice(ctx, digits)
     if notice is None or "supporter" not in notice.args:
-        return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=False))
+        return Reply(card=messages.reply_sent(ctx.catalog, person.locale, reachable=False))
     toggle = _TOGGLES.get(verb)
     if toggle is not None:
         return await _toggle(ctx, person, notice, verb, toggle)
@@ -78,7 +78,7 @@ async def _toggle(ctx: Context, person: Member, notice: Notice, verb: str, toggl
             await notices.mark_stale(conn, "words", f"words:{key}:")
         await log_action(ctx, conn, person, toggle.action, supporter=current_id)
     undo = Tap(action=f"ib:{toggle.undo}:{notice.id}")
-    return Reply(card=words.setting_changed(ctx.catalog, person.locale, verb, undo))
+    return Reply(card=messages.setting_changed(ctx.catalog, person.locale, verb, undo))
 
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
@@ -104,9 +104,9 @@ async def replied(
     return await reply_draft.preview(ctx, contact, person, f"ib:{notice.id}", text, asked=False)
 
 
-def _unread(ctx: Context, contact: Contact, person: Member | None, why: words.Unread) -> Reply:
+def _unread(ctx: Context, contact: Contact, person: Member | None, why: messages.Unread) -> Reply:
     locale = contact.locale if person is None else person.locale
-    return Reply(card=words.reply_unread(ctx.catalog, locale, why))
+    return Reply(card=messages.reply_unread(ctx.catalog, locale, why))
 
 
 async def _notice(ctx: Context, digits: str) -> Notice | None:
@@ -123,11 +123,11 @@ async def words_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
     async with ctx.db.read() as conn:
         person = (await supporters.by_address_ids(conn, [address_id])).get(address_id)
         if person is None:
-            return words.erased(ctx.catalog, locale)
+            return messages.erased(ctx.catalog, locale)
         is_blocked = await inbox.is_blocked(conn, person.id)
         name = await _name(conn, person)
     block = "unblock" if is_blocked else "block"
-    view = words.SupporterMessageView(
+    view = messages.SupporterMessageView(
         text=str(notice.args["text"]),
         platform=person.platform,
         language=person.locale,
@@ -142,7 +142,7 @@ async def words_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
         edited=bool(notice.args.get("edited")),
         part=(int(notice.args["part"]), int(notice.args["parts"])) if "part" in notice.args else None,
     )
-    return words.supporter_message(ctx.catalog, locale, view)
+    return messages.supporter_message(ctx.catalog, locale, view)
 
 
 async def _name(conn: Connection, person: Supporter) -> str:

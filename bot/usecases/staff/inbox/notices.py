@@ -11,36 +11,36 @@ from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
 from bot.usecases.staff.inbox import cases, handlers
 from content.cards import Card
-from content.messages import inbox as words
+from content.messages import inbox as messages
 
 
 async def _reply_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     text, doubt = str(notice.args.get("text", "")), bool(notice.args.get("doubt"))
-    return words.reply_lost(ctx.catalog, locale, text, doubt=doubt)
+    return messages.reply_lost(ctx.catalog, locale, text, doubt=doubt)
 
 
 async def _webhook(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return words.webhook_silent(ctx.catalog, locale, notice.args.get("cause", "silent"))
+    return messages.webhook_silent(ctx.catalog, locale, notice.args.get("cause", "silent"))
 
 
 async def _events_missed(ctx: Context, notice: Notice, locale: Locale) -> Card:
     since, until = (date.fromisoformat(str(notice.args[name])) for name in ("since", "until"))
-    return words.events_missed(ctx.catalog, locale, since, until)
+    return messages.events_missed(ctx.catalog, locale, since, until)
 
 
 async def _dms(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return words.dms_stopped(ctx.catalog, locale)
+    return messages.dms_stopped(ctx.catalog, locale)
 
 
 async def _flood_wait(ctx: Context, notice: Notice, locale: Locale) -> Card:
     platform, hours = str(notice.args["platform"]), int(notice.args["hours"])
-    return words.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(notice.args["whole"]))
+    return messages.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(notice.args["whole"]))
 
 
 async def _in_doubt(ctx: Context, notice: Notice, locale: Locale) -> Card:
     async with ctx.db.read() as conn:
         number = (await outbox.counts(conn)).get(State.IN_DOUBT, 0)
-    return words.in_doubt(ctx.catalog, locale, number)
+    return messages.in_doubt(ctx.catalog, locale, number)
 
 
 KINDS: Mapping[str, Renderer] = {

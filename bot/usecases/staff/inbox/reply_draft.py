@@ -22,7 +22,7 @@ from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.inbox import inbox as relay
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
-from content.messages import inbox as words
+from content.messages import inbox as messages
 
 
 async def ask_words(
@@ -33,7 +33,7 @@ async def ask_words(
     `over`: by how many characters their previous text was too long; `problem`: why else it was refused.
     """
     most = relay.LONGEST
-    card, label = words.ask_reply(ctx.catalog, person.locale, CANCEL, most=most, over=over, problem=problem)
+    card, label = messages.ask_reply(ctx.catalog, person.locale, CANCEL, most=most, over=over, problem=problem)
     form = Form(answers=to, title=card.title, label=label, value=value, long=True)
     return await ask(ctx, person, Reply(card=card), form)
 
@@ -59,14 +59,14 @@ async def preview(
     if (over or problem) and asked and person is not None:
         return await ask_words(ctx, person, to, text[: relay.LONGEST], over=over, problem=problem)
     if not text.strip():
-        return Reply(card=words.reply_unread(ctx.catalog, locale, "no_text"))
+        return Reply(card=messages.reply_unread(ctx.catalog, locale, "no_text"))
     if over or problem:
-        card, _ = words.ask_reply(ctx.catalog, locale, None, most=relay.LONGEST, over=over, problem=problem)
+        card, _ = messages.ask_reply(ctx.catalog, locale, None, most=relay.LONGEST, over=over, problem=problem)
         return Reply(card=card)
     if person is not None:
         await clear(ctx, person)
     draft = await _save(ctx, contact, person, {"to": to, "text": text.strip(), "corrects": corrects})
-    view = words.PreviewView(
+    view = messages.PreviewView(
         text=text.strip(),
         send=Tap(action=f"ib:send:{draft.id}"),
         again=Tap(action=f"ib:again:{draft.id}"),
@@ -74,7 +74,7 @@ async def preview(
         attached=contact.origin is not None and contact.origin.attached,
         is_correction=corrects is not None,
     )
-    return Reply(card=words.preview(ctx.catalog, locale, view))
+    return Reply(card=messages.preview(ctx.catalog, locale, view))
 
 
 async def _save(ctx: Context, contact: Contact, person: Member | None, body: Mapping[str, Any]) -> Draft:
@@ -118,15 +118,15 @@ async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
     async with ctx.db.write() as conn:
         draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
         if draft is None:
-            return Reply(card=words.preview_gone(ctx.catalog, person.locale), mode="edit")
+            return Reply(card=messages.preview_gone(ctx.catalog, person.locale), mode="edit")
         if verb == "drop":
-            return Reply(card=words.preview_dropped(ctx.catalog, person.locale), mode="edit")
+            return Reply(card=messages.preview_dropped(ctx.catalog, person.locale), mode="edit")
         delivery = await _send(ctx, conn, person, draft)
         if delivery is not None and "message" in draft.body:
             origin = Origin(chat=str(draft.body["chat"]), message=str(draft.body["message"]))
             await inbox.note_reply_sent(conn, _platform(draft), origin, delivery)
     ctx.wake()
-    return Reply(card=words.reply_sent(ctx.catalog, person.locale, reachable=delivery is not None), mode="edit")
+    return Reply(card=messages.reply_sent(ctx.catalog, person.locale, reachable=delivery is not None), mode="edit")
 
 
 def _platform(draft: Draft) -> PlatformName:
@@ -137,7 +137,7 @@ async def _again(ctx: Context, person: Member, number: int) -> Reply:
     async with ctx.db.write() as conn:
         draft = await drafts.take(conn, number, relay.DRAFTED, since=id_at(ctx.clock() - relay.DRAFTS_KEPT_FOR))
     if draft is None:
-        return Reply(card=words.preview_gone(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.preview_gone(ctx.catalog, person.locale), mode="edit")
     text = str(draft.body["text"])
     problem = await staff_texts.refusal(ctx, person.locale, text)
     return await ask_words(ctx, person, str(draft.body["to"]), text, problem=problem)

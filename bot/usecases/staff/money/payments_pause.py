@@ -10,7 +10,7 @@ from bot.usecases.core.prompts import CANCEL, clear
 from bot.usecases.giving import payments_pause
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import giving_pause as words
+from content.messages import giving_pause as messages
 
 PAUSE = Tap(action="pz:pause")
 
@@ -21,7 +21,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if argument == "pause":
         await payments_pause.pause(ctx, person)
     elif argument == "resume" and person.role.may(Role.OWNER):
-        sure = words.confirm_resume(ctx.catalog, person.locale, Tap(action="pz:resume!"), CANCEL)
+        sure = messages.confirm_resume(ctx.catalog, person.locale, Tap(action="pz:resume!"), CANCEL)
         return Reply(card=sure, mode="edit")
     elif argument == "resume!" and person.role.may(Role.OWNER):
         await payments_pause.resume(ctx, person)
@@ -30,27 +30,27 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 async def _shown(ctx: Context, person: Member) -> Reply:
     current = await payments_pause.current_pause(ctx)
-    view = words.PaymentsView(
+    view = messages.PaymentsView(
         since=None if current is None else current.since,
         by="" if current is None else current.by,
         zone=ctx.zone,
         pause=PAUSE if current is None else None,
         resume=Tap(action="pz:resume") if current is not None and person.role.may(Role.OWNER) else None,
     )
-    return Reply(card=words.payments(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.payments(ctx.catalog, person.locale, view), mode="edit")
 
 
 async def _testing(ctx: Context, notice: Notice, locale: Locale) -> Card:
     args = notice.args
-    return words.card_testing(ctx.catalog, locale, int(args["declined"]), int(args["warned"]), PAUSE)
+    return messages.card_testing(ctx.catalog, locale, int(args["declined"]), int(args["warned"]), PAUSE)
 
 
 async def _paused(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return words.news(ctx.catalog, locale, str(notice.args["by"]), paused=True, see=Tap(action="pz"))
+    return messages.news(ctx.catalog, locale, str(notice.args["by"]), paused=True, see=Tap(action="pz"))
 
 
 async def _resumed(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return words.news(ctx.catalog, locale, str(notice.args["by"]), paused=False, see=Tap(action="pz"))
+    return messages.news(ctx.catalog, locale, str(notice.args["by"]), paused=False, see=Tap(action="pz"))
 
 
 KINDS: Mapping[str, Callable[[Context, Notice, Locale], Awaitable[Card]]] = {

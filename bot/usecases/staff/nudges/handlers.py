@@ -26,7 +26,7 @@ from bot.usecases.reply import Form, Reply
 from bot.usecases.staff.nudges import texts as nudge_texts
 from bot.usecases.staff.nudges.texts import NewText
 from content.cards import Card
-from content.messages import nudges_staff as words
+from content.messages import nudges_staff as messages
 from content.messages.nudges import NudgeKind
 from payments.money import Money
 
@@ -66,13 +66,13 @@ async def _all(ctx: Context, person: Member) -> Reply:
         held = await switches.read(conn, plan.HELD)
     views = [_view(policy) for policy in policies.values()]
     is_held, may_edit = held is not None and held.on, person.role.may(Role.EDITOR)
-    card = words.policies(ctx.catalog, person.locale, views, held=is_held, may_edit=may_edit)
+    card = messages.policies(ctx.catalog, person.locale, views, held=is_held, may_edit=may_edit)
     return Reply(card=card, mode="edit")
 
 
-def _view(policy: PolicyState) -> words.PolicyView:
+def _view(policy: PolicyState) -> messages.PolicyView:
     numbers = policy.numbers
-    return words.PolicyView(
+    return messages.PolicyView(
         kind=policy.name.value,
         wanted=policy.wanted,
         on=policy.on,
@@ -99,7 +99,7 @@ async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> 
     changed = _changed(policy, what)
     if changed is not None:
         await _save(ctx, person, changed, what)
-    card = words.policy(ctx.catalog, person.locale, _view(changed or policy), saved=changed is not None)
+    card = messages.policy(ctx.catalog, person.locale, _view(changed or policy), saved=changed is not None)
     return Reply(card=card, mode="edit")
 
 
@@ -127,7 +127,7 @@ async def _ask_text(
     ctx: Context, person: Member, policy: PolicyState, number: int, language: Locale, value: str | None = None
 ) -> Reply:
     problem = await staff_texts.refusal(ctx, person.locale, value or "")
-    card, label = words.ask_text(ctx.catalog, person.locale, language, problem=problem)
+    card, label = messages.ask_text(ctx.catalog, person.locale, language, problem=problem)
     if value is None:
         value = policy.texts[number].get(language, "") if number < len(policy.texts) else ""
     form = Form(
@@ -141,7 +141,7 @@ async def _ask_text(
 
 
 async def _ask_numbers(ctx: Context, person: Member, name: PolicyName, *, again: bool = False) -> Reply:
-    card, label = words.ask_numbers(ctx.catalog, person.locale, name.value, again=again)
+    card, label = messages.ask_numbers(ctx.catalog, person.locale, name.value, again=again)
     form = Form(answers=f"np:{name.value}:numbers", title=card.title, label=label)
     return await ask(ctx, person, Reply(card=card), form)
 
@@ -168,7 +168,7 @@ async def _text_written(
     problem = await staff_texts.refusal(ctx, person.locale, text)
     if problem or not text or len(text) > MAX_TEXT:
         over = max(0, len(text) - MAX_TEXT)
-        card, label = words.ask_text(ctx.catalog, person.locale, language, over=over, problem=problem)
+        card, label = messages.ask_text(ctx.catalog, person.locale, language, over=over, problem=problem)
         answers = f"np:{policy.name.value}:text{number}{language}"
         form = Form(answers=answers, title=card.title, label=label, value=text[:MAX_TEXT], long=True)
         return await ask(ctx, person, Reply(card=card), form)
@@ -180,7 +180,7 @@ async def _on_new_text(ctx: Context, person: Member, policy: PolicyState, verb: 
     """Handle `use` (adopt the previewed text) and `edit`."""
     new = await nudge_texts.take(ctx, person, digits)
     if new is None or new.policy is not policy.name:
-        return Reply(card=words.new_text_gone(ctx.catalog, person.locale, policy.name.value), mode="edit")
+        return Reply(card=messages.new_text_gone(ctx.catalog, person.locale, policy.name.value), mode="edit")
     # The allowed sites may have changed since the preview.
     if verb == "edit" or await staff_texts.refusal(ctx, person.locale, new.words):
         return await _ask_text(ctx, person, policy, new.number, new.language, value=new.words)
@@ -192,7 +192,7 @@ async def _on_new_text(ctx: Context, person: Member, policy: PolicyState, verb: 
 
 async def _saved(ctx: Context, person: Member, policy: PolicyState, what: str) -> Reply:
     await _save(ctx, person, policy, what)
-    return Reply(card=words.policy(ctx.catalog, person.locale, _view(policy), saved=True))
+    return Reply(card=messages.policy(ctx.catalog, person.locale, _view(policy), saved=True))
 
 
 def _numbers(policy: PolicyState, text: str) -> PolicySettings | None:
@@ -223,7 +223,7 @@ async def _preview(ctx: Context, person: Member) -> Reply:
     zone = ZoneInfo(ctx.zone)
     counted = Counter((at.astimezone(zone).date(), policy) for at, policy in await plan.upcoming(ctx, _LOOK_AHEAD))
     due = [(day, _kind(policy), people) for (day, policy), people in sorted(counted.items())]
-    return Reply(card=words.preview(ctx.catalog, person.locale, due), mode="edit")
+    return Reply(card=messages.preview(ctx.catalog, person.locale, due), mode="edit")
 
 
 def _kind(policy: PolicyName) -> NudgeKind:
@@ -237,17 +237,17 @@ async def _report(ctx: Context, person: Member) -> Reply:
 def report_card(ctx: Context, locale: Locale, reports: Sequence[PolicyReport]) -> Card:
     """Return in plain words whether reminders work, for the chat and for `obole nudge report`."""
     views = [_report_view(r) for r in reports if r.windows[0].lift.sent.assigned or r.ends["sent"]]
-    return words.report(ctx.catalog, locale, views)
+    return messages.report(ctx.catalog, locale, views)
 
 
-def _report_view(result: PolicyReport) -> words.ReportView:
+def _report_view(result: PolicyReport) -> messages.ReportView:
     soon, later = result.windows
     money = [
         (Money(round(m.lift), code), Money(round(m.low), code), Money(round(m.high), code), Money(m.cap, code))
         for code, m in soon.money.items()
         if m.is_bounded
     ]
-    return words.ReportView(
+    return messages.ReportView(
         kind=result.policy.name.value,
         sent=soon.lift.sent.assigned,
         sent_gave=soon.lift.sent.gave,
@@ -264,8 +264,8 @@ def _report_view(result: PolicyReport) -> words.ReportView:
     )
 
 
-def _lift_view(lift: Lift) -> words.LiftView:
-    return words.LiftView(
+def _lift_view(lift: Lift) -> messages.LiftView:
+    return messages.LiftView(
         people=lift.sent.assigned + lift.held_out.assigned,
         lift=lift.lift * 100,
         low=lift.low * 100,

@@ -18,7 +18,7 @@ from bot.usecases.giving.campaign_cards import standing as standing_of
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import nudges as donors_words
-from content.messages import nudges_staff as words
+from content.messages import nudges_staff as messages
 
 _KIND = "nudge_text"
 
@@ -41,7 +41,7 @@ async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
     async with ctx.db.write() as conn:
         await drafts.drop_older(conn, _KIND, _since(ctx))
         await drafts.add(conn, draft, ctx.clock())
-    card = words.new_text(
+    card = messages.new_text(
         ctx.catalog,
         person.locale,
         kind=new.policy.value,

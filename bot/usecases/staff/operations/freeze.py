@@ -7,7 +7,7 @@ from bot.usecases.core import freeze
 from bot.usecases.core.prompts import CANCEL, ask, clear
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
-from content.messages import staff_freeze as words
+from content.messages import staff_freeze as messages
 
 _MAX_REASON = 300  # characters
 
@@ -21,18 +21,18 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a tapped reason, or the buttons that lift the freeze."""
-    if argument in words.REASONS:
+    if argument in messages.REASONS:
         return await _freeze(ctx, person, argument)
     if argument == "other":
-        card = words.ask_why(ctx.catalog, person.locale, CANCEL)
-        title, label = words.why_form(ctx.catalog, person.locale)
+        card = messages.ask_why(ctx.catalog, person.locale, CANCEL)
+        title, label = messages.why_form(ctx.catalog, person.locale)
         return await ask(ctx, person, Reply(card=card), Form(answers="fz:why", title=title, label=label))
     if argument in ("lift", "lift!") and person.role.may(Role.OWNER):
         if argument == "lift":
-            sure = words.confirm_lift(ctx.catalog, person.locale, Tap(action="fz:lift!"), CANCEL)
+            sure = messages.confirm_lift(ctx.catalog, person.locale, Tap(action="fz:lift!"), CANCEL)
             return Reply(card=sure, mode="edit")
         await freeze.lift(ctx, person)
-        return Reply(card=words.lifted(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=messages.lifted(ctx.catalog, person.locale), mode="edit")
     return await _shown(ctx, person)
 
 
@@ -51,8 +51,8 @@ async def _shown(ctx: Context, person: Member) -> Reply:
     """Show the current freeze, or what a freeze would stop."""
     state = await freeze.current_freeze(ctx)
     if state is None:
-        reasons = tuple((reason, Tap(action=f"fz:{reason}")) for reason in (*words.REASONS, "other"))
-        return Reply(card=words.freeze_ask(ctx.catalog, person.locale, reasons, Tap(action="pz")))
+        reasons = tuple((reason, Tap(action=f"fz:{reason}")) for reason in (*messages.REASONS, "other"))
+        return Reply(card=messages.freeze_ask(ctx.catalog, person.locale, reasons, Tap(action="pz")))
     lift = Tap(action="fz:lift") if person.role.may(Role.OWNER) else None
-    view = words.FrozenView(since=state.since, zone=ctx.zone, by=state.by, why=state.why, lift=lift)
-    return Reply(card=words.frozen(ctx.catalog, person.locale, view))
+    view = messages.FrozenView(since=state.since, zone=ctx.zone, by=state.by, why=state.why, lift=lift)
+    return Reply(card=messages.frozen(ctx.catalog, person.locale, view))

@@ -11,7 +11,7 @@ from bot.usecases.core import late
 from bot.usecases.core.notify import Renderer
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import staff_operations as words
+from content.messages import staff_operations as messages
 
 _SEND, _DROP = Tap(action="lt:send"), Tap(action="lt:drop")
 
@@ -23,13 +23,13 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     decided = await late.decide(ctx, person, send=argument == "send")
     if not decided:
         return Reply(card=await _card(ctx, person.locale), mode="edit")
-    return Reply(card=words.late_decided(ctx.catalog, person.locale, decided, sent=argument == "send"), mode="edit")
+    return Reply(card=messages.late_decided(ctx.catalog, person.locale, decided, sent=argument == "send"), mode="edit")
 
 
 async def _card(ctx: Context, locale: Locale) -> Card:
     async with ctx.db.read() as conn:
         held = await outbox.held(conn)
-    return words.late(ctx.catalog, locale, held, _SEND, _DROP)
+    return messages.late(ctx.catalog, locale, held, _SEND, _DROP)
 
 
 async def _notice(ctx: Context, notice: Notice, locale: Locale) -> Card:

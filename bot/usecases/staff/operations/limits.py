@@ -14,7 +14,7 @@ from bot.usecases.core.limits import NAMES, Limit, Limits
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
-from content.messages import staff_limits as words
+from content.messages import staff_limits as messages
 
 _MOST_RECIPIENTS = 1_000_000
 _MOST_IN_AN_HOUR = 1_000  # a higher threshold would alert too late
@@ -51,7 +51,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     return Reply(card=(await _shown(ctx, person)).card)
 
 
-def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | words.Problem:
+def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | messages.Problem:
     """Return the typed value, or the problem with it."""
     if limit == "domains":
         parts = [part.lower() for part in re.split(r"[\s,;]+", text) if part]
@@ -80,21 +80,21 @@ async def _shown(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         now = await limits.read(ctx, conn)
     views = [_view(now, limit) for limit in NAMES]
-    return Reply(card=words.limits(ctx.catalog, person.locale, views, _MENU), mode="edit")
+    return Reply(card=messages.limits(ctx.catalog, person.locale, views, _MENU), mode="edit")
 
 
 async def _ask(
-    ctx: Context, person: Member, limit: Limit, problem: words.Problem | None = None, typed: str | None = None
+    ctx: Context, person: Member, limit: Limit, problem: messages.Problem | None = None, typed: str | None = None
 ) -> Reply:
     async with ctx.db.read() as conn:
         view = _view(await limits.read(ctx, conn), limit)
     reset = Tap(action=f"st:{limit}:reset") if view.own else None
-    card, label = words.ask(ctx.catalog, person.locale, view, reset, Tap(action="st"), problem)
+    card, label = messages.ask(ctx.catalog, person.locale, view, reset, Tap(action="st"), problem)
     present = str(view.value) if isinstance(view.value, int) else ", ".join(view.value)
     form = Form(answers=f"st:{limit}", title=label, label=label, value=present if typed is None else typed)
     return await ask(ctx, person, Reply(card=card), form)
 
 
-def _view(now: Limits, limit: Limit) -> words.LimitView:
-    value: words.Value = getattr(now, limit)
-    return words.LimitView(limit=limit, value=value, own=limit in now.own, change=Tap(action=f"st:{limit}"))
+def _view(now: Limits, limit: Limit) -> messages.LimitView:
+    value: messages.Value = getattr(now, limit)
+    return messages.LimitView(limit=limit, value=value, own=limit in now.own, change=Tap(action=f"st:{limit}"))

@@ -8,22 +8,24 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
 from content.cards import Card, Tap
-from content.messages import staff_operations as words
+from content.messages import staff_operations as messages
 
 
 async def _platform_refused(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return words.platform_refused(ctx.catalog, locale, notice.args["platform"])
+    return messages.platform_refused(ctx.catalog, locale, notice.args["platform"])
 
 
 async def _item_failed(ctx: Context, notice: Notice, locale: Locale) -> Card:
     job, item, why = str(notice.args["job"]), str(notice.args["item"]), notice.args.get("why")
     if why == "key":
-        return words.key_refused(ctx.catalog, locale, job)
-    return words.item_failed(ctx.catalog, locale, job, item, final=why == "final")
+        return messages.key_refused(ctx.catalog, locale, job)
+    return messages.item_failed(ctx.catalog, locale, job, item, final=why == "final")
 
 
 async def _clock_off(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return words.clock_off(ctx.catalog, locale, seconds=int(notice.args["seconds"]), ahead=bool(notice.args["ahead"]))
+    return messages.clock_off(
+        ctx.catalog, locale, seconds=int(notice.args["seconds"]), ahead=bool(notice.args["ahead"])
+    )
 
 
 async def _text_held(ctx: Context, notice: Notice, locale: Locale) -> Card:
@@ -33,7 +35,7 @@ async def _text_held(ctx: Context, notice: Notice, locale: Locale) -> Card:
         campaign = await publish.find(ctx, name)
         name = name if campaign is None else campaign.authored.name.get(locale)
         see = Tap(action="cl" if campaign is None else f"cv:{campaign.id}")
-    return words.text_held(ctx.catalog, locale, owner, name, str(notice.args["what"]), see)
+    return messages.text_held(ctx.catalog, locale, owner, name, str(notice.args["what"]), see)
 
 
 KINDS: Mapping[str, Renderer] = {

@@ -8,7 +8,7 @@ from bot.store.core.notices import Notice
 from bot.usecases.context import Context
 from content.cards import Card, Tap
 from content.messages import referrals
-from content.messages import referrals_staff as words
+from content.messages import referrals_staff as messages
 
 Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 
@@ -16,7 +16,7 @@ Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 async def _invites_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     platform = cast(PlatformName, notice.args["platform"])
     places = Tap(action=f"pl:{notice.args['place']}")
-    return words.invites_lost(ctx.catalog, locale, str(notice.args["title"]), platform, places)
+    return messages.invites_lost(ctx.catalog, locale, str(notice.args["title"]), platform, places)
 
 
 async def _invite_many(ctx: Context, notice: Notice, locale: Locale) -> Card:

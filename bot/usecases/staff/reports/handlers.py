@@ -20,7 +20,7 @@ from bot.usecases.reports import figures, lateral_reach
 from bot.usecases.reports.lateral_reach import Lateral
 from content.cards import Card, Tap
 from content.catalog import Locale
-from content.messages import reports as words
+from content.messages import reports as messages
 from payments.money import Money
 
 _PERIODS = (0, 30, 90, 365)  # days back; 0: everything
@@ -42,8 +42,8 @@ class _Asked:
         since = ctx.clock() - timedelta(days=self.days) if self.days else None
         return Scope(since=since, campaign_id=None if self.campaign is None else self.campaign.id)
 
-    def selection(self, what: str) -> words.Selection:
-        return words.Selection(
+    def selection(self, what: str) -> messages.Selection:
+        return messages.Selection(
             campaign=None if self.campaign is None else self.campaign.authored,
             days=self.days,
             periods=[(days, self.tap(what, days=days)) for days in _PERIODS if days != self.days],
@@ -81,7 +81,7 @@ async def _pick(ctx: Context, person: Member, asked: _Asked) -> Card:
     async with ctx.db.read() as conn:
         newest = (await campaign_rows.all_campaigns(conn))[:_SHOWN]
     each = [(campaign.authored, _Asked(campaign=campaign, days=asked.days).tap("figures")) for campaign in newest]
-    return words.pick(ctx.catalog, person.locale, each, every=_Asked(days=asked.days).tap("figures"))
+    return messages.pick(ctx.catalog, person.locale, each, every=_Asked(days=asked.days).tap("figures"))
 
 
 async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
@@ -90,11 +90,11 @@ async def _figures(ctx: Context, person: Member, asked: _Asked) -> Card:
 
 
 def figures_card(
-    ctx: Context, locale: Locale, found: Mapping[str, Any], selection: words.Selection, more: Tap | None = None
+    ctx: Context, locale: Locale, found: Mapping[str, Any], selection: messages.Selection, more: Tap | None = None
 ) -> Card:
     """Return the figures, one paragraph per currency: amounts are never added across them."""
     views = tuple(
-        words.FiguresView(
+        messages.FiguresView(
             currency=code,
             donors=row["donors"],
             gifts=row["gifts"],
@@ -105,7 +105,7 @@ def figures_card(
         )
         for code, row in found["currencies"].items()
     )
-    return words.figures(
+    return messages.figures(
         ctx.catalog,
         locale,
         views,
@@ -122,14 +122,14 @@ async def _lateral(ctx: Context, person: Member, asked: _Asked) -> Card:
     return lateral_card(ctx, person.locale, found, asked.selection("lateral"), asked.tap("figures"))
 
 
-def lateral_card(ctx: Context, locale: Locale, found: Lateral, selection: words.Selection, back: Tap) -> Card:
+def lateral_card(ctx: Context, locale: Locale, found: Lateral, selection: messages.Selection, back: Tap) -> Card:
     """Return the card about the results of invites."""
-    return words.lateral(ctx.catalog, locale, _view(found), back=back, selection=selection)
+    return messages.lateral(ctx.catalog, locale, _view(found), back=back, selection=selection)
 
 
-def _view(found: Lateral) -> words.LateralView:
+def _view(found: Lateral) -> messages.LateralView:
     known, prompt = found.r90, found.share_prompt
-    return words.LateralView(
+    return messages.LateralView(
         made=found.made,
         shared=found.shared,
         opened=found.opened,

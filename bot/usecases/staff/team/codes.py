@@ -16,7 +16,7 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.reply import Reply
 from content.cards import Tap
-from content.messages import staff as words
+from content.messages import staff as messages
 
 FIRST, RECOVERY, INVITE = "first", "recovery", "invite"
 LIVES = timedelta(hours=24)
@@ -58,13 +58,13 @@ async def claim(ctx: Context, contact: Contact, code: str) -> Reply:
     claimed = await _claim(ctx, contact, code)
     if not isinstance(claimed, Claimed):
         return Reply(
-            card=words.code_refused(ctx.catalog, contact.locale, charity=ctx.charity, too_many=claimed == "too_many")
+            card=messages.code_refused(ctx.catalog, contact.locale, charity=ctx.charity, too_many=claimed == "too_many")
         )
     person = claimed.person
-    card = words.welcome_staff(ctx.catalog, person.locale, role=person.role.value, menu=Tap(action="go:team"))
+    card = messages.welcome_staff(ctx.catalog, person.locale, role=person.role.value, menu=Tap(action="go:team"))
     if claimed.recovery is None:
         return Reply(card=card)
-    return Reply(card=card, more=(words.recovery(ctx.catalog, person.locale, claimed.recovery),))
+    return Reply(card=card, more=(messages.recovery(ctx.catalog, person.locale, claimed.recovery),))
 
 
 async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem:

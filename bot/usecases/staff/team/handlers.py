@@ -17,7 +17,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.team import codes
 from content.cards import Tap
 from content.commands import name_of
-from content.messages import staff as words
+from content.messages import staff as messages
 
 PAGE = 8  # people in one list
 _ROLES = frozenset(role.value for role in Role)
@@ -125,7 +125,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     start = min(read_id(argument) or 0, len(everyone) - 1)
     shown, owner = everyone[start : start + PAGE], person.role is Role.OWNER
     more = start + PAGE if start + PAGE < len(everyone) else None
-    view = words.TeamView(
+    view = messages.TeamView(
         people=tuple(_line(one, person, Tap(action=f"tm:see:{one.id}") if owner else None) for one in shown),
         discord_roles=tuple(
             (m.name, m.role.value, Tap(action=f"tm:unmap:{m.guild_id}:{m.role_id}") if owner else None) for m in roles
@@ -134,11 +134,11 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
         more=None if more is None else Tap(action=f"tm:list:{more}"),
         menu=Tap(action="go:team"),
     )
-    return Reply(card=words.team(ctx.catalog, person.locale, view), mode="edit")
+    return Reply(card=messages.team(ctx.catalog, person.locale, view), mode="edit")
 
 
-def _line(one: Member, me: Member, tap: Tap | None) -> words.MemberLine:
-    return words.MemberLine(label=one.label, platform=one.platform, role=one.role.value, me=one.id == me.id, tap=tap)
+def _line(one: Member, me: Member, tap: Tap | None) -> messages.MemberLine:
+    return messages.MemberLine(label=one.label, platform=one.platform, role=one.role.value, me=one.id == me.id, tap=tap)
 
 
 async def _see(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -147,7 +147,7 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
-    card = words.member(
+    card = messages.member(
         ctx.catalog,
         person.locale,
         line=_line(found, person, None),
@@ -162,7 +162,7 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
 async def _paper(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Show a new recovery code, because the previous one was lost or an owner left."""
     reply = await listed(ctx, contact, person, "")
-    return replace(reply, more=(words.recovery(ctx.catalog, person.locale, await new_paper(ctx, person)),))
+    return replace(reply, more=(messages.recovery(ctx.catalog, person.locale, await new_paper(ctx, person)),))
 
 
 async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -178,7 +178,7 @@ async def _out(ctx: Context, contact: Contact, person: Member, argument: str) ->
         found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
-    card = words.confirm_removal(
+    card = messages.confirm_removal(
         ctx.catalog, person.locale, label=found.label, yes=Tap(action=f"tm:out!:{found.id}"), no=Tap(action="tm:list")
     )
     return Reply(card=card, mode="edit")
@@ -199,7 +199,7 @@ async def _changed(
         if staff_id is not None:
             await change(staff_id)
     except LastOwner:
-        return Reply(card=words.last_owner(ctx.catalog, person.locale, Tap(action="tm:list")), mode="edit")
+        return Reply(card=messages.last_owner(ctx.catalog, person.locale, Tap(action="tm:list")), mode="edit")
     except NobodyThere:
         was_owner = False
     if not was_owner or staff_id == person.id:
@@ -211,18 +211,18 @@ async def _invite(ctx: Context, contact: Contact, person: Member, argument: str)
     """Ask for the role, then show an invitation code."""
     if argument not in _ROLES:
         taps = tuple((role.value, Tap(action=f"tm:invite:{role.value}")) for role in Role)
-        card = words.invite_role(ctx.catalog, person.locale, roles=taps, back=Tap(action="tm:list"))
+        card = messages.invite_role(ctx.catalog, person.locale, roles=taps, back=Tap(action="tm:list"))
         return Reply(card=card, mode="edit")
     code = await invite(ctx, person, Role(argument))
-    return Reply(card=words.invitation(ctx.catalog, person.locale, invitation(ctx, code, argument)), mode="edit")
+    return Reply(card=messages.invitation(ctx.catalog, person.locale, invitation(ctx, code, argument)), mode="edit")
 
 
-def invitation(ctx: Context, code: str, role: str) -> words.InvitationView:
+def invitation(ctx: Context, code: str, role: str) -> messages.InvitationView:
     """Return a code with the ways to use it."""
     bot = ctx.identity.telegram_username
     link = f"https://t.me/{bot}?start=s_{code}" if bot else ""
     commands = tuple(f"/{name_of('team', locale)} {code}" for locale in ("fr", "en"))
-    return words.InvitationView(role=role, code=code, link=link, commands=commands)
+    return messages.InvitationView(role=role, code=code, link=link, commands=commands)
 
 
 async def _unmap(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
