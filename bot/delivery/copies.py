@@ -148,7 +148,8 @@ class BroadcastSender:
         """Post into a place. Raises PlatformError."""
         card = await self._cards.post(job.id, post.place)
         await self._pacer.slot(post.place.chat_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
-        return await self._platform.post(post.place.chat_id, card, nonce=f"{job.id}:p{post.place.id}")
+        place = post.place
+        return await self._platform.post(place.chat_id, card, nonce=f"{job.id}:p{place.id}", thread=place.thread_id)
 
     async def change_post(self, job: Job, post: Post) -> None:
         """Correct a post, or delete a withdrawn one. Raises PlatformError."""

@@ -15,7 +15,6 @@ from bot.domain.people import PlatformName
 from bot.store.broadcasts import posts, recipients
 from bot.store.broadcasts.posts import Post
 from bot.store.broadcasts.recipients import Job
-from bot.store.campaigns import places
 from bot.store.core.outbox import State
 from bot.usecases.campaigns.live_cards import record_lost_rights
 from bot.usecases.context import Context
@@ -97,7 +96,7 @@ class CorrectionLoop:
         return bool(due)
 
     async def _post_one(self, job: Job, post: Post) -> None:
-        is_lost = False
+        lost: Rejected | Unreachable | None = None
         try:
             ref = await self._broadcast_sender.post(job, post)
             await self._save_posted(job, post, ref)
@@ -110,27 +109,25 @@ class CorrectionLoop:
             values = self._retry_in(post, 5, f"in doubt: {error}") if again else _ended(State.IN_DOUBT, str(error))
         except MissingPermission as error:  # staff may restore it
             again = post.attempts < _MOST_REFUSALS
-            values, is_lost = (
+            values, lost = (
                 self._retry_in(post, _REFUSED_RETRY, str(error)) if again else _ended(State.FAILED, str(error)),
-                True,
+                error,
             )
         except (Unreachable, Rejected) as error:  # the text was previewed, so the place is the cause
-            values, is_lost = _ended(State.FAILED, str(error)), True
+            values, lost = _ended(State.FAILED, str(error)), error
         except Exception as error:
             log.exception("broadcast %d could not be posted into place %d", job.id, post.place.id)
             values = self._retry_in(post, 30, repr(error)) if post.attempts < 5 else _ended(State.FAILED, repr(error))
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, post, **values)
             await posts.drop_returned(conn, job.id, self._ctx.clock())
-            if is_lost:
-                await record_lost_rights(self._ctx, conn, self._platform, post.place.chat_id)
+            if lost is not None:
+                await record_lost_rights(self._ctx, conn, self._platform, post.place.chat_id, lost)
 
     async def _save_posted(self, job: Job, post: Post, ref: MessageRef) -> None:
         values = {"state": State.SENT, "error": None, "done_at": self._ctx.clock(), "revision": job.revision}
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, post, chat_id=ref.chat_id, message_id=ref.message_id, **values)
-            if _is_id(post.place.chat_id) and ref.chat_id != post.place.chat_id:  # the group became a supergroup
-                await places.set_chat_id(conn, self._platform, post.place.chat_id, ref.chat_id)
 
     def _retry_in(self, post: Post, seconds: float, reason: str) -> dict[str, Any]:
         from_now = self._ctx.clock() + min(seconds, 3600.0) * _ONE_SECOND
@@ -160,7 +157,7 @@ class CorrectionLoop:
             log.warning("the post of broadcast %d in place %d stays as it was: %s", job.id, post.place.id, error)
             self._retry_at[key] = now + _REFUSED_RETRY * _ONE_SECOND
             async with self._ctx.db.write() as conn:
-                await record_lost_rights(self._ctx, conn, self._platform, post.place.chat_id)
+                await record_lost_rights(self._ctx, conn, self._platform, post.place.chat_id, error)
             return False
         except Rejected as error:
             values["error"] = str(error)
@@ -200,8 +197,3 @@ class CorrectionLoop:
 
 def _ended(state: State, reason: str) -> dict[str, Any]:
     return {"state": state, "error": reason}
-
-
-def _is_id(chat: str) -> bool:
-    """Return whether this is a chat's number, not a channel's @name."""
-    return chat.removeprefix("-").isdigit()

@@ -35,9 +35,13 @@ class PacedPlatform:
         """Replace a private answer, unpaced: its token belongs to one tap."""
         await self._platform.edit_private(answer, card)
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         """Post into a channel or group, paced."""
-        return await self._paced(place, lambda: self._platform.post(place, card, nonce=nonce, silent=silent))
+        return await self._paced(
+            place, lambda: self._platform.post(place, card, nonce=nonce, silent=silent, thread=thread)
+        )
 
     async def delete(self, ref: MessageRef) -> None:
         """Delete a message, paced."""

@@ -50,6 +50,14 @@ class MissingPermission(Rejected):
     """The bot lacks a permission that staff can grant; the same call may work later."""
 
 
+class TopicClosed(MissingPermission):
+    """The topic of a group is closed; staff can reopen it."""
+
+
+class TopicDeleted(MissingPermission):
+    """The topic of a group was deleted; staff can choose another one."""
+
+
 class JoinsNotVisible(Rejected):
     """An invite could be created, but the platform would not report who joins by it."""
 
@@ -95,8 +103,10 @@ class Platform(Protocol):
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Replace a private reply while its token is valid. Raises Unreachable otherwise."""
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
-        """Post into a channel or group. Also raises Gone and MissingPermission."""
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
+        """Post into a channel or group, or one topic of it (`thread`). Also raises Gone and MissingPermission."""
 
     async def delete(self, ref: MessageRef) -> None:
         """Delete one of our messages; a no-op if it is gone. Raises Rejected if it is too old to delete."""

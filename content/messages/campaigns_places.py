@@ -40,6 +40,7 @@ class PlaceView:
     title: str
     use: str  # fr, en, fr+en, staff or off
     lost: bool  # whether our rights there were removed
+    in_topic: bool = False  # whether messages go to one topic of the group
     tap: Tap
     uses: tuple[tuple[str, Tap], ...]
     back: Tap
@@ -54,6 +55,7 @@ def place_card(catalog: Catalog, locale: Locale, view: PlaceView, feedback: Plac
         lines=nonempty(
             say(_FEEDBACK[feedback]) if feedback else "",
             say("staff-place-lost-line") if view.lost else say(_IS[view.use]),
+            say("staff-place-in-topic") if view.in_topic else "",
         ),
         rows=tuple((button,) for button in buttons.values()) + row(say.button("staff-places-back", view.back)),
     )
@@ -137,11 +139,14 @@ def inbox_open(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Car
     )
 
 
-def place_lost(catalog: Catalog, locale: Locale, title: str, places: Tap) -> Card:
-    """A notice: we may no longer write in a channel or group; what to do."""
+_LOST = {"topic_closed": "staff-place-lost-topic-closed", "topic_deleted": "staff-place-lost-topic-deleted"}
+
+
+def place_lost(catalog: Catalog, locale: Locale, title: str, places: Tap, why: str = "rights") -> Card:
+    """A notice: we may no longer write in a channel, group or topic; what to do."""
     say = Writer(catalog, locale)
     return Card(
         title=say("staff-place-lost-title", place=title),
-        lines=(say("staff-place-lost-what"),),
+        lines=(say(_LOST.get(why, "staff-place-lost-what")),),
         rows=row(say.button("staff-places-back", places)),
     )

@@ -54,7 +54,9 @@ class RecordingMassPlatform(RecordingPlatform):
             raise waiting.pop(0)
         return MessageRef(chat_id=external_id, message_id=f"m{external_id}")
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         if waiting := self.fails.get(place):
             raise waiting.pop(0)
         self.posted.append(place)

@@ -63,7 +63,9 @@ class RecordingPlatform:
             raise self.private_trouble
         self.private.append(answer.token)
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         raise NotImplementedError
 
 

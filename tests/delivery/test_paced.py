@@ -18,7 +18,9 @@ class Flooded(RecordingPlatform):
         self.pauses = pauses
         self.posted = 0
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         if self.pauses:
             raise RetryLater(self.pauses.pop(0))
         self.posted += 1

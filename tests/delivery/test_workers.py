@@ -38,7 +38,9 @@ class CardRecorder(RecordingMassPlatform):
         self.cards.append(copies.for_one(reference))
         return await super().send_copy(external_id, copies, reference, nonce=nonce, silent=silent)
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         self.cards.append(card)
         return await super().post(place, card, nonce=nonce, silent=silent)
 

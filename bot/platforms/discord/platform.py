@@ -54,7 +54,9 @@ class DiscordPlatform:
             channel = await self.client.create_dm(discord.Object(_snowflake(external_id)))
         return await self._new(channel, message, nonce, silent=silent)
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         """Post into a channel, by its id."""
         channel = self.client.get_partial_messageable(_snowflake(place))
         return await self._new(channel, _rendered(card), nonce, silent=silent)

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+from functools import partial
 
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
@@ -79,7 +80,7 @@ class TelegramApp:
             request=AiohttpRequest(meter=meter),
             get_updates_request=updates_request,
         )
-        self._platform = TelegramPlatform(self._bot)
+        self._platform = TelegramPlatform(self._bot, partial(router.on_moved, ctx, "telegram"))
         self._menus = Menus(ctx, self._bot)
         self._replies = Replies(budget)
         self._intake = Intake(

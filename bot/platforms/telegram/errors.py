@@ -14,6 +14,8 @@ from bot.usecases.ports import (
     PlatformError,
     Rejected,
     RetryLater,
+    TopicClosed,
+    TopicDeleted,
     Unreachable,
 )
 
@@ -37,8 +39,9 @@ _NO_RIGHT = (
     "chat_admin_required",
     "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and similar
     "chat_restricted",
-    "topic_closed",
 )
+_TOPIC_CLOSED = ("topic_closed",)
+_TOPIC_DELETED = ("topic_deleted", "topic_id_invalid", "message thread not found")
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 
 
@@ -70,6 +73,10 @@ def platform_error(error: TelegramError, *, repeatable: bool = False) -> Platfor
             return RetryLater(BUSY_SECONDS, everything=False)
         case BadRequest() if says(error, *_MESSAGE_GONE):
             return Gone(error.message)
+        case BadRequest() if says(error, *_TOPIC_CLOSED):
+            return TopicClosed(error.message)
+        case BadRequest() if says(error, *_TOPIC_DELETED):
+            return TopicDeleted(error.message)
         case BadRequest() if says(error, *_NO_RIGHT):
             return MissingPermission(error.message)
         case BadRequest() | ChatMigrated():

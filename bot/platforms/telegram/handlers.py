@@ -186,9 +186,10 @@ class Handlers:
         """Follow a group that became a supergroup, which has another ID."""
         message = update.message
         assert message is not None
-        if message.migrate_to_chat_id is not None:
-            old, new = str(message.chat.id), str(message.migrate_to_chat_id)
-            await self._router.on_moved(self._ctx, "telegram", old, new)
+        old, new = message.chat.id, message.migrate_to_chat_id
+        if message.migrate_from_chat_id is not None:  # said in the new group
+            old, new = message.migrate_from_chat_id, message.chat.id
+        await self._router.on_moved(self._ctx, "telegram", str(old), str(new))
 
     # --- messages ---------------------------------------------------------------------------------
     async def _reply_to_text(self, contact: Contact, message: Message) -> Reply:
@@ -255,13 +256,13 @@ class Handlers:
     async def _answer_in_group(self, contact: Contact, message: Message, reply: Reply | None) -> None:
         if reply is not None:
             here, cards = _ref(message.chat, message.message_id), (reply.card, *reply.more)
-            send = partial(self._answer_here, here, cards)
+            send = partial(self._answer_here, here, cards, contact.thread)
             await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
 
-    async def _answer_here(self, here: MessageRef, cards: Sequence[Card]) -> None:
-        """Answer in a group, as a reply to the message."""
+    async def _answer_here(self, here: MessageRef, cards: Sequence[Card], thread: str | None) -> None:
+        """Answer in a group, in its topic, as a reply to the message."""
         for card in cards:
-            await self._deliver(here.chat_id, partial(self._platform.reply, here, card))
+            await self._deliver(here.chat_id, partial(self._platform.reply, here, card, thread))
 
     async def _send(self, contact: Contact, card: Card, update: Update) -> None:
         await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
@@ -330,7 +331,8 @@ def _origin(message: Message) -> Origin:
 
 def _contact_in_group(message: Message, user: User) -> Contact:
     contact = contact_of(user, private=False, chat=message.chat)
-    return replace(contact, anonymous=kinds.is_anonymous(message), origin=_origin(message))
+    thread = str(message.message_thread_id) if message.is_topic_message else None
+    return replace(contact, anonymous=kinds.is_anonymous(message), origin=_origin(message), thread=thread)
 
 
 def _text(message: Message) -> tuple[str, str | None]:

@@ -72,7 +72,9 @@ def is_membership(update: Update) -> bool:
 
 
 def is_migration(update: Update) -> bool:
-    return update.message is not None and update.message.migrate_to_chat_id is not None
+    """Return whether a group became a supergroup: Telegram says so in the old group and in the new one."""
+    message = update.message
+    return message is not None and (message.migrate_to_chat_id or message.migrate_from_chat_id) is not None
 
 
 def _is_of_a_person(message: Message | None, *chat_types: str) -> bool:

@@ -16,10 +16,11 @@ from bot.platforms.telegram.joins import check, make_link, revoke_link
 from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import EncodedBody
 from bot.platforms.telegram.uploads import Uploads
-from bot.usecases.ports import Copies, CreatedInvite, MessageRef, PrivateReply, Rejected, Unreachable
+from bot.usecases.ports import Copies, CreatedInvite, Gone, MessageRef, PrivateReply, Rejected, Unreachable
 from content.cards import Card, Picture
 
 ChatId = int | str
+OnMoved = Callable[[str, str], Awaitable[None]]
 T = TypeVar("T")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -31,8 +32,10 @@ class TelegramPlatform:
 
     name: PlatformName = "telegram"
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, on_moved: OnMoved | None = None) -> None:
+        """`on_moved` is called with the old and the new ID of a group when Telegram says that it has migrated."""
         self._bot = bot
+        self._on_moved = on_moved
         self._uploads = Uploads()
         self.paid_broadcasts = False  # copies may leave faster than 30 a second, for Stars
 
@@ -40,9 +43,11 @@ class TelegramPlatform:
         """Write to one person. Telegram has no nonces: a send in doubt may have arrived."""
         return await self._new(_chat(external_id), card, silent=silent)
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         """Post into a channel or group, by its ID or @name."""
-        return await self._new(_chat(place), card, silent=silent)
+        return await self._new(_chat(place), card, silent=silent, thread=thread)
 
     def prepare(self, card: Card, mark: str) -> Copies:
         """Render once for many recipients. Raises Rejected for an empty card."""
@@ -81,14 +86,16 @@ class TelegramPlatform:
         with translated(repeatable=True):
             try:
                 await self._bot.delete_message(_chat(ref.chat_id), int(ref.message_id))
+            except ChatMigrated as moved:
+                raise await self._left_behind(ref, moved) from None
             except BadRequest as error:
                 if not says(error, NOTHING_TO_DELETE):
                     raise
 
-    async def reply(self, to: MessageRef, card: Card) -> MessageRef:
-        """Reply to a message in its thread; without the quote if it is gone."""
+    async def reply(self, to: MessageRef, card: Card, thread: str | None = None) -> MessageRef:
+        """Reply to a message in its topic; without the quote if it is gone."""
         quote = ReplyParameters(int(to.message_id), allow_sending_without_reply=True)
-        return await self._new(_chat(to.chat_id), card, quote=quote)
+        return await self._new(_chat(to.chat_id), card, quote=quote, thread=thread)
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Replace a message's content; its picture stays if the new card has none.
@@ -99,10 +106,21 @@ class TelegramPlatform:
         chat_id, message_id = _chat(ref.chat_id), int(ref.message_id)
         with translated(repeatable=True):
             try:
-                await _following_migration(chat_id, lambda chat: self._edit(chat, message_id, card, message))
+                await self._edit(chat_id, message_id, card, message)
+            except ChatMigrated as moved:
+                raise await self._left_behind(ref, moved) from None
             except BadRequest as error:
                 if not says(error, NOT_MODIFIED):
                     raise
+
+    async def _left_behind(self, ref: MessageRef, moved: ChatMigrated) -> Gone:
+        """Report the move; return the error for a message of the old chat, whose ID names another one in the new."""
+        await self._report_move(ref.chat_id, moved)
+        return Gone("the group became a supergroup, where this message ID is another message's")
+
+    async def _report_move(self, old_chat: ChatId, moved: ChatMigrated) -> None:
+        if self._on_moved is not None:
+            await self._on_moved(str(old_chat), str(moved.new_chat_id))
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None:
         """Raise Unreachable: Telegram has no private answers in groups."""
@@ -111,17 +129,17 @@ class TelegramPlatform:
     async def check_invites(self, place: str) -> None:
         """Check that joins in a chat are visible. Raises MissingPermission or JoinsNotVisible."""
         with translated(repeatable=True):
-            await _following_migration(_chat(place), lambda chat: check(self._bot, chat))
+            await self._following_migration(_chat(place), lambda chat: check(self._bot, chat))
 
     async def create_invite(self, place: str, name: str) -> CreatedInvite:
         """Create a link into a private channel or group. Raises JoinsNotVisible for a public one."""
         with translated(repeatable=True):
-            return await _following_migration(_chat(place), lambda chat: make_link(self._bot, chat, name))
+            return await self._following_migration(_chat(place), lambda chat: make_link(self._bot, chat, name))
 
     async def revoke_invite(self, destination: str, code: str) -> None:
         """Revoke a link."""
         with translated(repeatable=True):
-            await _following_migration(_chat(destination), lambda chat: revoke_link(self._bot, chat, code))
+            await self._following_migration(_chat(destination), lambda chat: revoke_link(self._bot, chat, code))
 
     def invite_url(self, code: str) -> str:
         """Return the address of a link, which is also its code."""
@@ -130,23 +148,43 @@ class TelegramPlatform:
     async def is_open(self, chat: str) -> bool:
         """Return whether people can read along in a group uninvited. Raises PlatformError."""
         with translated(repeatable=True):
-            return is_open(await _following_migration(_chat(chat), self._bot.get_chat))
+            return is_open(await self._following_migration(_chat(chat), self._bot.get_chat))
 
     async def name_of(self, external_id: str) -> str | None:
         """Return the first name of someone who has written to the bot."""
         return await name_of(self._bot, external_id)
 
+    async def _following_migration(self, chat_id: ChatId, call: Callable[[ChatId], Awaitable[T]]) -> T:
+        """Make a call that names no message; again with the new ID if the group has migrated."""
+        try:
+            return await call(chat_id)
+        except ChatMigrated as moved:
+            await self._report_move(chat_id, moved)
+            return await call(moved.new_chat_id)
+
     async def _new(
-        self, chat_id: ChatId, card: Card, *, silent: bool = False, quote: ReplyParameters | None = None
+        self,
+        chat_id: ChatId,
+        card: Card,
+        *,
+        silent: bool = False,
+        quote: ReplyParameters | None = None,
+        thread: str | None = None,
     ) -> MessageRef:
-        message = _checked(render(card))
+        message, topic = _checked(render(card)), int(thread) if thread is not None else None
         with translated():
-            sent = await _following_migration(chat_id, lambda chat: self._send(chat, message, silent, quote))
+            try:
+                sent = await self._send(chat_id, message, silent, quote, topic)
+            except ChatMigrated as moved:  # without quote and topic, which are IDs of messages
+                await self._report_move(chat_id, moved)
+                sent = await self._send(moved.new_chat_id, message, silent, None, None)
         return MessageRef(chat_id=str(sent.chat.id), message_id=str(sent.message_id))
 
-    async def _send(self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None) -> Message:
+    async def _send(
+        self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None, topic: int | None
+    ) -> Message:
         if message.picture is not None:
-            return await self._send_photo(chat_id, message, message.picture, silent, quote)
+            return await self._send_photo(chat_id, message, message.picture, silent, quote, topic)
         return await self._bot.send_message(
             chat_id,
             message.html,
@@ -155,6 +193,7 @@ class TelegramPlatform:
             disable_notification=silent or None,
             reply_markup=message.keyboard,
             reply_parameters=quote,
+            message_thread_id=topic,
         )
 
     async def _send_photo(
@@ -164,6 +203,7 @@ class TelegramPlatform:
         picture: Picture,
         silent: bool,
         quote: ReplyParameters | None,
+        topic: int | None,
     ) -> Message:
         async def send(photo: str | bytes) -> Message:
             return await self._bot.send_photo(
@@ -175,6 +215,7 @@ class TelegramPlatform:
                 disable_notification=silent or None,
                 reply_markup=message.keyboard,
                 reply_parameters=quote,
+                message_thread_id=topic,
             )
 
         return await self._with_picture(picture, send)
@@ -229,14 +270,6 @@ class TelegramPlatform:
         if isinstance(sent, Message) and sent.photo:
             self._uploads.remember(picture, sent.photo[-1].file_id)
         return sent
-
-
-async def _following_migration(chat_id: ChatId, call: Callable[[ChatId], Awaitable[T]]) -> T:
-    """Make the call; again with the new ID if Telegram refuses because the group has migrated."""
-    try:
-        return await call(chat_id)
-    except ChatMigrated as moved:
-        return await call(moved.new_chat_id)
 
 
 def _chat(place: str) -> ChatId:

@@ -8,7 +8,8 @@ from typing import Any
 from bot.sandbox.kit import Json
 from bot.sandbox.telegram.errors import VerbError
 from bot.sandbox.telegram.methods.chats import new_link
-from bot.sandbox.telegram.state import ADMINS, INSIDE, Chat, InviteLink, Person, Ref, World
+from bot.sandbox.telegram.shapes import member_change
+from bot.sandbox.telegram.state import ADMINS, INSIDE, Chat, InviteLink, Person, Ref, Topic, World
 from bot.sandbox.telegram.world_changes import change_member
 
 REQUEST_WINDOW = 300  # seconds in which the bot may write to a person who asked to join
@@ -122,8 +123,12 @@ class GroupVerbs:
         place = self.world.chat(chat)
         change_member(self.world, place, _owner_of(self.world, place), self.world.bot["id"], "kicked")
 
-    def migrate(self, chat: Ref | str) -> Json:
-        """Upgrade a basic group to a supergroup: the old id answers 400 with migrate_to_chat_id. Return the Chat."""
+    def migrate(self, chat: Ref | str, *, new_first: bool = False) -> Json:
+        """Upgrade a basic group to a supergroup: the old id answers 400 with migrate_to_chat_id. Return the Chat.
+
+        Message ids start again at 1. The bot hears of it in both chats, and of its membership in the new one: from the
+        old chat first or, with `new_first`, from the new one.
+        """
         world, old = self.world, self.world.chat(chat)
         if old.kind != "group" or old.migrated_to:
             raise VerbError("only a basic group becomes a supergroup, once")
@@ -131,10 +136,49 @@ class GroupVerbs:
         shape = {**old.shape, "id": new_id, "type": "supergroup"}
         new = world.chats[new_id] = Chat(shape, world.instance(), "supergroup", dict(old.members))
         old.migrated_to = new_id
-        owner = _owner_of(world, old)
-        for place, key, value in ((old, "migrate_to_chat_id", new_id), (new, "migrate_from_chat_id", old.id)):
-            world.updates.push("message", world.keep(place, {"from": owner, key: value}))
+        owner, bot = _owner_of(world, old), world.bot
+        membership = member_change(world, new, owner, bot, "left", old.members.get(bot["id"], "left"))
+        said = [
+            ("message", world.keep(old, {"from": owner, "migrate_to_chat_id": new_id})),
+            ("my_chat_member", membership),
+            ("message", world.keep(new, {"from": owner, "migrate_from_chat_id": old.id})),
+        ]
+        for kind, payload in [*said[1:], said[0]] if new_first else said:
+            world.updates.push(kind, payload)
         return shape
+
+    # --- topics ---
+    def add_topic(self, chat: Ref | str, name: str) -> int:
+        """Create a topic in a supergroup, as its owner; return its thread id."""
+        place = self.world.chat(chat)
+        if place.kind != "supergroup":
+            raise VerbError("only supergroups have topics")
+        place.shape = {**place.shape, "is_forum": True}
+        thread = place.last_id + 1
+        created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        place.topics[thread] = Topic(name)
+        self._say_of_topic(place, thread, created)
+        return thread
+
+    def close_topic(self, chat: Ref | str, thread: int, closed: bool = True) -> None:
+        """Close a topic, or open it again."""
+        place = self.world.chat(chat)
+        place.topics[thread].closed = closed
+        self._say_of_topic(place, thread, {"forum_topic_closed" if closed else "forum_topic_reopened": {}})
+
+    def delete_topic(self, chat: Ref | str, thread: int) -> None:
+        """Delete a topic with its messages; the bot is not told."""
+        place = self.world.chat(chat)
+        del place.topics[thread]
+        for number in [i for i, message in place.messages.items() if message.get("message_thread_id") == thread]:
+            del place.messages[number]
+
+    def _say_of_topic(self, place: Chat, thread: int, service: Json) -> None:
+        world = self.world
+        about = {"message_thread_id": thread, "is_topic_message": True}
+        message = world.keep(place, {"from": _owner_of(world, place), **about, **service})
+        if world.bot_is_admin(place):
+            world.updates.push("message", message)
 
 
 def join_chat(world: World, user: Ref, place: Chat, invite_link: Json | str | None) -> str:

@@ -43,11 +43,12 @@ class PeopleVerbs:
     def say(
         self, user: Ref, text: str, chat: Ref | str | None = None, reply_to: int | None = None,
         photo: bytes | None = None, entities: list[Json] | None = None, anonymous: bool = False,
+        thread: int | None = None,
     ) -> Json:  # fmt: skip
         """Write a message: to the bot if no chat is given, as an administrator in a channel. Return the Message.
 
         `entities`: its formatting, such as bold, italic and links. `anonymous`: as an administrator of a group who
-        stays anonymous. Apps cut a longer text: see `paste`.
+        stays anonymous. `thread`: in this topic of the group. Apps cut a longer text: see `paste`.
         """
         if attachments.units(text) > attachments.LONGEST:
             raise VerbError(f"a message has at most {attachments.LONGEST} units; apps cut what is pasted")
@@ -58,6 +59,8 @@ class PeopleVerbs:
             content = {"photo": list(world.files.add_photo(photo).sizes)} | ({"caption": text} if text else {})
         if formats := with_automatic(text, entities or []):
             content["entities" if photo is None else "caption_entities"] = formats
+        if thread is not None:
+            content |= _in_open_topic(place, thread)
         return self._write(person, place, content | _reply(place, reply_to), anonymous=anonymous)
 
     def paste(self, user: Ref, text: str, chat: Ref | str | None = None) -> list[Json]:
@@ -265,6 +268,14 @@ def _reply(place: Chat, to: int | None) -> Json:
 async def _settled(answer: asyncio.Future[Json], seconds: float) -> bool:
     await asyncio.wait({answer}, timeout=seconds)
     return answer.done()
+
+
+def _in_open_topic(place: Chat, thread: int) -> Json:
+    """Return a message's fields about its topic. Apps name the topic's first message as the one replied to."""
+    topic = place.topics.get(thread)
+    if topic is None or topic.closed:
+        raise VerbError(f"no open topic {thread}")
+    return {"message_thread_id": thread, "is_topic_message": True, "reply_to_message": place.messages[thread]}
 
 
 def _find_button(message: Json, wanted: str) -> Json:

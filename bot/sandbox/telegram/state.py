@@ -47,6 +47,12 @@ class InviteLink:
 
 
 @dataclass
+class Topic:
+    name: str
+    closed: bool = False
+
+
+@dataclass
 class Chat:
     shape: Json  # Chat as the bot sees it
     instance: str
@@ -62,6 +68,7 @@ class Chat:
     reply_keyboard: Json | None = None
     migrated_to: int | None = None
     menu_button: Json | None = None
+    topics: dict[int, Topic] = field(default_factory=dict)  # by thread id; General is not among them
     discusses: int | None = None  # the channel whose discussion group this is
 
     @property

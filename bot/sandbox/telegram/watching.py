@@ -109,6 +109,7 @@ def seen(world: World, chat: Chat, message: Json) -> Json:
         "html": to_html(text, entities) if text else "",
         "photo": message["photo"][-1]["file_id"] if message.get("photo") else None,
         "buttons": [[_button(button) for button in row] for row in rows],
+        "thread": message.get("message_thread_id"),
         "reply_to": message.get("reply_to_message", {}).get("message_id"),
         "service": next((name for name in SERVICE if name in message), None),
         "edited": "edit_date" in message,

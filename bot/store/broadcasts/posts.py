@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import BroadcastState
@@ -107,3 +107,20 @@ async def _update(conn: AsyncConnection, changed: list[Post], **values: Any) -> 
     ids = [one.place.id for one in changed]
     rows = (post.c.broadcast_id == changed[0].broadcast_id) & post.c.place_id.in_(ids)
     await conn.execute(update(post).where(rows).values(**values))
+
+
+async def leave_messages(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> None:
+    """Neither correct nor withdraw the posts in a chat any more, whose message ids are no longer valid."""
+    there = select(place.c.id).where(place.c.platform == platform)
+    here = (post.c.chat_id == chat_id) & post.c.place_id.in_(there)
+    await conn.execute(update(post).where(here).values(message_id=None, error="the group became a supergroup"))
+
+
+async def move_place(conn: AsyncConnection, old: int, new: int) -> None:
+    """Give the posts of one place to another that is the same; of two posts of a broadcast, one that has left stays."""
+    left = (State.SENDING, State.SENT, State.IN_DOUBT)
+    gone = select(post.c.broadcast_id).where(post.c.place_id == old, post.c.state.in_(left))
+    await conn.execute(delete(post).where(post.c.place_id == new, post.c.broadcast_id.in_(gone)))
+    kept = select(post.c.broadcast_id).where(post.c.place_id == new)
+    await conn.execute(delete(post).where(post.c.place_id == old, post.c.broadcast_id.in_(kept)))
+    await conn.execute(update(post).where(post.c.place_id == old).values(place_id=new))

@@ -45,3 +45,9 @@ async def drop(conn: AsyncConnection, message: ProgressMessage) -> None:
     """Delete a message that is final or gone."""
     row = (progress_message.c.broadcast_id == message.broadcast_id) & (progress_message.c.platform == message.platform)
     await conn.execute(delete(progress_message).where(row, progress_message.c.chat_id == message.chat_id))
+
+
+async def leave_messages(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> None:
+    """Forget the messages in a chat, whose ids are no longer valid; those still watched are sent anew."""
+    here = (progress_message.c.platform == platform) & (progress_message.c.chat_id == chat_id)
+    await conn.execute(delete(progress_message).where(here))

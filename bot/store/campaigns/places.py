@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -18,7 +18,8 @@ PUBLIC, STAFF, OFF = "public", "staff", "off"
 class Place:
     """One channel or group. `purpose`: public (posts go there), staff (the inbox) or off (not used).
 
-    `locales`: fr, en or fr+en. `is_open`: people who were not invited can read it.
+    `locales`: fr, en or fr+en. `is_open`: people who were not invited can read it. `thread_id`: the topic of a Telegram
+    group that messages go to.
     """
 
     id: int
@@ -29,6 +30,7 @@ class Place:
     locales: str
     lost_at: datetime | None = None
     is_open: bool = False
+    thread_id: str | None = None
 
 
 _COLUMNS = tuple(place.c[name] for name in Place.__dataclass_fields__)
@@ -44,12 +46,13 @@ async def save(
     locales: str,
     at: datetime,
     is_open: bool = False,
+    thread_id: str | None = None,
 ) -> Place:
     """Add or update a place; the bot has (again) the rights to post there."""
-    changes = ["title", "purpose", "locales", "is_open", "lost_at"]
+    changes = ["title", "purpose", "locales", "is_open", "lost_at", "thread_id"]
     statement = upsert(conn, place, ["platform", "chat_id"], changes)
     row = {"platform": platform, "chat_id": chat_id, "title": title, "purpose": purpose, "locales": locales}
-    await conn.execute(statement, row | {"is_open": is_open, "added_at": at, "lost_at": None})
+    await conn.execute(statement, row | {"is_open": is_open, "added_at": at, "lost_at": None, "thread_id": thread_id})
     written = await at_chat(conn, platform, chat_id)
     assert written is not None
     return written
@@ -96,7 +99,12 @@ async def mark_public(conn: AsyncConnection, place_id: int) -> bool:
     return (await conn.execute(update(place).where(inbox).values(is_open=True, purpose=OFF))).rowcount == 1
 
 
-async def set_chat_id(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
-    """Record a group's new chat id (Telegram upgrades groups to supergroups)."""
-    here = (place.c.platform == platform) & (place.c.chat_id == old_chat)
-    await conn.execute(update(place).where(here).values(chat_id=new_chat))
+async def move(conn: AsyncConnection, moved: Place) -> None:
+    """Store a place whose group has a new chat id, with everything else that it says."""
+    values = {name: getattr(moved, name) for name in Place.__dataclass_fields__ if name != "id"}
+    await conn.execute(update(place).where(place.c.id == moved.id).values(values))
+
+
+async def drop(conn: AsyncConnection, place_id: int) -> None:
+    """Delete a place that turned out to be another one. Rows that refer to it must be gone."""
+    await conn.execute(delete(place).where(place.c.id == place_id))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -83,9 +84,10 @@ async def mark_shown(
     )
 
 
-async def mark_gone(conn: AsyncConnection, card_id: int, at: datetime) -> None:
-    """Record that the card was deleted or can no longer be edited."""
-    await conn.execute(update(posted_card).where(posted_card.c.id == card_id).values(gone_at=at))
+async def mark_gone(conn: AsyncConnection, card: PostedCard, at: datetime) -> None:
+    """Record that the card was deleted or can no longer be edited, unless it has moved to another chat since."""
+    same = (posted_card.c.id == card.id) & (posted_card.c.chat_id == card.chat_id)
+    await conn.execute(update(posted_card).where(same).values(gone_at=at))
 
 
 async def postpone(conn: AsyncConnection, card_id: int, until: datetime) -> None:
@@ -130,3 +132,31 @@ async def chats_on(conn: AsyncConnection, platform: PlatformName) -> list[str]:
     posted_now = posted_card.c.message_id.is_not(None) & posted_card.c.gone_at.is_(None)
     query = select(posted_card.c.chat_id).where(posted_card.c.platform == platform, posted_now)
     return sorted(set((await conn.execute(query)).scalars()))
+
+
+async def in_chat(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> list[PostedCard]:
+    """Return the cards in a chat that are there or wanted there."""
+    here = (posted_card.c.platform == platform) & (posted_card.c.chat_id == chat_id)
+    wanted = posted_card.c.gone_at.is_(None) & posted_card.c.away_at.is_(None)
+    rows = (await conn.execute(select(*_COLUMNS).where(here, wanted).order_by(posted_card.c.id))).mappings()
+    return [PostedCard(**row) for row in rows]
+
+
+async def end_in_chat(conn: AsyncConnection, platform: PlatformName, chat_id: str, at: datetime) -> None:
+    """Record that no card in a chat can be edited or deleted any more."""
+    here = (posted_card.c.platform == platform) & (posted_card.c.chat_id == chat_id) & posted_card.c.gone_at.is_(None)
+    await conn.execute(update(posted_card).where(here).values(gone_at=at))
+
+
+async def post_anew(conn: AsyncConnection, card: PostedCard, chat_id: str, at: datetime) -> None:
+    """Post a card again, in another chat; it keeps its id, which its links carry. One being posted now goes there."""
+    values: dict[str, Any] = {
+        "chat_id": chat_id,
+        "message_id": None,
+        "gone_at": None,
+        "shown_version": 0,
+        "edited_at": None,
+    }
+    if card.message_id is not None:
+        values["asked_at"] = at
+    await conn.execute(update(posted_card).where(posted_card.c.id == card.id).values(values))

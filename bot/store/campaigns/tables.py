@@ -92,5 +92,6 @@ place = Table(  # channels and groups that staff have connected
     Column("locales", String(5), nullable=False),  # fr, en or fr+en
     Column("added_at", Utc, nullable=False),
     Column("lost_at", Utc),  # when the bot lost its rights there
+    Column("thread_id", String(64)),  # the topic of a Telegram group that messages go to; null: General, or no topics
     UniqueConstraint("platform", "chat_id"),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, String, cast, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -136,3 +136,10 @@ async def by_id(conn: AsyncConnection, notice_id: int) -> Notice | None:
     """Return one notice, or None."""
     row = (await conn.execute(select(*_COLUMNS).where(notice.c.id == notice_id))).mappings().first()
     return None if row is None else Notice(**row)
+
+
+async def leave_messages(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
+    """Edit no copy in a chat any more, whose message ids are no longer valid. Its readers have them in the new chat."""
+    here = (notice_copy.c.platform == platform) & (notice_copy.c.chat_id == old_chat)
+    unknown = literal(_UNKNOWN) + cast(notice_copy.c.notice_id, String)
+    await conn.execute(update(notice_copy).where(here).values(chat_id=new_chat, target=new_chat, message_id=unknown))

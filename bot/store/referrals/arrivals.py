@@ -92,3 +92,8 @@ async def delete_departures(conn: AsyncConnection, digests: Iterable[str]) -> No
 async def delete_old_departures(conn: AsyncConnection, before: datetime) -> int:
     """Delete older departures; return how many."""
     return (await conn.execute(delete(left_before).where(left_before.c.at < before))).rowcount
+
+
+async def drop_attempt(conn: AsyncConnection, place_id: int) -> None:
+    """Delete the last attempt to create an invite link into a place."""
+    await conn.execute(delete(invite_place).where(invite_place.c.place_id == place_id))

@@ -27,8 +27,11 @@ from bot.usecases.ports import (
     MessageRef,
     MissingPermission,
     Platform,
+    PlatformError,
     Rejected,
     RetryLater,
+    TopicClosed,
+    TopicDeleted,
     Unreachable,
 )
 
@@ -36,6 +39,7 @@ log = logging.getLogger(__name__)
 
 _REFUSED = timedelta(hours=1)  # until a place that refused us is tried again: staff may have restored the rights
 _LOST_EDIT = timedelta(seconds=10)  # until an edit with an unknown result is repeated
+_TOPICS = ((TopicClosed, "topic_closed"), (TopicDeleted, "topic_deleted"))
 _CONCURRENCY = 8  # requests in flight; with fewer, a distant server leaves the pace unused
 _MAX_CARDS = 300  # in one run
 
@@ -85,22 +89,24 @@ async def _post(ctx: Context, platform: Platform, card: PostedCard, campaign: Ca
     """Post one card. It is marked as started first, so that a crash in between never leads to a second card."""
     async with ctx.db.write() as conn:
         await posted.set_requested_at(conn, card.id, None)
+        place = await places.at_chat(conn, platform.name, card.chat_id)
     drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
+    thread = place.thread_id if place is not None else None
     try:
-        ref = await platform.post(card.chat_id, drawn, nonce=str(card.id))
+        ref = await platform.post(card.chat_id, drawn, nonce=str(card.id), thread=thread)
     except RetryLater as error:
         async with ctx.db.write() as conn:
             await posted.set_requested_at(conn, card.id, ctx.clock() + timedelta(seconds=error.after))
     except InDoubt:
         pass  # it may have been posted, and then its buttons work; staff can ask for another
-    except (MissingPermission, Unreachable):
+    except (MissingPermission, Unreachable) as error:
         async with ctx.db.write() as conn:
             await posted.set_requested_at(conn, card.id, ctx.clock() + _REFUSED)
-            await record_lost_rights(ctx, conn, platform.name, card.chat_id)
-    except Rejected:
+            await record_lost_rights(ctx, conn, platform.name, card.chat_id, error)
+    except Rejected as error:
         async with ctx.db.write() as conn:
-            await posted.mark_gone(conn, card.id, ctx.clock())
-            await record_lost_rights(ctx, conn, platform.name, card.chat_id)
+            await posted.mark_gone(conn, card, ctx.clock())
+            await record_lost_rights(ctx, conn, platform.name, card.chat_id, error)
     else:
         async with ctx.db.write() as conn:
             await posted.mark_shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
@@ -127,7 +133,7 @@ async def _remove(ctx: Context, platform: Platform, card: PostedCard) -> None:
     except (Unreachable, Rejected) as error:
         log.warning("card %d stays in %s: %s", card.id, card.chat_id, error)
     async with ctx.db.write() as conn:
-        await posted.mark_gone(conn, card.id, ctx.clock())
+        await posted.mark_gone(conn, card, ctx.clock())
 
 
 def _card_number(card: PostedCard) -> str:
@@ -164,36 +170,43 @@ async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign:
     """
     assert card.message_id is not None
     drawn = await shared_card(ctx, campaign, platform.name, card.locale, card.id)
-    pause, is_gone, refused = timedelta(), False, False
+    pause, is_gone = timedelta(), False
+    refused: Rejected | Unreachable | None = None
     try:
         await platform.edit(MessageRef(chat_id=card.chat_id, message_id=card.message_id), drawn)
     except Gone:
         is_gone = True
     except (Unreachable, Rejected) as error:
         log.warning("card %d in %s is not redrawn: %s", card.id, card.chat_id, error)
-        pause, refused = _REFUSED, True
+        pause, refused = _REFUSED, error
     except RetryLater as error:
         pause = timedelta(seconds=error.after)
     except InDoubt:
         pause = _LOST_EDIT
     async with ctx.db.write() as conn:
         if is_gone:
-            await posted.mark_gone(conn, card.id, ctx.clock())
+            await posted.mark_gone(conn, card, ctx.clock())
         elif pause:
             await posted.postpone(conn, card.id, ctx.clock() + pause)
         else:
             await posted.mark_shown(conn, card.id, card.chat_id, card.message_id, campaign.version, ctx.clock())
-        if refused:
-            await record_lost_rights(ctx, conn, platform.name, card.chat_id)
+        if refused is not None:
+            await record_lost_rights(ctx, conn, platform.name, card.chat_id, refused)
 
 
-async def record_lost_rights(ctx: Context, conn: Connection, platform: PlatformName, chat_id: str) -> None:
-    """Record that the bot may no longer post in a place, and notify staff once with what to do."""
+async def record_lost_rights(
+    ctx: Context, conn: Connection, platform: PlatformName, chat_id: str, error: PlatformError | None = None
+) -> None:
+    """Record that the bot may no longer post in a place, and notify staff once with what to do.
+
+    `error`: what the platform said; a closed or deleted topic is named.
+    """
     place = await places.at_chat(conn, platform, chat_id)
+    why = next((reason for kind, reason in _TOPICS if isinstance(error, kind)), "rights")
     if place is None:  # the card was posted from the terminal, into a place that staff have not connected
         await notify_staff(
-            ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform
+            ctx, conn, f"place_lost:{platform}:{chat_id}", "place_lost", title=chat_id, platform=platform, why=why
         )
     elif await places.mark_lost(conn, place.id, ctx.clock()):
         key = f"place_lost:{place.id}:{int(ctx.clock().timestamp())}"
-        await notify_staff(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform)
+        await notify_staff(ctx, conn, key, "place_lost", place=place.id, title=place.title, platform=platform, why=why)

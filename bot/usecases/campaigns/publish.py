@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.staff import Member
 from bot.store.campaigns import campaigns as campaign_rows
-from bot.store.campaigns import posted
+from bot.store.campaigns import places, posted
 from bot.store.campaigns.posted import PostedCard
 from bot.store.core import switches
 from bot.usecases.context import Context
@@ -191,8 +191,10 @@ async def post(ctx: Context, platform: Platform, campaign: Campaign, place: str,
     )
     async with ctx.db.write() as conn:
         await posted.add(conn, card, ctx.clock())
+        known = await places.at_chat(conn, platform.name, place)
+    thread = known.thread_id if known is not None else None
     drawn = await shared_card(ctx, campaign, platform.name, locales, card.id)
-    ref = await platform.post(place, drawn, nonce=str(card.id))
+    ref = await platform.post(place, drawn, nonce=str(card.id), thread=thread)
     async with ctx.db.write() as conn:
         await posted.mark_shown(conn, card.id, ref.chat_id, ref.message_id, campaign.version, ctx.clock())
     return card

@@ -222,7 +222,7 @@ async def _record_failure(ctx: Context, place: Place, error: PlatformError) -> s
             trouble = rows.BUSY
     async with ctx.db.write() as conn:
         if trouble == rows.GONE:
-            await record_lost_rights(ctx, conn, place.platform, place.chat_id)
+            await record_lost_rights(ctx, conn, place.platform, place.chat_id, error)
         if await rows.note_failure(conn, place.id, trouble, ctx.clock()) and trouble == rows.RIGHTS:
             await notify_missing_rights(ctx, conn, place.platform, place.id, place.title)
     return trouble

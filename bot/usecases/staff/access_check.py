@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.people import Contact, Locale, PlatformName
 from bot.domain.staff import Member, Role
-from bot.store.campaigns import places
+from bot.usecases.campaigns import chat_moves
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
@@ -198,10 +198,8 @@ def on_other_edit(ctx: Context, person: Member) -> Reply:
 
 
 async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat: str) -> None:
-    """Record that a group has a new chat id."""
-    async with ctx.db.write() as conn:
-        if await places.at_chat(conn, platform, new_chat) is None:
-            await places.set_chat_id(conn, platform, old_chat, new_chat)
+    """Follow a group that has a new chat id."""
+    await chat_moves.move_chat(ctx, platform, old_chat, new_chat)
 
 
 async def _answer_prompt(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply | None:

@@ -76,6 +76,7 @@ class Target:
     address: str
     locales: tuple[Locale, ...]
     is_place: bool
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,8 @@ async def send_directly(ctx: Context, platforms: Sequence[Platform], words: Call
     """
     this_round, sent = await _round(ctx, platforms), 0
     for target in [*this_round.inboxes, *this_round.people]:
-        platform = this_round.platforms[target.platform]
-        write = platform.post if target.is_place else platform.send
         try:
-            await write(target.address, words(target.locales[0]), nonce=key)
+            await _write(this_round, target, words(target.locales[0]), key)
             sent += 1
         except PlatformError as error:
             log.warning("%s on %s could not be notified of %s: %s", target.address, target.platform, key, error)
@@ -140,7 +139,8 @@ async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
         people = [m for m in await staff.all_members(conn) if m.platform in by_name]
         by_role = bool(await staff.discord_roles(conn))
     inboxes = [
-        Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True) for p in inbox_places
+        Target(platform=p.platform, address=p.chat_id, locales=_LOCALES[p.locales], is_place=True, thread=p.thread_id)
+        for p in inbox_places
     ]
     return _Round(
         ctx,
@@ -212,10 +212,10 @@ async def _send_to(this_round: _Round, target: Target, notice: Notice, others: i
     """Send a notice to one target; return whether it arrived. Raises RetryLater and InDoubt."""
     if target in this_round.busy:
         raise RetryLater(1)
-    ctx, platform = this_round.ctx, this_round.platforms[target.platform]
-    write = platform.post if target.is_place else platform.send
+    ctx = this_round.ctx
     try:
-        ref = await write(target.address, await _card(ctx, notice, target.locales, others), nonce=str(notice.id))
+        card = await _card(ctx, notice, target.locales, others)
+        ref = await _write(this_round, target, card, str(notice.id))
     except RetryLater:
         this_round.busy.add(target)
         raise
@@ -223,11 +223,19 @@ async def _send_to(this_round: _Round, target: Target, notice: Notice, others: i
         log.warning("notice %d could not be sent on %s: %s", notice.id, target.platform, error)
         if target.is_place and isinstance(error, Unreachable | MissingPermission | Gone):
             async with ctx.db.write() as conn:
-                await record_lost_rights(ctx, conn, target.platform, target.address)
+                await record_lost_rights(ctx, conn, target.platform, target.address, error)
         return False
+    address = ref.chat_id if target.is_place else target.address  # a group may have become a supergroup just now
     async with ctx.db.write() as conn:
-        await rows.add_copy(conn, notice.id, target.platform, ref.chat_id, ref.message_id, target.address)
+        await rows.add_copy(conn, notice.id, target.platform, ref.chat_id, ref.message_id, address)
     return True
+
+
+async def _write(this_round: _Round, target: Target, card: Card, nonce: str) -> MessageRef:
+    platform = this_round.platforms[target.platform]
+    if target.is_place:
+        return await platform.post(target.address, card, nonce=nonce, thread=target.thread)
+    return await platform.send(target.address, card, nonce=nonce)
 
 
 async def _card(ctx: Context, notice: Notice, locales: Sequence[Locale], others: int = 0) -> Card:

@@ -37,3 +37,6 @@ staff-place-giving-on = Announce each gift
 staff-place-giving-off = Stop announcing gifts
 staff-place-steps-on = Milestones: don’t ask first
 staff-place-steps-off = Milestones: ask first
+staff-place-in-topic = Messages go to the topic where /here was written last.
+staff-place-lost-topic-closed = Its topic is closed, so nothing is posted there any more. Reopen the topic, then write /here in it. Or write /here in another topic.
+staff-place-lost-topic-deleted = Its topic was deleted, so nothing is posted there any more. Write /here in another topic.

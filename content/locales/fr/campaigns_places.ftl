@@ -37,3 +37,6 @@ staff-place-giving-on = Annoncer chaque don
 staff-place-giving-off = Ne plus annoncer les dons
 staff-place-steps-on = Étapes : sans demander
 staff-place-steps-off = Étapes : demander d’abord
+staff-place-in-topic = Les messages vont dans le sujet où /ici a été écrit en dernier.
+staff-place-lost-topic-closed = Son sujet est fermé : plus rien n’y est publié. Rouvrez le sujet, puis écrivez-y /ici. Ou écrivez /ici dans un autre sujet.
+staff-place-lost-topic-deleted = Son sujet a été supprimé : plus rien n’est publié. Écrivez /ici dans un autre sujet.

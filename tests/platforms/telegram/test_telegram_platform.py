@@ -5,12 +5,26 @@ import struct
 import zlib
 
 import pytest
+from telegram.error import BadRequest
 
 from bot.domain.time import system_clock
 from bot.platforms.telegram.app import TelegramApp
+from bot.platforms.telegram.errors import platform_error
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.sandbox.telegram import TelegramSandbox
-from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Rejected, RetryLater, Unreachable
+from bot.usecases.ports import (
+    Gone,
+    InDoubt,
+    MessageRef,
+    MissingPermission,
+    PlatformError,
+    PrivateReply,
+    Rejected,
+    RetryLater,
+    TopicClosed,
+    TopicDeleted,
+    Unreachable,
+)
 from content.cards import Button, Card, Picture
 
 HELLO = Card(title="Hello", lines=("there",))
@@ -122,12 +136,75 @@ async def test_posting_by_name_and_by_id(platform: TelegramPlatform, sandbox: Te
 
 async def test_migrated_group_is_followed(platform: TelegramPlatform, sandbox: TelegramSandbox) -> None:
     group = sandbox.add_chat("group", "Friends")
-    before = await platform.post(str(group["id"]), HELLO, nonce="1")
+    await platform.post(str(group["id"]), HELLO, nonce="1")
     moved = sandbox.migrate(group)
     after = await platform.post(str(group["id"]), HELLO, nonce="2")
     assert after.chat_id == str(moved["id"])
-    with pytest.raises(Rejected):  # old messages stay behind
-        await platform.edit(MessageRef(chat_id=before.chat_id, message_id="999"), HELLO)
+
+
+async def test_message_of_a_migrated_group_is_never_touched_in_the_new_one(
+    sandbox: TelegramSandbox, platform: TelegramPlatform
+) -> None:
+    heard: list[tuple[str, str]] = []
+
+    async def on_moved(old: str, new: str) -> None:
+        heard.append((old, new))
+
+    following = TelegramPlatform(platform._bot, on_moved)
+    group = sandbox.add_chat("group", "Friends")
+    before = [await following.post(str(group["id"]), HELLO, nonce=str(n)) for n in range(9)]
+    moved = sandbox.migrate(group)
+    theirs = [await following.post(str(moved["id"]), Card(title=f"new {n}"), nonce=str(n)) for n in range(9)]
+    same = next(ref for ref in before if ref.message_id in [other.message_id for other in theirs])
+    seen = sandbox.view(moved)
+    with pytest.raises(Gone):
+        await following.edit(same, Card(title="overwritten"))
+    with pytest.raises(Gone):
+        await following.delete(same)
+    assert sandbox.view(moved) == seen
+    assert heard == [(str(group["id"]), str(moved["id"]))] * 2
+
+
+async def test_reply_in_a_migrated_group_quotes_nothing(platform: TelegramPlatform, sandbox: TelegramSandbox) -> None:
+    group = sandbox.add_chat("group", "Friends")
+    before = await platform.post(str(group["id"]), HELLO, nonce="1")
+    moved = sandbox.migrate(group)
+    for n in range(9):
+        await platform.post(str(moved["id"]), HELLO, nonce=str(n))
+    answer = await platform.reply(before, HELLO)
+    assert next(m for m in sandbox.view(moved) if str(m["id"]) == answer.message_id)["reply_to"] is None
+
+
+async def test_topics_are_written_in_and_their_troubles_named(
+    platform: TelegramPlatform, sandbox: TelegramSandbox
+) -> None:
+    group = sandbox.add_chat("supergroup", "Friends")
+    thread = sandbox.add_topic(group, "Gifts")
+    pictured = Card(title="0 %", picture=picture("0"))
+    for card in (HELLO, pictured):
+        ref = await platform.post(str(group["id"]), card, nonce="1", thread=str(thread))
+        assert next(m for m in sandbox.view(group) if str(m["id"]) == ref.message_id)["thread"] == thread
+    sandbox.close_topic(group, thread)
+    with pytest.raises(TopicClosed):
+        await platform.post(str(group["id"]), HELLO, nonce="2", thread=str(thread))
+    sandbox.close_topic(group, thread, closed=False)
+    await platform.post(str(group["id"]), HELLO, nonce="3", thread=str(thread))
+    sandbox.delete_topic(group, thread)
+    with pytest.raises(TopicDeleted):
+        await platform.post(str(group["id"]), HELLO, nonce="4", thread=str(thread))
+
+
+@pytest.mark.parametrize(
+    ("description", "error"),
+    [
+        ("Bad Request: TOPIC_CLOSED", TopicClosed),
+        ("Bad Request: TOPIC_DELETED", TopicDeleted),
+        ("Bad Request: message thread not found", TopicDeleted),
+        ("Bad Request: not enough rights to send text messages to the chat", MissingPermission),
+    ],
+)
+def test_topic_errors_are_told_apart_from_missing_rights(description: str, error: type[PlatformError]) -> None:
+    assert type(platform_error(BadRequest(description))) is error
 
 
 async def test_unreachable_person_raises_unreachable(

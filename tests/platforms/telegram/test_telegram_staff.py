@@ -149,11 +149,27 @@ async def test_person_who_adds_bot_to_place_is_told(
     assert router.places[-1] == (str(group["id"]), "Friends", True)
 
 
-async def test_group_migration_is_followed(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
+@pytest.mark.parametrize("new_first", [False, True])
+async def test_group_migration_is_followed(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, new_first: bool
+) -> None:
     group = sandbox.add_chat("group", "Friends")
-    new = sandbox.migrate(group)
+    new = sandbox.migrate(group, new_first=new_first)
     await asyncio.wait_for(router.heard_move.wait(), 3)
-    assert router.moved == [(str(group["id"]), str(new["id"]))]
+    assert set(router.moved) == {(str(group["id"]), str(new["id"]))}
+
+
+async def test_command_in_a_topic_is_answered_there(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
+    ana = sandbox.add_user("Ana")
+    group = sandbox.add_chat("supergroup", "Friends")
+    sandbox.join(ana, group)
+    thread = sandbox.add_topic(group, "Gifts")
+    sandbox.say(ana, "/ici", chat=group, thread=thread)
+    answer = await sandbox.wait_message(group, after=thread)
+    assert next(m for m in sandbox.view(group) if m["id"] == answer["id"])["thread"] == thread
+    assert router.contacts[-1].thread == str(thread)
 
 
 async def test_staff_commands_are_only_in_staff_menus(

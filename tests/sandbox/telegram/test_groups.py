@@ -127,6 +127,47 @@ async def test_migrated_and_left_groups_are_refused(sandbox: TelegramSandbox, bo
         await bot.send_message(new["id"], "b")
 
 
+@pytest.mark.parametrize("new_first", [False, True])
+async def test_migration_is_told_in_both_orders_and_ids_restart(
+    sandbox: TelegramSandbox, bot: Any, new_first: bool
+) -> None:
+    group = sandbox.add_chat("group", "Amis")
+    await bot.get_updates()
+    old_ids = [(await bot.send_message(group["id"], "a")).message_id for _ in range(3)]
+    offset = (await bot.get_updates())[-1].update_id + 1
+    new = sandbox.migrate(group, new_first=new_first)
+    updates = await bot.get_updates(offset=offset)
+    said = [
+        "old" if u.message and u.message.migrate_to_chat_id else "member" if u.my_chat_member else "new"
+        for u in updates
+    ]
+    assert said == (["member", "new", "old"] if new_first else ["old", "member", "new"])
+    ids = [(await bot.send_message(new["id"], "b")).message_id for _ in range(4)]
+    assert ids[0] == 2 and set(old_ids) & set(ids)  # the first message says where it came from
+    with pytest.raises(ChatMigrated):
+        await bot.edit_message_text("c", group["id"], old_ids[0])
+
+
+async def test_topics_are_kept_apart(sandbox: TelegramSandbox, bot: Any) -> None:
+    group = sandbox.add_chat("supergroup", "Amis")
+    ana = sandbox.add_user("Ana")
+    sandbox.join(ana, group)
+    thread = sandbox.add_topic(group, "Dons")
+    sandbox.say(ana, "oui", group, thread=thread)
+    heard = [u.message for u in await bot.get_updates() if u.message and u.message.text == "oui"]
+    assert [(m.message_thread_id, m.is_topic_message) for m in heard] == [(thread, True)]
+    sent = await bot.send_message(group["id"], "a", message_thread_id=thread)
+    assert sent.message_thread_id == thread
+    sandbox.close_topic(group, thread)
+    with pytest.raises(VerbError):
+        sandbox.say(ana, "oui", group, thread=thread)
+    with pytest.raises(BadRequest, match="Topic_closed"):
+        await bot.send_message(group["id"], "a", message_thread_id=thread)
+    sandbox.delete_topic(group, thread)
+    with pytest.raises(BadRequest, match="thread not found"):
+        await bot.send_message(group["id"], "a", message_thread_id=thread)
+
+
 async def test_links_of_other_administrators_are_truncated(sandbox: TelegramSandbox, bot: Any) -> None:
     channel = sandbox.add_chat("channel", "Refuge")
     await changes(bot)

@@ -51,7 +51,9 @@ class RecordingPlatform:
 
     async def edit_private(self, answer: PrivateReply, card: Card) -> None: ...
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         return await self.send(place, card, nonce=nonce)
 
     async def delete(self, ref: MessageRef) -> None: ...

@@ -195,7 +195,9 @@ class Refusing(Channels):
         self._answer()
         await super().edit(ref, card)
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         self._answer()
         self.posts += 1
         return MessageRef(chat_id=place, message_id="1")

@@ -36,7 +36,9 @@ class Channel(RecordingPlatform):
         self.deleted: list[MessageRef] = []
         self.fails: PlatformError | None = None
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         if self.fails is not None:
             raise self.fails
         self.posts.append((place, card))

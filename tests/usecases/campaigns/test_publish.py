@@ -36,7 +36,9 @@ class Channel(RecordingPlatform):
         self.edits: list[Card] = []
         self.edit_trouble: list[PlatformError] = []
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         return MessageRef(chat_id=place, message_id="9")
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
@@ -185,7 +187,9 @@ async def test_invalid_campaign_is_refused_naming_the_field(ctx: Context) -> Non
 
 async def test_failed_post_leaves_no_card(ctx: Context) -> None:
     class Closed(Channel):
-        async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+        async def post(
+            self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+        ) -> MessageRef:
             raise Rejected("no rights")
 
     campaign = await open_campaign(ctx)

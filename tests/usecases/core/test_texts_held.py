@@ -48,7 +48,9 @@ AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 class Channel(RecordingPlatform):
     """A channel that takes posts."""
 
-    async def post(self, place: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
         return await self.send(place, card, nonce=nonce)
 
 

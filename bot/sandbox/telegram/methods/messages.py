@@ -206,9 +206,10 @@ def _picked(message: Json, names: tuple[str, ...]) -> Json:
 
 # --- the two ways a message comes to be ---
 def _post(world: World, chat: Chat, content: Json, p: Json) -> Json:
+    topic = in_topic(chat, p.get("message_thread_id"))
     inline, reply = keyboard(p.get("reply_markup"))
     sender = {"sender_chat": chat.shape} if chat.kind == "channel" else {"from": world.bot}
-    message = {**sender, **content, **_reply(chat, p.get("reply_parameters"))}
+    message = {**sender, **content, **topic, **_reply(chat, p.get("reply_parameters"))}
     if inline:
         message["reply_markup"] = inline
     if reply and not world.quiet:
@@ -216,6 +217,18 @@ def _post(world: World, chat: Chat, content: Json, p: Json) -> Json:
     if chat.kind == "channel":
         chat.own_posts.add(chat.last_id + 1)
     return world.keep(chat, message)
+
+
+def in_topic(chat: Chat, thread: int | None) -> Json:
+    """Return a message's fields about its topic. Raises Refused if the bot cannot write there."""
+    if thread is None:
+        return {}
+    topic = chat.topics.get(thread)
+    if topic is None:
+        raise bad("message thread not found")
+    if topic.closed:
+        raise bad("TOPIC_CLOSED")
+    return {"message_thread_id": thread, "is_topic_message": True}
 
 
 def _reply(chat: Chat, parameters: Json | None) -> Json:

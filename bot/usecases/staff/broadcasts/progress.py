@@ -36,6 +36,7 @@ class Watcher:
     target: str  # the platform's id
     locale: Locale
     is_place: bool = False
+    thread: str | None = None
 
 
 async def watchers(conn: Connection, broadcast: Broadcast, platform: PlatformName) -> list[Watcher]:
@@ -47,7 +48,7 @@ async def watchers(conn: Connection, broadcast: Broadcast, platform: PlatformNam
         return []  # sent automatically; staff got a notice
     inboxes = await places.of_purpose(conn, places.STAFF)
     return [
-        Watcher(place.chat_id, "en" if place.locales == "en" else "fr", is_place=True)
+        Watcher(place.chat_id, "en" if place.locales == "en" else "fr", is_place=True, thread=place.thread_id)
         for place in inboxes
         if place.platform == platform
     ]
@@ -80,9 +81,12 @@ async def refresh(ctx: Context, platform: Platform) -> int:
 
 async def _begin(ctx: Context, platform: Platform, broadcast: Broadcast, watcher: Watcher) -> bool:
     card = await card_of(ctx, broadcast, watcher.locale)
-    write = platform.post if watcher.is_place else platform.send
+    nonce = f"progress:{broadcast.id}:{watcher.target}"
     try:
-        ref = await write(watcher.target, card, nonce=f"progress:{broadcast.id}:{watcher.target}", silent=True)
+        if watcher.is_place:
+            ref = await platform.post(watcher.target, card, nonce=nonce, silent=True, thread=watcher.thread)
+        else:
+            ref = await platform.send(watcher.target, card, nonce=nonce, silent=True)
     except RetryLater as error:
         log.warning("the progress of broadcast %d cannot be shown yet: %s", broadcast.id, error)
         return False
@@ -101,7 +105,7 @@ def _row(
         platform=platform,
         chat_id=ref.chat_id,
         message_id=ref.message_id or None,
-        target=watcher.target,
+        target=ref.chat_id if watcher.is_place else watcher.target,
         locale=watcher.locale,
         shown=_hash(card),
         edited_at=ctx.clock(),

@@ -18,7 +18,8 @@ Renderer = Callable[[Context, Notice, Locale], Awaitable[Card]]
 
 async def _place_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
     title = str(notice.args.get("title", ""))
-    return campaigns_places.place_lost(ctx.catalog, locale, title, Tap(action=f"pl:{notice.args.get('place', '')}"))
+    see, why = Tap(action=f"pl:{notice.args.get('place', '')}"), str(notice.args.get("why", "rights"))
+    return campaigns_places.place_lost(ctx.catalog, locale, title, see, why)
 
 
 async def _inbox_open(ctx: Context, notice: Notice, locale: Locale) -> Card:

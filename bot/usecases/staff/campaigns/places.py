@@ -44,7 +44,7 @@ async def on_rights_changed(ctx: Context, contact: Contact, chat_id: str, title:
         return None
     async with ctx.db.read() as conn:
         before = await places.at_chat(conn, contact.platform, chat_id)
-    place = await _ensure(ctx, contact, chat_id, title)
+    place = await _ensure(ctx, contact, chat_id, title, thread=before.thread_id if before is not None else None)
     if before is not None and before.lost_at is None:
         return None
     return Reply(card=messages.place_card(ctx.catalog, person.locale, _view(place)))
@@ -54,7 +54,7 @@ async def here(ctx: Context, contact: Contact, person: Member, argument: str) ->
     """Handle `/ici`: in a channel or group, show its use; in private, list all places."""
     if contact.place is None:
         return await _all(ctx, person)
-    place = await _ensure(ctx, contact, contact.place, contact.place_title)
+    place = await _ensure(ctx, contact, contact.place, contact.place_title, thread=contact.thread)
     return Reply(card=messages.place_card(ctx.catalog, person.locale, _view(place)))
 
 
@@ -91,9 +91,9 @@ async def _toggle(ctx: Context, person: Member, name: str, on: bool) -> Reply:
     return replace(await _all(ctx, person), mode="edit")
 
 
-async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str) -> Place:
-    """Return the place, adding it if new; its use does not change."""
-    async with ctx.db.write() as conn:
+async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str, *, thread: str | None) -> Place:
+    """Return the place, adding it if new; its use does not change. `thread`: the topic that messages go to."""
+    async with ctx.db.write_money() as conn:  # one at a time with `chat_moves`: it may be another chat's successor
         before = await places.at_chat(conn, contact.platform, chat_id)
         purpose = before.purpose if before is not None else OFF
         if before is not None and contact.place_open and await public_inbox.close(ctx, conn, before):
@@ -107,6 +107,7 @@ async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str) -> P
             locales=before.locales if before is not None else "fr+en",
             at=ctx.clock(),
             is_open=contact.place_open,
+            thread_id=thread,
         )
 
 
@@ -130,6 +131,7 @@ def _view(place: Place) -> messages.PlaceView:
         title=place.title,
         use=place.locales if place.purpose == PUBLIC else place.purpose,
         lost=place.lost_at is not None,
+        in_topic=place.thread_id is not None,
         tap=Tap(action=f"pl:{place.id}"),
         uses=tuple((use, Tap(action=f"pl:{place.id}:{use}")) for use in (*_LOCALES, STAFF, OFF)),
         back=Tap(action="pl"),
