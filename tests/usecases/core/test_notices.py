@@ -39,7 +39,12 @@ class RecordingPlatform:
     async def edit(self, ref: MessageRef, card: Card) -> None:
         self.edited.append((ref.message_id, card))
 
-    post: Any = send
+    async def post(
+        self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
+    ) -> MessageRef:
+        sent = await self.send(place, card, nonce=nonce)
+        return MessageRef(chat_id=place, message_id=sent.message_id)
+
     edit_private: Any = None
     delete: Any = None
 
