@@ -151,7 +151,7 @@ async def test_skipping_eleven_days_sends_due_reminders_once(shown: Open, page: 
     )  # one reminder, or none and one person held out
     await page.screenshot(path=tmp_path / "days.png")
     await days.click()
-    await expect(toast).to_contain_text("Personne n’était à relancer", timeout=_LONG)
+    await expect(toast).to_contain_text("Personne à relancer", timeout=_LONG)
 
 
 async def test_hostile_text_is_shown_as_text(shown: Open, page: Page) -> None:

@@ -31,7 +31,7 @@ demo-thinking = Obole is thinking…
 demo-pay-page = Payment page
 demo-close = Close
 demo-back = Back to the chat
-demo-shared = Ready to send to somebody
+demo-shared = Ready to send
 demo-copied = Copied
 demo-failed = That did not work
 demo-lost = The demo no longer answers. Start it again: obole demo
@@ -52,28 +52,28 @@ demo-entry-dispute = Dispute
 demo-refund = Refund this gift
 demo-again = Deliver this payment’s notice again
 demo-again-done = The notice came a second time: nothing is counted twice.
-demo-refund-done = Refunded: the donor is told in their chat.
+demo-refund-done = Refunded: the donor gets a notice in their chat.
 demo-poll-done = { $found ->
     [0] Stripe had nothing new.
     [one] One event found at Stripe.
    *[other] { $found } events found at Stripe.
 }
-demo-withhold = Withhold Stripe’s notices
-demo-withhold-line = Like an outage: the gift is made, the bot does not know.
+demo-withhold = Hold back Stripe’s notices
+demo-withhold-line = Like an outage: the gift is made, but the bot has not heard of it.
 demo-held = { $held ->
-    [0] Nothing is withheld so far.
-    [one] One notice withheld.
-   *[other] { $held } notices withheld.
+    [0] Nothing has been held back so far.
+    [one] One notice held back.
+   *[other] { $held } notices held back.
 }
 demo-poll = Ask Stripe
-demo-poll-line = The bot does this by itself every minute.
+demo-poll-line = The bot does this automatically every minute.
 demo-later = + 5 minutes
-demo-later-line = What your team sends waits five minutes before it leaves.
+demo-later-line = What your team sends waits five minutes before it goes out.
 demo-days = + 11 days
-demo-days-line = Ten days after a first gift, those who agreed to reminders may get one.
+demo-days-line = Ten days after a first gift, people who agreed to reminders may get one.
 demo-days-done = { $due ->
-    [0] Eleven days have passed. Nobody was due: that takes a single gift, and a yes to reminders.
-   *[other] Eleven days have passed. Reminders sent: { $sent }. Drawn to be left alone, to measure: { $held }.
+    [0] Eleven days have passed. Nobody was due: it takes a single gift, and a yes to reminders.
+   *[other] Eleven days have passed. Reminders sent: { $sent }. In the comparison group: { $held }.
 }
 demo-books-ok = Books verified
 demo-books-wrong = Books to be checked

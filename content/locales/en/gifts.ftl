@@ -7,16 +7,16 @@ thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $
 thanks-after-end = The campaign ended on { $day }, and your gift came in after that date.
 thanks-after-end-undated = The campaign had already ended when your gift came in.
 thanks-matched = Matched: { $sponsor } adds { $added }.
-thanks-matched-part = Matched: { $added } were left of what { $sponsor } promised, and are added to your gift.
-thanks-match-empty = What { $sponsor } promised had all been used when your gift arrived; it counts just as much.
-thanks-total = The campaign now stands at { $raised }.
+thanks-matched-part = Matched: { $sponsor } had { $added } left to give, and it is added to your gift.
+thanks-match-empty = The match by { $sponsor } was already used up when your gift arrived. Your gift counts just as much.
+thanks-total = The campaign has now raised { $raised }.
 thanks-statement = Your card statement will say “{ $statement }”.
 receipt-registered = This message is not an official donation receipt. { $charity } is a registered charity ({ $number }). For any question about receipts: { $contact }.
 receipt-unregistered = This message is not an official donation receipt. { $charity } does not issue tax receipts.
 next-monthly = Give every month
 next-share = Tell a friend
 next-tell = Let them know I gave
-next-who = Who brought you here?
+next-who = Who invited you here?
 next-gifts = See my gifts
 next-open = See the open campaign
 
@@ -33,7 +33,7 @@ error-kept-title = Noted
 error-kept-wrong-amount = You told us that the amount of this gift is wrong.
 error-kept-paid-twice = You told us that this gift was paid twice.
 error-kept-wasnt-me = You told us that this gift is not yours.
-error-kept-who = A person at { $charity } will look at it. You can also write to { $contact }.
+error-kept-who = Someone at { $charity } will look into it. You can also write to { $contact }.
 error-kept-number = Case { $number }
 
 ## Refund, pending payment, failed payment
@@ -43,11 +43,11 @@ refund-part = Part of your gift of { $amount } to “{ $campaign }” is being r
 refund-when = The money goes back to the original payment method, usually within 10 business days.
 pending-title = Your payment is on its way
 pending-line = { $amount } to “{ $campaign }”.
-pending-wait = A bank debit takes a few days. We will write when it is confirmed; there is nothing for you to do.
-pending-wait-unconfirmed = A bank debit takes a few days; there is nothing for you to do. Is this gift yours? Confirm it, and we will write here when it has gone through.
+pending-wait = A bank debit takes a few days. We will write to you when it is confirmed; you don’t need to do anything.
+pending-wait-unconfirmed = A bank debit takes a few days; you don’t need to do anything. Is this gift yours? Confirm it, and we will write to you here when it has gone through.
 failed-title = The payment didn’t go through
 failed-line = The payment of { $amount } to “{ $campaign }” was not completed. No gift was recorded.
-failed-mend = If you like, you can try again or use another way to pay.
+failed-mend = If you like, you can try again or pay another way.
 failed-retry = Try again
 
 ## My gifts
@@ -66,7 +66,7 @@ gifts-more = { $count ->
    *[other] And { $count } earlier gifts.
 }
 gifts-year = Total for { $year }: { $total }
-gifts-receipts = Stripe’s proofs of payment: tap a gift.
+gifts-receipts = Tap a gift to see its proof of payment (not a tax receipt).
 gift-receipt = { $amount }, { $day }
 
 ## Unclaimed gifts
@@ -78,7 +78,7 @@ claim-not-mine = No
 claim-done-title = Done
 claim-done = The gift of { $amount } is now among your gifts. Thank you!
 claim-refused-title = We can’t find that gift
-claim-refused = The link or code was used before, or part of it is missing. If the gift is yours, write to us and we will find it.
+claim-refused = The link or code has already been used, or part of it is missing. If the gift is yours, write to us and we will find it.
 
 ## This wasn’t me
 wasnt-me-ask-title = Not your gift?

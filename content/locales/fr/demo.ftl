@@ -31,7 +31,7 @@ demo-thinking = Obole réfléchit…
 demo-pay-page = Page de paiement
 demo-close = Fermer
 demo-back = Revenir à la conversation
-demo-shared = Prêt à envoyer à quelqu’un
+demo-shared = Prêt à envoyer
 demo-copied = Copié
 demo-failed = Ça n’a pas marché
 demo-lost = La démonstration ne répond plus. La relancer : obole demo
@@ -39,7 +39,7 @@ demo-donors = Ont donné
 demo-frequency = Dons par personne
 demo-amount = Recueilli
 demo-lateral = Portée latérale
-demo-lateral-line = venus par des proches
+demo-lateral-line = venus grâce à des proches
 demo-of-goal = sur { $goal }
 demo-gifts-line = { $gifts ->
     [one] un don compté
@@ -52,28 +52,28 @@ demo-entry-dispute = Contestation
 demo-refund = Rembourser ce don
 demo-again = Renvoyer l’avis de ce paiement
 demo-again-done = Avis reçu une deuxième fois : rien n’est compté deux fois.
-demo-refund-done = Remboursé : la personne est prévenue dans sa conversation.
+demo-refund-done = Remboursé : la personne en reçoit l’avis dans sa conversation.
 demo-poll-done = { $found ->
     [0] Stripe n’avait rien de nouveau.
     [one] Un événement retrouvé chez Stripe.
    *[other] { $found } événements retrouvés chez Stripe.
 }
 demo-withhold = Retenir les avis de Stripe
-demo-withhold-line = Comme une panne : le don est fait, le robot l’ignore.
+demo-withhold-line = Comme une panne : le don est fait, mais le robot n’en sait rien.
 demo-held = { $held ->
     [0] Rien n’est retenu pour l’instant.
     [one] Un avis retenu.
    *[other] { $held } avis retenus.
 }
 demo-poll = Demander à Stripe
-demo-poll-line = Le robot le fait lui-même chaque minute.
+demo-poll-line = Le robot le fait automatiquement chaque minute.
 demo-later = + 5 minutes
 demo-later-line = Ce que l’équipe envoie attend cinq minutes avant de partir.
 demo-days = + 11 jours
-demo-days-line = Dix jours après un premier don, qui accepte les rappels peut en recevoir un.
+demo-days-line = Dix jours après un premier don, une personne qui accepte les rappels peut en recevoir un.
 demo-days-done = { $due ->
-    [0] Onze jours ont passé. Personne n’était à relancer : il faut un seul don, et avoir accepté les rappels.
-   *[other] Onze jours ont passé. Rappels envoyés : { $sent }. Laissés tranquilles par tirage au sort, pour mesurer : { $held }.
+    [0] Onze jours ont passé. Personne à relancer : il faut un seul don, et avoir accepté les rappels.
+   *[other] Onze jours ont passé. Rappels envoyés : { $sent }. Dans le groupe témoin : { $held }.
 }
 demo-books-ok = Comptes vérifiés
 demo-books-wrong = Comptes à vérifier

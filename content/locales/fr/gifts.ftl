@@ -7,8 +7,8 @@ thanks-arrived-on = Votre don de { $amount } du { $day } à la collecte « { $c
 thanks-after-end = La collecte s’était terminée le { $day }. Votre don a été reçu après cette date.
 thanks-after-end-undated = La collecte était terminée quand votre don a été reçu.
 thanks-matched = Don jumelé : { $sponsor } ajoute { $added }.
-thanks-matched-part = Don jumelé : il restait { $added } de la somme promise par { $sponsor }, ajoutés à votre don.
-thanks-match-empty = La somme promise par { $sponsor } était déjà toute utilisée quand votre don est arrivé; il compte tout autant.
+thanks-matched-part = Don jumelé : { $sponsor } ajoute les { $added } qui restaient de sa promesse.
+thanks-match-empty = La somme promise par { $sponsor } était épuisée quand votre don est arrivé; il compte tout autant.
 thanks-total = La collecte est maintenant à { $raised }.
 thanks-statement = Sur le relevé de votre carte, vous lirez « { $statement } ».
 receipt-registered = Ce message n’est pas un reçu officiel de don. { $charity } est un organisme de bienfaisance enregistré ({ $number }). Pour toute question sur les reçus : { $contact }.
@@ -16,7 +16,7 @@ receipt-unregistered = Ce message n’est pas un reçu officiel de don. Aucun re
 next-monthly = Donner chaque mois
 next-share = En parler autour de vous
 next-tell = Lui dire que j’ai donné
-next-who = Qui vous a fait venir?
+next-who = Qui vous a parlé de nous?
 next-gifts = Voir mes dons
 next-open = Voir la collecte en cours
 
@@ -33,7 +33,7 @@ error-kept-title = C’est noté
 error-kept-wrong-amount = Vous nous dites que le montant de ce don n’est pas le bon.
 error-kept-paid-twice = Vous nous dites que ce don a été payé deux fois.
 error-kept-wasnt-me = Vous nous dites que ce don n’est pas de vous.
-error-kept-who = Chez { $charity }, une personne va regarder ce don. Vous pouvez aussi écrire à { $contact }.
+error-kept-who = Une personne { DE($charity) } va s’en occuper. Vous pouvez aussi écrire à { $contact }.
 error-kept-number = Dossier { $number }
 
 ## Remboursement, paiement en attente, paiement non abouti
@@ -66,7 +66,7 @@ gifts-more = { $count ->
    *[other] Et { $count } dons plus anciens.
 }
 gifts-year = Total de { $year } : { $total }
-gifts-receipts = Preuves de paiement de Stripe : touchez un don.
+gifts-receipts = Touchez un don pour voir sa preuve de paiement (ce n’est pas un reçu pour l’impôt).
 gift-receipt = { $amount }, { $day }
 
 ## Un don que personne n’a réclamé
@@ -89,5 +89,5 @@ wasnt-me-confirm = Ce n’était pas moi
 wasnt-me-card = Si votre carte a servi sans votre accord, écrivez à { $contact } : nous vous aiderons.
 questions = Une question? { $contact }
 refund-failed-title = Votre remboursement n’est pas arrivé
-refund-failed = Votre banque a renvoyé les { $amount } de votre don à la collecte « { $campaign } » : la somme ne vous est pas revenue.
-refund-failed-next = Chez { $charity }, une personne le sait et s’en occupe. Si votre carte a changé, écrivez-le ici.
+refund-failed = Votre banque a renvoyé les { $amount } de votre don à la collecte « { $campaign } » : vous n’avez pas reçu cette somme.
+refund-failed-next = Une personne { DE($charity) } le sait et s’en occupe. Si votre carte a changé, écrivez-le ici.

@@ -180,7 +180,7 @@ staff-lateral-depth = Profondeur : { $levels ->
     [one] { $levels } niveau
    *[other] { $levels } niveaux
 }. C’est la plus longue chaîne d’invitations entre une personne venue sans invitation et une personne qui a donné.
-staff-lateral-r90 = R90 : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, c’est le nombre de personnes qu’elle a invitées et qui ont fait leur premier don dans les 90 jours suivants.
+staff-lateral-r90 = R90 : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, c’est le nombre moyen de personnes qu’elle a invitées et qui ont fait leur premier don dans les 90 jours suivants.
 staff-lateral-r90-sure = À 95 %, entre { $low } et { $high }.
 staff-lateral-r90-young = R90 : ici, aucun premier don ne date encore de 90 jours.
 staff-lateral-scope-period = Pour une période, la profondeur porte sur les dons de la période, et le R90 sur les personnes dont le premier don y tombe; ce que leurs proches donnent ensuite compte aussi.

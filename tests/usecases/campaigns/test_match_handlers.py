@@ -66,7 +66,7 @@ async def test_match_is_created_applied_and_ended_early(ctx: Context, clock: Mov
     review = await filled_in(ctx, "2099-12-24")
     assert "Boulangerie Roy" in said(review) and not await periods(ctx)
     await go(ctx, review)
-    assert "n’est plus valable" in said(await go(ctx, review)), "a second tap begins nothing"
+    assert "ne fonctionne plus" in said(await go(ctx, review)), "a second tap begins nothing"
     await give(ctx, campaign, None, 2_000)
     (period,) = await periods(ctx)
     assert (period.pool.minor, period.left.minor) == (50_000, 48_000)
@@ -86,7 +86,7 @@ async def test_overlapping_matches_are_refused(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
     await go(ctx, await filled_in(ctx, "2099-12-24"))
     second = await go(ctx, await filled_in(ctx, "2099-12-20"))
-    assert "double déjà" in said(second) and len(await periods(ctx)) == 1
+    assert "déjà jumelés" in said(second) and len(await periods(ctx)) == 1
 
 
 async def test_invalid_input_is_asked_again(ctx: Context) -> None:

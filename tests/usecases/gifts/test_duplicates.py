@@ -119,7 +119,7 @@ async def test_second_gift_is_asked_about_once(ctx: Context, clock: MovingClock)
     assert question.args["gift"] == second.id and question.lane is Lane.SERVICE
     person = await find_or_join(ctx, CAMILLE)
     card = (await outbox_messages.render(ctx, question, person)).card
-    assert card.title == "Deux dons semblables"
+    assert card.title == "Deux dons identiques"
     assert [b.action for b in card.buttons] == [f"dbl:{second.id}:back", f"dbl:{second.id}:keep"]
     await refund(ctx, first)
     with pytest.raises(Obsolete):
@@ -197,7 +197,7 @@ async def test_refused_refund_is_notified_to_staff_and_donor(ctx: Context, clock
     _, second = await asked_about(ctx, clock)
     stripe.mood = GatewayRefused("insufficient balance")
     reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
-    assert "une personne va s’en occuper" in reply.card.lines[0]
+    assert "Quelqu’un va s’en occuper" in reply.card.lines[0]
     async with ctx.db.read() as conn:
         found = await notices.due(conn, ctx.clock(), 10)
     assert [(n.kind, n.args.get("why")) for n in found] == [
@@ -235,7 +235,7 @@ async def test_gift_from_an_unknown_or_other_card_becomes_a_case(
     pay_with(stripe, second, payer)
     for _ in range(2):
         reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
-        assert "une personne va s’en occuper" in reply.card.lines[0]
+        assert "Quelqu’un va s’en occuper" in reply.card.lines[0]
     assert not stripe.refunds
     assert await cases(ctx) == [(second.id, "double_unsure")] and await told(ctx) == ["case"]
 

@@ -104,8 +104,8 @@ async def test_refund_command_takes_an_optional_number(ctx: Context, gift: Gift)
 
 async def test_partial_refund_takes_a_typed_reason(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await tap(ctx, f"{gift.id}:part")
-    assert "n’est pas compris" in said(await write(ctx, "beaucoup"))
-    assert "n’est pas compris" in said(await write(ctx, "25 $"))
+    assert "Je n’ai pas compris" in said(await write(ctx, "beaucoup"))
+    assert "Je n’ai pas compris" in said(await write(ctx, "25 $"))
     why = await write(ctx, "7,50")
     assert first(why) == f"{gift.id}:750:asked"
     await tap(ctx, f"{gift.id}:750:other")

@@ -186,7 +186,7 @@ async def end(ctx: Context, state: State) -> str:
     return one.message
 
 
-@pytest.mark.parametrize(("state", "words"), [(State.UNREACHABLE, "bloqué"), (State.IN_DOUBT, "Personne ne peut dire")])
+@pytest.mark.parametrize(("state", "words"), [(State.UNREACHABLE, "bloqué"), (State.IN_DOUBT, "Impossible de savoir")])
 async def test_undelivered_reply_is_notified_to_staff(ctx: Context, state: State, words: str) -> None:
     await hire(ctx)
     await asked_and_answered(ctx, "Nous vous attendons mardi.")
