@@ -108,7 +108,7 @@ async def test_closed_link_shows_the_charitys_message(
 ) -> None:
     link = await make_link(client)
     await client.v1.payment_links.update_async(link.id, {"active": False})
-    assert "ne reçoit plus de dons" in (await open_page(browser, link.url))[1]
+    assert "n’accepte plus de dons" in (await open_page(browser, link.url))[1]
     await client.v1.payment_links.update_async(link.id, {"inactive_message": "<b>Fini</b>"})
     assert "&lt;b&gt;Fini&lt;/b&gt;" in (await open_page(browser, link.url))[1]
 
