@@ -97,7 +97,7 @@ class DiscordPlatform:
         await joins.check(channel.guild)
 
     async def create_invite(self, place: str, name: str) -> CreatedInvite:
-        """Create a permanent invite through a channel of a server."""
+        """Create a permanent invite through a channel of a server; for a thread, through its parent channel."""
         joins, channel = await self._inviting(place)
         return await joins.make(channel, name)
 
@@ -107,6 +107,8 @@ class DiscordPlatform:
         number = _snowflake(place)
         async with translated(MAX_SECONDS, repeatable=True):
             channel = self.client.get_channel(number) or await self.client.fetch_channel(number)
+            if isinstance(channel, discord.Thread):  # has no invites of its own
+                channel = channel.parent or await self.client.fetch_channel(channel.parent_id)
         if not isinstance(channel, discord.abc.GuildChannel):
             raise Rejected("people can be invited only into servers")
         return self.joins, channel

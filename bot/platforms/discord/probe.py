@@ -15,6 +15,7 @@ _NEEDED = {
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
 }
+_IN_THREADS = {"send_messages_in_threads": "Send Messages in Threads"}
 _FOR_INVITES = {"create_instant_invite": "Create Invite", "manage_guild": "Manage Server"}
 
 
@@ -64,18 +65,21 @@ async def _permissions(client: discord.Client, place: str) -> Finding:
     try:
         async with translated(LOGIN_SECONDS, repeatable=True):
             channel = await client.fetch_channel(int(place))
-            if not isinstance(channel, discord.abc.GuildChannel):
+            if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
                 return ok(f"Discord channel {place}: a direct message")
+            in_thread = isinstance(channel, discord.Thread)  # it has its parent channel's permissions and invites
             guild = await client.fetch_guild(channel.guild.id, with_counts=False)
             assert client.user is not None
             me = await guild.fetch_member(client.user.id)
-            permissions = (await guild.fetch_channel(channel.id)).permissions_for(me)
+            parent_id = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
+            permissions = (await guild.fetch_channel(parent_id)).permissions_for(me)
     except (PlatformError, ValueError) as error:
         return problem(
             f"Discord channel {place}: {error}",
             "Invite the bot to the server again, and give it access to the channel.",
         )
-    missing = [name for permission, name in _NEEDED.items() if not getattr(permissions, permission)]
+    needed = _NEEDED | _IN_THREADS if in_thread else _NEEDED
+    missing = [name for permission, name in needed.items() if not getattr(permissions, permission)]
     if missing:
         return problem(
             f"Discord #{channel.name}: the bot lacks {', '.join(missing)}",

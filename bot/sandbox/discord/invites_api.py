@@ -17,7 +17,7 @@ FIELDS = frozenset(("max_age", "max_uses", "temporary", "unique", "target_type",
 def create(world: World, call: Call) -> Answer:
     """Create an invite, or return an equal one unless `unique` is set."""
     channel, given = channel_of(world, call, "create_instant_invite"), call.fields()
-    if channel.guild_id is None:
+    if channel.guild_id is None or channel.parent_id is not None:  # threads have no invites
         raise Refused(400, 50024, "Cannot execute action on this channel type")
     _check(given)
     guild = world.guilds[channel.guild_id]

@@ -52,6 +52,12 @@ class PlaceVerbs:
         made = places_api.new_channel(self.world, self.world.guild(guild), name)
         return {"id": str(made.id), "name": name, "guild_id": str(made.guild_id)}
 
+    def add_thread(self, channel: Ref, name: str) -> Json:
+        """Create a public thread in a channel, which has the channel's permissions and no invites of its own."""
+        parent = self.world.channel(channel)
+        made = places_api.new_thread(self.world, parent, name)
+        return {"id": str(made.id), "name": name, "guild_id": str(made.guild_id)}
+
     def remove_channel(self, channel: Ref) -> None:
         found = self.world.channel(channel)
         if found.guild_id is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.discord import announce, shapes
 from bot.sandbox.discord.call import Answer, Call, channel_of, guild_of
 from bot.sandbox.discord.errors import Problems, Refused, unknown
-from bot.sandbox.discord.world import MOST_STARTS, TEXT, Channel, Guild, Member, World
+from bot.sandbox.discord.world import MOST_STARTS, TEXT, THREAD, Channel, Guild, Member, World
 from bot.sandbox.kit import Json
 
 
@@ -94,6 +94,15 @@ def new_channel(world: World, guild: Guild, name: str, kind: int = TEXT) -> Chan
     guild.channels.append(made.id)
     if guild.with_bot:
         announce.channel(world, "CHANNEL_CREATE", made)
+    world.changes.tell("channel", channel_id=str(made.id))
+    return made
+
+
+def new_thread(world: World, parent: Channel, name: str) -> Channel:
+    made = Channel(world.snowflake(), THREAD, name, parent.guild_id, with_bot=parent.with_bot, parent_id=parent.id)
+    world.channels[made.id] = made
+    if made.with_bot:
+        announce.channel(world, "THREAD_CREATE", made)
     world.changes.tell("channel", channel_id=str(made.id))
     return made
 

@@ -81,12 +81,31 @@ def guild_create(world: World, place: Guild, all_members: bool) -> Json:
         "joined_at": moment(place.members[world.bot.id].joined_at), "large": False, "unavailable": False,
         "member_count": len(place.members), "members": [member(who) for who in people],
         "channels": [channel(world, world.channels[number]) for number in place.channels],
-        "threads": [], "presences": [], "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
+        "threads": [channel(world, one) for one in world.channels.values() if _is_thread_of(one, place)],
+        "presences": [], "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
         "soundboard_sounds": [],
     }  # fmt: skip
 
 
+def _is_thread_of(it: Channel, place: Guild) -> bool:
+    return it.guild_id == place.id and it.parent_id is not None
+
+
+def _thread(world: World, place: Channel) -> Json:
+    owner = world.guilds[place.guild_id or 0].owner_id
+    state = {"archived": False, "auto_archive_duration": 4320, "archive_timestamp": moment(world.now()),
+             "locked": False, "create_timestamp": moment(world.now())}  # fmt: skip
+    return {
+        "id": str(place.id), "type": place.kind, "flags": 0, "guild_id": str(place.guild_id),
+        "parent_id": str(place.parent_id), "name": place.name, "owner_id": str(owner), "last_message_id": None,
+        "message_count": len(place.messages), "member_count": 1, "total_message_sent": len(place.messages),
+        "rate_limit_per_user": 0, "thread_metadata": state,
+    }  # fmt: skip
+
+
 def channel(world: World, place: Channel) -> Json:
+    if place.parent_id is not None:
+        return _thread(world, place)
     last = str(max(place.messages)) if place.messages else None
     if place.guild_id is None:
         people = [user(world.users[number]) for number in place.recipients]

@@ -22,7 +22,7 @@ MOST_STARTS = (
 )
 Thing = TypeVar("Thing")
 
-TEXT, DM, GROUP_DM = 0, 1, 3
+TEXT, DM, GROUP_DM, THREAD = 0, 1, 3, 11
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 
 
@@ -101,6 +101,7 @@ class Channel:
     with_bot: bool = True
     denied: int = 0  # permission bits that the bot lacks here
     hidden: bool = False  # from @everyone
+    parent_id: int | None = None  # of a thread
     messages: dict[int, Message] = field(default_factory=dict)
 
 
@@ -267,6 +268,8 @@ class World:
         if channel.guild_id is None:
             return ALL if channel.with_bot else 0
         guild = self.guilds[channel.guild_id]
+        if channel.parent_id is not None:  # a thread has its channel's permissions
+            return self.bot_permissions(self.channels[channel.parent_id])
         return (guild.bot_permissions | guild.everyone) & ~channel.denied if guild.with_bot else 0
 
     # --- keeping ---

@@ -216,8 +216,10 @@ async def _record_failure(ctx: Context, place: Place, error: PlatformError) -> s
             trouble = rows.PUBLIC
         case Unreachable() | Gone():
             trouble = rows.GONE
-        case Rejected():
+        case InviteLimitReached():
             trouble = rows.FULL
+        case Rejected():  # for another reason: staff can do something about it
+            trouble = rows.RIGHTS
         case _:
             trouble = rows.BUSY
     async with ctx.db.write() as conn:

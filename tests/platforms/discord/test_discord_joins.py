@@ -35,14 +35,18 @@ async def sandbox(clock: MovingClock) -> AsyncIterator[DiscordSandbox]:
 
 @pytest.fixture
 async def app(ctx: Context, sandbox: DiscordSandbox, router: FakeRouter, channel: Any) -> AsyncIterator[DiscordApp]:
-    async with ctx.db.write() as conn:
-        await places.save(
-            conn, "discord", channel["id"], title="dons", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
-        )
+    await connect(ctx, channel)
     app = make_app(ctx, sandbox, router, quiet_seconds=SETTLE)
     await app.start()
     yield app
     await app.stop()
+
+
+async def connect(ctx: Context, channel: Any) -> None:
+    async with ctx.db.write() as conn:
+        await places.save(
+            conn, "discord", channel["id"], title="dons", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
+        )
 
 
 class Donor:
@@ -112,6 +116,57 @@ async def test_join_by_donor_invite_is_a_referral(
     sandbox.set_indexing(99)  # Discord's own search says nothing: the counts are enough
     two = await noted(ctx, newcomer(sandbox, server, camille.code))
     assert (two.inviter_id, two.certain) == (camille.id, False)
+
+
+async def only_a_thread(ctx: Context, sandbox: DiscordSandbox, channel: Any) -> Any:
+    """Leave a thread as the only place, as when staff wrote /here in it."""
+    thread = sandbox.add_thread(channel, "collecte")
+    async with ctx.db.write() as conn:
+        before = await places.at_chat(conn, "discord", channel["id"])
+        assert before is not None
+        await places.set_purpose(conn, before.id, places.OFF, "fr")
+        await places.save(
+            conn, "discord", thread["id"], title="collecte", purpose=places.PUBLIC, locales="fr", at=ctx.clock()
+        )
+    return thread
+
+
+@pytest.mark.parametrize("known_at_start", [True, False])
+async def test_thread_as_only_place_has_invites_into_its_channel(
+    ctx: Context,
+    sandbox: DiscordSandbox,
+    router: FakeRouter,
+    server: Any,
+    channel: Any,
+    known_at_start: bool,
+) -> None:
+    await connect(ctx, channel)
+    if known_at_start:
+        await only_a_thread(ctx, sandbox, channel)
+    app = make_app(ctx, sandbox, router, quiet_seconds=SETTLE)
+    await app.start()
+    try:
+        if not known_at_start:
+            await only_a_thread(ctx, sandbox, channel)
+        camille = await donor(ctx, "camille")
+        (made,) = sandbox.invites(server)
+        invite = sandbox.world.guild(server).invites[made["code"]]
+        assert (invite.code, str(invite.channel_id)) == (camille.code, channel["id"])
+        assert (await noted(ctx, newcomer(sandbox, server, camille.code))).inviter_id == camille.id
+        assert "invites_lost" not in await told(ctx)
+    finally:
+        await app.stop()
+
+
+@pytest.mark.parametrize("missing", ["create_instant_invite", "manage_guild"])
+async def test_staff_hear_what_a_thread_lacks_for_invites(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any, channel: Any, missing: str
+) -> None:
+    await only_a_thread(ctx, sandbox, channel)
+    sandbox.allow(channel if missing == "create_instant_invite" else server, deny=[missing])
+    assert (await donor(ctx, "camille")).code == ""
+    assert (await donor(ctx, "alex")).code == ""
+    assert (await told(ctx)).count("invites_lost") == 1
 
 
 async def test_discord_search_can_cast_doubt(
