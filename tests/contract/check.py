@@ -21,7 +21,7 @@ PUSHED = {"telegram": "Update", "stripe": "event"}
 
 def violations(recorded: Path | Iterable[str]) -> list[str]:
     """What the recorded exchanges break in the descriptions, one line each."""
-    return [f"{one}: {why}" for one in exchanges(recorded) for why in problems(one)]
+    return [f"{exchange}: {why}" for exchange in exchanges(recorded) for why in problems(exchange)]
 
 
 def problems(exchange: Exchange, known: Service | None = None) -> list[str]:
@@ -111,6 +111,6 @@ def _pushed(exchange: Exchange, known: Service) -> Iterator[str]:
     if name not in known.checker.schemas:
         yield f"push: {name} is not described"
         return
-    yield from (f"push: {one}" for one in known.checker.problems(value, {"$ref": name}))
+    yield from (f"push: {problem}" for problem in known.checker.problems(value, {"$ref": name}))
     if known.name == "stripe":
-        yield from (f"push: {one}" for one in stripe_wire.event_problems(known, value))
+        yield from (f"push: {problem}" for problem in stripe_wire.event_problems(known, value))

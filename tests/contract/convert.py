@@ -83,8 +83,8 @@ def _telegram_object(item: dict[str, Any]) -> Schema:
     fields = item.get("fields", [])
     return {
         "type": "object",
-        "required": sorted(one["name"] for one in fields if one["required"]),
-        "properties": {one["name"]: _telegram_field(one, bool(item.get("subtype_of"))) for one in fields},
+        "required": sorted(field["name"] for field in fields if field["required"]),
+        "properties": {field["name"]: _telegram_field(field, bool(item.get("subtype_of"))) for field in fields},
     }
 
 
@@ -167,9 +167,9 @@ def _plain(schema: Schema, named: dict[str, Schema]) -> Schema:
             out = _both(_plain(whole, named), out)
         elif "enum" not in out:  # else the reference only widens what is fixed here
             out = _plain(part, named)
-    options = [_plain(one, named) for one in (*schema.get("anyOf", []), *schema.get("oneOf", []))]
-    if options and all(set(one) <= {"const"} for one in options):
-        out["enum"] = [one["const"] for one in options]
+    options = [_plain(option, named) for option in (*schema.get("anyOf", []), *schema.get("oneOf", []))]
+    if options and all(set(option) <= {"const"} for option in options):
+        out["enum"] = [option["const"] for option in options]
     elif options:
         out.pop("type", None)
         out["anyOf"] = options
@@ -186,9 +186,9 @@ def _name(schema: Schema) -> str:
     return str(schema["$ref"]).rpartition("/schemas/")[2].replace("~1", "/").replace("~0", "~")
 
 
-def _both(one: Schema, other: Schema) -> Schema:
+def _both(schema: Schema, other: Schema) -> Schema:
     """The intersection of two objects' schemas."""
-    merged = one | other
-    merged["properties"] = one.get("properties", {}) | other.get("properties", {})
-    merged["required"] = sorted({*one.get("required", ()), *other.get("required", ())})
+    merged = schema | other
+    merged["properties"] = schema.get("properties", {}) | other.get("properties", {})
+    merged["required"] = sorted({*schema.get("required", ()), *other.get("required", ())})
     return merged

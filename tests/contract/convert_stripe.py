@@ -51,7 +51,7 @@ class _Module:
                 case ast.Assign(targets=[ast.Name(id=name)]):
                     self.values[name] = node.value
                 case ast.ImportFrom(module=str(module)) if module.startswith("stripe"):
-                    self.imports |= {one.asname or one.name: (module, one.name) for one in node.names}
+                    self.imports |= {name.asname or name.name: (module, name.name) for name in node.names}
                 case ast.If():  # TYPE_CHECKING
                     self.read(node.body, prefix)
 
@@ -89,9 +89,9 @@ class _Library:
                         yield name, self._operation(name, function, dotted, scope)
 
     def _operation(self, name: str, function: ast.FunctionDef, dotted: str, scope: str) -> Schema:
-        given = next((one.annotation for one in function.args.args if one.arg == "params"), None)
+        given = next((arg.annotation for arg in function.args.args if arg.arg == "params"), None)
         params = self._type(given, dotted, scope) if given else None
-        params = next((one for one in (params or {}).get("anyOf", [params]) if one != {"type": "null"}), None)
+        params = next((option for option in (params or {}).get("anyOf", [params]) if option != {"type": "null"}), None)
         if params and not self.schemas[params["$ref"]]["properties"]:
             params = None
         assert function.returns is not None
@@ -135,7 +135,7 @@ class _Library:
     def _generic(self, head: str, arguments: list[ast.expr], dotted: str, scope: str) -> Schema:
         match head:
             case "Literal":
-                return {"enum": [ast.literal_eval(one) for one in arguments]}
+                return {"enum": [ast.literal_eval(argument) for argument in arguments]}
             case "Optional":
                 return self._union([*arguments, ast.Constant(None)], dotted, scope)
             case "Union":
@@ -156,11 +156,11 @@ class _Library:
 
     def _union(self, nodes: list[ast.expr], dotted: str, scope: str) -> Schema:
         options: list[Schema] = []
-        for schema in (self._type(one, dotted, scope) for one in nodes):
-            options += [one for one in schema.get("anyOf", [schema]) if one not in options]
+        for schema in (self._type(node, dotted, scope) for node in nodes):
+            options += [option for option in schema.get("anyOf", [schema]) if option not in options]
         # "Literal['a', 'b']|str" means: these values today. Literal[''] alone is what unsets a field.
-        if any(one.get("enum", [""]) != [""] for one in options):
-            options = [one for one in options if one != _ANY_TEXT]
+        if any(option.get("enum", [""]) != [""] for option in options):
+            options = [option for option in options if option != _ANY_TEXT]
         return options[0] if len(options) == 1 else {"anyOf": options}
 
     def _named(self, name: str, dotted: str, scope: str) -> Schema:

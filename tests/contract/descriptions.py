@@ -124,7 +124,7 @@ def _with(schema: Schema, words: Schema) -> Schema:
     if "$ref" in schema:  # an integer type, or an object, which has rules of its own
         return schema | {key: one for key, one in words.items() if key in ("minimum", "maximum")}
     if "anyOf" in schema:
-        return schema | {"anyOf": [_with(one, words) for one in schema["anyOf"]]}
+        return schema | {"anyOf": [_with(option, words) for option in schema["anyOf"]]}
     inner = {"items": _with(schema["items"], words["items"])} if "items" in words and "items" in schema else {}
     return schema | {key: one for key, one in words.items() if key != "items"} | inner
 
@@ -138,4 +138,4 @@ def _sent_too(words: Schema, where: str) -> Schema:
 def _pattern(name: str) -> re.Pattern[str]:
     """Ids are digits at Discord, where they end in "_id"; other parts of a path are anything without a slash."""
     pieces = re.split(r"(\{[^}]+\})", name)
-    return re.compile("".join("[^/]+" if one.startswith("{") else re.escape(one) for one in pieces))
+    return re.compile("".join("[^/]+" if piece.startswith("{") else re.escape(piece) for piece in pieces))

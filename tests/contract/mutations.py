@@ -172,7 +172,7 @@ def accepting(checker: Checker, value: Any, schema: Schema) -> Schema:
         rest = {key: one for key, one in schema.items() if key != "$ref"}
         return accepting(checker, value, checker.schemas[schema["$ref"]] | rest | {"name": schema["$ref"]})
     if "anyOf" in schema:
-        chosen = next((one for one in schema["anyOf"] if not checker.problems(value, one)), schema["anyOf"][0])
+        chosen = next((option for option in schema["anyOf"] if not checker.problems(value, option)), schema["anyOf"][0])
         return accepting(checker, value, chosen) | {key: one for key, one in schema.items() if key != "anyOf"}
     return schema
 

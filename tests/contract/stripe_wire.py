@@ -54,11 +54,13 @@ def _event(known: Service, event: dict[str, Any]) -> Iterator[str]:
     if subject.get("object") != name or name not in known.resources:
         yield f"{kind}: data.object is {subject.get('object')!r}, not a {name} that is described"
         return
-    for one in known.checker.problems(subject, known.resources[name], "data.object"):
-        yield f"{kind}: {one}"
+    for problem in known.checker.problems(subject, known.resources[name], "data.object"):
+        yield f"{kind}: {problem}"
     before = data.get("previous_attributes") or {}
-    for one in replace(known.checker, partial=True).problems(before, known.resources[name], "data.previous_attributes"):
-        yield f"{kind}: {one}"
+    for problem in replace(known.checker, partial=True).problems(
+        before, known.resources[name], "data.previous_attributes"
+    ):
+        yield f"{kind}: {problem}"
 
 
 def _texts(value: Any) -> list[str]:
@@ -71,7 +73,7 @@ def _leads_somewhere(checker: Checker, schema: Schema, names: Sequence[str]) -> 
     if "$ref" in schema:
         return _leads_somewhere(checker, checker.schemas[schema["$ref"]], names)
     if "anyOf" in schema:
-        return any(_leads_somewhere(checker, one, names) for one in schema["anyOf"])
+        return any(_leads_somewhere(checker, option, names) for option in schema["anyOf"])
     if "items" in schema:
         return _leads_somewhere(checker, schema["items"], names)
     inner = schema.get("properties", {}).get(names[0])

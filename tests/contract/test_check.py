@@ -183,7 +183,7 @@ def test_discord_event_is_checked_and_must_be_described() -> None:
 
 def test_what_was_trimmed_says_how_to_get_it() -> None:
     checker = Checker({"a": {"type": "object", "properties": {"b": {"trimmed": True}}}})
-    assert ["tests.contract.update" in str(one) for one in checker.problems({"b": 1}, {"$ref": "a"})] == [True]
+    assert ["tests.contract.update" in str(problem) for problem in checker.problems({"b": 1}, {"$ref": "a"})] == [True]
     assert checker.problems({"b": None}, {"$ref": "a"}) == []
 
 

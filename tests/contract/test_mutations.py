@@ -52,7 +52,7 @@ def test_nothing_in_the_tour_breaks_a_description(tour: Recorded) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_wrong_versions_of_the_tour_are_noticed(tour: Recorded, name: str) -> None:
-    recorded = [one for push in (False, True) for one in exchanges(tour[name, push])]
+    recorded = [exchange for push in (False, True) for exchange in exchanges(tour[name, push])]
     found = scores(recorded, service(name), MOST_OF_A_KIND, Random(2026))
     assert {kind: score.made >= 10 for kind, score in found.items()} == dict.fromkeys(KINDS, True)
     assert [

@@ -107,7 +107,7 @@ def test_rule_accepts_what_is_right_and_notices_the_change(
     name: str, schema: str, right: dict[str, Any], changed: dict[str, Any]
 ) -> None:
     sent = service(name).sent
-    assert [str(one) for one in sent.problems(right, {"$ref": schema})] == []
+    assert [str(problem) for problem in sent.problems(right, {"$ref": schema})] == []
     wrong = {key: value for key, value in (right | changed).items() if value is not None}
     assert sent.problems(wrong, {"$ref": schema}) != []
 

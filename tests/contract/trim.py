@@ -32,11 +32,15 @@ def _compact(schema: Schema) -> Schema:
     if "anyOf" not in schema:
         return schema
     options: list[Schema] = []
-    for one in schema["anyOf"]:
-        if one not in options:
-            options.append(one)
-    if all(set(one) == {"type"} for one in options):
-        kinds = [kind for one in options for kind in ([one["type"]] if isinstance(one["type"], str) else one["type"])]
+    for option in schema["anyOf"]:
+        if option not in options:
+            options.append(option)
+    if all(set(option) == {"type"} for option in options):
+        kinds = [
+            kind
+            for option in options
+            for kind in ([option["type"]] if isinstance(option["type"], str) else option["type"])
+        ]
         return {key: value for key, value in schema.items() if key != "anyOf"} | {"type": kinds}
     return options[0] if len(options) == 1 and len(schema) == 1 else schema | {"anyOf": options}
 
@@ -81,7 +85,7 @@ class _Renaming:
                 return {"$ref": dict(inside)[old]}
             return self._at(self._old[old], name, (*inside, (old, name)))
         if "anyOf" in schema:
-            options = [self._at(one, self._free(name, one), inside) for one in schema["anyOf"]]
+            options = [self._at(option, self._free(name, option), inside) for option in schema["anyOf"]]
             return schema | {"anyOf": options}
         if "items" in schema:
             return schema | {"items": self._at(schema["items"], name, inside)}

@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--used", nargs="+", type=Path, default=[], metavar="TRAFFIC")
     given = parser.parse_args()
     used = json.loads(USED.read_text())
-    traffic = [one for file in given.used for one in exchanges(file)]
+    traffic = [exchange for file in given.used for exchange in exchanges(file)]
     for file in given.files:
         whole = described(file, given.date) if file.is_dir() else converted(json.loads(file.read_text()), given.date)
         name = whole["service"]

@@ -42,7 +42,7 @@ async def test_message_with_lost_answers_is_sent_twice_and_stays_in_doubt(
     assert len(platform.sent) == 3  # one of which was refused by the platform
     assert await queued(ctx) == {"in_doubt": 1}
     async with ctx.db.read() as conn:
-        [notice] = [one for one in await notices.due(conn, ctx.clock(), 9) if one.kind == "in_doubt"]
+        [notice] = [notice for notice in await notices.due(conn, ctx.clock(), 9) if notice.kind == "in_doubt"]
     assert any("1 message" in line for line in (await staff_notices.KINDS["in_doubt"](ctx, notice, "en")).lines)
 
 
@@ -67,7 +67,7 @@ async def test_unsent_message_survives_many_crashes(ctx: Context, clock: MovingC
 
 async def claimed_in_doubt(ctx: Context) -> list[bool]:
     async with ctx.db.write() as conn:
-        return [one.is_in_doubt for one in await outbox.claim(conn, "telegram", ctx.clock(), 10)]
+        return [delivery.is_in_doubt for delivery in await outbox.claim(conn, "telegram", ctx.clock(), 10)]
 
 
 async def test_crash_puts_only_begun_messages_in_doubt(ctx: Context, clock: MovingClock) -> None:

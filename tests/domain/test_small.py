@@ -13,9 +13,9 @@ from tests.conftest import START
 
 def test_ids_increase_while_the_clock_stands_still() -> None:
     ids = Ids(lambda: START, random.Random(0))
-    made = [ids.new() for _ in range(5000)]
-    assert made == sorted(set(made))
-    assert made[-1] < 2**63
+    numbers = [ids.new() for _ in range(5000)]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] < 2**63
 
 
 @given(st.integers(1, 10**9), st.none() | st.integers(1, 10**9), st.integers(1, 2**63 - 1))

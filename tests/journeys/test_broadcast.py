@@ -59,20 +59,20 @@ async def sent(env: Environment, member: Member, message: Message = NEWS) -> Bro
     """Send a broadcast and skip its five-minute countdown."""
     campaign = await env.campaign()
     spec = Spec(campaign_id=campaign.id, message=message, segment=Segment(), quiet=Quiet.SILENT)
-    made = await submit(env.app.ctx, member, spec)
-    assert made is not None
+    broadcast = await submit(env.app.ctx, member, spec)
+    assert broadcast is not None
     env.clock.ahead += timedelta(minutes=6)
-    return made
+    return broadcast
 
 
-async def state(env: Environment, one: Broadcast) -> BroadcastState | None:
+async def state(env: Environment, broadcast: Broadcast) -> BroadcastState | None:
     async with env.app.ctx.db.read() as conn:
-        found = await broadcasts.get(conn, one.id)
+        found = await broadcasts.get(conn, broadcast.id)
     return found.state if found is not None else None
 
 
-async def is_done(env: Environment, one: Broadcast) -> bool:
-    return await state(env, one) is BroadcastState.DONE
+async def is_done(env: Environment, broadcast: Broadcast) -> bool:
+    return await state(env, broadcast) is BroadcastState.DONE
 
 
 async def play_good_day(env: Environment, camille: Person, alex: Person) -> None:
@@ -80,24 +80,24 @@ async def play_good_day(env: Environment, camille: Person, alex: Person) -> None
     for one in (camille, alex):
         await new_subscriber(env, one)
     nadia = await colleague(env, "Nadia")
-    made = await sent(env, nadia)
+    broadcast = await sent(env, nadia)
     received = [await camille.receive("La neige est là."), await alex.receive("snow")]
-    await until(lambda: is_done(env, made), within=20)
+    await until(lambda: is_done(env, broadcast), within=20)
     for language, text in BETTER.items():
-        new = await corrections.propose(env.app.ctx, nadia, made.id, language, text)
+        new = await corrections.propose(env.app.ctx, nadia, broadcast.id, language, text)
         await corrections.approve(env.app.ctx, nadia, new.id)
     await camille.receive("demain")
     await alex.receive("tomorrow")
     await env.pay(received[0].first_link)
     await camille.receive(sentence(camille.locale, "thanks-title"))
     (gift,) = await env.gifts()
-    assert (gift.touch.kind, gift.touch.id) == (TouchKind.BROADCAST, made.id)
+    assert (gift.touch.kind, gift.touch.id) == (TouchKind.BROADCAST, broadcast.id)
     async with env.app.ctx.db.read() as conn:
-        found = await broadcasts.get(conn, made.id)
+        found = await broadcasts.get(conn, broadcast.id)
     assert found is not None
-    told = await report(env.app.ctx, found)
-    assert (told.gifts, told.money[0].minor) == (1, gift.book.amount)
-    assert {locale: share.sent for locale, share in told.languages.items()}["en"] == 1
+    broadcast_report = await report(env.app.ctx, found)
+    assert (broadcast_report.gifts, broadcast_report.money[0].minor) == (1, gift.book.amount)
+    assert {locale: share.sent for locale, share in broadcast_report.languages.items()}["en"] == 1
 
 
 async def test_broadcast_is_sent_corrected_and_credited(env: Environment) -> None:
@@ -108,25 +108,25 @@ async def test_broadcast_is_sent_corrected_and_credited(env: Environment) -> Non
 async def test_one_tap_opts_a_reader_out(env: Environment) -> None:
     camille = await new_subscriber(env, new_person(env, "telegram", "fr"))
     nadia = await colleague(env, "Nadia")
-    made = await sent(env, nadia)
+    broadcast = await sent(env, nadia)
     received = await camille.receive("La neige est là.")
-    stop = next(label for label, target in received.buttons if target == f"unsub:{made.id}")
+    stop = next(label for label, target in received.buttons if target == f"unsub:{broadcast.id}")
     assert sentence("fr", "stop-title") in (await camille.tap(received, stop)).text
     async with env.app.ctx.db.read() as conn:
-        assert [people for _, people in await broadcasts.opt_outs(conn, made.id)] == [1]
+        assert [people for _, people in await broadcasts.opt_outs(conn, broadcast.id)] == [1]
 
 
 async def test_bad_broadcast_is_frozen_and_withdrawn(env: Environment) -> None:
     camille = await new_subscriber(env, new_person(env, "telegram", "fr"))
     await new_subscriber(env, new_person(env, "discord", "fr", "Inès"))
     nadia, bo = await colleague(env, "Nadia", Role.OWNER), await colleague(env, "Bo")
-    made = await sent(env, nadia, Message(texts={"fr": "Mauvais texte", "en": "Wrong text"}))
+    broadcast = await sent(env, nadia, Message(texts={"fr": "Mauvais texte", "en": "Wrong text"}))
     await camille.receive("Mauvais texte")
     await freeze.freeze(env.app.ctx, bo, "mauvais texte")
-    await lifecycle.withdraw(env.app.ctx, bo, made.id, "mauvais texte")
+    await lifecycle.withdraw(env.app.ctx, bo, broadcast.id, "mauvais texte")
     await freeze.lift(env.app.ctx, nadia)
     await until(lambda: not any("Mauvais texte" in received.text for received in camille.messages()), within=15)
-    assert await state(env, made) is BroadcastState.WITHDRAWN
+    assert await state(env, broadcast) is BroadcastState.WITHDRAWN
 
 
 async def test_restart_continues_the_broadcast(tmp_path: Path) -> None:
@@ -135,8 +135,8 @@ async def test_restart_continues_the_broadcast(tmp_path: Path) -> None:
         async with env.run_bot() as app:
             await publish.publish(app.ctx, example_campaign())
             camille = await new_subscriber(env, new_person(env, "telegram", "fr"))
-            made = await sent(env, await colleague(env, "Nadia"))
+            broadcast = await sent(env, await colleague(env, "Nadia"))
         async with env.run_bot():
             await camille.receive("La neige est là.", within=15)
-            await until(lambda: is_done(env, made), within=20)
+            await until(lambda: is_done(env, broadcast), within=20)
         assert sum("La neige est là." in received.text for received in camille.messages()) == 1

@@ -34,7 +34,7 @@ async def test_declined_cards_raise_one_alarm_and_one_tap_closes_every_link(tmp_
         await env.stripe.delivered()
         title = sentence("fr", "staff-card-testing-title")
         alarm = await owner.receive(title)
-        assert len([one for one in owner.messages() if title in one.text]) == 1
+        assert len([message for message in owner.messages() if title in message.text]) == 1
         await owner.tap(alarm, sentence("fr", "staff-payments-pause"))
         await until(lambda: is_closed(env, page), within=30)
         shown = await owner.press("pz")

@@ -138,11 +138,11 @@ async def assert_invited_by(env: Environment, guest: Person, host: Person, how: 
 
 
 # --- the story ------------------------------------------------------------------------------------
-async def friends_join(env: Environment, one: Locale, other: Locale) -> Friends:
+async def friends_join(env: Environment, locale: Locale, other: Locale) -> Friends:
     """Join one friend by the channel, their friend by deep link, one on Discord, and two at the same instant."""
     set_clock_to_noon(env)
     await add_places(env)
-    camille, luc = new_person(env, "telegram", one), new_person(env, "telegram", other, "Luc")
+    camille, luc = new_person(env, "telegram", locale), new_person(env, "telegram", other, "Luc")
     await give(camille, 1000)
     ways = await invite(camille)
     env.telegram.tap_link(luc.account, ways.channel)
@@ -153,19 +153,19 @@ async def friends_join(env: Environment, one: Locale, other: Locale) -> Friends:
     await luc.start()
     await luc.receive(sentence(other, "arrived-by-somebody"))
     hers, his = await invite(mei), await invite(luc)
-    noa = newcomer(env, "telegram", one, "Noa")
+    noa = newcomer(env, "telegram", locale, "Noa")
     greeting = await noa.start(his.start)
-    assert sentence(one, "arrived-by-somebody") in greeting.text
+    assert sentence(locale, "arrived-by-somebody") in greeting.text
     await assert_invited_by(env, noa, luc, JoinedVia.DEEP_LINK)
 
     ana = newcomer(env, "discord", other, "Ana", ways.server)
-    bo = newcomer(env, "discord", one, "Bo", hers.server)
+    bo = newcomer(env, "discord", locale, "Bo", hers.server)
     maybe = {await supporter_id(env, camille), await supporter_id(env, mei)}
     for found in [await wait_for_referral(env, "discord", person.account) for person in (ana, bo)]:
         assert (found.inviter_id, found.certain, set(found.candidates)) == (None, False, maybe)
     for name, person in (("Ana", ana), ("Bo", bo)):
         assert not person.messages(), f"nobody writes to {name} first"
-    return Friends(env, one, other, ways, camille, luc, noa, mei, ana, bo)
+    return Friends(env, locale, other, ways, camille, luc, noa, mei, ana, bo)
 
 
 async def stranger_gives_on_the_web(all_of: Friends) -> Person:
@@ -175,7 +175,7 @@ async def stranger_gives_on_the_web(all_of: Friends) -> Person:
     assert status == 200 and sentence(locale, "web-invite-by-somebody") in html.unescape(page)
     pay = next(url for url in re.findall(r'href="([^"]+)"', page) if "/g/" in url and "1000" in url)
     session = await env.pay(html.unescape(pay))
-    (gift,) = [one for one in await env.gifts() if one.touch.kind is TouchKind.INVITE]
+    (gift,) = [gift for gift in await env.gifts() if gift.touch.kind is TouchKind.INVITE]
     assert gift.supporter_id is None
     _, thanks = await env.page(f"/thanks?session={session['id']}&l={locale}")
     iris = newcomer(env, "telegram", locale, "Iris")
@@ -299,9 +299,9 @@ async def inviter_in_the_middle_is_forgotten(all_of: Friends) -> None:
     assert sentence(noa.locale, "next-tell") not in " ".join(last.labels), "there is nobody to tell"
 
 
-async def play_circle_of_friends(env: Environment, one: Locale, other: Locale) -> None:
+async def play_circle_of_friends(env: Environment, locale: Locale, other: Locale) -> None:
     """Play all steps in order."""
-    all_of = await friends_join(env, one, other)
+    all_of = await friends_join(env, locale, other)
     await stranger_gives_on_the_web(all_of)
     payment = await everybody_gives(all_of)
     await friend_shares_gift(all_of)
@@ -314,6 +314,6 @@ async def play_circle_of_friends(env: Environment, one: Locale, other: Locale) -
 
 
 @pytest.mark.parametrize(("one", "other"), [("fr", "en"), ("en", "fr")])
-async def test_circle_of_friends_is_credited_exactly(tmp_path: Path, one: Locale, other: Locale) -> None:
+async def test_circle_of_friends_is_credited_exactly(tmp_path: Path, locale: Locale, other: Locale) -> None:
     async with running_environment(tmp_path) as env:
-        await play_circle_of_friends(env, one, other)
+        await play_circle_of_friends(env, locale, other)

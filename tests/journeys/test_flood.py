@@ -60,13 +60,13 @@ async def test_flood_by_one_person_and_a_group_delays_nobody_else(env: Environme
         await until(lambda: len(flooder.messages()) >= 3)
         env.telegram.say(flooder.account, "/stop")
         await until(lambda: stopped(env, flooder))
-        made = await sent(env, await colleague(env, "Nadia"))
+        broadcast = await sent(env, await colleague(env, "Nadia"))
         asked = await donor.command("donner", "5")
         await env.pay(asked.first_link)
         await donor.receive(sentence("fr", "thanks-title"))
         for one in (donor, reader):
             await one.receive("La neige est là.")
-        await until(lambda: is_done(env, made))
+        await until(lambda: is_done(env, broadcast))
     assert not any("La neige est là." in received.text for received in flooder.messages()), "they had said stop"
     assert env.telegram.sent.total(status=429) == 0
     await env.assert_books_balance()
@@ -81,7 +81,7 @@ async def test_refusal_in_one_chat_loses_no_message(env: Environment) -> None:
     for one in (flooder, donor, reader):
         await new_subscriber(env, one)
     asked = await donor.command("donner", "5")
-    made = await sent(env, await colleague(env, "Nadia"))
+    broadcast = await sent(env, await colleague(env, "Nadia"))
     env.telegram.force_429(times=1, retry_after=2, chat=flooder.id, method="sendPhoto")
     async with flooding(env, flooder):
         await until(lambda: env.telegram.sent.total(status=429) > 0)
@@ -89,5 +89,5 @@ async def test_refusal_in_one_chat_loses_no_message(env: Environment) -> None:
         await donor.receive(sentence("fr", "thanks-title"))
         for one in (flooder, donor, reader):
             await one.receive("La neige est là.")
-        await until(lambda: is_done(env, made))
+        await until(lambda: is_done(env, broadcast))
     await env.assert_books_balance()

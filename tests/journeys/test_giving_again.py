@@ -99,8 +99,8 @@ async def test_reminder_brings_a_second_gift(env: Environment, donor: Person) ->
     await give_again_from_reminder(env, donor)
     first, second = await env.gifts()
     assert (first.touch.kind, second.touch.kind) == (TouchKind.COMMAND, TouchKind.NUDGE)
-    (told,) = [one for one in await report(env.app.ctx) if one.ends["sent"]]
-    assert told.credited == [("cad", 1, first.book.amount)]
+    (policy_report,) = [one for one in await report(env.app.ctx) if one.ends["sent"]]
+    assert policy_report.credited == [("cad", 1, first.book.amount)]
     await env.assert_books_balance()
 
 

@@ -156,8 +156,8 @@ async def dispute_and_fraud_warning(inbox: Inbox, donor: Person) -> None:
     await inbox.read_reply(sentence(locale, "staff-fraud-title"))
     dispute = await env.stripe.dispute(str(session["payment_intent"]))
     await env.stripe.delivered()
-    told = await inbox.read_reply(sentence(locale, "staff-dispute-title"))
-    assert any("stripe.com" in str(b) for row in told["buttons"] for b in row)
+    message = await inbox.read_reply(sentence(locale, "staff-dispute-title"))
+    assert any("stripe.com" in str(b) for row in message["buttons"] for b in row)
     for event in env.stripe.world.every("event"):
         await env.stripe.deliver_again(event["id"])
     await env.stripe.delivered(20)

@@ -54,8 +54,8 @@ async def test_friend_joins_by_deep_link_gives_and_shares_it(env: Environment) -
 
     await env.pay(card.first_link)
     thanks = await alex.receive(sentence("en", "thanks-title"), after=card.id)
-    told = await alex.tap(thanks, sentence("en", "next-tell"))
-    assert sentence("en", "told-title") in told.text
+    message = await alex.tap(thanks, sentence("en", "next-tell"))
+    assert sentence("en", "told-title") in message.text
     campaign = await env.campaign()
     async with env.app.ctx.db.read() as conn:
         circle = await referrals.circle(conn, mine)

@@ -99,8 +99,8 @@ async def friends_arrive(env: Environment) -> None:
     mei = join_server(env, camille, "Mei")
     assert (await wait_for_referral(env, "discord", mei)).inviter_id == camille.id
     two = [join_server(env, camille, "Ana"), join_server(env, alex, "Bo")]
-    for one in [await wait_for_referral(env, "discord", friend) for friend in two]:
-        assert one.inviter_id is None and set(one.candidates) == {camille.id, alex.id}
+    for referral in [await wait_for_referral(env, "discord", friend) for friend in two]:
+        assert referral.inviter_id is None and set(referral.candidates) == {camille.id, alex.id}
     assert (await circle(env, camille)).people_direct == 2 and (await circle(env, alex)).people_direct == 0
     for friend in (luc, Person(env, "discord", "fr", mei, env.room)):
         await env.pay((await friend.command("give", "5")).first_link)
@@ -136,8 +136,8 @@ async def test_join_while_the_bot_is_down_is_handled_later(tmp_path: Path) -> No
         mei = join_server(env, camille, "Mei")
         async with env.run_bot():
             assert (await wait_for_referral(env, "telegram", luc)).inviter_id == camille.id
-            one = await wait_for_referral(env, "discord", mei)
-            assert one.inviter_id is None and list(one.candidates) == [camille.id]
+            referral = await wait_for_referral(env, "discord", mei)
+            assert referral.inviter_id is None and list(referral.candidates) == [camille.id]
 
 
 async def invites_are_forbidden(env: Environment) -> None:
@@ -151,8 +151,8 @@ async def invites_are_forbidden(env: Environment) -> None:
     for name in ("Camille", "Alex"):
         donor = await new_donor(env, new_person(env, "telegram", "fr", name))
         assert (donor.channel, donor.server) == (None, None)
-    told = [await nadia.receive(sentence("fr", f"staff-invites-lost-{name}")) for name in ("telegram", "discord")]
-    assert len({received.id for received in told}) == 2
+    messages = [await nadia.receive(sentence("fr", f"staff-invites-lost-{name}")) for name in ("telegram", "discord")]
+    assert len({received.id for received in messages}) == 2
     assert sum(sentence("fr", "staff-invites-lost-meanwhile") in received.text for received in nadia.messages()) == 2
 
 

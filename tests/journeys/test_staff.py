@@ -31,7 +31,7 @@ def colleague(env: Environment, platform: PlatformName, locale: Locale, name: st
 
 async def is_off_the_team(env: Environment, platform: PlatformName) -> bool:
     async with env.app.ctx.db.read() as conn:
-        return platform not in {one.platform for one in await staff.all_members(conn)}
+        return platform not in {member.platform for member in await staff.all_members(conn)}
 
 
 async def play_bad_day(env: Environment, first: Kind, second: Kind) -> None:
@@ -59,7 +59,7 @@ async def play_bad_day(env: Environment, first: Kind, second: Kind) -> None:
     # The editor's phone is stolen: they are removed from the team, and the buttons on screen do nothing.
     old = await bo.command("freeze")
     async with env.app.ctx.db.read() as conn:
-        (stolen,) = [one.id for one in await staff.all_members(conn) if one.label == "Bo"]
+        (stolen,) = [member.id for member in await staff.all_members(conn) if member.label == "Bo"]
     await nadia.command("equipe")
     for step in ("tm:list", f"tm:see:{stolen}", f"tm:out:{stolen}", f"tm:out!:{stolen}"):
         await nadia.press(step)

@@ -59,7 +59,7 @@ async def withdraw_wrong_text(env: Environment, bo: Person, readers: list[Person
 async def remove_member_with_stolen_phone(env: Environment, nadia: Person, bo: Person) -> None:
     """An owner removes Bo from the team; buttons and commands on the stolen phone then do nothing."""
     async with env.app.ctx.db.read() as conn:
-        (stolen,) = [one.id for one in await staff.all_members(conn) if one.label == "Bo"]
+        (stolen,) = [member.id for member in await staff.all_members(conn) if member.label == "Bo"]
     new = sentence(bo.locale, "staff-broadcast-new")
     await ask(bo, "broadcast")
     await until(lambda: any(new in label for received in bo.messages() for label in received.labels))
@@ -99,6 +99,6 @@ async def test_wrong_text_is_withdrawn_and_stolen_phone_is_powerless(
 ) -> None:
     await play_bad_day(env, owner, editor)
     async with env.app.ctx.db.read() as conn:
-        actions_of = [one.action for one in reversed(await audit.latest(conn, 50))]
+        actions_of = [entry.action for entry in reversed(await audit.latest(conn, 50))]
     told = [one for one in actions_of if one in ("freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off")]
     assert told == ["freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off"]

@@ -61,8 +61,8 @@ async def owner_refunds(env: Environment, nadia: Person, donor: Person) -> None:
     await wait_for_message(env, donor, sentence(donor.locale, "refund-title"))
     assert (await last_gift(env)).book.refunded == cad(2000)
     async with env.app.ctx.db.read() as conn:
-        told = (await audit.latest(conn, 1, action="refund.ordered"))[0]
-    assert (told.actor, told.details["reason"]) == ("Nadia", WHY)
+        entry = (await audit.latest(conn, 1, action="refund.ordered"))[0]
+    assert (entry.actor, entry.details["reason"]) == ("Nadia", WHY)
 
 
 @TWO_TEAMS

@@ -62,7 +62,7 @@ async def test_refund_is_created_after_a_server_error(sandbox: StripeSandbox, ga
     with pytest.raises(GatewayUnavailable):
         await gateway.refund(payment, 200, "refund-1")
     refund = await gateway.refund(payment, 200, "refund-1")
-    assert [one["id"] for one in sandbox.world.every("refund")] == [refund]
+    assert [refund["id"] for refund in sandbox.world.every("refund")] == [refund]
 
 
 async def test_refund_created_despite_a_server_error_is_found(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
@@ -71,7 +71,7 @@ async def test_refund_created_despite_a_server_error_is_found(sandbox: StripeSan
     with pytest.raises(GatewayUnavailable):
         await gateway.refund(payment, 200, "refund-1")
     refund = await gateway.refund(payment, 200, "refund-1")
-    assert [one["id"] for one in sandbox.world.every("refund")] == [refund]
+    assert [refund["id"] for refund in sandbox.world.every("refund")] == [refund]
 
 
 async def test_conflict_is_unavailable(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
@@ -135,7 +135,9 @@ async def test_key_with_the_documented_permissions_is_enough(sandbox: StripeSand
     payment = await a_payment(sandbox, gateway)
     await listed(gateway, START)
     await gateway.payer(payment)
-    await gateway.balance_transactions([one["id"] for one in sandbox.world.every("balance_transaction")])
+    await gateway.balance_transactions(
+        [transaction["id"] for transaction in sandbox.world.every("balance_transaction")]
+    )
     await gateway.refund(payment, 200, "refund-1")
     monthly = await gateway.create_link(replace(SPEC, interval="month"), "link-2")
     session = await sandbox.pay(monthly.url)

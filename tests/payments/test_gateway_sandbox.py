@@ -99,12 +99,12 @@ async def test_donor_can_type_the_amount(world: World) -> None:
 
 
 async def test_links_of_a_campaign_share_a_product_and_a_key_makes_one_link(world: World) -> None:
-    one = await world.gateway.create_link(SPEC, "link-1")
-    assert await world.gateway.create_link(SPEC, "link-1") == one
+    link = await world.gateway.create_link(SPEC, "link-1")
+    assert await world.gateway.create_link(SPEC, "link-1") == link
     fresh = StripeGateway("sk_test_sandbox", world.sandbox.url)  # after a restart: the product is there already
     other = await fresh.create_link(replace(SPEC, minor=1000), "link-2")
     await fresh.close()
-    assert other.stripe_id != one.stripe_id
+    assert other.stripe_id != link.stripe_id
 
 
 async def test_deactivated_link_accepts_no_payment(world: World) -> None:

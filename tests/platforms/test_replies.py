@@ -26,7 +26,7 @@ class HandClock:
         """Let so much time pass, and everything happen that happens in it."""
         end = self.now + seconds
         await settle()
-        while due := [one for one in self._sleepers if one[0] <= end]:
+        while due := [sleeper for sleeper in self._sleepers if sleeper[0] <= end]:
             first = min(due, key=lambda one: one[0])
             self._sleepers.remove(first)
             self.now = first[0]

@@ -46,9 +46,9 @@ async def test_platform_links_are_stored_per_platform(db: Database, clock: Movin
             await invites.add_link(conn, link)
         clock.move(hours=1)
         await invites.set_uses(conn, 1, 3, clock())
-        assert [one.id for one in await invites.links_into(conn, "discord", "guild")] == [2, 1], "idle ones first"
+        assert [link.id for link in await invites.links_into(conn, "discord", "guild")] == [2, 1], "idle ones first"
         await invites.drop_links(conn, [1], clock())
-        assert [one.id for one in await invites.links(conn, 1)] == [2]
+        assert [link.id for link in await invites.links(conn, 1)] == [2]
         recycled = await invites.link_by_code(conn, "discord", "c1")
     assert recycled is not None
     assert (recycled.invite_id, recycled.uses, recycled.gone_at) == (1, 3, clock())

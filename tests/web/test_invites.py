@@ -84,7 +84,7 @@ async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
     ctx.identity.telegram_username = "obole_bot"
     campaign = await open_campaign(ctx)
     await links.load(ctx)
-    made = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
+    supporter = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     openings = Openings(ctx)
     intake, health = Intake(ctx, [], livemode=False), Health()
     site = build_web(ctx, intake, TapCounter(ctx), openings, health=lambda: health.check(ctx))
@@ -92,7 +92,7 @@ async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
     await server.start()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=PHONE) as browser:
-            yield Town(ctx, campaign, made, openings, browser)
+            yield Town(ctx, campaign, supporter, openings, browser)
     finally:
         await server.stop()
 

@@ -38,7 +38,7 @@ def menu_offers_enough(value: Object) -> Iterable[str]:
     least, most = 1 if least is None else least, 1 if most is None else most
     if not least <= most <= len(options):
         yield f"{least} to {most} of {len(options)} options can be chosen"
-    if len({one.get("value") for one in options}) < len(options):
+    if len({option.get("value") for option in options}) < len(options):
         yield "two options have the same value"
 
 
@@ -116,7 +116,7 @@ def command_is_small(value: Object) -> Iterable[str]:
 def _command_length(value: Object) -> int:
     texts = [value.get("name"), value.get("description"), value.get("value")]
     parts = [*(value.get("options") or ()), *(value.get("choices") or ())]
-    return sum(len(one) for one in texts if isinstance(one, str)) + sum(_command_length(one) for one in parts)
+    return sum(len(text) for text in texts if isinstance(text, str)) + sum(_command_length(part) for part in parts)
 
 
 def with_what_its_type_needs(value: Object) -> Iterable[str]:

@@ -111,8 +111,8 @@ async def test_join_by_donor_invite_is_a_referral(
     camille = await donor(ctx, "camille")
     (made,) = sandbox.invites(server)
     assert made["max_uses"] == 0 and made["code"] == camille.code
-    one = await noted(ctx, newcomer(sandbox, server, camille.code))
-    assert (one.inviter_id, one.invite_id, one.certain) == (camille.id, camille.invite.id, True)
+    referral = await noted(ctx, newcomer(sandbox, server, camille.code))
+    assert (referral.inviter_id, referral.invite_id, referral.certain) == (camille.id, camille.invite.id, True)
     sandbox.set_indexing(99)  # Discord's own search says nothing: the counts are enough
     two = await noted(ctx, newcomer(sandbox, server, camille.code))
     assert (two.inviter_id, two.certain) == (camille.id, False)
@@ -175,8 +175,8 @@ async def test_discord_search_can_cast_doubt(
     camille = await donor(ctx, "camille")
     mei = newcomer(sandbox, server, camille.code)
     sandbox.world.guild(server).members[int(mei["id"])].invite_code = "another"
-    one = await noted(ctx, mei)
-    assert one.inviter_id is None and list(one.candidates) == [camille.id]
+    referral = await noted(ctx, mei)
+    assert referral.inviter_id is None and list(referral.candidates) == [camille.id]
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one invite", "two invites"])
@@ -185,9 +185,9 @@ async def test_two_simultaneous_joins_are_attributed_safely(
 ) -> None:
     camille, alex = await donor(ctx, "camille"), await donor(ctx, "alex")
     two = [newcomer(sandbox, server, camille.code), newcomer(sandbox, server, camille.code if same else alex.code)]
-    for one in [await noted(ctx, user) for user in two]:
-        assert one.inviter_id is None and not one.certain
-        assert list(one.candidates) == ([camille.id] if same else sorted([camille.id, alex.id]))
+    for referral in [await noted(ctx, user) for user in two]:
+        assert referral.inviter_id is None and not referral.certain
+        assert list(referral.candidates) == ([camille.id] if same else sorted([camille.id, alex.id]))
     after = await noted(ctx, newcomer(sandbox, server, alex.code))
     assert after.inviter_id == alex.id
 
@@ -219,8 +219,8 @@ async def test_simultaneous_join_by_other_way_makes_inviter_unknown(
         "vanity": "tablee",
     }
     both = [newcomer(sandbox, server, ways.get(other)), newcomer(sandbox, server, camille.code)]
-    for one in [await noted(ctx, user) for user in both]:
-        assert one.inviter_id is None and list(one.candidates) == [camille.id]
+    for referral in [await noted(ctx, user) for user in both]:
+        assert referral.inviter_id is None and list(referral.candidates) == [camille.id]
 
 
 async def test_earlier_used_up_invite_leaves_no_doubt(
@@ -244,8 +244,8 @@ async def test_join_while_bot_was_away_has_unknown_inviter(
     clock.move(minutes=5)
     before = looks(sandbox)
     await app.start()
-    one = await noted(ctx, mei)
-    assert one.inviter_id is None and list(one.candidates) == [camille.id]
+    referral = await noted(ctx, mei)
+    assert referral.inviter_id is None and list(referral.candidates) == [camille.id]
     await asyncio.sleep(4 * SETTLE)
     assert looks(sandbox) == before + 1, "a second look would make who comes now unknown"
     clock.move(minutes=5)
@@ -273,8 +273,8 @@ async def test_lost_connection_is_restored(
     await noted(ctx, newcomer(sandbox, server, camille.code))
     clock.move(minutes=5)
     sandbox.drop_gateway(resumable=resumable)
-    one = await noted(ctx, newcomer(sandbox, server, camille.code))
-    assert one.inviter_id == (camille.id if resumable else None)
+    referral = await noted(ctx, newcomer(sandbox, server, camille.code))
+    assert referral.inviter_id == (camille.id if resumable else None)
 
 
 async def test_newcomer_using_bot_before_counts_are_read_is_new(

@@ -148,11 +148,11 @@ async def test_reply_to_our_message_reaches_router(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
     sandbox.dm(ana, "hello")
-    told = await sandbox.wait_message(ana, "text hello")
+    message = await sandbox.wait_message(ana, "text hello")
     router.hears_replies = True
-    sandbox.dm(ana, "yes", reply_to=told["id"])
-    assert await sandbox.wait_message(ana, f"reply to {told['id']}: yes")
-    assert router.contacts[-1].place == told["channel_id"]
+    sandbox.dm(ana, "yes", reply_to=message["id"])
+    assert await sandbox.wait_message(ana, f"reply to {message['id']}: yes")
+    assert router.contacts[-1].place == message["channel_id"]
 
 
 async def test_contact_has_place_and_roles(

@@ -53,10 +53,10 @@ async def test_command_gets_private_answer_with_link_buttons(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any, bob: Any, command: str
 ) -> None:
     option = "montant" if command == "donner" else "amount"
-    told = await sandbox.slash(ana, channel, command, {option: "7,50 $"})
-    assert (told["kind"], told["message"]["ephemeral"]) == ("message", True)
-    assert told["message"]["text"] == "command give [7,50 $]\nfr private"
-    assert [button["url"] for button in told["message"]["buttons"][0]] == [button.url for button in PAY]
+    interaction = await sandbox.slash(ana, channel, command, {option: "7,50 $"})
+    assert (interaction["kind"], interaction["message"]["ephemeral"]) == ("message", True)
+    assert interaction["message"]["text"] == "command give [7,50 $]\nfr private"
+    assert [button["url"] for button in interaction["message"]["buttons"][0]] == [button.url for button in PAY]
     assert sandbox.view(channel, viewer=bob) == []
     (contact,) = router.contacts
     assert (contact.platform, contact.external_id, contact.locale, contact.private) == (
@@ -68,8 +68,8 @@ async def test_command_gets_private_answer_with_link_buttons(
 
 
 async def test_english_is_answered_in_english(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, bob: Any) -> None:
-    told = await sandbox.slash(bob, channel, "claim", {"code": "abc"})
-    assert told["message"]["text"] == "command claim [abc]\nen private"
+    interaction = await sandbox.slash(bob, channel, "claim", {"code": "abc"})
+    assert interaction["message"]["text"] == "command claim [abc]\nen private"
 
 
 async def test_autocompletion_offers_campaigns(
@@ -83,10 +83,10 @@ async def test_slow_answer_is_deferred_and_then_shown(
     hasty: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
 ) -> None:
     router.slow, router.card = SLOW, SHARED
-    told = await sandbox.slash(ana, channel, "give")
-    assert (told["kind"], told["message"]["ephemeral"]) == ("deferred", True)
+    interaction = await sandbox.slash(ana, channel, "give")
+    assert (interaction["kind"], interaction["message"]["ephemeral"]) == ("deferred", True)
     answer = await sandbox.wait_message(channel, "shared", viewer=ana)
-    assert answer["id"] == told["message"]["id"] and answer["ephemeral"]
+    assert answer["id"] == interaction["message"]["id"] and answer["ephemeral"]
     assert [file["filename"] for file in answer["files"]] == ["progress.png"]
 
 
@@ -120,9 +120,9 @@ async def test_tap_on_shared_card_is_answered_to_tapper_only(
 ) -> None:
     posted = await post(app, channel)
     for label in ("Edit", "New"):
-        told = await sandbox.click(ana, posted, label)
-        assert (told["kind"], told["message"]["ephemeral"]) == ("message", True)
-        assert title(told["message"]) == f"action {label.lower()}:1"
+        interaction = await sandbox.click(ana, posted, label)
+        assert (interaction["kind"], interaction["message"]["ephemeral"]) == ("message", True)
+        assert title(interaction["message"]) == f"action {label.lower()}:1"
     (shared,) = sandbox.view(channel, viewer=bob)
     assert title(shared) == "card" and not shared["edited"]
 
@@ -148,9 +148,9 @@ async def test_buttons_work_after_a_restart(
 
 
 async def test_direct_message_answers_are_ordinary_messages(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
-    told = await sandbox.slash(ana, "dm", "donner")
-    assert (told["kind"], told["message"]["ephemeral"]) == ("message", False)
-    edited = await sandbox.click(ana, told["message"]["id"], "Edit")
+    interaction = await sandbox.slash(ana, "dm", "donner")
+    assert (interaction["kind"], interaction["message"]["ephemeral"]) == ("message", False)
+    edited = await sandbox.click(ana, interaction["message"]["id"], "Edit")
     assert (edited["kind"], title(edited["message"])) == ("edited", "action edit:1")
 
 
@@ -181,9 +181,9 @@ async def test_user_install_works_in_server_without_bot(
     for person in (eve, other):
         sandbox.join(person, foreign)
     sandbox.install_app(eve)
-    told = await sandbox.slash(eve, place, "give")
-    assert told["message"]["ephemeral"] and title(told["message"]) == "command give []"
-    tapped = await sandbox.click(eve, told["message"]["id"], "Edit")
+    interaction = await sandbox.slash(eve, place, "give")
+    assert interaction["message"]["ephemeral"] and title(interaction["message"]) == "command give []"
+    tapped = await sandbox.click(eve, interaction["message"]["id"], "Edit")
     assert tapped["kind"] == "edited"
     between = await sandbox.slash(eve, sandbox.add_dialog(eve, other), "give")
     assert between["message"]["ephemeral"]
@@ -210,9 +210,9 @@ async def test_failing_use_case_gets_apology(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     who, option = (ana, "montant") if command == "donner" else (bob, "amount")
-    told = await sandbox.slash(who, channel, command, {option: "break"})
-    assert (title(told["message"]), told["message"]["ephemeral"]) == (words, True)
-    assert f"a use case failed for {told['interaction_id']}" in caplog.text
+    interaction = await sandbox.slash(who, channel, command, {option: "break"})
+    assert (title(interaction["message"]), interaction["message"]["ephemeral"]) == (words, True)
+    assert f"a use case failed for {interaction['interaction_id']}" in caplog.text
 
 
 async def test_refused_card_gets_apology(
@@ -280,7 +280,7 @@ async def test_thank_you_edits_private_answer(
 ) -> None:
     router.awaits_gift = True
     router.also = ((3, Card(title="waited")),)
-    told = await sandbox.slash(ana, channel, "donner")
+    interaction = await sandbox.slash(ana, channel, "donner")
     await sandbox.wait_message(channel, "waited", viewer=ana)
     await app.stop()  # a restart in between changes nothing
     await app.start()
@@ -290,7 +290,7 @@ async def test_thank_you_edits_private_answer(
     first, waited = sandbox.view(channel, viewer=ana)
     assert (title(first), title(waited), first["buttons"]) == ("thank you", "waited", [])
     assert [file["filename"] for file in first["files"]] == ["done.png"]
-    sandbox.expire_token(told)
+    sandbox.expire_token(interaction)
     with pytest.raises(Unreachable, match="50027"):
         await app.platform.edit_private(kept, Card(title="too late"))
 

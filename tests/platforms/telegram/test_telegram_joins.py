@@ -91,8 +91,8 @@ async def test_donor_link_into_private_channel_brings_referral(
     assert made.shape["name"] == "Obole k7Qf" and not made.shape["creates_join_request"]
     luc = sandbox.add_user("Luc", language_code="en")
     assert sandbox.tap_link(luc, link)["joined"] == "member"
-    one = await noted(ctx, luc)
-    assert (one.inviter_id, one.invite_id, one.how, one.certain) == (
+    referral = await noted(ctx, luc)
+    assert (referral.inviter_id, referral.invite_id, referral.how, referral.certain) == (
         invite.supporter_id,
         invite.id,
         JoinedVia.CHAT_LINK,

@@ -123,12 +123,12 @@ async def test_group_is_open_if_strangers_can_read_along(app: TelegramApp, sandb
 async def test_private_reply_finds_its_message(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana = sandbox.add_user("Ana")
     sandbox.press_start(ana)
-    told = await sandbox.wait_message(ana)
-    sandbox.say(ana, "words", reply_to=told["id"])
+    message = await sandbox.wait_message(ana)
+    sandbox.say(ana, "words", reply_to=message["id"])
     assert await sandbox.wait_message(ana, contains="text words")
     router.hears_replies = True
-    sandbox.say(ana, "again", reply_to=told["id"])
-    assert await sandbox.wait_message(ana, contains=f"reply to {told['id']}: again")
+    sandbox.say(ana, "again", reply_to=message["id"])
+    assert await sandbox.wait_message(ana, contains=f"reply to {message['id']}: again")
     assert router.contacts[-1].place == str(ana["id"])
 
 

@@ -32,7 +32,7 @@ async def test_whole_day_conforms_to_the_description(sandbox: DiscordSandbox, tm
         await _inviting(bot, int(channel["id"]))
         await _being_used(bot, sandbox, ana, channel)
         await _being_refused(bot, sandbox, ana, channel)
-    seen = {(one.method, one.status) for one in exchanges(traffic)}
+    seen = {(exchange.method, exchange.status) for exchange in exchanges(traffic)}
     assert {("GET", 200), ("PUT", 204), ("PATCH", 200), ("DELETE", 204), ("POST", 429), ("POST", 403)} <= seen
     assert len(exchanges(traffic)) > 60
     assert violations(traffic) == []
@@ -93,8 +93,8 @@ async def _inviting(bot: Bot, channel_id: int) -> None:
     channel = await bot.fetch_channel(channel_id)
     assert isinstance(channel, discord.TextChannel)
     invite = await channel.create_invite(max_uses=1, unique=True)
-    assert [one.code for one in await channel.invites()] == [invite.code]
-    assert [one.uses for one in await channel.guild.invites()] == [0]
+    assert [invite.code for invite in await channel.invites()] == [invite.code]
+    assert [invite.uses for invite in await channel.guild.invites()] == [0]
     await bot.fetch_invite(invite.code)
     await invite.delete()
 

@@ -34,18 +34,18 @@ async def test_delivery_has_a_valid_signature(
 async def test_endpoint_created_by_the_api_shows_its_secret_once(
     sandbox: StripeSandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
-    made = await client.v1.webhook_endpoints.create_async(
+    endpoint = await client.v1.webhook_endpoints.create_async(
         {"url": receiver.url, "enabled_events": ["checkout.session.completed"]}
     )
-    assert made.secret
-    assert getattr(await client.v1.webhook_endpoints.retrieve_async(made.id), "secret", None) is None
+    assert endpoint.secret
+    assert getattr(await client.v1.webhook_endpoints.retrieve_async(endpoint.id), "secret", None) is None
     link = await make_link(client)
     await sandbox.pay(link.url)
     await receiver.wait(1)
-    assert [event.type for event in receiver.events(made.secret)] == PAID
-    await client.v1.webhook_endpoints.update_async(made.id, {"disabled": True})
+    assert [event.type for event in receiver.events(endpoint.secret)] == PAID
+    await client.v1.webhook_endpoints.update_async(endpoint.id, {"disabled": True})
     await sandbox.pay(link.url)
-    await client.v1.webhook_endpoints.delete_async(made.id)
+    await client.v1.webhook_endpoints.delete_async(endpoint.id)
     assert await sandbox.delivered() and len(receiver.got) == 1
 
 

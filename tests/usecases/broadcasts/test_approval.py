@@ -28,7 +28,7 @@ async def test_author_cannot_approve_from_linked_account(ctx: Context, campaign:
     async with ctx.db.write() as conn:
         merged = update(address).where(address.c.id == accounts[1].address_id)
         await conn.execute(merged.values(supporter_id=accounts[0].id))
-    one = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     with pytest.raises(lifecycle.NotPossible):
-        await lifecycle.approve(ctx, also_nadia, one.id)
-    assert (await lifecycle.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN
+        await lifecycle.approve(ctx, also_nadia, broadcast.id)
+    assert (await lifecycle.approve(ctx, luc, broadcast.id)).state is BroadcastState.COUNTDOWN

@@ -50,12 +50,12 @@ async def running(ctx: Context, clock: MovingClock, quiet: Quiet) -> int:
         )
     message = Message(texts={"fr": "Un repas", "en": "A meal"})
     spec = Spec(campaign_id=campaign.id, message=message, segment=Segment(), quiet=quiet, reason="inondation")
-    made = await submit(ctx, nadia, spec)
-    assert made is not None
+    broadcast = await submit(ctx, nadia, spec)
+    assert broadcast is not None
     clock.move(minutes=5)
     for _ in range(3):
         await lifecycle.tick(ctx)
-    return made.id
+    return broadcast.id
 
 
 async def claim(ctx: Context, broadcast_id: int, quiet: Quiet, limit: int = 10) -> list[Recipient]:
@@ -70,29 +70,29 @@ async def waiting(ctx: Context) -> list[Any]:
 
 
 async def test_recipients_at_night_wait_for_morning(ctx: Context, clock: MovingClock) -> None:
-    one = await running(ctx, clock, Quiet.MORNING)
+    broadcast = await running(ctx, clock, Quiet.MORNING)
     clock.now = EVENING + timedelta(hours=4)  # 22:00 in Toronto
-    first = await claim(ctx, one, Quiet.MORNING, limit=1)
+    first = await claim(ctx, broadcast, Quiet.MORNING, limit=1)
     assert [row.supporter_id for row in first] == [2], "the first is asleep, and all of their zone with them"
     morning = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
     assert [row.due_at for row in await waiting(ctx) if row.supporter_id % 2] == [morning] * 3
-    assert {row.supporter_id for row in await claim(ctx, one, Quiet.MORNING)} == {4}
+    assert {row.supporter_id for row in await claim(ctx, broadcast, Quiet.MORNING)} == {4}
     clock.now = morning
-    assert {row.supporter_id for row in await claim(ctx, one, Quiet.MORNING)} == {1, 3, 5}
+    assert {row.supporter_id for row in await claim(ctx, broadcast, Quiet.MORNING)} == {1, 3, 5}
 
 
 async def test_recipients_at_night_get_silent_copies(ctx: Context, clock: MovingClock) -> None:
-    one = await running(ctx, clock, Quiet.SILENT)
+    broadcast = await running(ctx, clock, Quiet.SILENT)
     assert [row.silent for row in await waiting(ctx)] == [False, False, False, True, False]
     clock.now = EVENING + timedelta(hours=4)
-    taken = await claim(ctx, one, Quiet.SILENT)
+    taken = await claim(ctx, broadcast, Quiet.SILENT)
     assert [row.silent for row in sorted(taken, key=lambda r: r.supporter_id)] == [True, False, True, False, True]
 
 
 async def test_emergency_ignores_night(ctx: Context, clock: MovingClock) -> None:
-    one = await running(ctx, clock, Quiet.EMERGENCY)
+    broadcast = await running(ctx, clock, Quiet.EMERGENCY)
     clock.now = EVENING + timedelta(hours=4)
-    assert [row.silent for row in await claim(ctx, one, Quiet.EMERGENCY)] == [False] * 5
+    assert [row.silent for row in await claim(ctx, broadcast, Quiet.EMERGENCY)] == [False] * 5
 
 
 def test_estimate_warns_of_night(ctx: Context) -> None:

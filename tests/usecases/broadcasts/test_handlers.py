@@ -37,11 +37,11 @@ OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
-    await hire(made, NADIA, "Nadia")
-    await hire(made, OMAR, "Omar")
-    await open_campaign(made, ends_on=None)
-    return made
+    context = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
+    await hire(context, NADIA, "Nadia")
+    await hire(context, OMAR, "Omar")
+    await open_campaign(context, ends_on=None)
+    return context
 
 
 async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDITOR) -> None:
@@ -214,8 +214,8 @@ async def sent(ctx: Context) -> int:
     card = await send(ctx, draft)
     assert "Sur le point de partir" in reply_text(card), reply_text(card)
     async with ctx.db.read() as conn:
-        (one,) = await broadcasts.latest(conn, 5)
-    return one.id
+        (broadcast,) = await broadcasts.latest(conn, 5)
+    return broadcast.id
 
 
 async def test_countdown_can_be_stopped_by_any_editor(ctx: Context) -> None:
@@ -228,7 +228,7 @@ async def test_countdown_can_be_stopped_by_any_editor(ctx: Context) -> None:
     late = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
     assert "plus possible" in reply_text(late)
     async with ctx.db.read() as conn:
-        told = [(await KINDS[one.kind](ctx, one, "fr")) for one in await due(conn, ctx.clock(), 9)]
+        told = [(await KINDS[notice.kind](ctx, notice, "fr")) for notice in await due(conn, ctx.clock(), 9)]
     assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar", "Raison\u00a0: Mauvais destinataires"]
 
 

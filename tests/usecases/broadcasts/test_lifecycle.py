@@ -73,9 +73,9 @@ async def written(ctx: Context) -> list[Any]:
         return list((await conn.execute(select(recipient).order_by(recipient.c.supporter_id))).all())
 
 
-async def now(ctx: Context, one: Broadcast) -> BroadcastState:
+async def now(ctx: Context, broadcast: Broadcast) -> BroadcastState:
     async with ctx.db.read() as conn:
-        found = await lifecycle.rows.get(conn, one.id)
+        found = await lifecycle.rows.get(conn, broadcast.id)
     assert found is not None
     return found.state
 
@@ -91,26 +91,26 @@ async def run(ctx: Context, times: int = 3) -> None:
 
 
 async def submitted(ctx: Context, member: Member | None, what: Spec, **more: Any) -> Broadcast:
-    made = await submit(ctx, member, what, **more)
-    assert made is not None
-    return made
+    broadcast = await submit(ctx, member, what, **more)
+    assert broadcast is not None
+    return broadcast
 
 
 async def test_broadcast_reaches_each_once_after_countdown(ctx: Context, campaign: Campaign) -> None:
     for number in range(5):
         await person(ctx, number)
-    one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
+    broadcast = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.COUNTDOWN
+    assert await now(ctx, broadcast) is BroadcastState.COUNTDOWN
     move(ctx, seconds=COUNTDOWN.total_seconds())
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.RUNNING
+    assert await now(ctx, broadcast) is BroadcastState.RUNNING
     assert [row.supporter_id for row in await written(ctx)] == [1, 2, 3, 4, 5]
-    results = [Result(broadcast_id=one.id, supporter_id=n, state=recipients.State.SENT) for n in range(1, 6)]
+    results = [Result(broadcast_id=broadcast.id, supporter_id=n, state=recipients.State.SENT) for n in range(1, 6)]
     async with ctx.db.write() as conn:
         await recipients.mark(conn, results, ctx.clock())
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.DONE
+    assert await now(ctx, broadcast) is BroadcastState.DONE
 
 
 async def test_audience_states_who_is_left_out_and_why(ctx: Context, campaign: Campaign) -> None:
@@ -128,10 +128,10 @@ async def test_supporter_gets_at_most_four_asks_in_thirty_days(ctx: Context, cam
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
     for _ in range(4):
-        one = await submitted(ctx, nadia, spec(campaign))
+        broadcast = await submitted(ctx, nadia, spec(campaign))
         move(ctx, minutes=5)
         await run(ctx)
-        await lifecycle.stop(ctx, nadia, one.id)
+        await lifecycle.stop(ctx, nadia, broadcast.id)
         async with ctx.db.write() as conn:
             await conn.execute(update(recipient).values(state="sent"))
     assert (await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)).asked_enough == 1
@@ -144,12 +144,12 @@ async def test_supporter_gets_at_most_four_asks_in_thirty_days(ctx: Context, cam
 async def test_merge_during_preparation_causes_no_second_copy(ctx: Context, campaign: Campaign) -> None:
     one, two, three = [await person(ctx, number) for number in (1, 2, 3)]
     nadia = await hire(ctx, "Nadia")
-    made = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     async with ctx.db.write() as conn:
         rule = await selection(ctx, conn, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
-        await segments.write(conn, made.id, rule, 0, one.id)
+        await segments.write(conn, broadcast.id, rule, 0, one.id)
         await conn.execute(update(recipient).values(supporter_id=three.id, state="sent"))  # merged into the third
-        await segments.write(conn, made.id, rule, one.id, three.id)
+        await segments.write(conn, broadcast.id, rule, one.id, three.id)
     assert [(row.supporter_id, row.state) for row in await written(ctx)] == [(two.id, "waiting"), (three.id, "sent")]
 
 
@@ -194,11 +194,11 @@ async def test_broadcast_above_limit_needs_approval(ctx: Context, campaign: Camp
     async with ctx.db.write() as conn:
         limit = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=1, at=ctx.clock())
         await switches.set_switch(conn, limit)
-    one = await submitted(ctx, nadia, spec(campaign))
-    assert one.state is BroadcastState.APPROVAL
+    broadcast = await submitted(ctx, nadia, spec(campaign))
+    assert broadcast.state is BroadcastState.APPROVAL
     with pytest.raises(lifecycle.NotPossible):
-        await lifecycle.approve(ctx, nadia, one.id)
-    assert (await lifecycle.approve(ctx, luc, one.id)).state is BroadcastState.COUNTDOWN
+        await lifecycle.approve(ctx, nadia, broadcast.id)
+    assert (await lifecycle.approve(ctx, luc, broadcast.id)).state is BroadcastState.COUNTDOWN
     hurry = await submitted(ctx, nadia, spec(campaign), override="inondation")
     assert hurry.state is BroadcastState.COUNTDOWN
     async with ctx.db.read() as conn:
@@ -209,9 +209,9 @@ async def test_broadcast_above_limit_needs_approval(ctx: Context, campaign: Camp
 async def test_second_of_two_simultaneous_actions_is_refused(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
-    one = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     ends = await asyncio.gather(
-        *(lifecycle.stop(ctx, member, one.id) for member in (nadia, luc)), return_exceptions=True
+        *(lifecycle.stop(ctx, member, broadcast.id) for member in (nadia, luc)), return_exceptions=True
     )
     assert sum(isinstance(end, lifecycle.NotPossible) for end in ends) == 1
     async with ctx.db.read() as conn:
@@ -222,40 +222,40 @@ async def test_second_of_two_simultaneous_actions_is_refused(ctx: Context, campa
 async def test_freeze_stops_moves_until_lifted(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia", Role.OWNER)
-    one = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     move(ctx, minutes=5)
     await freeze.freeze(ctx, nadia, "mauvais texte")
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.COUNTDOWN
+    assert await now(ctx, broadcast) is BroadcastState.COUNTDOWN
     with pytest.raises(CannotSend, match="frozen"):
         await submit(ctx, nadia, spec(campaign))
     move(ctx, minutes=30)
     await freeze.lift(ctx, nadia)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.COUNTDOWN, "five minutes again, in which it can be stopped"
+    assert await now(ctx, broadcast) is BroadcastState.COUNTDOWN, "five minutes again, in which it can be stopped"
     move(ctx, minutes=5)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.RUNNING
+    assert await now(ctx, broadcast) is BroadcastState.RUNNING
 
 
 async def test_pause_resume_correct_and_withdraw_change_state(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
-    one = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     with pytest.raises(lifecycle.NotPossible):
-        await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")  # what was approved is what is sent
+        await corrections.propose(ctx, nadia, broadcast.id, "fr", "Mieux")  # what was approved is what is sent
     move(ctx, minutes=5)
     await run(ctx)
-    assert (await lifecycle.pause(ctx, one.id, why="failures")).state is BroadcastState.PAUSED
+    assert (await lifecycle.pause(ctx, broadcast.id, why="failures")).state is BroadcastState.PAUSED
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.PAUSED
-    await lifecycle.resume(ctx, nadia, one.id)
-    small = await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
+    assert await now(ctx, broadcast) is BroadcastState.PAUSED
+    await lifecycle.resume(ctx, nadia, broadcast.id)
+    small = await corrections.propose(ctx, nadia, broadcast.id, "fr", "Mieux")
     await corrections.approve(ctx, nadia, small.id)
-    assert (await lifecycle.withdraw(ctx, nadia, one.id, "erreur")).state is BroadcastState.WITHDRAWN
+    assert (await lifecycle.withdraw(ctx, nadia, broadcast.id, "erreur")).state is BroadcastState.WITHDRAWN
     assert [row.state for row in await written(ctx)] == ["dropped"]
     with pytest.raises(lifecycle.NotPossible):
-        await corrections.propose(ctx, nadia, one.id, "fr", "Mieux")
+        await corrections.propose(ctx, nadia, broadcast.id, "fr", "Mieux")
 
 
 async def test_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> None:
@@ -265,8 +265,8 @@ async def test_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> 
         )
     words = Message(template="milestone", threshold_minor=5, amounts=False)
     one = spec(campaign, message=words, segment=None, places=(place.id,), kind="milestone", once_key=f"{campaign.id}:5")
-    made = await asyncio.gather(*(submit(ctx, None, one) for _ in range(3)))
-    (only,) = [found for found in made if found is not None]
+    broadcasts = await asyncio.gather(*(submit(ctx, None, one) for _ in range(3)))
+    (only,) = [found for found in broadcasts if found is not None]
     assert only.state is BroadcastState.APPROVAL
 
 
@@ -303,13 +303,13 @@ def test_time_skipped_by_clock_change_is_refused(clock: MovingClock) -> None:
 
 async def test_unsubscribe_button_ends_news(ctx: Context, campaign: Campaign) -> None:
     someone = await person(ctx, 1)
-    one = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
+    broadcast = await submitted(ctx, await hire(ctx, "Nadia"), spec(campaign))
     contact = Contact(platform="telegram", external_id=someone.external_id, locale="fr", private=True)
-    await router.on_action(ctx, contact, f"unsub:{one.id}")
+    await router.on_action(ctx, contact, f"unsub:{broadcast.id}")
     found: Audience = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
     assert found.recipients == 0
     async with ctx.db.read() as conn:
-        assert [people for _, people in await lifecycle.rows.opt_outs(conn, one.id)] == [1]
+        assert [people for _, people in await lifecycle.rows.opt_outs(conn, broadcast.id)] == [1]
         assert (await conn.execute(select(address.c.id))).first() is not None
 
 
@@ -323,10 +323,10 @@ async def test_news_after_campaign_end_are_sent_and_asks_refused(ctx: Context, c
     await publish.close(ctx, campaign)
     with pytest.raises(CannotSend, match="closed"):
         await submit(ctx, nadia, spec(campaign))
-    one = await submitted(ctx, nadia, spec(campaign, message=NEWS))
+    broadcast = await submitted(ctx, nadia, spec(campaign, message=NEWS))
     move(ctx, minutes=5)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.RUNNING
+    assert await now(ctx, broadcast) is BroadcastState.RUNNING
 
 
 async def test_ask_scheduled_after_last_day_is_refused(ctx: Context) -> None:
@@ -342,17 +342,17 @@ async def test_broadcast_pauses_when_campaign_closes_until_amounts_are_removed(
 ) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
-    one = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     move(ctx, minutes=5)
     await run(ctx)
     await publish.close(ctx, campaign)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.PAUSED
+    assert await now(ctx, broadcast) is BroadcastState.PAUSED
     with pytest.raises(lifecycle.CampaignNotOpen):
-        await lifecycle.resume(ctx, nadia, one.id)
-    went_on = await lifecycle.resume_without_amounts(ctx, nadia, one.id)
+        await lifecycle.resume(ctx, nadia, broadcast.id)
+    went_on = await lifecycle.resume_without_amounts(ctx, nadia, broadcast.id)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.RUNNING
+    assert await now(ctx, broadcast) is BroadcastState.RUNNING
     assert (went_on.revision, went_on.message.amounts) == (2, False), "copies that were sent lose the amounts as well"
     assert [(row.state, row.asks) for row in await written(ctx)] == [("waiting", False)], "nobody is lost, or asked"
 
@@ -360,15 +360,15 @@ async def test_broadcast_pauses_when_campaign_closes_until_amounts_are_removed(
 async def test_campaign_closing_in_countdown_asks_nobody(ctx: Context, campaign: Campaign) -> None:
     await person(ctx, 1)
     nadia = await hire(ctx, "Nadia")
-    one = await submitted(ctx, nadia, spec(campaign))
+    broadcast = await submitted(ctx, nadia, spec(campaign))
     await publish.close(ctx, campaign)
     move(ctx, minutes=5)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.PAUSED
+    assert await now(ctx, broadcast) is BroadcastState.PAUSED
     assert await written(ctx) == []
-    await lifecycle.resume_without_amounts(ctx, nadia, one.id)
+    await lifecycle.resume_without_amounts(ctx, nadia, broadcast.id)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 1
+    assert await now(ctx, broadcast) is BroadcastState.RUNNING and len(await written(ctx)) == 1
 
 
 async def test_broadcast_grown_past_limit_waits_for_approval(ctx: Context, campaign: Campaign) -> None:
@@ -376,13 +376,13 @@ async def test_broadcast_grown_past_limit_waits_for_approval(ctx: Context, campa
     nadia, luc = await hire(ctx, "Nadia"), await hire(ctx, "Luc")
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=2, at=ctx.clock()))
-    one = await submitted(ctx, nadia, spec(campaign, starts_at=ctx.clock() + timedelta(days=30)))
+    broadcast = await submitted(ctx, nadia, spec(campaign, starts_at=ctx.clock() + timedelta(days=30)))
     for number in (2, 3):
         await person(ctx, number)
     move(ctx, days=30)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.APPROVAL and await written(ctx) == []
-    await lifecycle.approve(ctx, luc, one.id)
+    assert await now(ctx, broadcast) is BroadcastState.APPROVAL and await written(ctx) == []
+    await lifecycle.approve(ctx, luc, broadcast.id)
     move(ctx, minutes=5)
     await run(ctx)
-    assert await now(ctx, one) is BroadcastState.RUNNING and len(await written(ctx)) == 3
+    assert await now(ctx, broadcast) is BroadcastState.RUNNING and len(await written(ctx)) == 3

@@ -21,10 +21,10 @@ from tests.world import make_context, open_campaign
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
-    await hire(made, NADIA, "Nadia")
-    await hire(made, OMAR, "Omar")
-    return made
+    context = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
+    await hire(context, NADIA, "Nadia")
+    await hire(context, OMAR, "Omar")
+    return context
 
 
 async def waiting(ctx: Context) -> int:
@@ -39,10 +39,10 @@ async def waiting(ctx: Context) -> int:
     spec = Spec(
         campaign_id=campaign.id, message=words, segment=None, places=(place.id,), kind="milestone", once_key="1:5"
     )
-    one = await submit(ctx, None, spec)
-    assert one is not None
-    assert one.state is BroadcastState.APPROVAL
-    return one.id
+    broadcast = await submit(ctx, None, spec)
+    assert broadcast is not None
+    assert broadcast.state is BroadcastState.APPROVAL
+    return broadcast.id
 
 
 async def test_words_are_changed_previewed_and_sent(ctx: Context) -> None:

@@ -34,11 +34,11 @@ BO = Contact(platform="telegram", external_id="902", locale="fr", private=True)
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
-    await hire(made, NADIA, "Nadia")
-    await hire(made, OMAR, "Omar")
-    await open_campaign(made, ends_on=None)
-    return made
+    context = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
+    await hire(context, NADIA, "Nadia")
+    await hire(context, OMAR, "Omar")
+    await open_campaign(context, ends_on=None)
+    return context
 
 
 async def channel(ctx: Context, number: int, locales: str = "fr") -> int:
@@ -139,7 +139,7 @@ async def test_ended_campaign_is_not_asked_for(ctx: Context) -> None:
 
 async def confirmed(ctx: Context, contact: Contact, read: Reply) -> Reply:
     """Confirm a correction as its author."""
-    return await router.on_action(ctx, contact, next(one for one in actions(read) if one.endswith(":yes")))
+    return await router.on_action(ctx, contact, next(action for action in actions(read) if action.endswith(":yes")))
 
 
 async def test_simultaneous_corrections_lose_nothing(ctx: Context, clock: MovingClock) -> None:
@@ -148,9 +148,9 @@ async def test_simultaneous_corrections_lose_nothing(ctx: Context, clock: Moving
     clock.move(minutes=5)
     await lifecycle.tick(ctx)
     async with ctx.db.read() as conn:
-        (one,) = await broadcasts.latest(conn, 5)
-    mine = await router.on_action(ctx, NADIA, f"bs:{one.id}:fr")
-    theirs = await router.on_action(ctx, OMAR, f"bs:{one.id}:fr")
+        (broadcast,) = await broadcasts.latest(conn, 5)
+    mine = await router.on_action(ctx, NADIA, f"bs:{broadcast.id}:fr")
+    theirs = await router.on_action(ctx, OMAR, f"bs:{broadcast.id}:fr")
     assert mine.form is not None and theirs.form is not None
     await confirmed(ctx, OMAR, await router.on_answer(ctx, OMAR, theirs.form.answers, "Deux repas d’Omar"))
     again = await router.on_answer(ctx, NADIA, mine.form.answers, "Deux repas de Nadia")
@@ -158,8 +158,8 @@ async def test_simultaneous_corrections_lose_nothing(ctx: Context, clock: Moving
     assert again.form is not None and again.form.value == "Deux repas de Nadia"
     await confirmed(ctx, NADIA, await router.on_answer(ctx, NADIA, again.form.answers, "Deux repas des deux"))
     async with ctx.db.read() as conn:
-        (one,) = await broadcasts.latest(conn, 5)
-    assert (one.revision, one.message.texts["fr"]) == (3, "Deux repas des deux")
+        (broadcast,) = await broadcasts.latest(conn, 5)
+    assert (broadcast.revision, broadcast.message.texts["fr"]) == (3, "Deux repas des deux")
 
 
 async def test_all_places_are_selected_in_one_tap(ctx: Context) -> None:
@@ -214,8 +214,8 @@ async def test_emergency_by_editor_does_not_approve(ctx: Context) -> None:
     await router.on_text(ctx, NADIA, "Inondation")
     assert "En attente d’approbation" in reply_text(await send(ctx, draft))
     async with ctx.db.read() as conn:
-        (one,) = await broadcasts.latest(conn, 5)
+        (broadcast,) = await broadcasts.latest(conn, 5)
         (act,) = await audit.latest(conn, 5, action="broadcast.submitted")
         nadia = await staff.find(conn, "telegram", "900")
-    assert nadia is not None and (one.made_by, one.approved_by) == (nadia.id, None)
+    assert nadia is not None and (broadcast.made_by, broadcast.approved_by) == (nadia.id, None)
     assert (act.details["reason"], act.details["override"]) == ("Inondation", None)

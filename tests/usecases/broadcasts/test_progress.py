@@ -80,18 +80,18 @@ async def running(ctx: Context, clock: MovingClock, people: int = 4) -> tuple[in
         segment=Segment(),
         quiet=Quiet.SILENT,
     )
-    made = await submit(ctx, nadia, spec)
-    assert made is not None
+    broadcast = await submit(ctx, nadia, spec)
+    assert broadcast is not None
     clock.move(minutes=6)
     await lifecycle.tick(ctx)
     await lifecycle.tick(ctx)
-    return made.id, nadia
+    return broadcast.id, nadia
 
 
 async def deliver(ctx: Context, broadcast_id: int, limit: int) -> None:
     async with ctx.db.write() as conn:
         claimed = await recipients.claim(conn, broadcast_id, "telegram", ctx.clock(), limit)
-        whom = [one.supporter_id for one in claimed]
+        whom = [delivery.supporter_id for delivery in claimed]
         results = [Result(broadcast_id=broadcast_id, supporter_id=one, state=State.SENT) for one in whom]
         await recipients.mark(conn, results, ctx.clock())
 

@@ -67,23 +67,23 @@ async def a_day(ctx: Context, clock: MovingClock) -> int:
         )
     message = Message(texts={"fr": "Un repas", "en": "A meal"})
     spec = Spec(campaign_id=campaign.id, message=message, segment=Segment(), quiet=Quiet.SILENT)
-    made = await submit(ctx, nadia, spec)
-    assert made is not None
+    broadcast = await submit(ctx, nadia, spec)
+    assert broadcast is not None
     clock.move(minutes=6)
     for _ in range(2):
         await lifecycle.tick(ctx)
     ends = {here.id: State.UNREACHABLE}
-    results = [Result(broadcast_id=made.id, supporter_id=n, state=ends.get(n, State.SENT)) for n in range(1, 6)]
+    results = [Result(broadcast_id=broadcast.id, supporter_id=n, state=ends.get(n, State.SENT)) for n in range(1, 6)]
     async with ctx.db.write() as conn:
         await recipients.mark(conn, results, ctx.clock())
-    touch = Touch(TouchKind.BROADCAST, made.id)
+    touch = Touch(TouchKind.BROADCAST, broadcast.id)
     await give(ctx, campaign, lapsed.id, 700, touch=touch)
     await give(ctx, campaign, None, 300, touch=touch)  # through a post
     await give(ctx, campaign, there.id, 900)  # not by this message
     leaves = Contact(platform="telegram", external_id="4", locale="fr", private=True)
-    await router.on_action(ctx, leaves, f"unsub:{made.id}")
+    await router.on_action(ctx, leaves, f"unsub:{broadcast.id}")
     await lifecycle.tick(ctx)
-    return made.id
+    return broadcast.id
 
 
 async def report_of(ctx: Context, broadcast_id: int) -> Report:
@@ -116,8 +116,8 @@ async def test_report_by_language_and_platform_adds_up(ctx: Context, clock: Movi
     found = await report_of(ctx, await a_day(ctx, clock))
     assert found.languages["en"] == found.platforms["discord"] == replace(NOTHING, sent=1, asked=1)
     for shares in (found.languages, found.platforms, found.parts):
-        assert sum(one.sent for one in shares.values()) == found.progress.people[State.SENT]
-        assert sum(one.gifts for one in shares.values()) == found.gifts
+        assert sum(value.sent for value in shares.values()) == found.progress.people[State.SENT]
+        assert sum(value.gifts for value in shares.values()) == found.gifts
 
 
 async def test_report_card_shows_results(ctx: Context, clock: MovingClock) -> None:
@@ -153,7 +153,7 @@ async def test_taps_are_grouped_never_by_person(ctx: Context, clock: MovingClock
         Giving.NON_DONORS: 1,
         "": 2,
     }
-    assert {one.taps for one in found.languages.values()} == {3, 1, 2}
+    assert {value.taps for value in found.languages.values()} == {3, 1, 2}
 
 
 async def test_figures_stay_after_recipients_are_summed_up(ctx: Context, clock: MovingClock) -> None:

@@ -114,15 +114,15 @@ async def test_campaign_is_created_and_published_in_chat(ctx: Context) -> None:
     assert "Tout est prêt." in review.card.lines and "Une image est ajoutée." in review.card.lines
     done = await publishes(ctx, draft)
     assert [b.action for b in done.card.buttons] == ["pp:1", "cv:1"]
-    (made,) = await everything(ctx)
-    assert (made.slug, made.authored.goal_minor) == ("la-tablee-des-petits", 1_200_000)
-    assert made.authored.amounts == (300, 500, 750, 2500)
-    assert made.authored.milestones == (Milestone(share=50), Milestone(missing=12_000), Milestone(minor=1_000_000))
-    assert str(made.authored.ends_on) == "2026-12-24"
+    (campaign,) = await everything(ctx)
+    assert (campaign.slug, campaign.authored.goal_minor) == ("la-tablee-des-petits", 1_200_000)
+    assert campaign.authored.amounts == (300, 500, 750, 2500)
+    assert campaign.authored.milestones == (Milestone(share=50), Milestone(missing=12_000), Milestone(minor=1_000_000))
+    assert str(campaign.authored.ends_on) == "2026-12-24"
     assert "n’existe plus" in text_of(await publishes(ctx, draft))
     async with ctx.db.read() as conn:
         assert [act.actor for act in await audit.latest(conn, 9, action="campaign.published")] == ["Camille"]
-        assert await campaigns.picture(conn, made.id) is not None
+        assert await campaigns.picture(conn, campaign.id) is not None
 
 
 async def test_text_in_one_language_prompts_for_the_other(ctx: Context) -> None:
@@ -263,9 +263,14 @@ async def test_toggles_are_switched(ctx: Context) -> None:
     assert f"cd:{draft}:goes:{other.slug}" in {b.action for b in choice.card.buttons}
     assert other.slug in text_of(await tap(ctx, f"cd:{draft}:goes:{other.slug}"))
     assert "style sobre" in text_of(await tap(ctx, f"cd:{draft}")).lower()
-    made = (await published(ctx, draft)).authored
-    assert (made.earmarked, made.crisis, made.monthly, made.monthly_on_card) == (True, True, False, True)
-    assert made.monthly_goes_to == other.slug
+    campaign = (await published(ctx, draft)).authored
+    assert (campaign.earmarked, campaign.crisis, campaign.monthly, campaign.monthly_on_card) == (
+        True,
+        True,
+        False,
+        True,
+    )
+    assert campaign.monthly_goes_to == other.slug
 
 
 async def test_milestone_has_its_own_text_and_announcement(ctx: Context) -> None:
@@ -309,8 +314,8 @@ async def test_optional_fields_can_be_cleared(ctx: Context) -> None:
     for name in ("next_fr", "next_en", "does", "steps", "ends"):
         await tap(ctx, f"cd:{draft}:{name}")
         await say(ctx, "aucune")
-    made = (await published(ctx, draft)).authored
-    assert (made.next_step, made.gift_does, made.milestones, made.ends_on) == (None, (), (), None)
+    campaign = (await published(ctx, draft)).authored
+    assert (campaign.next_step, campaign.gift_does, campaign.milestones, campaign.ends_on) == (None, (), (), None)
 
 
 async def test_invalid_or_too_large_picture_is_refused(ctx: Context) -> None:

@@ -192,12 +192,12 @@ async def test_announcement_waits_for_approval_and_shows_current_figures(ctx: Co
     (announced,) = await made(ctx)
     assert (announced.kind, announced.state, announced.segment) == ("milestone", BroadcastState.APPROVAL, None)
     async with ctx.db.read() as conn:
-        (told,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
-    card = await campaign_notices.KINDS["milestone_approval"](ctx, told, "fr")
+        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
+    card = await campaign_notices.KINDS["milestone_approval"](ctx, notice, "fr")
     assert any("Il ne manque que 120\u00a0$" in line for line in card.lines)
     assert [b.action for b in card.buttons] == [f"bs:{announced.id}:{what}" for what in ("approve", "fr", "en", "stop")]
     await give(ctx, campaign, 2_000, 2)
-    card = await campaign_notices.KINDS["milestone_approval"](ctx, told, "en")
+    card = await campaign_notices.KINDS["milestone_approval"](ctx, notice, "en")
     assert any("Only $100 to go" in line for line in card.lines)
 
 

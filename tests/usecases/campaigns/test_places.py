@@ -179,8 +179,8 @@ async def test_inbox_that_becomes_public_is_closed_and_staff_are_notified(ctx: C
     assert [await public_inbox.tick(ctx, "telegram", is_public) for _ in range(3)] == [1, 0, 0]
     (place,) = await known(ctx)
     assert (place.purpose, place.is_open) == ("off", True)
-    (told,) = await open_inbox_notices(ctx)
-    card = await campaign_notices.KINDS["inbox_open"](ctx, told, "fr")
+    (notice,) = await open_inbox_notices(ctx)
+    card = await campaign_notices.KINDS["inbox_open"](ctx, notice, "fr")
     assert "Le groupe" in card.title and [b.action for b in card.buttons] == ["pl:1"]
     await tap(ctx, "pl:1:staff")
     assert (await known(ctx))[0].purpose == "off", "it is not made the inbox again while it is public"
@@ -220,8 +220,8 @@ async def test_lost_rights_are_notified_once_with_a_remedy(ctx: Context, refusal
     await live_cards.post_asked(ctx, channel)
     await arrive(ctx, may_post=False)
     async with ctx.db.read() as conn:
-        (told,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "place_lost"]
-    card = await campaign_notices.KINDS["place_lost"](ctx, told, "fr")
+        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "place_lost"]
+    card = await campaign_notices.KINDS["place_lost"](ctx, notice, "fr")
     assert "Le groupe" in card.title and [b.action for b in card.buttons] == ["pl:1"]
     back = await arrive(ctx)
     assert back is not None and (await known(ctx))[0].lost_at is None

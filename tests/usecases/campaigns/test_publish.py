@@ -136,9 +136,9 @@ class SlowGateway(RecordingGateway):
         super().__init__()
 
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
-        made = await super().create_link(spec, idempotency_key)
+        link = await super().create_link(spec, idempotency_key)
         await self.meanwhile()
-        return made
+        return link
 
 
 async def test_link_created_during_close_is_deactivated(ctx: Context) -> None:

@@ -125,9 +125,9 @@ def test_ids_follow_clock_set_back(clock: MovingClock) -> None:
     clock.move(hours=5)
     ahead = ids.new()
     clock.move(hours=-5)
-    made = [ids.new() for _ in range(1000)]
-    assert made == sorted(set(made)) and made[-1] < ahead
-    assert time_of(made[0]) == clock.now
+    numbers = [ids.new() for _ in range(1000)]
+    assert numbers == sorted(set(numbers)) and numbers[-1] < ahead
+    assert time_of(numbers[0]) == clock.now
 
 
 async def _poll(ctx: Context) -> None:
@@ -178,16 +178,16 @@ async def test_campaign_is_not_closed_by_clock_ahead(ctx: Context, clock: Moving
 async def test_broadcast_does_not_start_by_clock_ahead(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     await broadcasts.person(ctx, 1)
-    one = await broadcasts.submitted(ctx, await broadcasts.hire(ctx, "Nadia"), broadcasts.spec(campaign))
+    broadcast = await broadcasts.submitted(ctx, await broadcasts.hire(ctx, "Nadia"), broadcasts.spec(campaign))
     assert isinstance(ctx.gateway, Timed) and ctx.gateway.answered_at is not None
     clock.move(minutes=6)
     await _poll(ctx)
     await broadcasts.run(ctx)
-    assert await broadcasts.now(ctx, one) is BroadcastState.COUNTDOWN
+    assert await broadcasts.now(ctx, broadcast) is BroadcastState.COUNTDOWN
     ctx.gateway.answered_at = clock.now
     await _poll(ctx)
     await broadcasts.run(ctx)
-    assert await broadcasts.now(ctx, one) is BroadcastState.RUNNING
+    assert await broadcasts.now(ctx, broadcast) is BroadcastState.RUNNING
 
 
 async def _state(ctx: Context, campaign_id: int) -> str:

@@ -67,9 +67,9 @@ async def camille(ctx: Context) -> Supporter:
 async def scheduled(ctx: Context, campaign: Campaign, editor: Member, **changes: Any) -> int:
     tonight = ctx.clock() + timedelta(hours=3)
     spec = Spec(campaign_id=campaign.id, message=WORDS, segment=Segment(), starts_at=tonight)
-    made = await submit(ctx, editor, replace(spec, **changes))
-    assert made is not None
-    return made.id
+    broadcast = await submit(ctx, editor, replace(spec, **changes))
+    assert broadcast is not None
+    return broadcast.id
 
 
 async def state(ctx: Context, number: int) -> BroadcastState:
@@ -233,8 +233,8 @@ async def test_milestone_crossed_while_the_bot_was_off_waits_for_approval(
     await write(ctx, [GiftChange(event_id="evt_1", before=None, after=gift)])
     assert await milestones.tick(ctx) == 1
     async with ctx.db.read() as conn:
-        (made,) = await broadcasts.latest(conn, 5)
-    assert made.state is expected
+        (broadcast,) = await broadcasts.latest(conn, 5)
+    assert broadcast.state is expected
 
 
 # --- reminders and updates ----------------------------------------------------------------------------
@@ -317,9 +317,9 @@ async def test_reminders_decided_after_an_interruption_are_held(
     ctx: Context, clock: MovingClock, campaign: Campaign, camille: Supporter
 ) -> None:
     people = [await find_or_join(ctx, replace(CAMILLE, external_id=str(1_000 + n))) for n in range(12)]
-    for one in people:
-        await set_preferences(ctx, one, [Preference.REMINDERS], True)
-        await give(ctx, campaign, one.id, 1_000)
+    for person in people:
+        await set_preferences(ctx, person, [Preference.REMINDERS], True)
+        await give(ctx, campaign, person.id, 1_000)
     await plan.tick(ctx)
     clock.move(days=12)
     assert await plan.tick(ctx) == len(people)

@@ -22,9 +22,9 @@ from tests.world import CAMILLE, make_context
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
-    await hire(made, Role.OWNER)
-    return made
+    context = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
+    await hire(context, Role.OWNER)
+    return context
 
 
 async def hire(ctx: Context, role: Role, contact: Contact = CAMILLE) -> None:

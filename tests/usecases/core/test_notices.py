@@ -51,8 +51,8 @@ class RecordingPlatform:
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock)
-    async with made.db.write() as conn:
+    context = make_context(db, clock)
+    async with context.db.write() as conn:
         for number, locale in (("1", "fr"), ("2", "en")):
             await staff.add(
                 conn,
@@ -64,7 +64,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
                 added_by=None,
                 at=clock(),
             )
-    return made
+    return context
 
 
 async def news(ctx: Context, key: str = "a", kind: str = "staff_added") -> None:

@@ -32,9 +32,9 @@ BO = replace(ALEX, external_id="901")
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock)
-    await hire(made)
-    return made
+    context = make_context(db, clock)
+    await hire(context)
+    return context
 
 
 async def asked(ctx: Context, way: str) -> str:
@@ -42,8 +42,8 @@ async def asked(ctx: Context, way: str) -> str:
     if way == "ib":
         await router.on_text(ctx, CAMILLE, "Une question toute simple")
         async with ctx.db.read() as conn:
-            (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
-        button = f"ib:reply:{one.id}"
+            (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+        button = f"ib:reply:{notice.id}"
     else:
         campaign = await open_campaign(ctx)
         gift = await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)

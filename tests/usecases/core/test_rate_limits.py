@@ -25,10 +25,10 @@ from tests.world import CAMILLE, SECRET, RecordingGateway, make_context, open_ca
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock, public_url="https://dons.example")
-    async with made.db.write() as conn:
+    context = make_context(db, clock, public_url="https://dons.example")
+    async with context.db.write() as conn:
         await staff.add(conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=clock())
-    return made
+    return context
 
 
 async def forget(ctx: Context, contact: Contact = CAMILLE) -> None:
@@ -37,7 +37,9 @@ async def forget(ctx: Context, contact: Contact = CAMILLE) -> None:
 
 async def passed_on(ctx: Context) -> int:
     async with ctx.db.read() as conn:
-        return len([one for one in await notices.due(conn, ctx.clock(), 999) if one.kind == "words" and one.args])
+        return len(
+            [notice for notice in await notices.due(conn, ctx.clock(), 999) if notice.kind == "words" and notice.args]
+        )
 
 
 def made_links(ctx: Context) -> int:

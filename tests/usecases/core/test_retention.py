@@ -104,7 +104,7 @@ async def test_gift_is_written_during_large_deletion(ctx: Context) -> None:
 
 
 def test_every_table_has_one_stated_retention() -> None:
-    places = Counter([*(one.table.name for one in RETENTION), *ELSEWHERE, *KEPT])
+    places = Counter([*(rule.table.name for rule in RETENTION), *ELSEWHERE, *KEPT])
     assert set(metadata.tables) - set(places) == set(), "say in bot/store/retention.py how long these are kept"
     assert set(places) - set(metadata.tables) == set()
     assert [name for name, number in places.items() if number > 1] == []
@@ -139,7 +139,7 @@ SPANS |= {1095: ("three years", "trois ans")}
 
 
 def test_privacy_pages_state_each_retention() -> None:
-    kept = {one.table.name: one.kept.days for one in RETENTION} | {"recipient": KEPT_RECIPIENTS.days}
+    kept = {rule.table.name: rule.kept.days for rule in RETENTION} | {"recipient": KEPT_RECIPIENTS.days}
     assert set(kept) == set(STATED)
     english, french = (read(page).replace("'", "’") for page in ("docs/privacy.md", "docs/privacy.fr.md"))
     for table, (what, quoi) in STATED.items():

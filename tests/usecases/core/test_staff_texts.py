@@ -42,9 +42,9 @@ Ask = Callable[[Context, Campaign], Awaitable[Reply]]
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
-    await hire(made, Role.OWNER)
-    return made
+    context = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
+    await hire(context, Role.OWNER)
+    return context
 
 
 @pytest.fixture
@@ -87,13 +87,13 @@ async def of_broadcast(ctx: Context, campaign: Campaign) -> Reply:
 async def of_correction(ctx: Context, campaign: Campaign) -> Reply:
     await set_preferences(ctx, await find_or_join(ctx, DONOR), [Preference.NEWS], True)
     message = Message(texts={"fr": "Des nouvelles", "en": "News"})
-    made = await submit(ctx, None, Spec(campaign_id=campaign.id, message=message, segment=Segment()))
-    assert made is not None
+    broadcast = await submit(ctx, None, Spec(campaign_id=campaign.id, message=message, segment=Segment()))
+    assert broadcast is not None
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=6)
     for _ in range(2):
         await lifecycle.tick(ctx)
-    return await tapped(ctx, f"bs:{made.id}:fr")
+    return await tapped(ctx, f"bs:{broadcast.id}:fr")
 
 
 async def of_sponsor(ctx: Context, campaign: Campaign) -> Reply:
@@ -107,8 +107,8 @@ async def of_reminder(ctx: Context, campaign: Campaign) -> Reply:
 async def of_answer(ctx: Context, campaign: Campaign) -> Reply:
     await router.on_text(ctx, DONOR, "Puis-je donner un chèque?")
     async with ctx.db.read() as conn:
-        (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
-    return await tapped(ctx, f"ib:reply:{one.id}")
+        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    return await tapped(ctx, f"ib:reply:{notice.id}")
 
 
 async def of_case(ctx: Context, campaign: Campaign) -> Reply:
@@ -156,9 +156,9 @@ async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, c
     asked = await of_answer(ctx, campaign)
     assert asked.form is not None
     async with ctx.db.read() as conn:
-        (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
     async with ctx.db.write() as conn:
-        await notices.add_copy(conn, one.id, "telegram", "-100", "7", "-100")
+        await notices.add_copy(conn, notice.id, "telegram", "-100", "7", "-100")
     again = await router.on_reply(
         ctx, replace(CAMILLE, private=False), MessageRef(chat_id="-100", message_id="7"), EVIL
     )

@@ -56,10 +56,10 @@ class Channel(RecordingPlatform):
 
 @pytest.fixture
 async def ctx(db: Database) -> Context:
-    made = make_context(db, MovingClock(AFTERNOON), link_domains=("partenaire.example.org",))
-    async with made.db.write() as conn:
+    context = make_context(db, MovingClock(AFTERNOON), link_domains=("partenaire.example.org",))
+    async with context.db.write() as conn:
         await hold_nobody_out_of_all(conn)
-    return made
+    return context
 
 
 async def forbid(ctx: Context) -> None:
@@ -73,12 +73,12 @@ async def allow(ctx: Context) -> None:
 
 async def held(ctx: Context) -> list[Notice]:
     async with ctx.db.read() as conn:
-        return [one for one in await notices.due(conn, ctx.clock(), 99) if one.kind == "text_held"]
+        return [notice for notice in await notices.due(conn, ctx.clock(), 99) if notice.kind == "text_held"]
 
 
-async def state(ctx: Context, made: Broadcast) -> BroadcastState:
+async def state(ctx: Context, broadcast: Broadcast) -> BroadcastState:
     async with ctx.db.read() as conn:
-        found = await broadcasts.get(conn, made.id)
+        found = await broadcasts.get(conn, broadcast.id)
     assert found is not None
     return found.state
 
@@ -87,10 +87,10 @@ async def planned(ctx: Context, campaign: Campaign) -> Broadcast:
     reader = Contact(platform="telegram", external_id="77", locale="fr", private=True)
     await set_preferences(ctx, await find_or_join(ctx, reader), [Preference.NEWS], True)
     spec = Spec(campaign_id=campaign.id, message=Message(texts=WORDS), segment=Segment())  # type: ignore[arg-type]
-    made = await submit(ctx, None, spec)
-    assert made is not None
+    broadcast = await submit(ctx, None, spec)
+    assert broadcast is not None
     move(ctx, minutes=6)
-    return made
+    return broadcast
 
 
 async def ticks(ctx: Context) -> None:
@@ -100,26 +100,26 @@ async def ticks(ctx: Context) -> None:
 
 @pytest.mark.parametrize("ticks_before", [0, 3])
 async def test_broadcast_pauses_before_and_during_run(ctx: Context, ticks_before: int) -> None:
-    made = await planned(ctx, await open_campaign(ctx, ends_on=None))
+    broadcast = await planned(ctx, await open_campaign(ctx, ends_on=None))
     for _ in range(ticks_before):
         await lifecycle.tick(ctx)
     await forbid(ctx)
     await ticks(ctx)
-    assert await state(ctx, made) is BroadcastState.PAUSED
+    assert await state(ctx, broadcast) is BroadcastState.PAUSED
     with pytest.raises(lifecycle.ForeignLink):
-        await lifecycle.resume(ctx, TERMINAL, made.id)
+        await lifecycle.resume(ctx, TERMINAL, broadcast.id)
     async with ctx.db.read() as conn:
         (due_notice,) = [
-            one
-            for one in await notices.due(conn, ctx.clock(), 99)
-            if one.kind == "broadcast_moved" and one.args["state"] == "paused"
+            notice
+            for notice in await notices.due(conn, ctx.clock(), 99)
+            if notice.kind == "broadcast_moved" and notice.args["state"] == "paused"
         ]
     for locale, part in (("fr", "un site non permis"), ("en", "a website that is not allowed")):
         assert any(part in line for line in (await KINDS[due_notice.kind](ctx, due_notice, locale)).lines)  # type: ignore[arg-type]
     await allow(ctx)
-    await lifecycle.resume(ctx, TERMINAL, made.id)
+    await lifecycle.resume(ctx, TERMINAL, broadcast.id)
     await ticks(ctx)
-    assert await state(ctx, made) is BroadcastState.RUNNING
+    assert await state(ctx, broadcast) is BroadcastState.RUNNING
 
 
 async def test_reminder_with_custom_text_waits(ctx: Context) -> None:
@@ -188,17 +188,17 @@ async def test_parked_reply_is_not_sent_and_staff_are_notified(ctx: Context) -> 
         assert await inbox.reply_to_supporter(ctx, conn, person.address_id, WORDS["fr"])
     await forbid(ctx)
     async with ctx.db.write() as conn:
-        (one,) = [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 9) if d.message == "relayed"]
+        (delivery,) = [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 9) if d.message == "relayed"]
     with pytest.raises(Obsolete):
-        await shown(ctx, one)
+        await shown(ctx, delivery)
 
 
 async def test_preview_older_than_removed_site_is_not_sent(ctx: Context) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Une question")
     async with ctx.db.read() as conn:
-        (one,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
-    await router.on_action(ctx, NADIA, f"ib:reply:{one.id}")
+        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    await router.on_action(ctx, NADIA, f"ib:reply:{notice.id}")
     preview = await router.on_text(ctx, NADIA, WORDS["fr"])
     send = next(str(b.action) for b in preview.card.buttons if str(b.action).startswith("ib:send"))
     await forbid(ctx)

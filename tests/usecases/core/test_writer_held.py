@@ -55,14 +55,14 @@ async def test_broadcast_counts_recipients_outside_write_transaction(ctx: Contex
     spec = Spec(campaign_id=campaign.id, message=words, segment=EVERYBODY, quiet=Quiet.SILENT)
     assert isinstance(ctx.clock, MovingClock)
     with recorded_writes(ctx.db) as transactions:
-        made = await submit(ctx, nadia, spec)
-        assert made is not None
+        broadcast = await submit(ctx, nadia, spec)
+        assert broadcast is not None
         for _ in range(4):
             ctx.clock.move(minutes=6)
             await lifecycle.tick(ctx)
-        new = await corrections.propose(ctx, nadia, made.id, "fr", "Deux repas")
+        new = await corrections.propose(ctx, nadia, broadcast.id, "fr", "Deux repas")
         await corrections.approve(ctx, nadia, new.id)
-    statements = [statement for one in transactions for statement in one]
+    statements = [statement for transaction in transactions for statement in transaction]
     assert any("INSERT INTO recipient" in statement for statement in statements), "it went all the way"
     assert [statement for statement in statements if _COUNTS_PEOPLE.match(statement)] == []
 
@@ -71,13 +71,13 @@ async def pledged(ctx: Context, campaign: Campaign) -> None:
     people = [await find_or_join(ctx, contact(number)) for number in range(PLEDGES)]
     made = [
         Pledge(
-            subscription=f"sub_{one.id:05}",
+            subscription=f"sub_{person.id:05}",
             campaign_id=campaign.id,
-            supporter_id=one.id,
+            supporter_id=person.id,
             status="active",
             claimed_at=ctx.clock(),
         )
-        for one in people
+        for person in people
     ]
     async with ctx.db.write() as conn:
         await pledges.write(conn, made, ctx.clock())

@@ -43,10 +43,10 @@ class Moody(RecordingGateway):
         return self.payers.get(payment_intent, ONE_CARD)
 
     async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
-        made = await super().refund(payment_intent, minor, idempotency_key)
+        refund_id = await super().refund(payment_intent, minor, idempotency_key)
         if self.mood is not None:
             raise self.mood
-        return made
+        return refund_id
 
 
 @pytest.fixture
@@ -140,10 +140,10 @@ async def test_different_gifts_are_no_duplicates(ctx: Context, clock: MovingCloc
 async def test_duplicates_are_found_in_one_set_and_out_of_order(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person = await find_or_join(ctx, CAMILLE)
-    one = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
+    gift = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
     clock.move(minutes=1)
     two = replace(paid(ctx, campaign, person.id, 500), claimed_at=ctx.clock())
-    await write(ctx, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in (two, one)])
+    await write(ctx, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in (two, gift)])
     assert [d.args["gift"] for d in await asked(ctx, clock)] == [two.id]
     early = paid(ctx, campaign, person.id, 700)
     clock.move(minutes=1)

@@ -27,10 +27,10 @@ class Stripe(RecordingGateway):
     says: Exception | None = None
 
     async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
-        made = await super().refund(payment_intent, minor, idempotency_key)
+        refund_id = await super().refund(payment_intent, minor, idempotency_key)
         if self.says is not None:
             raise self.says
-        return made
+        return refund_id
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ async def ends(ctx: Context, campaign: Campaign) -> None:
 async def notified_kinds(ctx: Context, supporter_id: int) -> list[str]:
     """Return the message kinds for a supporter, oldest first."""
     async with ctx.db.read() as conn:
-        addresses = [one.address_id for one in await supporters.addresses_of(conn, [supporter_id])]
+        addresses = [address.address_id for address in await supporters.addresses_of(conn, [supporter_id])]
         query = select(delivery.c.message).where(delivery.c.address_id.in_(addresses)).order_by(delivery.c.id)
         return list((await conn.execute(query)).scalars())
 

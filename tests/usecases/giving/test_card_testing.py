@@ -26,10 +26,10 @@ from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, metadata,
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock)
-    await hire(made, Role.OWNER)
-    await open_campaign(made, ends_on=None)
-    return made
+    context = make_context(db, clock)
+    await hire(context, Role.OWNER)
+    await open_campaign(context, ends_on=None)
+    return context
 
 
 def declined(ctx: Context, number: int, *, ago: timedelta = timedelta(), **changes: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def declined(ctx: Context, number: int, *, ago: timedelta = timedelta(), **chang
 
 async def notified(ctx: Context) -> list[Notice]:
     async with ctx.db.read() as conn:
-        return [one for one in await due(conn, ctx.clock(), 999) if one.kind == "card_testing"]
+        return [notice for notice in await due(conn, ctx.clock(), 999) if notice.kind == "card_testing"]
 
 
 def switched_off(ctx: Context) -> list[str]:

@@ -40,10 +40,10 @@ class RefusingStripe(RecordingGateway):
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
         if self.fails and spec.campaign_slug == BAD:
             raise self.fails
-        made = await super().create_link(spec, idempotency_key)
+        link = await super().create_link(spec, idempotency_key)
         if spec.campaign_slug == BAD:
-            self.bad.add(made.stripe_id)
-        return made
+            self.bad.add(link.stripe_id)
+        return link
 
     async def link_is_active(self, stripe_id: str) -> bool:
         self.looked_at.append(stripe_id)
@@ -83,7 +83,7 @@ async def both(ctx: Context) -> tuple[Campaign, Campaign]:
 
 async def reported(ctx: Context) -> list[Notice]:
     async with ctx.db.read() as conn:
-        return [one for one in await notices.due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+        return [notice for notice in await notices.due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
 
 
 async def test_refused_campaign_does_not_block_repair_of_another(
@@ -175,8 +175,8 @@ async def test_dead_link_for_typed_amount_is_dropped_within_a_day(
     ctx: Context, gateway: RefusingStripe, clock: MovingClock
 ) -> None:
     campaign = await open_campaign(ctx)
-    made = await links.ensure(ctx, campaign, 43_21)
-    gateway.gone.add(made.stripe_id)
+    link = await links.ensure(ctx, campaign, 43_21)
+    gateway.gone.add(link.stripe_id)
     for _ in range(24):
         await links.repair(ctx)
         clock.move(hours=1)

@@ -129,7 +129,7 @@ async def test_staff_set_the_minimum_in_chat(ctx: Context) -> None:
     await router.on_action(ctx, CAMILLE, f"cd:{draft}:least")
     await router.on_text(ctx, CAMILLE, "3 $")
     review = await router.on_action(ctx, CAMILLE, f"cd:{draft}:publish")
-    sure = next(str(one.action) for one in review.card.buttons if ":publish:" in str(one.action))
+    sure = next(str(button.action) for button in review.card.buttons if ":publish:" in str(button.action))
     await router.on_action(ctx, CAMILLE, sure)
     changed = await publish.find(ctx, campaign.slug)
     assert changed is not None and changed.least.minor == 300

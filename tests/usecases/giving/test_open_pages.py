@@ -44,10 +44,10 @@ def gateway() -> StripeWithOpenPages:
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock, gateway: StripeWithOpenPages) -> Context:
-    made = make_context(db, clock)
-    object.__setattr__(made, "gateway", gateway)
-    await hire(made, Role.OWNER)
-    return made
+    context = make_context(db, clock)
+    object.__setattr__(context, "gateway", gateway)
+    await hire(context, Role.OWNER)
+    return context
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ async def test_pause_ends_other_pages_of_paid_own_link(
 ) -> None:
     person = await find_or_join(ctx, ALEX)
     await own_links.url_for(ctx, campaign, 700, person, Touch(TouchKind.COMMAND))
-    spec = next(one for one in gateway.made if one.own_link is not None)
+    spec = next(spec for spec in gateway.made if spec.own_link is not None)
     paid = stripe.session(metadata=link_params(spec, "price_1")["metadata"])
     await take(ctx, stripe.event("checkout.session.completed", paid))
     gateway.pages = {f"plink_{len(gateway.made)}": ["cs_second"]}
@@ -168,7 +168,7 @@ async def test_refused_page_is_reported_and_holds_up_no_other(
     await tick(ctx)
     assert sorted(gateway.ended_pages) == ["cs_2", "cs_3"] and await is_over(ctx)
     async with ctx.db.read() as conn:
-        failed = [one.args["item"] for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+        failed = [notice.args["item"] for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
     assert failed == ["cs_1"]
 
 
@@ -181,5 +181,5 @@ async def test_key_without_permission_deactivates_links_and_notifies_staff(
     await tick(ctx)
     assert sorted(gateway.switched_off) == await active(ctx) and not await is_over(ctx)
     async with ctx.db.read() as conn:
-        failed = [one.args["why"] for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+        failed = [notice.args["why"] for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
     assert failed == ["key"], "once"

@@ -52,9 +52,9 @@ async def gateway() -> RecordingGateway:
 @pytest.fixture
 async def bare(db: Database, clock: MovingClock, gateway: RecordingGateway) -> Context:
     """No public address, so no return page of ours."""
-    made = make_context(db, clock, gateway=gateway)
-    made.identity.telegram_username = "tablee_bot"
-    return made
+    context = make_context(db, clock, gateway=gateway)
+    context.identity.telegram_username = "tablee_bot"
+    return context
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock)
-    await hire(made, Role.OWNER)
-    await open_campaign(made, ends_on=None)
-    return made
+    context = make_context(db, clock)
+    await hire(context, Role.OWNER)
+    await open_campaign(context, ends_on=None)
+    return context
 
 
 async def active(ctx: Context) -> set[str]:
@@ -34,7 +34,7 @@ async def active(ctx: Context) -> set[str]:
 
 async def reported(ctx: Context) -> list[Notice]:
     async with ctx.db.read() as conn:
-        return [one for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+        return [notice for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
 
 
 async def test_pause_continues_after_stripe_failure(ctx: Context) -> None:
@@ -88,7 +88,7 @@ async def test_refused_link_is_reported_and_not_retried(ctx: Context, clock: Mov
     assert sorted(refusing.switched_off) == sorted(links - {refusing.stripe_id}), "each of them once"
     assert refusing.refused == 1
     async with ctx.db.read() as conn:
-        failed = [one.args for one in await due(conn, ctx.clock(), 99) if one.kind == "item_failed"]
+        failed = [notice.args for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
     assert failed == [{"job": "payments pause", "item": refusing.stripe_id, "why": "final"}]
     clock.move(minutes=1)
     await router.on_action(ctx, CAMILLE, "pz:resume!")
@@ -235,8 +235,8 @@ async def test_link_created_during_resume_takes_gifts(
         await payments_pause.tick(ctx)
 
     interrupted.after_off = resume
-    made = await links.ensure(ctx, campaign, 4321)
-    assert made.stripe_id in await active(ctx)
+    link = await links.ensure(ctx, campaign, 4321)
+    assert link.stripe_id in await active(ctx)
     assert interrupted.switched_off == []
 
 

@@ -84,10 +84,10 @@ async def test_reply_to_the_notice_is_sent(ctx: Context) -> None:
     await router.on_text(ctx, CAMILLE, "Une question")
     await notices.tick(ctx, [RecordingPlatform()])
     group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
-    told = await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="1"), "La réponse")
-    assert told is not None
-    assert "La réponse" in said(told)
-    assert "en route" in said(await confirmed(ctx, told))
+    reply = await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="1"), "La réponse")
+    assert reply is not None
+    assert "La réponse" in said(reply)
+    assert "en route" in said(await confirmed(ctx, reply))
     assert await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="77"), "autre chose") is None
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="dm-100")
     refused = await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="1"), "moi aussi")
@@ -140,9 +140,9 @@ async def test_messages_are_erased_after_a_month(ctx: Context, clock: MovingCloc
     clock.move(days=31)
     await inbox.prune(ctx)
     async with ctx.db.read() as conn:
-        one = await rows.of_message(conn, "telegram", "dm-100", "1")
-    assert one is not None
-    assert one.args == {}
+        notice = await rows.of_message(conn, "telegram", "dm-100", "1")
+    assert notice is not None
+    assert notice.args == {}
 
 
 async def test_case_is_notified_listed_and_closed_once(ctx: Context) -> None:
@@ -181,9 +181,9 @@ async def asked_and_answered(ctx: Context, text: str) -> Reply:
 async def end(ctx: Context, state: State) -> str:
     """Finish the pending delivery; return its message."""
     async with ctx.db.write() as conn:
-        (one,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
-        await outbox.mark(conn, [outbox.SendOutcome(id=one.id, state=state)], ctx.clock())
-    return one.message
+        (delivery,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
+        await outbox.mark(conn, [outbox.SendOutcome(id=delivery.id, state=state)], ctx.clock())
+    return delivery.message
 
 
 @pytest.mark.parametrize(("state", "words"), [(State.UNREACHABLE, "bloqué"), (State.IN_DOUBT, "Impossible de savoir")])
@@ -223,9 +223,9 @@ async def test_notice_shows_that_it_is_answered(ctx: Context) -> None:
 
 async def test_too_long_reply_is_asked_again_with_the_excess(ctx: Context) -> None:
     await hire(ctx)
-    told = await asked_and_answered(ctx, "x" * (inbox.LONGEST + 7))
-    assert "7 caractères de trop" in said(told)
-    assert told.form is not None and len(told.form.value) == inbox.LONGEST
+    reply = await asked_and_answered(ctx, "x" * (inbox.LONGEST + 7))
+    assert "7 caractères de trop" in said(reply)
+    assert reply.form is not None and len(reply.form.value) == inbox.LONGEST
     assert "en route" in said(await confirmed(ctx, await router.on_text(ctx, NADIA, "Plus court.")))
 
 

@@ -82,9 +82,9 @@ async def test_anonymous_message_elsewhere_in_a_group_is_ignored(ctx: Context) -
 @pytest.mark.parametrize(("verb", "action"), [("ici", "go:here"), ("urgence", "go:freeze")])
 async def test_anonymous_staff_command_asks_who_it_is(ctx: Context, verb: str, action: str) -> None:
     await hire(ctx)
-    told = await router.on_command(ctx, replace(NOBODY, place="-100"), verb, "")
-    assert "je ne vois pas qui vous êtes" in said(told)
-    assert [b.action for b in told.card.buttons] == [action]
+    reply = await router.on_command(ctx, replace(NOBODY, place="-100"), verb, "")
+    assert "je ne vois pas qui vous êtes" in said(reply)
+    assert [b.action for b in reply.card.buttons] == [action]
     tapped = await router.on_action(ctx, replace(NADIA, place="-100", place_title="Équipe"), action)
     assert "je ne vois pas" not in said(tapped)
 
@@ -111,8 +111,8 @@ async def test_picture_alone_is_refused_in_the_inbox(ctx: Context) -> None:
 async def test_supporters_file_is_answered_and_not_forwarded(ctx: Context) -> None:
     assert "bonjour@tablee.example" in said(await router.on_attachment(ctx, CAMILLE, ""))
     platform = await asked(ctx)
-    told = await router.on_attachment(ctx, CAMILLE, "")
-    assert "Je ne lis que le texte" in said(told) and "vous répondra" in said(told)
+    reply = await router.on_attachment(ctx, CAMILLE, "")
+    assert "Je ne lis que le texte" in said(reply) and "vous répondra" in said(reply)
     assert await notices.tick(ctx, [platform]) == 0
     assert "Seul du texte" in said(await router.on_attachment(ctx, NADIA, ""))
 
@@ -120,9 +120,9 @@ async def test_supporters_file_is_answered_and_not_forwarded(ctx: Context) -> No
 async def test_supporter_learns_that_only_the_caption_was_forwarded(ctx: Context) -> None:
     await hire(ctx)
     pictured = replace(CAMILLE, origin=Origin(chat="42", message="9", attached=True))
-    told = await router.on_text(ctx, pictured, "Voici mon relevé, est-ce normal?")
-    assert "transmis" in told.card.lines[0]
-    assert "je ne peux pas ouvrir la photo" in told.card.lines[1]
+    reply = await router.on_text(ctx, pictured, "Voici mon relevé, est-ce normal?")
+    assert "transmis" in reply.card.lines[0]
+    assert "je ne peux pas ouvrir la photo" in reply.card.lines[1]
 
 
 async def test_long_letter_is_forwarded_whole(ctx: Context) -> None:
@@ -139,8 +139,8 @@ async def test_long_letter_is_forwarded_whole(ctx: Context) -> None:
 
 async def test_edited_question_changes_in_the_inbox(ctx: Context) -> None:
     platform = await asked(ctx)
-    told = shown(await router.on_edited(ctx, QUESTION, "Quand fermez-vous?"))
-    assert "correction est transmise" in said(told)
+    reply = shown(await router.on_edited(ctx, QUESTION, "Quand fermez-vous?"))
+    assert "correction est transmise" in said(reply)
     assert await notices.tick(ctx, [platform]) == 0
     ((_, card),) = platform.edited
     assert card.lines[:2] == ("Quand fermez-vous?", "(La personne a modifié ce message.)")
@@ -156,8 +156,8 @@ async def test_edited_question_that_was_answered_arrives_as_a_new_message(ctx: C
 
 async def test_edited_stop_still_stops(ctx: Context) -> None:
     await asked(ctx)
-    told = shown(await router.on_edited(ctx, QUESTION, "Stop"))
-    assert told.card.title == (await router.on_text(ctx, CAMILLE, "Stop")).card.title
+    reply = shown(await router.on_edited(ctx, QUESTION, "Stop"))
+    assert reply.card.title == (await router.on_text(ctx, CAMILLE, "Stop")).card.title
 
 
 @pytest.mark.parametrize("anonymous", [False, True])
@@ -229,8 +229,8 @@ async def test_former_colleague_cannot_correct(ctx: Context) -> None:
 
 async def test_other_edits_of_staff_say_that_nothing_changed(ctx: Context) -> None:
     await hire(ctx)
-    told = shown(await router.on_edited(ctx, replace(NADIA, origin=Origin(chat="900", message="5")), "Autre chose"))
-    assert "n’a rien changé" in said(told)
+    reply = shown(await router.on_edited(ctx, replace(NADIA, origin=Origin(chat="900", message="5")), "Autre chose"))
+    assert "n’a rien changé" in said(reply)
 
 
 def test_split_keeps_every_word() -> None:

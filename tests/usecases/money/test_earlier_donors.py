@@ -83,7 +83,7 @@ async def test_earlier_donor_cannot_change_amount_portal_or_campaign(
     await legacy(ctx, campaign)
     gateway.status = "past_due"
     shown = await router.on_command(ctx, ALICE, "mensuel", "")
-    assert not [one for one in actions(shown) if "portal.example" in one or one.startswith("mo:amount")]
+    assert not [action for action in actions(shown) if "portal.example" in action or action.startswith("mo:amount")]
     assert ctx.identity.stripe_login_url in actions(shown)
     for action in ("amount", "set:{}:4000", "move:{}:0"):
         await router.on_action(

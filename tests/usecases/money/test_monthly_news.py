@@ -83,7 +83,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str = "sub_1") -> str:
     """Their proved monthly gift, with one payment."""
-    one = Pledge(
+    pledge = Pledge(
         subscription=name,
         status="active",
         campaign_id=campaign.id,
@@ -91,7 +91,7 @@ async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str
         claimed_at=ctx.clock(),
     )
     async with ctx.db.write() as conn:
-        await pledges.write(conn, [one], ctx.clock())
+        await pledges.write(conn, [pledge], ctx.clock())
     await give(ctx, campaign, person.id, 1000, pledge=name)
     return name
 
@@ -135,17 +135,19 @@ async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Contex
     for name in ("sub_1", "sub_2"):
         await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE), name)
     first = await monthly.show(ctx, await find_or_join(ctx, CAMILLE))
-    (shown,) = {one.action.rpartition(":")[2] for one in first.card.buttons if (one.action or "").startswith("mo:end:")}
+    (shown,) = {
+        button.action.rpartition(":")[2] for button in first.card.buttons if (button.action or "").startswith("mo:end:")
+    }
     other = "sub_1" if shown == "sub_2" else "sub_2"
-    (button,) = [one for one in first.card.buttons if one.action == f"mo:show:{other}"]
+    (button,) = [button for button in first.card.buttons if button.action == f"mo:show:{other}"]
     assert "10" in button.label and campaign.authored.name.fr[:8] in button.label
     second = await monthly.on_tap(ctx, await find_or_join(ctx, CAMILLE), f"show:{other}")
-    assert f"mo:end:{other}" in {one.action for one in second.card.buttons}
+    assert f"mo:end:{other}" in {button.action for button in second.card.buttons}
     saved = await monthly.on_tap(ctx, await find_or_join(ctx, CAMILLE), f"set:{other}:2000")
-    assert f"mo:end:{other}" in {one.action for one in saved.card.buttons}, "the one that was changed"
+    assert f"mo:end:{other}" in {button.action for button in saved.card.buttons}, "the one that was changed"
     await monthly.on_tap(ctx, await find_or_join(ctx, CAMILLE), f"sure:{other}")
     left = await monthly.show(ctx, await find_or_join(ctx, CAMILLE))
-    assert f"mo:show:{other}" not in {one.action for one in left.card.buttons}
+    assert f"mo:show:{other}" not in {button.action for button in left.card.buttons}
 
 
 async def test_latest_chosen_amount_is_shown(ctx: Context, campaign: Campaign) -> None:

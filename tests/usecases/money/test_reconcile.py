@@ -243,7 +243,7 @@ async def test_staff_are_notified_of_foreign_currency_dispute_with_deadline(ctx:
     dispute = stripe.dispute(payment_intent="pi_1", currency="eur")
     await take(ctx, paid(marks, 1), stripe.event("charge.dispute.created", dispute, id="evt_9"))
     async with ctx.db.read() as conn:
-        notices_by_kind = {one.kind: one for one in await due(conn, ctx.clock(), 9)}
+        notices_by_kind = {notice.kind: notice for notice in await due(conn, ctx.clock(), 9)}
     assert set(notices_by_kind) == {"dispute", "intake_error"}
     assert notices_by_kind["dispute"].args["until"] is not None
 
@@ -253,7 +253,7 @@ async def test_staff_are_notified_once_of_unlisted_period(ctx: Context, clock: M
     clock.move(days=28)
     await poll(ctx)
     async with ctx.db.read() as conn:
-        assert [one.kind for one in await due(conn, clock(), 9)] == []
+        assert [notice.kind for notice in await due(conn, clock(), 9)] == []
     clock.move(days=40)
     await poll(ctx)
     clock.move(minutes=30)

@@ -43,10 +43,10 @@ class Environment:
             id=f"cs_{self.number}", payment_intent=f"pi_{self.number}", client_reference_id=None, metadata=self.marks
         )
         now = {"created": int(self.clock().timestamp())}
-        made = stripe.event("checkout.session.completed", session, id=f"evt_{self.number}") | now
+        event = stripe.event("checkout.session.completed", session, id=f"evt_{self.number}") | now
         assert isinstance(self.ctx.gateway, RecordingGateway)
-        self.ctx.gateway.listed.append(made)
-        return made
+        self.ctx.gateway.listed.append(event)
+        return event
 
     async def calls(self, event: dict[str, Any], secret: str = SECRET, age: int = 0) -> None:
         """Deliver an event by webhook."""

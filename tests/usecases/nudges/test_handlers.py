@@ -31,9 +31,9 @@ NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=Tru
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
-    made = make_context(db, clock)
-    await hire(made, Role.EDITOR)
-    return made
+    context = make_context(db, clock)
+    await hire(context, Role.EDITOR)
+    return context
 
 
 async def hire(ctx: Context, role: Role) -> None:

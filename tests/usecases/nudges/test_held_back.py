@@ -59,10 +59,10 @@ async def pledged(ctx: Context, campaign: Campaign, supporter_id: int, status: s
 
 async def sent(ctx: Context, outcome: State = State.SENT) -> int:
     """Mark the pending reminder as sent; return its decision."""
-    (one,) = await waiting(ctx)
+    (delivery,) = await waiting(ctx)
     async with ctx.db.write() as conn:
-        await outbox.mark(conn, [SendOutcome(id=one.id, state=outcome)], ctx.clock())
-    return one.id
+        await outbox.mark(conn, [SendOutcome(id=delivery.id, state=outcome)], ctx.clock())
+    return delivery.id
 
 
 async def asked(ctx: Context, campaign: Campaign, person: Supporter) -> None:
@@ -109,11 +109,11 @@ async def test_pledge_begun_after_the_decision_stops_the_reminder(ctx: Context, 
     await give(ctx, campaign, person.id)
     move(ctx, days=16)
     assert await plan.tick(ctx) == 1
-    (one,) = await waiting(ctx)
+    (delivery,) = await waiting(ctx)
     async with ctx.db.write() as conn:
         await conn.execute(pledge.update().values(status="active"))
     with pytest.raises(Obsolete, match="no longer true"):
-        await shown(ctx, one)
+        await shown(ctx, delivery)
 
 
 async def test_refund_made_at_stripe_holds_reminders_for_a_month(ctx: Context, campaign: Campaign) -> None:
@@ -135,11 +135,11 @@ async def test_ask_cap_is_checked_again_at_sending(ctx: Context, campaign: Campa
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
     assert await plan.tick(ctx) == 1
-    (one,) = await waiting(ctx)
+    (delivery,) = await waiting(ctx)
     for _ in range(4):
         await asked(ctx, campaign, person)
     with pytest.raises(Obsolete, match="asked_enough"):
-        await shown(ctx, one)
+        await shown(ctx, delivery)
 
 
 async def test_merged_donor_with_consent_from_one_account_is_reminded(ctx: Context, campaign: Campaign) -> None:
@@ -188,10 +188,10 @@ async def test_supporter_erased_between_attempts_gets_nothing(ctx: Context, camp
     await give(ctx, campaign, person.id)
     move(ctx, days=12)
     await plan.tick(ctx)
-    (one,) = await waiting(ctx)  # being sent, so it is not dropped
+    (delivery,) = await waiting(ctx)  # being sent, so it is not dropped
     await forgetting.forget(ctx, person.id)
     with pytest.raises(Obsolete, match="forgotten"):
-        await shown(ctx, one)
+        await shown(ctx, delivery)
 
 
 async def test_settings_change_keeps_the_text_comparison(ctx: Context) -> None:

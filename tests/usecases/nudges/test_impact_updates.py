@@ -101,16 +101,16 @@ async def test_gift_update_is_sent_once_without_an_ask(ctx: Context, campaign: C
     await keep_running(ctx)
     assert await impact_updates.send_gift_updates(ctx) == 1
     assert await impact_updates.send_gift_updates(ctx) == 0
-    (told,) = await waiting(ctx, "bilan")
-    card = await read(ctx, told)
+    (delivery,) = await waiting(ctx, "bilan")
+    card = await read(ctx, delivery)
     assert not [button for button in card.buttons if button.url]
     clock.move(hours=9)
     with pytest.raises(Deferred):
-        await read(ctx, told)
+        await read(ctx, delivery)
     clock.move(hours=15)
     await refund(ctx, first)
     with pytest.raises(Obsolete):
-        await read(ctx, told)
+        await read(ctx, delivery)
 
 
 async def test_missed_gift_update_expires_after_two_months(
@@ -135,8 +135,8 @@ async def test_year_update_is_sent_only_in_january(ctx: Context, campaign: Campa
     await give(ctx, campaign, camille.id, 10_000)  # this year's
     assert await impact_updates.send_year_updates(ctx) == 1
     assert await impact_updates.send_year_updates(ctx) == 0
-    (told,) = await waiting(ctx, "year")
-    card = await read(ctx, told)
+    (delivery,) = await waiting(ctx, "year")
+    card = await read(ctx, delivery)
     assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
 
 
@@ -203,10 +203,10 @@ async def test_gift_update_held_by_a_freeze_expires_after_two_months(
     clock.move(days=31)
     await keep_running(ctx)
     assert await impact_updates.send_gift_updates(ctx) == 1
-    (told,) = await waiting(ctx, "bilan")
+    (delivery,) = await waiting(ctx, "bilan")
     clock.move(days=30)
     with pytest.raises(Obsolete, match="too long"):
-        await read(ctx, told)
+        await read(ctx, delivery)
 
 
 async def test_year_update_lists_both_currencies(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
@@ -217,7 +217,7 @@ async def test_year_update_lists_both_currencies(ctx: Context, campaign: Campaig
     await write(ctx, [GiftChange(event_id="evt_eur", before=None, after=foreign)])
     clock.now = datetime(2027, 1, 8, 19, tzinfo=UTC)
     assert await impact_updates.send_year_updates(ctx) == 1
-    (told,) = await waiting(ctx, "year")
-    first, second, _thanks = (await read(ctx, told)).lines
+    (delivery,) = await waiting(ctx, "year")
+    first, second, _thanks = (await read(ctx, delivery)).lines
     assert "2 dons, 25\u00a0$" in first
     assert "Un don, 7\u00a0€" in second

@@ -236,8 +236,8 @@ async def test_policy_with_a_missing_language_is_off(ctx: Context, campaign: Cam
 
 async def test_campaign_in_another_currency_asks_nobody(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
-    made = paid(ctx, campaign, person.id, 500, code="eur")
-    await write(ctx, [GiftChange(event_id="evt_eur", before=None, after=made)])
+    gift = paid(ctx, campaign, person.id, 500, code="eur")
+    await write(ctx, [GiftChange(event_id="evt_eur", before=None, after=gift)])
     move(ctx, days=12)
     assert await plan.tick(ctx) == 0
 

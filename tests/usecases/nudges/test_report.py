@@ -29,7 +29,7 @@ async def assigned(
     ctx: Context, campaign: Campaign, number: int, arm: str, reason: str = "second_gift", text: int = 0
 ) -> Decision:
     contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
-    made = Decision(
+    decision = Decision(
         id=ctx.ids.new(),
         supporter_id=(await find_or_join(ctx, contact)).id,
         campaign_id=campaign.id,
@@ -41,8 +41,8 @@ async def assigned(
         due_at=ctx.clock(),
     )
     async with ctx.db.write() as conn:
-        await rows.add_decisions(conn, [made])
-    return made
+        await rows.add_decisions(conn, [decision])
+    return decision
 
 
 async def test_report_counts_both_arms_by_intention_to_treat(ctx: Context, clock: MovingClock) -> None:
@@ -55,15 +55,15 @@ async def test_report_counts_both_arms_by_intention_to_treat(ctx: Context, clock
     await refund(ctx, await give(ctx, campaign, held[0].supporter_id, 900))
     clock.move(days=13)  # the window is over: later gifts do not count
     await give(ctx, campaign, sent[2].supporter_id)
-    (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
-    soon = one.windows[0]
+    (policy_report,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
+    soon = policy_report.windows[0]
     assert (soon.lift.sent.assigned, soon.lift.sent.gave) == (4, 2)
     assert (soon.lift.held_out.assigned, soon.lift.held_out.gave) == (3, 0)
     assert soon.money["cad"].lift == 2 * 500 / 4
     assert not soon.money["cad"].is_bounded  # of seven
-    assert one.credited == [("cad", 1, touched.book.amount)]
-    assert one.windows[1].lift.sent.assigned == 0  # nobody's 90 days are over
-    assert as_json([one])["policies"]["second_gift"]["windows"]["14_days"]["low"] == -1
+    assert policy_report.credited == [("cad", 1, touched.book.amount)]
+    assert policy_report.windows[1].lift.sent.assigned == 0  # nobody's 90 days are over
+    assert as_json([policy_report])["policies"]["second_gift"]["windows"]["14_days"]["low"] == -1
 
 
 async def test_supporter_counts_once_by_the_first_decision(ctx: Context, clock: MovingClock) -> None:
@@ -75,8 +75,8 @@ async def test_supporter_counts_once_by_the_first_decision(ctx: Context, clock: 
     clock.move(days=1)
     await give(ctx, campaign, second.supporter_id)
     clock.now += timedelta(days=20)
-    (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
-    assert (one.windows[0].lift.sent.assigned, one.windows[0].lift.sent.gave) == (1, 0)
+    (policy_report,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
+    assert (policy_report.windows[0].lift.sent.assigned, policy_report.windows[0].lift.sent.gave) == (1, 0)
 
 
 async def test_texts_are_compared_since_the_second_was_added(ctx: Context, clock: MovingClock) -> None:
@@ -96,7 +96,7 @@ async def test_texts_are_compared_since_the_second_was_added(ctx: Context, clock
     for number in range(10, 16):
         await assigned(ctx, campaign, number, "sent", text=number % 2)
     clock.move(days=15)
-    (one,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
-    assert one.texts is not None
-    assert (one.texts.held_out.assigned, one.texts.sent.assigned) == (3, 3)
-    assert one.windows[0].lift.sent.assigned == 0  # nobody is held out yet: nothing to compare
+    (policy_report,) = [r for r in await report(ctx) if r.policy.name is PolicyName.SECOND_GIFT]
+    assert policy_report.texts is not None
+    assert (policy_report.texts.held_out.assigned, policy_report.texts.sent.assigned) == (3, 3)
+    assert policy_report.windows[0].lift.sent.assigned == 0  # nobody is held out yet: nothing to compare

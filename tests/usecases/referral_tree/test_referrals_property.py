@@ -178,8 +178,8 @@ class People:
         people, money = tree_checks.total(whole)
         assert people == len(whole.parents)
         everything: dict[str, int] = {}
-        for one in whole.parents:
-            for code, (_, minor) in whole.given.get(one, {}).items():
+        for parent in whole.parents:
+            for code, (_, minor) in whole.given.get(parent, {}).items():
                 everything[code] = everything.get(code, 0) + minor
         assert money == everything
 

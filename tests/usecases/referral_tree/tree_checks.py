@@ -116,7 +116,7 @@ async def check(conn: Connection, *, moved: bool = True) -> Whole:
     for one, parent in whole.parents.items():
         assert parent == inviters.get(one), f"{one} is below {parent} but was invited by {inviters.get(one)}"
     assert {one for one, by in inviters.items() if by is not None} <= whole.parents.keys()
-    true = {one: true_path(whole.parents, one)[:LEVELS] for one in whole.parents}
+    true = {parent: true_path(whole.parents, parent)[:LEVELS] for parent in whole.parents}
     if moved:
         assert not whole.behind
         assert whole.paths == true

@@ -30,8 +30,8 @@ async def circle_of(ctx: Context, contact: Contact = CAMILLE) -> str:
 async def test_gifts_are_rounded_and_shown_from_five_donors(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     people = await brings(ctx, mine, 0, up_to=6)
-    for one in people[:4]:
-        await give(ctx, campaign, one.id, 725)
+    for person in people[:4]:
+        await give(ctx, campaign, person.id, 725)
     four = await router.on_command(ctx, CAMILLE, "cercle", "")
     assert "6 personnes" in words(four) and "au moins" not in words(four) and "$" not in words(four)
     assert four.card.picture is not None
@@ -50,12 +50,12 @@ async def test_single_gift_among_five_friends_is_hidden(ctx: Context, campaign: 
 async def test_circle_figures_change_at_most_once_a_day(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     people = await brings(ctx, mine, 0, up_to=10)
-    for one in people[:5]:
-        await give(ctx, campaign, one.id, 500)
+    for person in people[:5]:
+        await give(ctx, campaign, person.id, 500)
     before = await circle_of(ctx)
     assert "au moins 20 $" in before
-    for one in people[5:]:
-        await give(ctx, campaign, one.id, 10_000)
+    for person in people[5:]:
+        await give(ctx, campaign, person.id, 10_000)
         assert await circle_of(ctx) == before
     clock.move(hours=23)
     assert await circle_of(ctx) == before

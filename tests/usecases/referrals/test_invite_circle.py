@@ -130,8 +130,8 @@ async def thanks_for(ctx: Context, campaign: Campaign, person: Supporter) -> Car
 
 async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
-    (one,) = await brings(ctx, mine, 0, up_to=1)
-    card = await thanks_for(ctx, campaign, one)
+    (newcomer,) = await brings(ctx, mine, 0, up_to=1)
+    card = await thanks_for(ctx, campaign, newcomer)
     (tap,) = [b.action or "" for b in card.buttons if (b.action or "").startswith("tell:")]
     done = await router.on_action(ctx, friend(0), tap)
     assert "Nous faisons le message" in words(done)
@@ -140,17 +140,17 @@ async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, cam
     assert campaign.authored.name.get("fr") in read and "$" not in read
     await router.on_action(ctx, friend(0), tap)
     assert len(await waiting(ctx, "friend_gave")) == 1
-    again = await thanks_for(ctx, campaign, one)
+    again = await thanks_for(ctx, campaign, newcomer)
     assert not any((b.action or "").startswith("tell:") for b in again.buttons)
 
 
 async def test_unreachable_inviter_is_notified_once_reachable(ctx: Context, campaign: Campaign) -> None:
     camille = await find_or_join(ctx, CAMILLE)
     mine = await invite.invite_of(ctx, camille)
-    (one,) = await brings(ctx, mine, 0, up_to=1)
+    (newcomer,) = await brings(ctx, mine, 0, up_to=1)
     await set_reachable(ctx, "telegram", camille.external_id, False)
-    assert not any((b.action or "").startswith("tell:") for b in (await thanks_for(ctx, campaign, one)).buttons)
-    given = await give(ctx, campaign, one.id, 500)
+    assert not any((b.action or "").startswith("tell:") for b in (await thanks_for(ctx, campaign, newcomer)).buttons)
+    given = await give(ctx, campaign, newcomer.id, 500)
     assert "Rien à envoyer" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))
     await set_reachable(ctx, "telegram", camille.external_id, True)
     assert "Nous faisons le message" in words(await router.on_action(ctx, friend(0), f"tell:{given.id}"))

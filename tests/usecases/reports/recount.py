@@ -135,9 +135,9 @@ def _giving(gifts: Sequence[Any]) -> dict[str, Any]:
 
 def _counted(history: History, scope: Scope, kind: str) -> int:
     total = 0
-    for one in history.counts:
-        day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=one.day)
-        total += one.number if one.kind == kind and within(day, scope) and about(one.campaign_id, scope) else 0
+    for count in history.counts:
+        day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=count.day)
+        total += count.number if count.kind == kind and within(day, scope) and about(count.campaign_id, scope) else 0
     return total
 
 

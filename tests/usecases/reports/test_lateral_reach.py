@@ -324,12 +324,12 @@ async def test_malformed_button_shows_everything(ctx: Context, campaign: Campaig
 @pytest.mark.usefixtures("viewer")
 async def test_share_prompt_effect_has_an_interval(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     for number in range(80):
-        one = await came(ctx, f"p{number}", None, alone=True)
-        gift = await give(ctx, campaign, one)
+        person = await came(ctx, f"p{number}", None, alone=True)
+        gift = await give(ctx, campaign, person)
         async with ctx.db.write() as conn:
-            await share_prompts.store_draw(conn, gift.id, one, number % 2 == 0, ctx.clock())
+            await share_prompts.store_draw(conn, gift.id, person, number % 2 == 0, ctx.clock())
         if number % 4 == 0:
-            await came(ctx, f"f{number}", one)
+            await came(ctx, f"f{number}", person)
     clock.move(days=31)
     shown = said(await tapped(ctx, "fg:lateral"))
     assert "avec lui, 20 sur 40 ont amené quelqu’un en 30 jours; sans lui, 0 sur 40" in shown

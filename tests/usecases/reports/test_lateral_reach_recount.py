@@ -54,8 +54,8 @@ class History:
         if not self.people:
             return None
         async with self.ctx.db.read() as conn:
-            one = self.rng.choice(self.people)
-            return (await supporters.current_ids(conn, [one])).get(one)
+            person = self.rng.choice(self.people)
+            return (await supporters.current_ids(conn, [person])).get(person)
 
     def about(self) -> Campaign:
         return self.rng.choice(self.campaigns)
@@ -75,10 +75,10 @@ class History:
         self.people.append(new.id)
 
     async def gives(self) -> None:
-        one = await self.somebody()
+        person = await self.somebody()
         code = self.rng.choice(["cad", "cad", "usd"])
         touch = Touch(TouchKind.INVITE, 7) if self.rng.random() < 0.3 else COMMAND
-        gift = paid(self.ctx, self.about(), one, self.rng.randint(100, 900), touch=touch, code=code)
+        gift = paid(self.ctx, self.about(), person, self.rng.randint(100, 900), touch=touch, code=code)
         if self.rng.random() < 0.2:  # Stripe reports it late
             was = self.clock() - timedelta(days=self.rng.randint(1, 3))
             gift = replace(gift, book=replace(gift.book, paid_at=was))
@@ -106,10 +106,12 @@ class History:
             )
 
     async def is_looked_at(self) -> None:
-        one = await self.somebody()
-        if one is None:
+        person = await self.somebody()
+        if person is None:
             return
-        new = Invite(id=self.ctx.ids.new(), supporter_id=one, code=f"c{self.ctx.ids.new()}"[:16], made_at=self.clock())
+        new = Invite(
+            id=self.ctx.ids.new(), supporter_id=person, code=f"c{self.ctx.ids.new()}"[:16], made_at=self.clock()
+        )
         async with self.ctx.db.write() as conn:
             invite = await invites.create(conn, new)
             kind: Any = self.rng.choice(["shared", "opened", "joined"])
@@ -136,8 +138,8 @@ class History:
                 await merging.merge(self.ctx, conn, one, other)
 
     async def is_forgotten(self) -> None:
-        if len(self.people) > 20 and (one := await self.somebody()) is not None:
-            await forgetting.forget(self.ctx, one)
+        if len(self.people) > 20 and (person := await self.somebody()) is not None:
+            await forgetting.forget(self.ctx, person)
 
 
 def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:
@@ -194,11 +196,11 @@ async def test_tree_deeper_than_stored_paths_counts_as_one(db: Database) -> None
     for number in range(70):
         async with db.write_money() as conn:
             contact = Contact(platform="telegram", external_id=str(number), locale="fr", private=True)
-            one = (await supporters.join(conn, contact, clock())).id
+            person = (await supporters.join(conn, contact, clock())).id
             if above is not None:
-                await refer.record_referral(ctx, conn, one, above, JoinedVia.DEEP_LINK, certain=True)
-        await write(ctx, [GiftChange(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, one, 500))])
-        above = one
+                await refer.record_referral(ctx, conn, person, above, JoinedVia.DEEP_LINK, certain=True)
+        await write(ctx, [GiftChange(event_id=f"evt_{number}", before=None, after=paid(ctx, campaign, person, 500))])
+        above = person
     clock.move(days=100)
     async with db.read() as conn:
         assert max(len(node.ancestors) for node in (await referrals.all_nodes(conn)).values()) == 32

@@ -241,7 +241,7 @@ async def test_discord_role_makes_staff_while_held(ctx: Context) -> None:
     assert await access.member(ctx, BO) is None  # roles unknown: no access, but nothing is removed
     assert await access.member(ctx, replace(IN_SERVER, guild="501")) is None  # a role with that id on another server
     async with ctx.db.read() as conn:
-        assert bo.id not in [one.id for one in await staff.all_members(conn)]
+        assert bo.id not in [member.id for member in await staff.all_members(conn)]
     # Losing the role removes access at once; regaining it restores access.
     assert await access.member(ctx, replace(IN_SERVER, roles=())) is None
     assert (await present(ctx, IN_SERVER)).expects is None

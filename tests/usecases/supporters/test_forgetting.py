@@ -80,7 +80,7 @@ async def everything(ctx: Context) -> str:
 
 async def test_erasure_removes_names_and_addresses(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     ada = await come(ctx, NAME)
-    one = await find_or_join(ctx, contact(NAME))
+    supporter = await find_or_join(ctx, contact(NAME))
     async with ctx.db.write() as conn:
         await supporters.set_preference(
             conn, ada, Preference.NEWS, True, at=clock(), wording="Oui, volontiers", change_id=1
@@ -92,7 +92,7 @@ async def test_erasure_removes_names_and_addresses(ctx: Context, campaign: Campa
             id=7,
             lane=Lane.SERVICE,
             platform="telegram",
-            address_id=one.address_id,
+            address_id=supporter.address_id,
             message="relayed",
             args={"text": "Chère Ada"},
             due_at=clock(),
@@ -206,7 +206,7 @@ async def test_chat_links_are_revoked(ctx: Context, away: PlatformError | None) 
         await invites.add_link(conn, replace(link, id=3, platform="discord", code="d"))  # which is switched off
     await forgetting.forget(ctx, ada)
     async with ctx.db.read() as conn:
-        assert {one.code for one in await invites.links(conn, 1)} == ({"d", "t.me/+a"} if away else {"d"})
+        assert {link.code for link in await invites.links(conn, 1)} == ({"d", "t.me/+a"} if away else {"d"})
     assert channel.revoked == ([] if away else ["t.me/+a"])
 
 

@@ -45,7 +45,7 @@ async def test_forget_explains_then_erases(ctx: Context, contact: Contact) -> No
 
 async def monthly(ctx: Context) -> None:
     person, campaign = await find_or_join(ctx, CAMILLE), await open_campaign(ctx)
-    one = Pledge(
+    pledge = Pledge(
         subscription="sub_1",
         status="active",
         campaign_id=campaign.id,
@@ -53,7 +53,7 @@ async def monthly(ctx: Context) -> None:
         claimed_at=ctx.clock(),
     )
     async with ctx.db.write() as conn:
-        await pledges.write(conn, [one], ctx.clock())
+        await pledges.write(conn, [pledge], ctx.clock())
 
 
 async def test_monthly_gift_ends_first(ctx: Context) -> None:
@@ -73,7 +73,7 @@ class Away(RecordingGateway):
 async def test_stripe_outage_erases_nothing(db: Database, clock: MovingClock) -> None:
     ctx = make_context(db, clock, gateway=Away())
     await monthly(ctx)
-    told = await router.on_action(ctx, CAMILLE, "forget:sure")
-    assert "Rien n’est effacé" in str(told.card.lines[0])
-    assert [b.action for b in told.card.buttons] == ["forget:sure"]
+    reply = await router.on_action(ctx, CAMILLE, "forget:sure")
+    assert "Rien n’est effacé" in str(reply.card.lines[0])
+    assert [b.action for b in reply.card.buttons] == ["forget:sure"]
     assert await is_known(ctx, CAMILLE)

@@ -122,7 +122,7 @@ async def test_names_are_not_stored(ctx: Context) -> None:
         await router.on_action(ctx, contact, asked.buttons[0].action or "")
     kept = str([one.args for one in await sent(ctx)])
     async with ctx.db.read() as conn:
-        kept += str([one.args for one in await notices.due(conn, ctx.clock(), 10)])
+        kept += str([notice.args for notice in await notices.due(conn, ctx.clock(), 10)])
     assert "Camille" not in kept and "Alex" not in kept
 
 
@@ -287,8 +287,8 @@ async def test_staff_are_notified_and_can_open_one_case(ctx: Context) -> None:
     boss = replace(STRANGER, external_id="900")
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "900", Role.EDITOR, label="Sam", locale="fr", added_by=None, at=ctx.clock())
-        (told,) = [one for one in await notices.due(conn, ctx.clock(), 10) if one.kind == "linked"]
-    card = await staff_notices.KINDS["linked"](ctx, told, "fr")
+        (notice,) = [notice for notice in await notices.due(conn, ctx.clock(), 10) if notice.kind == "linked"]
+    card = await staff_notices.KINDS["linked"](ctx, notice, "fr")
     for _ in range(2):
         opened = await router.on_action(ctx, boss, card.buttons[0].action or "")
         assert "réunis" in opened.card.lines[0]

@@ -323,10 +323,10 @@ async def _broadcast(ctx: Context, campaign: Campaign, states: dict[int, str]) -
     row |= {"segment": None, "quiet": "silent", "made_at": now}
     async with ctx.db.write() as conn:
         await conn.execute(insert(broadcast).values(row))
-        for one in await supporters.addresses_of(conn, states):
-            copy = {"broadcast_id": number, "supporter_id": one.id, "address_id": one.address_id, "due_at": now}
-            copy |= {"platform": one.platform, "external_id": one.external_id, "locale": "fr", "asks": True}
-            await conn.execute(insert(recipient).values(copy | {"silent": False, "state": states[one.id]}))
+        for address in await supporters.addresses_of(conn, states):
+            copy = {"broadcast_id": number, "supporter_id": address.id, "address_id": address.address_id, "due_at": now}
+            copy |= {"platform": address.platform, "external_id": address.external_id, "locale": "fr", "asks": True}
+            await conn.execute(insert(recipient).values(copy | {"silent": False, "state": states[address.id]}))
     return number
 
 
