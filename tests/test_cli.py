@@ -32,7 +32,7 @@ async def stripe() -> AsyncIterator[StripeSandbox]:
 
 
 @pytest.fixture
-async def made(tmp_path: Path) -> Path:
+async def folder(tmp_path: Path) -> Path:
     """A folder with a database as created by `obole migrate` or `obole run`."""
     db = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
     await migrate(db)
@@ -76,45 +76,45 @@ async def test_only_migrate_migrates_older_database_after_copy(tmp_path: Path, s
     assert (status, [str(copy) in said for copy in copies_of(file)]) == (0, [True]), said
 
 
-async def test_second_server_on_sqlite_file_is_refused_but_commands_are_not(made: Path, stripe: StripeSandbox) -> None:
-    with serve_alone(made / "obole.sqlite3"):
+async def test_second_server_on_sqlite_file_is_refused_but_commands_are_not(folder: Path, stripe: StripeSandbox) -> None:
+    with serve_alone(folder / "obole.sqlite3"):
         for command in ("run", "migrate"):
-            status, said = await obole(made, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
+            status, said = await obole(folder, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
             assert (status > 0, "stop it first" in said, "Traceback" in said) == (True, True, False), said
-        assert (await obole(made, stripe, "stats"))[0] == 0
+        assert (await obole(folder, stripe, "stats"))[0] == 0
 
 
 @pytest.mark.parametrize("command", ["run", "stats", "migrate"])
-async def test_newer_database_is_refused_in_one_line(made: Path, stripe: StripeSandbox, command: str) -> None:
-    with closing(sqlite3.connect(made / "obole.sqlite3")) as connection, connection:
+async def test_newer_database_is_refused_in_one_line(folder: Path, stripe: StripeSandbox, command: str) -> None:
+    with closing(sqlite3.connect(folder / "obole.sqlite3")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    status, said = await obole(made, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
+    status, said = await obole(folder, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")
     assert (status > 0, "a newer Obole has used it" in said, "Traceback" in said) == (True, True, False), said
 
 
-async def test_campaign_is_imported_shown_and_closed(made: Path, stripe: StripeSandbox) -> None:
-    status, said = await obole(made, stripe, "campaign", "import", str(CAMPAIGN))
+async def test_campaign_is_imported_shown_and_closed(folder: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(folder, stripe, "campaign", "import", str(CAMPAIGN))
     assert (status, "dehors is open" in said) == (0, True), said
-    status, said = await obole(made, stripe, "stats", "--json")
+    status, said = await obole(folder, stripe, "stats", "--json")
     figures = json.loads(said)
     assert (status, figures["campaigns"]["dehors"]["state"]) == (0, "open")
     assert figures["lateral"]["joined"] == 0
-    status, said = await obole(made, stripe, "stats", "--campaign", "dehors", "--since", "2026-11-01")
+    status, said = await obole(folder, stripe, "stats", "--campaign", "dehors", "--since", "2026-11-01")
     assert (status, "Lateral reach" in said) == (0, True), said
-    status, said = await obole(made, stripe, "export", "referrals", "who.csv")
-    assert (status, (made / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
-    status, said = await obole(made, stripe, "export", "referrals", "--semicolons")
+    status, said = await obole(folder, stripe, "export", "referrals", "who.csv")
+    assert (status, (folder / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
+    status, said = await obole(folder, stripe, "export", "referrals", "--semicolons")
     assert (status, said.removeprefix("\ufeff").split(";")[0]) == (0, "supporter"), said
-    assert (await obole(made, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
-    status, said = await obole(made, stripe, "campaign", "export", "dehors")
+    assert (await obole(folder, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
+    status, said = await obole(folder, stripe, "campaign", "export", "dehors")
     authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
     assert (status, load_toml(said)) == (0, authored.model_copy(update={"minimum_minor": 200})), said
-    assert (await obole(made, stripe, "campaign", "pause", "dehors"))[0] == 0
-    status, said = await obole(made, stripe, "campaign", "close", "dehors")
+    assert (await obole(folder, stripe, "campaign", "pause", "dehors"))[0] == 0
+    status, said = await obole(folder, stripe, "campaign", "close", "dehors")
     assert status == 0, said
-    _, said = await obole(made, stripe, "stats", "--json")
+    _, said = await obole(folder, stripe, "stats", "--json")
     assert json.loads(said)["campaigns"]["dehors"]["state"] == "closed"
-    status, said = await obole(made, stripe, "ledger", "verify", "--json")
+    status, said = await obole(folder, stripe, "ledger", "verify", "--json")
     assert (status, json.loads(said)["problems"]) == (0, [])
 
 
@@ -126,56 +126,56 @@ async def test_campaign_is_imported_shown_and_closed(made: Path, stripe: StripeS
     ],
 )
 async def test_reports_say_what_staff_read_in_chat(
-    made: Path, stripe: StripeSandbox, words: tuple[str, ...], plain: list[str]
+    folder: Path, stripe: StripeSandbox, words: tuple[str, ...], plain: list[str]
 ) -> None:
     """Without gifts there is nothing to measure, and no statistics are printed unless asked for."""
-    status, said = await obole(made, stripe, *words)
+    status, said = await obole(folder, stripe, *words)
     assert status == 0, said
     for key in plain:
         assert Catalog.load().text("en", key) in " ".join(said.split()), key
     assert not re.search(r"95|intention to treat|assigned|definition", said), said
-    status, said = await obole(made, stripe, *words, "--details")
+    status, said = await obole(folder, stripe, *words, "--details")
     assert (status, "assigned" in said or "donors: supporters with" in said) == (0, True), said
 
 
-async def test_error_is_one_line_and_exit_status(made: Path, stripe: StripeSandbox) -> None:
-    broken = made / "broken.toml"
+async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSandbox) -> None:
+    broken = folder / "broken.toml"
     broken.write_text('slug = "x"')
     authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
-    pictured = made / "pictured.toml"
+    pictured = folder / "pictured.toml"
     pictured.write_text(dump_toml(authored.model_copy(update={"picture": "huge.png"})), encoding="utf-8")
-    Image.new("1", (4032, 3025)).save(made / "huge.png")
+    Image.new("1", (4032, 3025)).save(folder / "huge.png")
     for words, settings, meaning in (
         (("campaign", "import", str(broken)), {}, "broken.toml"),
         (("campaign", "import", str(pictured)), {}, "too many pixels"),
         (("campaign", "close", "nowhere"), {}, "no campaign"),
         (("stats", "--campaign", "nowhere"), {}, "no campaign"),
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
-        (("export", "referrals", str(made / "nowhere" / "who.csv")), {}, "cannot be written"),
+        (("export", "referrals", str(folder / "nowhere" / "who.csv")), {}, "cannot be written"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):
-        status, said = await obole(made, stripe, *words, **settings)
+        status, said = await obole(folder, stripe, *words, **settings)
         assert status in (1, 2), said
         assert meaning in said
         assert "Traceback" not in said
 
 
-async def test_team_is_managed_from_terminal(made: Path, stripe: StripeSandbox) -> None:
-    status, said = await obole(made, stripe, "staff", "code", "--role", "editor")
+async def test_team_is_managed_from_terminal(folder: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(folder, stripe, "staff", "code", "--role", "editor")
     assert status == 0 and len(said.split()[0]) == 19, said
-    status, said = await obole(made, stripe, "staff", "list", "--json")
+    status, said = await obole(folder, stripe, "staff", "list", "--json")
     assert (status, json.loads(said)) == (0, {"staff": [], "discord_roles": []})
-    assert (await obole(made, stripe, "staff", "remove", "7"))[0] == 1
-    status, said = await obole(made, stripe, "audit", "--json", "--limit", "5")
+    assert (await obole(folder, stripe, "staff", "remove", "7"))[0] == 1
+    status, said = await obole(folder, stripe, "audit", "--json", "--limit", "5")
     (act,) = json.loads(said)
     assert (status, act["actor"], act["action"], act["details"]) == (0, "terminal", "staff.invited", {"role": "editor"})
-    assert (await obole(made, stripe, "audit", "--action", "broadcast"))[0] == 0
+    assert (await obole(folder, stripe, "audit", "--action", "broadcast"))[0] == 0
 
 
-async def test_broadcasts_are_listed_and_unknown_id_is_reported(made: Path, stripe: StripeSandbox) -> None:
-    status, said = await obole(made, stripe, "broadcast", "list", "--json")
+async def test_broadcasts_are_listed_and_unknown_id_is_reported(folder: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(folder, stripe, "broadcast", "list", "--json")
     assert (status, json.loads(said)) == (0, [])
     for act in ("show", "pause", "resume", "stop"):
-        status, said = await obole(made, stripe, "broadcast", act, "12")
+        status, said = await obole(folder, stripe, "broadcast", act, "12")
         assert (status, "no broadcast has the id 12" in said) == (1, True), said

@@ -102,10 +102,10 @@ def confirming(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
     """Yield every message of content.messages.monthly_confirm."""
     c, charity, money = fixture.campaign, fixture.charity, fixture.money
     for sum_, stripe in ((money, tap), (None, None)):
-        one = confirm.UnconfirmedView(
+        view = confirm.UnconfirmedView(
             charity=charity, campaign=c, confirm=tap, how_to_end=tap, money=sum_, stripe=stripe
         )
-        yield "unconfirmed", lambda catalog, locale, one=one: confirm.unconfirmed(catalog, locale, one)
+        yield "unconfirmed", lambda catalog, locale, one=view: confirm.unconfirmed(catalog, locale, one)
         how = confirm.HowToConfirmView(charity=charity, page=stripe is not None, stripe=stripe, how_to_end=tap)
         yield "how_to_confirm", lambda catalog, locale, how=how: confirm.how_to_confirm(catalog, locale, how)
         receipt = replace(how, by_receipt=True)
@@ -115,7 +115,7 @@ def confirming(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         )
         yield (
             "how_to_confirm_gift",
-            lambda catalog, locale, one=single: confirm.how_to_confirm_gift(catalog, locale, one),
+            lambda catalog, locale, view=single: confirm.how_to_confirm_gift(catalog, locale, view),
         )
         end = confirm.HowToEndView(charity=charity, stripe=stripe)
         yield "how_to_end", lambda catalog, locale, end=end: confirm.how_to_end(catalog, locale, end)

@@ -45,9 +45,9 @@ def _called(exchange: Exchange, known: Service) -> Iterator[str]:
     if operation is None:
         yield f"unknown path {exchange.method} {path}"
         return
-    yield from (f"request: {one}" for one in _request(exchange, known, operation))
+    yield from (f"request: {problem}" for problem in _request(exchange, known, operation))
     if not (exchange.status >= 500 or 300 <= exchange.status < 400):
-        yield from (f"answer: {one}" for one in _answer(exchange, known, operation))
+        yield from (f"answer: {problem}" for problem in _answer(exchange, known, operation))
 
 
 def _request(exchange: Exchange, known: Service, operation: Operation) -> Iterator[str]:

@@ -134,11 +134,11 @@ def _openapi(document: dict[str, Any], service: str, date: str) -> Description:
 
 def _operation(document: dict[str, Any], operation: dict[str, Any], shared: list[dict[str, Any]]) -> dict[str, Any]:
     named = document["components"]["schemas"]
-    given = [one for one in (*shared, *operation.get("parameters", [])) if one["in"] == "query"]
+    given = [parameter for parameter in (*shared, *operation.get("parameters", [])) if parameter["in"] == "query"]
     query = {
         "type": "object",
-        "required": sorted(one["name"] for one in given if one.get("required")),
-        "properties": {one["name"]: _plain(one["schema"], named) for one in given},
+        "required": sorted(parameter["name"] for parameter in given if parameter.get("required")),
+        "properties": {parameter["name"]: _plain(parameter["schema"], named) for parameter in given},
     }
     content = operation.get("requestBody", {}).get("content", {})
     bodies = [content[kind]["schema"] for kind in ("application/json", _FORM, "multipart/form-data") if kind in content]
@@ -176,7 +176,7 @@ def _plain(schema: Schema, named: dict[str, Schema]) -> Schema:
     if "items" in schema:
         out["items"] = _plain(schema["items"], named)
     if "properties" in schema:
-        out["properties"] = {name: _plain(one, named) for name, one in schema["properties"].items()}
+        out["properties"] = {name: _plain(value, named) for name, value in schema["properties"].items()}
     if isinstance(rest := schema.get("additionalProperties"), dict):
         out["additionalProperties"] = _plain(rest, named) or True
     return {"anyOf": [out, {"type": "null"}]} if schema.get("nullable") else out

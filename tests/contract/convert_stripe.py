@@ -83,7 +83,7 @@ class _Library:
         for path in sorted(self._root.rglob("*_service.py")):
             dotted = ".".join(("stripe", *path.relative_to(self._root).with_suffix("").parts))
             for scope, node in self._module(dotted).classes.items():
-                for function in (one for one in node.body if isinstance(one, ast.FunctionDef)):
+                for function in (statement for statement in node.body if isinstance(statement, ast.FunctionDef)):
                     name = _called(function)
                     if name and (wanted is None or name in wanted):
                         yield name, self._operation(name, function, dotted, scope)
@@ -185,8 +185,8 @@ class _Library:
             self.schemas[key] = {}  # for classes that are inside themselves
             fields = dict(self._fields(dotted, name))
             optional = re.compile(rf"['\"]?({'|'.join(_OPTIONAL)})\[")
-            required = [one for one, annotation in fields.items() if not optional.match(ast.unparse(annotation))]
-            properties = {one: self._type(annotation, dotted, name) for one, annotation in fields.items()}
+            required = [field for field, annotation in fields.items() if not optional.match(ast.unparse(annotation))]
+            properties = {field: self._type(annotation, dotted, name) for field, annotation in fields.items()}
             self.schemas[key] = _object(properties, required)
         return key
 
@@ -200,7 +200,7 @@ class _Library:
         for base in module.classes[name].bases:  # fields that are named like a word of Python
             match module.values.get(base.id) if isinstance(base, ast.Name) else None:
                 case ast.Call(args=[_, ast.Dict(keys=keys, values=values)]):
-                    yield from ((ast.literal_eval(key), one) for key, one in zip(keys, values, strict=True) if key)
+                    yield from ((ast.literal_eval(key), value) for key, value in zip(keys, values, strict=True) if key)
 
 
 def _called(function: ast.FunctionDef) -> str:
@@ -208,7 +208,7 @@ def _called(function: ast.FunctionDef) -> str:
     for node in ast.walk(function):
         match node:
             case ast.Call(func=ast.Attribute(attr="_request"), args=[ast.Constant(value=str(method)), path, *_]):
-                text = next((one.value for one in ast.walk(path) if isinstance(one, ast.Constant)), "")
+                text = next((node.value for node in ast.walk(path) if isinstance(node, ast.Constant)), "")
                 return f"{method.upper()} {text}" if str(text).startswith("/v1/") else ""
     return ""
 

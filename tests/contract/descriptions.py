@@ -49,13 +49,13 @@ class Service:
             for name, schema in self.checker.schemas.items()
             if name in schema.get("properties", {}).get("object", {}).get("enum", ())
         }
-        self._paths = [(_pattern(name), one) for name, one in self.operations.items()]
+        self._paths = [(_pattern(name), operation) for name, operation in self.operations.items()]
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation whose path fits with the most literal text, or None."""
         method = "POST" if self.name == "telegram" else method  # which takes any
-        fits = [one for pattern, one in self._paths if pattern.fullmatch(f"{method} {path}")]
-        return max(fits, key=lambda one: len(_PLACEHOLDER.sub("", one.name)), default=None)
+        fits = [operation for pattern, operation in self._paths if pattern.fullmatch(f"{method} {path}")]
+        return max(fits, key=lambda found: len(_PLACEHOLDER.sub("", found.name)), default=None)
 
 
 @cache
@@ -88,7 +88,7 @@ def _by_hand(rules: Rules) -> dict[str, Schema]:
 
 def _extended(schema: Schema, known: Mapping[str, Schema]) -> Schema:
     base, without = known[schema["extends"]], set(schema.get("without", ()))
-    fields = {name: one for name, one in base["properties"].items() if name not in without}
+    fields = {name: value for name, value in base["properties"].items() if name not in without}
     return {
         "type": "object",
         "extends": schema["extends"],
@@ -107,7 +107,8 @@ def tightened(schemas: Mapping[str, Schema], rules: Rules) -> dict[str, Schema]:
 
 def _tightened(schema: Schema, name: str, rules: Rules) -> Schema:
     fields = {
-        key: _with(one, rules.everywhere.get(key) or rules.strings) for key, one in schema.get("properties", {}).items()
+        key: _with(value, rules.everywhere.get(key) or rules.strings)
+        for key, value in schema.get("properties", {}).items()
     }
     base = schema.get("extends", name)
     for key, words in {**rules.fields.get(base, {}), **rules.fields.get(name, {})}.items():
@@ -122,11 +123,11 @@ def _with(schema: Schema, words: Schema) -> Schema:
     if not words or {"enum", "const", "trimmed"} & schema.keys():
         return schema
     if "$ref" in schema:  # an integer type, or an object, which has rules of its own
-        return schema | {key: one for key, one in words.items() if key in ("minimum", "maximum")}
+        return schema | {key: value for key, value in words.items() if key in ("minimum", "maximum")}
     if "anyOf" in schema:
         return schema | {"anyOf": [_with(option, words) for option in schema["anyOf"]]}
     inner = {"items": _with(schema["items"], words["items"])} if "items" in words and "items" in schema else {}
-    return schema | {key: one for key, one in words.items() if key != "items"} | inner
+    return schema | {key: value for key, value in words.items() if key != "items"} | inner
 
 
 def _sent_too(words: Schema, where: str) -> Schema:

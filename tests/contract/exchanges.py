@@ -95,7 +95,7 @@ def _listed(value: Any) -> Any:
     """Objects whose names count from 0 are lists; so are `a[]=x` and `a[]=y`."""
     if not isinstance(value, dict):
         return value
-    inner = {key: _listed(one) for key, one in value.items()}
+    inner = {key: _listed(item) for key, item in value.items()}
     if list(inner) == [""]:
         return inner[""] if isinstance(inner[""], list) else [inner[""]]
     return list(inner.values()) if list(inner) == [str(n) for n in range(len(inner))] else inner
@@ -104,11 +104,11 @@ def _listed(value: Any) -> Any:
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     match value:
         case dict():
-            for key, one in value.items():
-                yield from _flat(one, f"{name}[{key}]" if name else key)
+            for key, item in value.items():
+                yield from _flat(item, f"{name}[{key}]" if name else key)
         case list():
-            for number, one in enumerate(value):
-                yield from _flat(one, f"{name}[{number}]")
+            for number, item in enumerate(value):
+                yield from _flat(item, f"{name}[{number}]")
         case str():
             yield name, value
         case _:

@@ -66,13 +66,15 @@ def discord_problems(parts: dict[str, Any]) -> Iterator[str]:
     if isinstance(message, dict) and isinstance(message.get("data"), dict):
         message = message["data"]  # the answer to an interaction has its message inside
     said = message.get("attachments") if isinstance(message, dict) else None
-    said = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    said = [part for part in said if isinstance(part, dict)] if isinstance(said, list) else []
     files = {name for name, value in parts.items() if isinstance(value, File)}
-    new = {f"files[{one.get('id')}]" for one in said if len(str(one.get("id"))) < _OLD_ID}
+    new = {f"files[{part.get('id')}]" for part in said if len(str(part.get("id"))) < _OLD_ID}
     yield from (f"attachment without its part {name}" for name in sorted(new - files))
     yield from (f"part {name} without its attachment" for name in sorted(files - new))
     shown = set(re.findall(r'"attachment://([^"]+)"', json.dumps(message)))
-    yield from (f"attachment://{name}: no such file" for name in sorted(shown - {one.get("filename") for one in said}))
+    yield from (
+        f"attachment://{name}: no such file" for name in sorted(shown - {part.get("filename") for part in said})
+    )
 
 
 def _attached(parts: dict[str, Any]) -> set[str]:

@@ -55,7 +55,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        return ".".join(str(one) for one in self.path if not isinstance(one, int))
+        return ".".join(str(step) for step in self.path if not isinstance(step, int))
 
 
 @dataclass(slots=True)
@@ -72,21 +72,21 @@ class Score:
 
 def scores(recorded: Iterable[Exchange], known: Service, most: int, rng: Random) -> dict[str, Score]:
     """Per kind, what the check notices of at most so many mutations, drawn at random."""
-    made: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     drawn: dict[str, list[Mutation]] = {kind: [] for kind in KINDS}
     for exchange in recorded:
-        for one in mutations(exchange, known, made):
-            drawn[one.kind].append(one)
+        for mutation in mutations(exchange, known, seen):
+            drawn[mutation.kind].append(mutation)
     result = {kind: Score() for kind in KINDS}
     for kind, every in drawn.items():
-        for one in rng.sample(every, min(most, len(every))):
+        for mutation in rng.sample(every, min(most, len(every))):
             result[kind].made += 1
-            if not problems(one.exchange, known):
-                result[kind].missed.append(one.where)
+            if not problems(mutation.exchange, known):
+                result[kind].missed.append(mutation.where)
     return result
 
 
-def mutations(exchange: Exchange, known: Service, made: set[tuple[str, str]]) -> Iterator[Mutation]:
+def mutations(exchange: Exchange, known: Service, seen: set[tuple[str, str]]) -> Iterator[Mutation]:
     """Every mutation of a recorded exchange that breaks nothing, but those (kind, where) that were `made` before."""
     for part, value, schema in _parts(exchange, known):
         sent = part in ("query", "body")
@@ -95,8 +95,8 @@ def mutations(exchange: Exchange, known: Service, made: set[tuple[str, str]]) ->
                 where = f"{exchange.service} {_title(exchange, known)} {part}: {place.name}"
                 if kind == "length":
                     where += " (too long)" if changed else " (empty)"
-                if (kind, where) not in made:
-                    made.add((kind, where))
+                if (kind, where) not in seen:
+                    seen.add((kind, where))
                     yield Mutation(kind, where, _with(exchange, part, _set(value, place.path, changed)))
 
 
@@ -169,11 +169,11 @@ def _places(checker: Checker, value: Any, schema: Schema, at: Place | None = Non
 def accepting(checker: Checker, value: Any, schema: Schema) -> Schema:
     """The schema without references and alternatives, as far as the value has chosen one."""
     if "$ref" in schema:
-        rest = {key: one for key, one in schema.items() if key != "$ref"}
+        rest = {key: part for key, part in schema.items() if key != "$ref"}
         return accepting(checker, value, checker.schemas[schema["$ref"]] | rest | {"name": schema["$ref"]})
     if "anyOf" in schema:
         chosen = next((option for option in schema["anyOf"] if not checker.problems(value, option)), schema["anyOf"][0])
-        return accepting(checker, value, chosen) | {key: one for key, one in schema.items() if key != "anyOf"}
+        return accepting(checker, value, chosen) | {key: part for key, part in schema.items() if key != "anyOf"}
     return schema
 
 
@@ -194,13 +194,13 @@ def _changes(service: str, place: Place, sent: bool) -> Iterator[tuple[str, Any]
     value = place.value
     if isinstance(value, File):
         return
-    name = str(next((one for one in reversed(place.path) if isinstance(one, str)), ""))
+    name = str(next((step for step in reversed(place.path) if isinstance(step, str)), ""))
 
     def listed(table: frozenset[str]) -> bool:
         return name in table or f"{place.owner}.{name}" in table
 
     if place.path:
-        yield from (("type", one) for one in _wrong_types(place, service, sent))
+        yield from (("type", wrong) for wrong in _wrong_types(place, service, sent))
     match value:
         case dict():
             yield from _changed_names(value, place.schema, is_form=sent and service == "stripe")
@@ -250,7 +250,7 @@ def _changed_names(value: dict[str, Any], schema: Schema, is_form: bool) -> Iter
     listed = schema.get("properties", {})
     needed = {*schema.get("required", ()), *CONDITIONAL.get(schema.get("name", ""), ())}
     for name in value:
-        without = {key: one for key, one in value.items() if key != name}
+        without = {key: item for key, item in value.items() if key != name}
         if name in listed and not isinstance(value[name], File):
             yield "name", without | {f"{name}_x": value[name]}
         if name in needed and (without or not is_form):

@@ -111,7 +111,7 @@ class Checker:
     def _fixed(self, value: Any, schema: Schema, at: str) -> Iterable[Problem]:
         if "const" in schema and not _same(value, schema["const"]):
             yield Problem(at, f"{_short(value)} is not {schema['const']!r}")
-        if schema.get("enum") and not any(_same(value, one) for one in schema["enum"]):
+        if schema.get("enum") and not any(_same(value, allowed) for allowed in schema["enum"]):
             yield Problem(at, f"{_short(value)} is not one of {schema['enum'][:20]}")
 
     def _inside(self, value: Any, schema: Schema, at: str) -> Iterable[Problem]:
@@ -213,7 +213,7 @@ def _same(value: Any, fixed: Any) -> bool:
 
 
 def _distance(found: list[Problem], at: str) -> tuple[bool, int]:
-    return any(one.wrong_kind and one.at == at for one in found), len(found)
+    return any(problem.wrong_kind and problem.at == at for problem in found), len(found)
 
 
 def _short(value: Any) -> str:

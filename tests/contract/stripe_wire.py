@@ -28,7 +28,7 @@ def answer_problems(known: Service, value: Any, expanded: Iterable[str] = ()) ->
     """What is wrong inside the events of an answer, and fields that were to be expanded and are not."""
     yield from event_problems(known, value)
     for path in expanded:
-        if any(isinstance(one, str) for one in _found(value, path.split("."))):
+        if any(isinstance(found, str) for found in _found(value, path.split("."))):
             yield f"{path} is not expanded, as was asked"
 
 
@@ -64,7 +64,7 @@ def _event(known: Service, event: dict[str, Any]) -> Iterator[str]:
 
 
 def _texts(value: Any) -> list[str]:
-    return [str(one) for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [str(item) for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _leads_somewhere(checker: Checker, schema: Schema, names: Sequence[str]) -> bool:
@@ -83,8 +83,8 @@ def _leads_somewhere(checker: Checker, schema: Schema, names: Sequence[str]) -> 
 def _found(value: Any, names: Sequence[str]) -> Iterator[Any]:
     match value:
         case list():
-            for one in value:
-                yield from _found(one, names)
+            for item in value:
+                yield from _found(item, names)
         case dict() if names:
             yield from _found(value.get(names[0]), names[1:])
         case _ if not names:

@@ -91,7 +91,7 @@ def test_listed_event_is_checked_by_what_it_is_about() -> None:
 def test_pushed_event_about_something_else_is_a_problem() -> None:
     event = {"object": "event", "id": "evt_1", "created": 1, "livemode": False, "pending_webhooks": 1,
              "type": "charge.refunded", "data": {"object": {"object": "refund"}}}  # fmt: skip
-    assert any("is 'refund', not a charge" in one for one in pushed("stripe", event))
+    assert any("is 'refund', not a charge" in problem for problem in pushed("stripe", event))
 
 
 def test_stripe_parameters_name_what_there_is() -> None:
@@ -143,8 +143,8 @@ def test_telegram_takes_json_forms_and_multipart() -> None:
     photo = part.format("photo", '; filename="a.png"', "\udcff") + part.format("chat_id", "", "x y") + "--b--\r\n"
     sent = {**MESSAGE, "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}
     del sent["text"]
-    assert [one for one in telegram("sendPhoto", photo, MULTIPART, sent) if "chat_id" not in one] == []
-    assert any("chat_id" in one for one in telegram("sendPhoto", photo, MULTIPART, sent))
+    assert [problem for problem in telegram("sendPhoto", photo, MULTIPART, sent) if "chat_id" not in problem] == []
+    assert any("chat_id" in problem for problem in telegram("sendPhoto", photo, MULTIPART, sent))
 
 
 def test_message_inside_a_pushed_callback_is_checked() -> None:

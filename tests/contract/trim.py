@@ -14,7 +14,7 @@ def trimmed(whole: Description, operations: list[str], schemas: list[str]) -> De
 
     def cut(node: Any) -> Any:
         if isinstance(node, list):
-            return [cut(one) for one in node]
+            return [cut(item) for item in node]
         if not isinstance(node, dict):
             return node
         if isinstance(node.get("$ref"), str) and node["$ref"] not in kept:
@@ -104,4 +104,4 @@ class _Renaming:
 
     def _object(self, schema: Schema, name: str, inside: tuple[tuple[str, str], ...]) -> Schema:
         fields = schema["properties"].items()
-        return schema | {"properties": {key: self._at(one, f"{name}.{key}", inside) for key, one in fields}}
+        return schema | {"properties": {key: self._at(field, f"{name}.{key}", inside) for key, field in fields}}

@@ -43,7 +43,7 @@ def main() -> None:
     for file in given.files:
         whole = described(file, given.date) if file.is_dir() else converted(json.loads(file.read_text()), given.date)
         name = whole["service"]
-        used[name] = widened(whole, used[name], [one for one in traffic if one.service == name])
+        used[name] = widened(whole, used[name], [file for file in traffic if file.service == name])
         save(DATA / f"{name}.json", cut(whole, used[name]))
     USED.write_text(json.dumps(used, indent=1) + "\n")
 
@@ -59,15 +59,15 @@ def widened(whole: Description, used: dict[str, list[str]], traffic: Iterable[Ex
     every = Service(whole, Rules())
     found = {
         operation.name
-        for one in traffic
-        if not one.push and (operation := every.find(one.method, local_path(one))) is not None
+        for file in traffic
+        if not file.push and (operation := every.find(file.method, local_path(file))) is not None
     }
     operations = sorted({*used["operations"], *found})
     named = _named(whole, operations)
     described, by_hand = set(named["schemas"]), written_by_hand(rules, named["schemas"])
     known = Service(named | {"schemas": named["schemas"] | by_hand}, _sent_too(rules))
-    for one in traffic:
-        problems(one, known)
+    for file in traffic:
+        problems(file, known)
     seen = {*used["schemas"], *known.checker.seen, *referred_by_hand(rules)} & described
     return {"operations": operations, "schemas": sorted(seen)}
 
@@ -78,7 +78,7 @@ def _sent_too(rules: Rules) -> Rules:
         schema: {name: words for name, words in fields.items() if "type" in words}
         for schema, fields in rules.fields.items()
     }
-    return Rules(fields={schema: one for schema, one in fields.items() if one})
+    return Rules(fields={schema: field for schema, field in fields.items() if field})
 
 
 def save(path: Path, description: Description) -> None:
@@ -91,7 +91,8 @@ def save(path: Path, description: Description) -> None:
 
 def _lines(named: dict[str, Any]) -> str:
     return ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(one, sort_keys=True, separators=(',', ':'))}" for name, one in named.items()
+        f"{json.dumps(name)}: {json.dumps(schema, sort_keys=True, separators=(',', ':'))}"
+        for name, schema in named.items()
     )
 
 

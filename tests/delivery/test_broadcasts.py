@@ -124,7 +124,7 @@ async def test_opted_out_recipients_delay_no_other(ctx: Context, clock: MovingCl
         some = preference.c.supporter_id < int(external_ids[-2])
         await conn.execute(update(preference).where(some).values(accepted=False))
         found = await recipients.claim(conn, BROADCAST, "telegram", clock(), 1)
-    assert [one.external_id for one in found] == external_ids[-2:-1]
+    assert [row.external_id for row in found] == external_ids[-2:-1]
     assert await states(ctx) == {"opted_out": 298, "sending": 1, "waiting": 1}
 
 

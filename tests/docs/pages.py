@@ -76,7 +76,7 @@ def leaves() -> list[tuple[str, ...]]:
 def _below(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
     if not hasattr(command, "commands"):
         return [words]
-    return [leaf for name, one in command.commands.items() for leaf in _below(one, (*words, name))]
+    return [leaf for name, subcommand in command.commands.items() for leaf in _below(subcommand, (*words, name))]
 
 
 @cache

@@ -33,7 +33,7 @@ def test_file_exists_and_is_not_empty(name: str) -> None:
 
 def test_ci_runs_on_every_supported_python() -> None:
     workflow = read(WORKFLOW)
-    assert re.findall(r"python: \[(.*)\]", workflow) == [", ".join(f'"{one}"' for one in SUPPORTED)]
+    assert re.findall(r"python: \[(.*)\]", workflow) == [", ".join(f'"{version}"' for version in SUPPORTED)]
     assert tomllib.loads(read("pyproject.toml"))["project"]["requires-python"] == f">={SUPPORTED[0]}"
     assert re.findall(r"run: (\.ci/run)$", workflow, re.MULTILINE) == [".ci/run"]
 

@@ -88,8 +88,11 @@ def test_constraints_pin_every_dependency_and_nothing_of_this_machine() -> None:
     assert [line for line in lines if not pin.fullmatch(line)] == []
     pinned = {_plain(line.split("==")[0]) for line in lines}
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
-    assert [one for one in wanted if _plain(re.split(r"[\[<>=~!; ]", one)[0]) not in pinned] == []
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
+    assert [name for name in wanted if _plain(re.split(r"[\[<>=~!; ]", name)[0]) not in pinned] == []
 
 
 def _plain(name: str) -> str:

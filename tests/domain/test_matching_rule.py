@@ -33,17 +33,17 @@ def gift(number: int, minor: int, hours: float = 1, code: str = "cad") -> Gift:
     return Gift(id=number, campaign_id=1, supporter_id=None, touch=Touch(TouchKind.NONE), late=False, book=book)
 
 
-def less(one: Gift, minor: int) -> Gift:
+def less(gift: Gift, minor: int) -> Gift:
     """Return the gift with a part refunded."""
     fact = GiftRefunded(
         event_id="r",
         at=START,
-        payment_intent=one.book.payment_intent,
+        payment_intent=gift.book.payment_intent,
         refund_id="re",
         money=Money(minor, "cad"),
         status="succeeded",
     )
-    return replace(one, book=ledger.apply(one.book, fact))
+    return replace(gift, book=ledger.apply(gift.book, fact))
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["pay", "part", "whole", "again"])), max_size=30))
@@ -63,8 +63,8 @@ def test_remainder_and_matches_add_up_to_the_pool(acts: list[tuple[int, str]]) -
 
 
 def test_gift_outside_the_period_or_currency_is_not_matched() -> None:
-    def added(one: Gift) -> int:
-        return sum(m.minor for m in allocate([one], {1: PERIOD}, {})[0])
+    def added(gift: Gift) -> int:
+        return sum(m.minor for m in allocate([gift], {1: PERIOD}, {})[0])
 
     assert [added(gift(1, 100, hours)) for hours in (-0.1, 0, 23.9, 24)] == [0, 100, 100, 0]
     assert added(gift(1, 100, code="eur")) == 0

@@ -49,16 +49,16 @@ async def news(env: Environment, person: Person, words: str) -> BotMessage:
     """Return the bot's message to a person; on Discord, where it may not write first, after their next action."""
     if person.platform == "discord":
 
-        async def told() -> bool:
+        async def is_notified() -> bool:
             await person.command(name_of("mygifts", person.locale))
             return any(words in received.text for received in person.messages())
 
-        await until(told)
+        await until(is_notified)
     return await person.receive(words)
 
 
 def buttons(received: list[BotMessage]) -> list[str]:
-    return [target for one in received for _, target in one.buttons]
+    return [target for message in received for _, target in message.buttons]
 
 
 async def test_alice_is_thanked_once_and_bob_controls_the_gift_after_proof(
@@ -80,10 +80,10 @@ async def test_alice_is_thanked_once_and_bob_controls_the_gift_after_proof(
     assert "bonjour@tablee.example" in how.text
     for command in ("monthly", "mygifts", "stop", "forget"):
         await alice.command(name_of(command, alice.locale))
-    told = alice.messages()
+    received = alice.messages()
     for action in ("mo:amount", "mo:set", "mo:pause", "mo:end", "mo:sure"):
-        assert not any(target.startswith(action) for target in buttons(told)), action
-    assert not any("/p/session/" in target or "/receipts/" in target for target in buttons(told))
+        assert not any(target.startswith(action) for target in buttons(received)), action
+    assert not any("/p/session/" in target or "/receipts/" in target for target in buttons(received))
     await alice.tap(alice.messages()[-1], sentence(alice.locale, "forget-sure"))
     assert env.stripe.world.get("subscription", session["subscription"])["status"] == "active"
     assert await standing(env, session) is Standing.UNPROVED

@@ -77,8 +77,8 @@ async def is_done(env: Environment, broadcast: Broadcast) -> bool:
 
 async def play_good_day(env: Environment, camille: Person, alex: Person) -> None:
     """Play a broadcast from sending through correction and gifts to its report."""
-    for one in (camille, alex):
-        await new_subscriber(env, one)
+    for person in (camille, alex):
+        await new_subscriber(env, person)
     nadia = await colleague(env, "Nadia")
     broadcast = await sent(env, nadia)
     received = [await camille.receive("La neige est là."), await alex.receive("snow")]

@@ -130,9 +130,9 @@ async def play_campaign(env: Environment, maker_is: Kind, colleague_is: Kind) ->
     at(env, time(14))
     maker = await new_member(env, maker_is, "Nadia", Role.EDITOR)
     colleague = await new_member(env, colleague_is, "Bo", Role.EDITOR)
-    staff = {one.platform: one for one in (maker, colleague)}
+    staff = {person.platform: person for person in (maker, colleague)}
     number = await create_campaign(env, maker)
-    where = {platform: await new_place(env, one) for platform, one in staff.items()}
+    where = {platform: await new_place(env, person) for platform, person in staff.items()}
     cards = await show_campaign_card(env, maker, number, where)
     donors = [
         await new_subscriber(env, new_person(env, "telegram", "fr", "Camille")),
@@ -140,7 +140,7 @@ async def play_campaign(env: Environment, maker_is: Kind, colleague_is: Kind) ->
     ]
     await reach_half(env, donors)
     await announce_milestone(env, colleague, where)
-    assert all(one["id"] in {m["id"] for m in posts(env, p, where[p])} for p, one in cards.items())
+    assert all(card["id"] in {m["id"] for m in posts(env, p, where[p])} for p, card in cards.items())
     at(env, time(14), days=8)  # donors of the last seven days are not asked again
     reader = next(donor for donor in donors if donor.locale == maker.locale)
     broadcast = await send_news(env, maker, reader, next(donor for donor in donors if donor is not reader))

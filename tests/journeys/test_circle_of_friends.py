@@ -313,7 +313,7 @@ async def play_circle_of_friends(env: Environment, locale: Locale, other: Locale
     await inviter_in_the_middle_is_forgotten(all_of)
 
 
-@pytest.mark.parametrize(("one", "other"), [("fr", "en"), ("en", "fr")])
+@pytest.mark.parametrize(("locale", "other"), [("fr", "en"), ("en", "fr")])
 async def test_circle_of_friends_is_credited_exactly(tmp_path: Path, locale: Locale, other: Locale) -> None:
     async with running_environment(tmp_path) as env:
         await play_circle_of_friends(env, locale, other)

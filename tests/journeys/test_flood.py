@@ -54,8 +54,8 @@ async def test_flood_by_one_person_and_a_group_delays_nobody_else(env: Environme
     flooder, donor, reader = (new_person(env, "telegram", name=name) for name in ("Max", "Camille", "Inès"))
     group = env.telegram.add_chat("supergroup", "Amis")
     env.telegram.join(flooder.account, group)
-    for one in (flooder, donor, reader):
-        await new_subscriber(env, one)
+    for person in (flooder, donor, reader):
+        await new_subscriber(env, person)
     async with flooding(env, flooder), flooding(env, flooder, group):
         await until(lambda: len(flooder.messages()) >= 3)
         env.telegram.say(flooder.account, "/stop")
@@ -64,8 +64,8 @@ async def test_flood_by_one_person_and_a_group_delays_nobody_else(env: Environme
         asked = await donor.command("donner", "5")
         await env.pay(asked.first_link)
         await donor.receive(sentence("fr", "thanks-title"))
-        for one in (donor, reader):
-            await one.receive("La neige est là.")
+        for person in (donor, reader):
+            await person.receive("La neige est là.")
         await until(lambda: is_done(env, broadcast))
     assert not any("La neige est là." in received.text for received in flooder.messages()), "they had said stop"
     assert env.telegram.sent.total(status=429) == 0
@@ -78,8 +78,8 @@ async def stopped(env: Environment, person: Person) -> bool:
 
 async def test_refusal_in_one_chat_loses_no_message(env: Environment) -> None:
     flooder, donor, reader = (new_person(env, "telegram", name=name) for name in ("Max", "Camille", "Inès"))
-    for one in (flooder, donor, reader):
-        await new_subscriber(env, one)
+    for person in (flooder, donor, reader):
+        await new_subscriber(env, person)
     asked = await donor.command("donner", "5")
     broadcast = await sent(env, await colleague(env, "Nadia"))
     env.telegram.force_429(times=1, retry_after=2, chat=flooder.id, method="sendPhoto")
@@ -87,7 +87,7 @@ async def test_refusal_in_one_chat_loses_no_message(env: Environment) -> None:
         await until(lambda: env.telegram.sent.total(status=429) > 0)
         await env.pay(asked.first_link)
         await donor.receive(sentence("fr", "thanks-title"))
-        for one in (flooder, donor, reader):
-            await one.receive("La neige est là.")
+        for person in (flooder, donor, reader):
+            await person.receive("La neige est là.")
         await until(lambda: is_done(env, broadcast))
     await env.assert_books_balance()

@@ -83,14 +83,14 @@ async def wait_for_message(env: Environment, donor: Person, title: str) -> BotMe
     """Wait for a message with this title; on Discord, where the bot may not write first, act up to three times."""
     await env.all_sent()
 
-    async def told() -> bool:
+    async def is_notified() -> bool:
         if any(title in received.text for received in donor.messages()):
             return True
         if donor.platform == "discord":
             await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
         return False
 
-    await until(told)
+    await until(is_notified)
     return await donor.receive(title)
 
 
@@ -99,7 +99,7 @@ async def test_reminder_brings_a_second_gift(env: Environment, donor: Person) ->
     await give_again_from_reminder(env, donor)
     first, second = await env.gifts()
     assert (first.touch.kind, second.touch.kind) == (TouchKind.COMMAND, TouchKind.NUDGE)
-    (policy_report,) = [one for one in await report(env.app.ctx) if one.ends["sent"]]
+    (policy_report,) = [policy for policy in await report(env.app.ctx) if policy.ends["sent"]]
     assert policy_report.credited == [("cad", 1, first.book.amount)]
     await env.assert_books_balance()
 

@@ -69,12 +69,12 @@ async def test_fraud_warning_is_a_case_and_not_shown_to_the_donor(env: Environme
     donor = new_person(env, "telegram")
     session = await env.pay((await ask(donor)).first_link)
     await donor.receive(sentence("fr", "thanks-title"))
-    told = len(donor.messages())
+    count_before = len(donor.messages())
     await env.stripe.early_fraud_warning(session["payment_intent"])
     await env.stripe.delivered()
     assert len(await env.open_cases()) == 1
     await env.all_sent()
-    assert len(donor.messages()) == told
+    assert len(donor.messages()) == count_before
 
 
 @TWO_KINDS

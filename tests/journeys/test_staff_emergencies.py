@@ -100,5 +100,7 @@ async def test_wrong_text_is_withdrawn_and_stolen_phone_is_powerless(
     await play_bad_day(env, owner, editor)
     async with env.app.ctx.db.read() as conn:
         actions_of = [entry.action for entry in reversed(await audit.latest(conn, 50))]
-    told = [one for one in actions_of if one in ("freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off")]
-    assert told == ["freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off"]
+    logged = [
+        action for action in actions_of if action in ("freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off")
+    ]
+    assert logged == ["freeze.on", "broadcast.withdrawn", "staff.removed", "freeze.off"]

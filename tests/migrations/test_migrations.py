@@ -24,9 +24,11 @@ RENAMED = {"looked_back": "one_time_message"}
 def test_revisions_form_one_chain_and_files_are_named_after_them() -> None:
     chain = list(revisions().walk_revisions())[::-1]
     assert len(revisions().get_heads()) == 1
-    assert [one.revision for one in chain] == [f"{number:04}" for number in range(1, len(chain) + 1)]
-    assert [one.down_revision for one in chain] == [None, *(one.revision for one in chain[:-1])]
-    assert [Path(one.path).name.partition("_")[0] for one in chain] == [f"v{one.revision}" for one in chain]
+    assert [revision.revision for revision in chain] == [f"{number:04}" for number in range(1, len(chain) + 1)]
+    assert [revision.down_revision for revision in chain] == [None, *(revision.revision for revision in chain[:-1])]
+    assert [Path(revision.path).name.partition("_")[0] for revision in chain] == [
+        f"v{revision.revision}" for revision in chain
+    ]
 
 
 async def test_migrations_end_in_declared_schema(empty: Database) -> None:

@@ -64,7 +64,7 @@ class Traced(Mapping[str, Any]):
         if isinstance(found, Mapping):
             return Traced(found, path, self.read)
         if isinstance(found, list):
-            return [Traced(one, (*path, str(at)), self.read) for at, one in enumerate(found)]
+            return [Traced(item, (*path, str(at)), self.read) for at, item in enumerate(found)]
         self.read.add(path)
         return found
 

@@ -120,8 +120,8 @@ async def test_deactivated_link_accepts_no_payment(world: World) -> None:
 async def test_open_page_outlives_its_link_until_it_is_expired(world: World) -> None:
     link = await world.gateway.create_link(SPEC, "link-1")
     other = await world.gateway.create_link(replace(SPEC, minor=1000), "link-2")
-    for one in (link, link, other):
-        await world.sandbox.open(one.url)
+    for created in (link, link, other):
+        await world.sandbox.open(created.url)
     paid = await world.sandbox.pay(link.url)
     await world.gateway.deactivate_link(link.stripe_id, "En pause.")
     pages = await world.gateway.open_pages(link.stripe_id)

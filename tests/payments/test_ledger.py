@@ -171,10 +171,10 @@ def charged() -> GiftFact:
 
 def test_invoice_and_payment_intent_become_one_gift() -> None:
     by_invoice, by_intent = gift_of(renewal()), after(refund(200))
-    one = join(apply(by_invoice, charged()), by_intent)
+    joined = join(apply(by_invoice, charged()), by_intent)
     other = join(by_invoice, apply(by_intent, charged()))
-    assert one == other
-    assert (one.key, one.payment_intent, one.pledge, one.state) == (
+    assert joined == other
+    assert (joined.key, joined.payment_intent, joined.pledge, joined.state) == (
         "in_1",
         "pi_1",
         "sub_1",
@@ -251,10 +251,10 @@ def post(applied: Iterable[GiftFact]) -> tuple[Gift, list[Posting]]:
     gift, posted = Gift(), list[Posting]()
     for fact in applied:
         then = apply(gift, fact)
-        made = entry(target(gift), target(then))
-        assert is_balanced(made)
+        made_entry = entry(target(gift), target(then))
+        assert is_balanced(made_entry)
         assert 0 <= then.counted.minor <= then.amount
-        gift, posted = then, [*posted, *made]
+        gift, posted = then, [*posted, *made_entry]
     return gift, posted
 
 
@@ -280,9 +280,9 @@ def test_counted_amount_matches_the_books(applied: list[GiftFact]) -> None:
 
 @given(st.lists(any_fact, max_size=6), st.lists(any_fact, max_size=6), st.lists(any_fact, max_size=6))
 def test_join_is_associative_commutative_and_idempotent(
-    one: list[GiftFact], two: list[GiftFact], three: list[GiftFact]
+    first: list[GiftFact], second: list[GiftFact], third: list[GiftFact]
 ) -> None:
-    a, b, c = after(*one), after(*two), after(*three)
+    a, b, c = after(*first), after(*second), after(*third)
     assert join(a, b) == join(b, a)
     assert join(a, join(b, c)) == join(join(a, b), c)
     assert join(a, a) == a

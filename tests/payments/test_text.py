@@ -13,11 +13,11 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | TEXT, lambda v: 
 
 @given(JSON)
 def test_storable_text_can_be_encoded_and_has_no_nul(value: object) -> None:
-    made = storable(value)
-    text = json.dumps(made, ensure_ascii=False)
+    stored = storable(value)
+    text = json.dumps(stored, ensure_ascii=False)
     text.encode()
     assert "\\u0000" not in text.replace("\\\\", "")
-    assert storable(made) is made
+    assert storable(stored) is stored
 
 
 def test_storable_value_is_returned_unchanged() -> None:

@@ -191,7 +191,7 @@ async def test_socks_proxy_is_refused_at_start_for_every_service(
             pass
     assert "socks5h" in str(refused.value) and "secret" not in str(refused.value)
     found = await examine(settings, clock=system_clock, rng=random.Random(1))
-    assert [one.message for one in found if one.level == "problem"] == [stripe, telegram, discord]
+    assert [match.message for match in found if match.level == "problem"] == [stripe, telegram, discord]
 
 
 async def test_unused_socks_proxy_is_accepted(

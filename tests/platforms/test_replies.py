@@ -27,7 +27,7 @@ class HandClock:
         end = self.now + seconds
         await settle()
         while due := [sleeper for sleeper in self._sleepers if sleeper[0] <= end]:
-            first = min(due, key=lambda one: one[0])
+            first = min(due, key=lambda sleeper: sleeper[0])
             self._sleepers.remove(first)
             self.now = first[0]
             first[1].set()

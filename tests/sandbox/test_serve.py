@@ -11,15 +11,15 @@ REPO = Path(__file__).parents[2]
 PORTS = [word for name in ("telegram", "discord", "stripe") for word in (f"--{name}-port", "0")]
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_sandbox_prints_settings_and_ends_on_sigterm(told: signal.Signals) -> None:
+@pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGINT])
+def test_sandbox_prints_settings_and_ends_on_sigterm(signalled: signal.Signals) -> None:
     command = [sys.executable, "-m", "bot", "sandbox", *PORTS]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPO) as running:
         assert running.stdout is not None
         said = ""
         while "Ctrl+C" not in said:
             said += running.stdout.readline()
-        running.send_signal(told)
+        running.send_signal(signalled)
         assert running.wait(5) == 0
     for setting in ("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "DISCORD_GATEWAY_URL", "STRIPE_API_KEY", "STRIPE_API_URL"):
         assert f"OBOLE_{setting}=" in said

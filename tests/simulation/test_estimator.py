@@ -78,8 +78,8 @@ def test_empty_arm_is_not_compared() -> None:
 
 
 def test_money_counts_zeros_and_caps_the_largest() -> None:
-    one = MoneyStratum(sent=[0] * 90 + [500] * 9 + [1_000_000], held_out=[0] * 95 + [500] * 5)
-    found = compare_money([one], cap=10_000, rng=random.Random(1))
+    stratum = MoneyStratum(sent=[0] * 90 + [500] * 9 + [1_000_000], held_out=[0] * 95 + [500] * 5)
+    found = compare_money([stratum], cap=10_000, rng=random.Random(1))
     assert found is not None
     assert found.lift == (9 * 500 + 10_000) / 100 - 25
     assert found.low < found.lift < found.high
@@ -97,7 +97,7 @@ def test_generous_season_is_no_effect_on_money() -> None:
 
 
 def test_money_of_one_gift_shows_nothing() -> None:
-    for one in (MoneyStratum(sent=[500], held_out=[0]), MoneyStratum(sent=[0] * 50, held_out=[0] * 50)):
-        found = compare_money([one], cap=10_000, rng=random.Random(1))
+    for stratum in (MoneyStratum(sent=[500], held_out=[0]), MoneyStratum(sent=[0] * 50, held_out=[0] * 50)):
+        found = compare_money([stratum], cap=10_000, rng=random.Random(1))
         assert found is not None
         assert (found.low, found.high, found.is_bounded) == (-10_000, 10_000, False)

@@ -31,7 +31,7 @@ async def test_statement_is_recorded_with_its_function(db: Database) -> None:
     async with db.read() as conn:
         await outbox.counts(conn)
         await conn.execute(text("SELECT 1 FROM delivery WHERE attempts = 77"))
-    assert [one.function for one in plans.noted()] == ["store.core.outbox.counts"]
+    assert [statement.function for statement in plans.noted()] == ["store.core.outbox.counts"]
 
 
 def test_plan_exceptions_name_existing_functions() -> None:

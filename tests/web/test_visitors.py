@@ -51,9 +51,9 @@ def test_port_or_spelling_does_not_change_visitor(written: str) -> None:
 
 
 def test_ipv6_household_is_one_visitor() -> None:
-    one, other = "2001:4860:1:2::1", "2001:4860:1:2:aaaa:bbbb:cccc:dddd"
-    assert visitor(one) == visitor(other) == visitor("127.0.0.1", f"[{one}]:443")
-    assert visitor(one) != visitor("2001:4860:1:3::1")
+    first, other = "2001:4860:1:2::1", "2001:4860:1:2:aaaa:bbbb:cccc:dddd"
+    assert visitor(first) == visitor(other) == visitor("127.0.0.1", f"[{first}]:443")
+    assert visitor(first) != visitor("2001:4860:1:3::1")
 
 
 @pytest.mark.parametrize("written", ["", "unknown", "\udcff", "1.2.3.4.5", "x" * 10_000])

@@ -26,7 +26,7 @@ def button_does_one_thing(value: Object) -> Iterable[str]:
 
 
 def row_is_one_menu_or_five_buttons(value: Object) -> Iterable[str]:
-    kinds = [one.get("type") for one in value.get("components") or ()]
+    kinds = [component.get("type") for component in value.get("components") or ()]
     if not kinds or len(kinds) > 5 or (len(kinds) > 1 and set(kinds) != {BUTTON}):
         yield f"a row holds one menu or 1 to 5 buttons, not components of types {kinds}"
 
@@ -45,19 +45,19 @@ def menu_offers_enough(value: Object) -> Iterable[str]:
 def custom_ids_differ(value: Object) -> Iterable[str]:
     """At most 40 components in all, and no custom_id twice in one message or modal."""
     inside = list(_components(value.get("components")))
-    ids = [one["custom_id"] for one in inside if one.get("custom_id")]
+    ids = [component["custom_id"] for component in inside if component.get("custom_id")]
     if len(inside) > 40:
         yield f"{len(inside)} components, more than 40"
-    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+    if twice := sorted({ident for ident in ids if ids.count(ident) > 1}):
         yield f"custom_id {twice} is used twice"
 
 
 def _components(some: Any) -> Iterator[Object]:
-    for one in some or ():
-        yield one
-        yield from _components(one.get("components"))
-        if one.get("component"):
-            yield from _components([one["component"]])
+    for component in some or ():
+        yield component
+        yield from _components(component.get("components"))
+        if component.get("component"):
+            yield from _components([component["component"]])
 
 
 def embeds_are_small(value: Object) -> Iterable[str]:
@@ -81,7 +81,7 @@ def _texts(embed: Object) -> Iterator[str]:
 
 def new_components_stand_alone(value: Object) -> Iterable[str]:
     """components/reference: with the flag IS_COMPONENTS_V2 a message is its components; without it, it has none new."""
-    new = any(one.get("type") in _NEW for one in _components(value.get("components")))
+    new = any(component.get("type") in _NEW for component in _components(value.get("components")))
     if (value.get("flags") or 0) & _IS_COMPONENTS_V2:
         if given := [name for name in ("content", "embeds", "poll", "sticker_ids") if value.get(name)]:
             yield f"{given} does not go with the flag IS_COMPONENTS_V2"
@@ -98,10 +98,10 @@ def mentions_are_not_said_twice(value: Object) -> Iterable[str]:
 
 def required_options_come_first(value: Object) -> Iterable[str]:
     optional = False
-    for one in value.get("options") or ():
-        if one.get("required") and optional:
-            yield f"the required option {one.get('name')!r} comes after an optional one"
-        optional = optional or not one.get("required")
+    for option in value.get("options") or ():
+        if option.get("required") and optional:
+            yield f"the required option {option.get('name')!r} comes after an optional one"
+        optional = optional or not option.get("required")
 
 
 def command_is_small(value: Object) -> Iterable[str]:

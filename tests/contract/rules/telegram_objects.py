@@ -71,8 +71,8 @@ def entities_are_inside(value: Object) -> Iterable[str]:
     """Entities end where their text does, or before."""
     for text, entities in (("text", "entities"), ("caption", "caption_entities")):
         length = UNITS["utf16"](str(value.get(text, "")))
-        for one in value.get(entities) or ():
-            if one.get("offset", 0) + one.get("length", 0) > length:
+        for entity in value.get(entities) or ():
+            if entity.get("offset", 0) + entity.get("length", 0) > length:
                 yield f"{entities}: one ends after the {text} of {length} code units"
 
 

@@ -100,7 +100,7 @@ def newcomer(sandbox: DiscordSandbox, server: Any, code: str | None = None, name
     return user
 
 
-async def told(ctx: Context) -> list[str]:
+async def staff_notices(ctx: Context) -> list[str]:
     async with ctx.db.read() as conn:
         return [notice.kind for notice in await notices.due(conn, ctx.clock(), 50)]
 
@@ -109,8 +109,8 @@ async def test_join_by_donor_invite_is_a_referral(
     ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, server: Any
 ) -> None:
     camille = await donor(ctx, "camille")
-    (made,) = sandbox.invites(server)
-    assert made["max_uses"] == 0 and made["code"] == camille.code
+    (created,) = sandbox.invites(server)
+    assert created["max_uses"] == 0 and created["code"] == camille.code
     referral = await noted(ctx, newcomer(sandbox, server, camille.code))
     assert (referral.inviter_id, referral.invite_id, referral.certain) == (camille.id, camille.invite.id, True)
     sandbox.set_indexing(99)  # Discord's own search says nothing: the counts are enough
@@ -306,7 +306,7 @@ async def test_missing_permission_creates_no_invites_and_notifies_staff(
 ) -> None:
     sandbox.allow(server, deny=["create_instant_invite"])
     assert (await donor(ctx, "camille")).code == ""
-    assert await told(ctx) == ["invites_lost"]
+    assert await staff_notices(ctx) == ["invites_lost"]
 
 
 async def test_unreadable_counts_notify_staff(
@@ -318,7 +318,7 @@ async def test_unreadable_counts_notify_staff(
     mei = newcomer(sandbox, server, camille.code)
     await looked(sandbox, before)
     assert await came(ctx, mei) is None
-    assert await told(ctx) == ["invites_lost"]
+    assert await staff_notices(ctx) == ["invites_lost"]
     assert (await donor(ctx, "alex")).code == ""
 
 

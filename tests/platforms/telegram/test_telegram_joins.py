@@ -87,8 +87,8 @@ async def test_donor_link_into_private_channel_brings_referral(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     invite, link = await donor(ctx)
-    (made,) = sandbox.world.chats[channel["id"]].links.values()
-    assert made.shape["name"] == "Obole k7Qf" and not made.shape["creates_join_request"]
+    (created,) = sandbox.world.chats[channel["id"]].links.values()
+    assert created.shape["name"] == "Obole k7Qf" and not created.shape["creates_join_request"]
     luc = sandbox.add_user("Luc", language_code="en")
     assert sandbox.tap_link(luc, link)["joined"] == "member"
     referral = await noted(ctx, luc)
@@ -135,8 +135,8 @@ async def test_join_approved_by_admin_keeps_its_link(
     ctx: Context, app: TelegramApp, sandbox: TelegramSandbox, channel: Any
 ) -> None:
     invite, link = await donor(ctx)
-    made = sandbox.world.chats[channel["id"]].links[link]
-    made.shape = made.shape | {"creates_join_request": True}
+    created = sandbox.world.chats[channel["id"]].links[link]
+    created.shape = created.shape | {"creates_join_request": True}
     luc, mei = sandbox.add_user("Luc"), sandbox.add_user("Mei")
     assert [sandbox.join(user, channel, link) for user in (luc, mei)] == ["requested"] * 2
     sandbox.answer_request(channel["owner"], mei, channel, yes=False)
@@ -178,12 +178,12 @@ async def test_check_reports_invite_permission(sandbox: TelegramSandbox, channel
 
 
 async def test_revoked_link_admits_nobody(app: TelegramApp, sandbox: TelegramSandbox, channel: Any) -> None:
-    made = await app.platform.create_invite(str(channel["id"]), "x")
-    assert app.platform.invite_url(made.code) == made.code
+    created = await app.platform.create_invite(str(channel["id"]), "x")
+    assert app.platform.invite_url(created.code) == created.code
     for _ in range(2):
-        await app.platform.revoke_invite(made.destination, made.code)
-    await app.platform.revoke_invite(made.destination, "https://t.me/+nothing")
-    assert sandbox.world.chats[channel["id"]].links[made.code].shape["is_revoked"]
+        await app.platform.revoke_invite(created.destination, created.code)
+    await app.platform.revoke_invite(created.destination, "https://t.me/+nothing")
+    assert sandbox.world.chats[channel["id"]].links[created.code].shape["is_revoked"]
 
 
 RIGHTS = {name: False for name in ChatMemberRestricted.__slots__ if name.startswith("can_")}

@@ -49,8 +49,8 @@ async def _looking_around(bot: Bot, guild_id: int, user_id: int) -> None:
     await bot.http.request(discord.http.Route("GET", "/gateway"))
     await bot.http.get_bot_gateway()
     assert [mine.name async for mine in bot.fetch_guilds()] == ["Tablée"]
-    made = await guild.create_text_channel("nouvelles")
-    await made.delete()
+    channel = await guild.create_text_channel("nouvelles")
+    await channel.delete()
 
 
 def _card() -> discord.Embed:

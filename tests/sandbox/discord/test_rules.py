@@ -69,12 +69,12 @@ async def test_overwritten_commands_keep_their_ids(sandbox: DiscordSandbox, chan
     async with connected(sandbox) as bot:
         first = await bot.tree.sync()
         again = await bot.tree.sync()
-        assert [one.id for one in first] == [one.id for one in again]
+        assert [command.id for command in first] == [command.id for command in again]
         bot.tree.add_command(app_commands.Command(name="aide", description="x", callback=_nothing))
         assert len(await bot.tree.sync()) == 2
         fetched = await bot.tree.fetch_commands()
         await fetched[1].delete()
-        assert [one.name for one in await bot.tree.fetch_commands()] == ["give"]
+        assert [command.name for command in await bot.tree.fetch_commands()] == ["give"]
 
 
 async def _nothing(interaction: discord.Interaction[Any]) -> None:
@@ -140,7 +140,9 @@ async def test_member_search_names_the_invite(sandbox: DiscordSandbox, channel: 
                 answers.append((answer.status, await answer.json()))
     assert answers[0][0] == 202
     found = answers[1][1]["members"]
-    assert [(one["source_invite_code"], one["inviter_id"]) for one in found] == [(invite["code"], ana["id"])]
+    assert [(problem["source_invite_code"], problem["inviter_id"]) for problem in found] == [
+        (invite["code"], ana["id"])
+    ]
 
 
 async def test_rate_limit_buckets_are_announced_and_enforced(clock: AdjustableClock) -> None:

@@ -74,9 +74,9 @@ BAD: dict[str, Json] = {
 
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD)
 async def test_message_that_discord_refuses_is_refused(sandbox: DiscordSandbox, messages: str, body: Json) -> None:
-    status, told = await said(sandbox, "POST", messages, body)
-    assert (status, told["code"]) == (400, BAD_BODY)
-    assert told["errors"]
+    status, answer = await said(sandbox, "POST", messages, body)
+    assert (status, answer["code"]) == (400, BAD_BODY)
+    assert answer["errors"]
 
 
 GOOD: dict[str, Json] = {
@@ -92,8 +92,8 @@ GOOD: dict[str, Json] = {
 
 @pytest.mark.parametrize("body", GOOD.values(), ids=GOOD)
 async def test_message_within_limits_is_taken(sandbox: DiscordSandbox, messages: str, body: Json) -> None:
-    status, told = await said(sandbox, "POST", messages, body)
-    assert (status, told.get("errors")) == (200, None)
+    status, answer = await said(sandbox, "POST", messages, body)
+    assert (status, answer.get("errors")) == (200, None)
 
 
 @pytest.mark.parametrize("body", [{"content": " \n "}, {"content": ""}, {"embeds": []}])

@@ -147,9 +147,9 @@ async def test_changes_can_be_followed(sandbox: StripeSandbox, client: stripe.St
     link = await make_link(client)
     news = sandbox.subscribe()
     await sandbox.pay(link.url)
-    told = [news.get_nowait() for _ in range(news.qsize())]
-    assert {"what": "checkout_opened", "session": sandbox.world.every("checkout.session")[0]["id"]} in told
-    assert "checkout.session.completed" in [change.get("type") for change in told]
+    changes = [news.get_nowait() for _ in range(news.qsize())]
+    assert {"what": "checkout_opened", "session": sandbox.world.every("checkout.session")[0]["id"]} in changes
+    assert "checkout.session.completed" in [change.get("type") for change in changes]
 
 
 def test_both_languages_have_the_same_texts() -> None:

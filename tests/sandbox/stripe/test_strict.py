@@ -161,7 +161,7 @@ async def test_events_older_than_thirty_days_are_gone(aging: Aging) -> None:
     await client.v1.products.create_async({"name": "A"})
     [event] = sandbox.world.every("event")
     clock.ahead = timedelta(days=30)
-    assert [one.id for one in (await client.v1.events.list_async()).data] == [event["id"]]
+    assert [event.id for event in (await client.v1.events.list_async()).data] == [event["id"]]
     clock.ahead = timedelta(days=30, seconds=1)
     assert (await client.v1.events.list_async()).data == []
     assert (await refused(client.v1.events.retrieve_async(event["id"]))).code == "resource_missing"

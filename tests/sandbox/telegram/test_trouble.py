@@ -100,9 +100,9 @@ async def test_updates_stay_until_they_are_confirmed(sandbox: TelegramSandbox, b
     marie = sandbox.add_user("Marie")
     for text in ("un", "deux", "trois"):
         sandbox.say(marie, text)
-    one = await bot.get_updates(limit=1)
+    first_update = await bot.get_updates(limit=1)
     assert [u.message.text for u in await bot.get_updates()] == ["un", "deux", "trois"]
-    assert [u.message.text for u in await bot.get_updates(offset=one[0].update_id + 1)] == ["deux", "trois"]
+    assert [u.message.text for u in await bot.get_updates(offset=first_update[0].update_id + 1)] == ["deux", "trois"]
     assert [u.message.text for u in await bot.get_updates(offset=-1)] == ["trois"]
 
 

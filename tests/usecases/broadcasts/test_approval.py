@@ -22,8 +22,8 @@ async def test_author_cannot_approve_from_linked_account(ctx: Context, campaign:
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock()))
     accounts = [
-        await find_or_join(ctx, Contact(platform="telegram", external_id=one.external_id, locale="fr", private=True))
-        for one in (nadia, also_nadia, luc)
+        await find_or_join(ctx, Contact(platform="telegram", external_id=person.external_id, locale="fr", private=True))
+        for person in (nadia, also_nadia, luc)
     ]
     async with ctx.db.write() as conn:
         merged = update(address).where(address.c.id == accounts[1].address_id)

@@ -228,8 +228,8 @@ async def test_countdown_can_be_stopped_by_any_editor(ctx: Context) -> None:
     late = await router.on_action(ctx, NADIA, f"bs:{broadcast_id}:stop:wrong_text")
     assert "plus possible" in reply_text(late)
     async with ctx.db.read() as conn:
-        told = [(await KINDS[notice.kind](ctx, notice, "fr")) for notice in await due(conn, ctx.clock(), 9)]
-    assert [card.lines[-1] for card in told] == ["Par Nadia", "Par Omar", "Raison\u00a0: Mauvais destinataires"]
+        cards = [(await KINDS[notice.kind](ctx, notice, "fr")) for notice in await due(conn, ctx.clock(), 9)]
+    assert [card.lines[-1] for card in cards] == ["Par Nadia", "Par Omar", "Raison\u00a0: Mauvais destinataires"]
 
 
 async def test_refused_broadcast_keeps_draft(ctx: Context) -> None:

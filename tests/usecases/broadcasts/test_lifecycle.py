@@ -264,8 +264,10 @@ async def test_milestone_is_announced_once(ctx: Context, campaign: Campaign) -> 
             conn, "telegram", "-100", title="Canal", purpose="public", locales="fr", at=ctx.clock()
         )
     words = Message(template="milestone", threshold_minor=5, amounts=False)
-    one = spec(campaign, message=words, segment=None, places=(place.id,), kind="milestone", once_key=f"{campaign.id}:5")
-    broadcasts = await asyncio.gather(*(submit(ctx, None, one) for _ in range(3)))
+    milestone_spec = spec(
+        campaign, message=words, segment=None, places=(place.id,), kind="milestone", once_key=f"{campaign.id}:5"
+    )
+    broadcasts = await asyncio.gather(*(submit(ctx, None, milestone_spec) for _ in range(3)))
     (only,) = [found for found in broadcasts if found is not None]
     assert only.state is BroadcastState.APPROVAL
 

@@ -56,10 +56,10 @@ async def test_words_are_changed_previewed_and_sent(ctx: Context) -> None:
     shown = await router.on_text(ctx, NADIA, "La moitié, **merci** à vous!")
     assert "La moitié, merci à vous!" in reply_text(Reply(card=shown.more[0]))
     async with ctx.db.read() as conn:
-        one = await broadcasts.get(conn, number)
+        broadcast = await broadcasts.get(conn, number)
         (place,) = await places.all_places(conn)
-    assert one is not None
-    assert one.state is BroadcastState.APPROVAL
+    assert broadcast is not None
+    assert broadcast.state is BroadcastState.APPROVAL
     async with ctx.db.read() as conn:
         (request,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
     assert "La moitié, merci à vous!" in "\n".join((await KINDS["milestone_approval"](ctx, request, "fr")).lines)
@@ -76,9 +76,9 @@ async def test_words_of_an_approved_milestone_stay(ctx: Context) -> None:
     late = await router.on_text(ctx, NADIA, "Trop tard")
     assert "plus possible" in reply_text(late)
     async with ctx.db.read() as conn:
-        one = await broadcasts.get(conn, number)
-    assert one is not None
-    assert one.message.texts == {}
+        broadcast = await broadcasts.get(conn, number)
+    assert broadcast is not None
+    assert broadcast.message.texts == {}
 
 
 async def test_foreign_link_is_refused_in_its_words(ctx: Context) -> None:
@@ -87,6 +87,6 @@ async def test_foreign_link_is_refused_in_its_words(ctx: Context) -> None:
     refused = await router.on_text(ctx, NADIA, "Voyez https://ailleurs.example")
     assert refused.form is not None
     async with ctx.db.read() as conn:
-        one = await broadcasts.get(conn, number)
-    assert one is not None
-    assert one.message.texts == {}
+        broadcast = await broadcasts.get(conn, number)
+    assert broadcast is not None
+    assert broadcast.message.texts == {}

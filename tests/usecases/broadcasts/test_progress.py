@@ -92,7 +92,9 @@ async def deliver(ctx: Context, broadcast_id: int, limit: int) -> None:
     async with ctx.db.write() as conn:
         claimed = await recipients.claim(conn, broadcast_id, "telegram", ctx.clock(), limit)
         whom = [delivery.supporter_id for delivery in claimed]
-        results = [Result(broadcast_id=broadcast_id, supporter_id=one, state=State.SENT) for one in whom]
+        results = [
+            Result(broadcast_id=broadcast_id, supporter_id=supporter_id, state=State.SENT) for supporter_id in whom
+        ]
         await recipients.mark(conn, results, ctx.clock())
 
 
@@ -154,7 +156,7 @@ async def hire(ctx: Context, number: str, role: Role = Role.EDITOR) -> Member:
 
 async def watched(ctx: Context) -> set[str]:
     async with ctx.db.read() as conn:
-        return {one.target for one in await progress_messages.of_platform(conn, "telegram")}
+        return {message.target for message in await progress_messages.of_platform(conn, "telegram")}
 
 
 async def test_approver_gets_progress_message(ctx: Context, clock: MovingClock) -> None:

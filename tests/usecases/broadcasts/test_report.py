@@ -146,7 +146,7 @@ async def test_taps_are_grouped_never_by_person(ctx: Context, clock: MovingClock
     await counter.write()
     found = await report_of(seen, broadcast_id)
     assert found.taps == 6
-    assert {part: one.taps for part, one in found.parts.items()} == {
+    assert {part: share.taps for part, share in found.parts.items()} == {
         Giving.LAPSED: 2,
         Giving.CAMPAIGN_DONORS: 0,
         Giving.DONORS: 1,

@@ -134,7 +134,7 @@ async def test_text_in_one_language_prompts_for_the_other(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "told"),
+    ("field", "typed", "expected"),
     [
         ("goal", "1,000", "deux façons"),
         ("goal", "beaucoup", "pas un montant possible"),
@@ -152,18 +152,18 @@ async def test_text_in_one_language_prompts_for_the_other(ctx: Context) -> None:
         ("currency", "écus", "pas une devise"),
     ],
 )
-async def test_invalid_input_is_explained_and_asked_again(ctx: Context, field: str, typed: str, told: str) -> None:
+async def test_invalid_input_is_explained_and_asked_again(ctx: Context, field: str, typed: str, expected: str) -> None:
     draft = await begin(ctx)
     await tap(ctx, f"cd:{draft}:{field}")
     reply = await say(ctx, typed)
-    assert told in text_of(reply)
+    assert expected in text_of(reply)
     assert reply.form is not None and reply.form.value == typed
     good = {"currency": "USD"} | ANSWERS
-    assert told not in text_of(await say(ctx, good[field]))
+    assert expected not in text_of(await say(ctx, good[field]))
 
 
 @pytest.mark.parametrize(
-    ("then", "told"),
+    ("then", "expected"),
     [
         ({"currency": "MXN"}, "« 3 » n’est pas un montant possible. Le plus petit est 40"),
         ({"goal": "100 $"}, "« - 120 » : ce qui manque doit être plus petit que l’objectif"),
@@ -171,13 +171,13 @@ async def test_invalid_input_is_explained_and_asked_again(ctx: Context, field: s
         ({"cap": "20 $"}, "dépasse le don maximal"),
     ],
 )
-async def test_conflicting_fields_are_explained(ctx: Context, then: dict[str, str], told: str) -> None:
+async def test_conflicting_fields_are_explained(ctx: Context, then: dict[str, str], expected: str) -> None:
     draft = await begin(ctx)
     await fill(ctx, draft)
     for field, typed in then.items():
         await tap(ctx, f"cd:{draft}:{field}")
         await say(ctx, typed)
-    assert told in text_of(await publishes(ctx, draft)).replace("\u00a0", " ")
+    assert expected in text_of(await publishes(ctx, draft)).replace("\u00a0", " ")
     assert await everything(ctx) == []
 
 

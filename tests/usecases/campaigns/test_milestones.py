@@ -59,50 +59,52 @@ async def give(ctx: Context, campaign: Campaign, minor: int, number: int = 1) ->
 
 
 async def test_crossed_milestone_is_submitted_once(ctx: Context, campaign: Campaign) -> None:
-    made = Broadcasts()
-    assert await milestones.announce(ctx, made) == 0
+    recorded = Broadcasts()
+    assert await milestones.announce(ctx, recorded) == 0
     await give(ctx, campaign, 50_000)
-    assert await milestones.announce(ctx, made) == 1
-    assert await milestones.announce(ctx, made) == 0
-    (new,) = made.made.values()
+    assert await milestones.announce(ctx, recorded) == 1
+    assert await milestones.announce(ctx, recorded) == 0
+    (new,) = recorded.made.values()
     assert (new.threshold_minor, new.at_once) == (50_000, False)
     assert "500\u00a0$" in new.texts["fr"] and "$500" in new.texts["en"]
 
 
 async def test_simultaneous_gifts_cross_a_milestone_once(ctx: Context, campaign: Campaign) -> None:
-    made = Broadcasts()
+    recorded = Broadcasts()
     await asyncio.gather(*(give(ctx, campaign, 50_000, number) for number in (1, 2)))
-    await milestones.announce(ctx, made)
-    await milestones.announce(ctx, made)
-    assert [new.threshold_minor for new in made.made.values()] == [88_000]  # both are crossed: the highest is announced
+    await milestones.announce(ctx, recorded)
+    await milestones.announce(ctx, recorded)
+    assert [new.threshold_minor for new in recorded.made.values()] == [
+        88_000
+    ]  # both are crossed: the highest is announced
 
 
 async def test_milestone_crossed_again_after_a_refund_is_not_announced(ctx: Context, campaign: Campaign) -> None:
-    made = Broadcasts()
+    recorded = Broadcasts()
     await give(ctx, campaign, 50_000)
-    await milestones.announce(ctx, made)
+    await milestones.announce(ctx, recorded)
     back = stripe.refund(id="re_1", payment_intent="pi_1", amount=50_000)
     await take(ctx, stripe.event("refund.created", back, id="evt_back"))
     await give(ctx, campaign, 50_000, 2)
-    assert await milestones.announce(ctx, made) == 0
+    assert await milestones.announce(ctx, recorded) == 0
 
 
 async def test_crash_between_submit_and_mark_repeats_nothing(ctx: Context, campaign: Campaign) -> None:
-    made = Broadcasts()
+    recorded = Broadcasts()
     await give(ctx, campaign, 50_000)
-    made.crash = True
-    assert await milestones.announce(ctx, made) == 0
-    made.crash = False
-    await milestones.announce(ctx, made)
-    assert await milestones.announce(ctx, made) == 0
-    assert len(made.made) == 1
+    recorded.crash = True
+    assert await milestones.announce(ctx, recorded) == 0
+    recorded.crash = False
+    await milestones.announce(ctx, recorded)
+    assert await milestones.announce(ctx, recorded) == 0
+    assert len(recorded.made) == 1
 
 
 async def test_text_has_current_figures(ctx: Context, campaign: Campaign) -> None:
     await give(ctx, campaign, 88_000)
-    made = Broadcasts()
-    await milestones.announce(ctx, made)
-    (new,) = made.made.values()
+    recorded = Broadcasts()
+    await milestones.announce(ctx, recorded)
+    (new,) = recorded.made.values()
     assert "ne manque que 120\u00a0$" in new.texts["fr"]
     await give(ctx, campaign, 2_000, 2)
     async with ctx.db.read() as conn:
@@ -116,58 +118,58 @@ async def test_announcement_setting_and_own_text_are_applied(ctx: Context) -> No
     campaign = await open_campaign(
         ctx, goal_minor=100_000, milestones=(Milestone(share=50, text=words, announce="at_once"), quiet)
     )
-    made = Broadcasts()
+    recorded = Broadcasts()
     await give(ctx, campaign, 90_000)
-    await milestones.announce(ctx, made)
-    (new,) = made.made.values()
+    await milestones.announce(ctx, recorded)
+    (new,) = recorded.made.values()
     assert (new.threshold_minor, new.at_once, new.texts["en"]) == (50_000, True, "Half way!")
 
 
 async def test_milestone_added_below_the_total_is_not_announced(ctx: Context, campaign: Campaign) -> None:
     """No gift crossed it: neither a quarter added after the half, nor one that a lower goal puts below the total."""
-    made = Broadcasts()
+    recorded = Broadcasts()
     await give(ctx, campaign, 60_000)
-    await milestones.announce(ctx, made)
+    await milestones.announce(ctx, recorded)
     wider = campaign.authored.model_copy(update={"milestones": (Milestone(share=25), HALF, Milestone(minor=90_000))})
     await publish.publish(ctx, wider)
     await give(ctx, campaign, 1_000, 2)
-    assert await milestones.announce(ctx, made) == 0
+    assert await milestones.announce(ctx, recorded) == 0
     await give(ctx, campaign, 29_000, 3)
-    assert await milestones.announce(ctx, made) == 1
-    assert [new.threshold_minor for new in made.made.values()] == [50_000, 90_000]
+    assert await milestones.announce(ctx, recorded) == 1
+    assert [new.threshold_minor for new in recorded.made.values()] == [50_000, 90_000]
 
 
 async def test_milestones_wait_during_a_freeze_or_pause(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
-    made = Broadcasts()
+    recorded = Broadcasts()
     await give(ctx, campaign, 50_000)
     await publish.pause(ctx, campaign)
-    assert await milestones.announce(ctx, made) == 0
+    assert await milestones.announce(ctx, recorded) == 0
     await publish.resume(ctx, campaign)
     for on, handed in ((True, 0), (False, 1)):
         async with ctx.db.write() as conn:
             await switches.set_switch(conn, Switch(name=switches.FREEZE, on=on, at=clock()))
-        assert await milestones.announce(ctx, made) == handed
+        assert await milestones.announce(ctx, recorded) == handed
 
 
 async def test_milestones_of_a_closed_campaign_are_dropped(ctx: Context, campaign: Campaign) -> None:
     await give(ctx, campaign, 50_000)
     await publish.close(ctx, campaign)
-    made = Broadcasts()
-    assert await milestones.announce(ctx, made) == 0
+    recorded = Broadcasts()
+    assert await milestones.announce(ctx, recorded) == 0
     async with ctx.db.read() as conn:
         assert await campaign_rows.unannounced_milestones(conn) == []
-    assert not made.made
+    assert not recorded.made
 
 
 async def test_unsendable_milestone_waits_without_delaying_others(ctx: Context, campaign: Campaign) -> None:
-    made = Broadcasts()
+    recorded = Broadcasts()
 
     async def refused(ctx: Context, new: Announcement) -> None:
         raise CannotSend("place_lost")
 
     await give(ctx, campaign, 50_000)
     assert await milestones.announce(ctx, refused) == 0
-    assert await milestones.announce(ctx, made) == 1 and len(made.made) == 1
+    assert await milestones.announce(ctx, recorded) == 1 and len(recorded.made) == 1
 
 
 # --- as broadcasts ----------------------------------------------------------------------------------
@@ -179,7 +181,7 @@ async def add_place(ctx: Context, chat: str) -> int:
     return place.id
 
 
-async def made(ctx: Context) -> list[Broadcast]:
+async def all_broadcasts(ctx: Context) -> list[Broadcast]:
     async with ctx.db.read() as conn:
         return await broadcasts.latest(conn, 9)
 
@@ -189,7 +191,7 @@ async def test_announcement_waits_for_approval_and_shows_current_figures(ctx: Co
     await give(ctx, campaign, 88_000)
     for _ in range(2):
         await milestones.tick(ctx)
-    (announced,) = await made(ctx)
+    (announced,) = await all_broadcasts(ctx)
     assert (announced.kind, announced.state, announced.segment) == ("milestone", BroadcastState.APPROVAL, None)
     async with ctx.db.read() as conn:
         (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
@@ -207,13 +209,13 @@ async def test_immediate_announcement_waits_for_the_countdown(ctx: Context, camp
         await switches.set_switch(conn, Switch(name=switches.MILESTONES_AT_ONCE, on=True, at=ctx.clock()))
     await give(ctx, campaign, 50_000)
     await milestones.tick(ctx)
-    assert [one.state for one in await made(ctx)] == [BroadcastState.COUNTDOWN]
+    assert [broadcast.state for broadcast in await all_broadcasts(ctx)] == [BroadcastState.COUNTDOWN]
 
 
 async def test_announcement_goes_to_places_with_the_card(ctx: Context, campaign: Campaign) -> None:
     await give(ctx, campaign, 50_000)
     await milestones.tick(ctx)
-    assert await made(ctx) == []
+    assert await all_broadcasts(ctx) == []
     await add_place(ctx, "-1")
     second = await add_place(ctx, "-2")
     card = PostedCard(id=5, campaign_id=campaign.id, platform="telegram", chat_id="-2", message_id=None, locale="fr")
@@ -221,7 +223,7 @@ async def test_announcement_goes_to_places_with_the_card(ctx: Context, campaign:
         await posted.add(conn, card, ctx.clock(), asked=True)
     await give(ctx, campaign, 40_000, 2)
     await milestones.tick(ctx)
-    assert [one.places for one in await made(ctx)] == [(second,)]
+    assert [broadcast.places for broadcast in await all_broadcasts(ctx)] == [(second,)]
 
 
 async def test_milestone_reached_at_the_end_has_no_ask(ctx: Context, clock: MovingClock) -> None:
@@ -231,4 +233,4 @@ async def test_milestone_reached_at_the_end_has_no_ask(ctx: Context, clock: Movi
     assert campaign.ends_at is not None
     clock.move(seconds=(campaign.ends_at - clock()).total_seconds() - 60)
     assert await milestones.tick(ctx) == 1
-    assert [one.message.amounts for one in await made(ctx)] == [False]
+    assert [broadcast.message.amounts for broadcast in await all_broadcasts(ctx)] == [False]

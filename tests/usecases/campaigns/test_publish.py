@@ -96,11 +96,11 @@ async def test_uneditable_card_does_not_delay_others(
 async def test_publishing_again_creates_only_changed_links(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     campaign = await open_campaign(ctx)
-    made = len(ctx.gateway.made)
+    links_before = len(ctx.gateway.made)
     await publish.publish(ctx, example())
-    assert len(ctx.gateway.made) == made == len(campaign.authored.amounts) + 1
+    assert len(ctx.gateway.made) == links_before == len(campaign.authored.amounts) + 1
     await open_campaign(ctx, cap_minor=campaign.authored.cap_minor - 100)
-    assert len(ctx.gateway.made) == made + 1  # the cap matters only to the link with a typed amount
+    assert len(ctx.gateway.made) == links_before + 1  # the cap matters only to the link with a typed amount
 
 
 async def test_link_missing_at_stripe_is_created_again(ctx: Context) -> None:
@@ -118,12 +118,12 @@ async def test_link_missing_at_stripe_is_created_again(ctx: Context) -> None:
 async def test_public_url_set_later_takes_effect(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     await open_campaign(ctx)
-    made = len(ctx.gateway.made)
+    links_before = len(ctx.gateway.made)
     await links.repair(replace(ctx, public_url="https://obole.example"))
-    assert len(ctx.gateway.made) == 2 * made
+    assert len(ctx.gateway.made) == 2 * links_before
     assert (ctx.gateway.made[-1].return_url or "").startswith("https://obole.example/thanks")
     await links.repair(replace(ctx, public_url="https://obole.example"))
-    assert len(ctx.gateway.made) == 2 * made
+    assert len(ctx.gateway.made) == 2 * links_before
 
 
 @dataclass
@@ -218,7 +218,7 @@ async def test_link_stripe_cannot_deactivate_does_not_block_other_campaigns(db: 
 async def test_paused_campaign_asks_nobody_and_resumes_with_its_links(ctx: Context) -> None:
     assert isinstance(ctx.gateway, RecordingGateway)
     campaign = await open_campaign(ctx)
-    made = len(ctx.gateway.made)
+    links_before = len(ctx.gateway.made)
     assert await publish.pause(ctx, campaign)
     assert not await publish.pause(ctx, campaign)  # the second of two concurrent actions
     async with ctx.db.read() as conn:
@@ -231,7 +231,7 @@ async def test_paused_campaign_asks_nobody_and_resumes_with_its_links(ctx: Conte
     assert "en pause" in answer.card.title
     assert (await publish.publish(ctx, example())).state is CampaignState.PAUSED  # a correction does not resume it
     assert await publish.resume(ctx, campaign)
-    assert (len(ctx.gateway.made), ctx.gateway.switched_off) == (made, [])
+    assert (len(ctx.gateway.made), ctx.gateway.switched_off) == (links_before, [])
 
 
 async def test_paused_campaign_closes_at_its_end(ctx: Context, clock: MovingClock) -> None:

@@ -141,7 +141,7 @@ async def _poll(ctx: Context) -> None:
 async def _clock_notices(ctx: Context) -> list[tuple[str, object, object]]:
     async with ctx.db.read() as conn:
         due = await notices.due(conn, ctx.clock() + timedelta(days=9), 20)
-    return [(one.kind, one.args["seconds"], one.args["ahead"]) for one in due]
+    return [(notice.kind, notice.args["seconds"], notice.args["ahead"]) for notice in due]
 
 
 @pytest.mark.parametrize(

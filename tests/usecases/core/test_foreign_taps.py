@@ -77,7 +77,9 @@ async def bobs_things(ctx: Context, campaign: Campaign) -> tuple[list[str], list
         for name in ("refund_order", "link_code", "notice", "staff"):
             ids[name] = (await conn.execute(select(schema.tables[name].c.id))).scalars().first()
     his = [gift.id, first.id, SUBSCRIPTION, bob.id, ids["refund_order"], ids["link_code"]]
-    return [str(one) for one in his], [str(one) for one in (case, draft.id, ids["notice"], ids["staff"], gift.id)]
+    return [str(ident) for ident in his], [
+        str(ident) for ident in (case, draft.id, ids["notice"], ids["staff"], gift.id)
+    ]
 
 
 @pytest.mark.slow
@@ -87,11 +89,11 @@ async def test_foreign_ids_do_and_show_nothing(ctx: Context, campaign: Campaign,
     before = await rows_of_others(ctx, alice.id, alice.address_id)
     taps = [*product(router.ACTIONS, FORMS, his), *product(access_check.ACTIONS, STAFF_FORMS, of_staff)]
     shown = [await router.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]
-    for one in his:
-        shown += [await router.on_command(ctx, ALICE, command.verb, one) for command in COMMANDS]
-        shown += [await router.on_start(ctx, ALICE, f"{head}_{one}") for head in "cksgi"]
+    for ident in his:
+        shown += [await router.on_command(ctx, ALICE, command.verb, ident) for command in COMMANDS]
+        shown += [await router.on_start(ctx, ALICE, f"{head}_{ident}") for head in "cksgi"]
     after = await rows_of_others(ctx, alice.id, alice.address_id)
     assert before - after == set(), "a row of somebody else's was changed"
     assert {row.split()[0] for row in after - before} <= {"payment_link"}, "something of somebody else's was made"
     assert (gateway.changes, gateway.ended, gateway.refunds) == ([], [], [])
-    assert [text(one) for one in shown if "777" in text(one)] == []
+    assert [text(reply) for reply in shown if "777" in text(reply)] == []

@@ -87,17 +87,17 @@ async def test_failing_personal_amounts_cost_no_other_campaign_its_own(
 ) -> None:
     bad, _ = await two_campaigns(ctx)
     await set_preferences(ctx, await find_or_join(ctx, CAMILLE), [Preference.PERSONAL_AMOUNTS], True)
-    ensure, made = links.ensure, set()
+    ensure, ensured = links.ensure, set()
 
     async def fail_for_one(ctx: Context, campaign: Campaign, minor: int, **rest: Any) -> Any:
         if campaign.id == bad.id:
             raise ValueError("broken")
-        made.add(campaign.slug)
+        ensured.add(campaign.slug)
         return await ensure(ctx, campaign, minor, **rest)
 
     monkeypatch.setattr(links, "ensure", fail_for_one)
     assert await own_amounts.ensure_links(ctx) == 1
-    assert made == {"good"}
+    assert ensured == {"good"}
 
 
 async def test_failing_reminder_decision_holds_up_no_other_supporter(

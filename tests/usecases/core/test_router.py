@@ -69,29 +69,29 @@ async def test_showing_card_calls_no_service(db: Database, clock: MovingClock) -
     ctx = make_context(db, clock, public_url="https://dons.example")
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
-    made = len(ctx.gateway.made)
+    links_before = len(ctx.gateway.made)
     await router.on_command(ctx, CAMILLE, "give", "")
     await router.on_command(ctx, CAMILLE, "give", "5")
-    assert len(ctx.gateway.made) == made
+    assert len(ctx.gateway.made) == links_before
 
 
 async def test_typed_amount_gets_one_link(ctx: Context) -> None:
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
-    made = len(ctx.gateway.made)
+    links_before = len(ctx.gateway.made)
     for _ in range(3):
         reply = await router.on_text(ctx, CAMILLE, "7,50 $")
-    assert len(ctx.gateway.made) == made + 1
+    assert len(ctx.gateway.made) == links_before + 1
     assert "7,50\u00a0$" in words(reply)
 
 
 async def test_link_creation_is_limited_per_person(ctx: Context) -> None:
     await open_campaign(ctx)
     assert isinstance(ctx.gateway, RecordingGateway)
-    made = len(ctx.gateway.made)
+    links_before = len(ctx.gateway.made)
     for cents in range(20):
         reply = await router.on_command(ctx, CAMILLE, "give", f"8.{cents:02}")
-    assert len(ctx.gateway.made) == made + rate_limits.OWN_LINKS.each + rate_limits.LINKS.each
+    assert len(ctx.gateway.made) == links_before + rate_limits.OWN_LINKS.each + rate_limits.LINKS.each
     assert urls(reply), "beyond the limit the donor types the amount on Stripe's page"
 
 

@@ -51,30 +51,30 @@ def paid(number: int, token: str | None, marks: dict[str, str]) -> dict[str, Any
 
 
 async def test_same_events_in_two_processes_count_once(processes: tuple[Context, Context]) -> None:
-    one, other = processes
-    campaign = await open_campaign(one)
-    _, token = await signed(one, campaign)
+    first, other = processes
+    campaign = await open_campaign(first)
+    _, token = await signed(first, campaign)
     for n in range(_ROUNDS):
         refund = stripe.refund(id=f"re_{n}", payment_intent=f"pi_{n}", charge=f"ch_{n}")
         gift = arrived(paid(n, token, metadata(campaign)))
         refunds = arrived(stripe.event("refund.created", refund, id=f"evt_refund_{n}"))
         for events in (gift, refunds):
-            await asyncio.gather(apply_set(one, events), apply_set(other, events))
-    async with one.db.read() as conn:
+            await asyncio.gather(apply_set(first, events), apply_set(other, events))
+    async with first.db.read() as conn:
         after = await campaign_rows.by_slug(conn, campaign.slug)
     assert after is not None
     assert (after.raised.minor, after.gift_count, after.donor_count) == (300 * _ROUNDS, _ROUNDS, 1)
-    assert (await verify.verify(one)).problems == ()
+    assert (await verify.verify(first)).problems == ()
 
 
 async def test_different_events_of_one_gift_in_two_processes_are_all_applied(
     processes: tuple[Context, Context],
 ) -> None:
-    one, other = processes
-    campaign = await open_campaign(one)
-    _, token = await signed(one, campaign)
+    first, other = processes
+    campaign = await open_campaign(first)
+    _, token = await signed(first, campaign)
     for n in range(_ROUNDS):
-        await apply_set(one, arrived(paid(n, token, metadata(campaign))))
+        await apply_set(first, arrived(paid(n, token, metadata(campaign))))
         news = [
             arrived(
                 stripe.event(
@@ -85,33 +85,33 @@ async def test_different_events_of_one_gift_in_two_processes_are_all_applied(
             )
             for part in range(2)
         ]
-        await asyncio.gather(apply_set(one, news[0]), apply_set(other, news[1]))
-    assert {len(gift.book.refunds) for gift in await all_gifts(one)} == {2}
-    assert (await verify.verify(one)).problems == ()
+        await asyncio.gather(apply_set(first, news[0]), apply_set(other, news[1]))
+    assert {len(gift.book.refunds) for gift in await all_gifts(first)} == {2}
+    assert (await verify.verify(first)).problems == ()
 
 
 async def test_gift_is_claimed_by_one_of_two(processes: tuple[Context, Context]) -> None:
-    one, other = processes
-    campaign = await open_campaign(one)
-    claimants = [await find_or_join(one, CAMILLE), await find_or_join(other, ALEX)]
+    first, other = processes
+    campaign = await open_campaign(first)
+    claimants = [await find_or_join(first, CAMILLE), await find_or_join(other, ALEX)]
     for n in range(_ROUNDS):
-        await apply_set(one, arrived(paid(n, None, metadata(campaign))))
-    for gift in await all_gifts(one):
-        token = claim.claim_token(one, gift)
+        await apply_set(first, arrived(paid(n, None, metadata(campaign))))
+    for gift in await all_gifts(first):
+        token = claim.claim_token(first, gift)
         assert token is not None
         await asyncio.gather(
-            claim.on_tap(one, await find_or_join(one, CAMILLE), token),
+            claim.on_tap(first, await find_or_join(first, CAMILLE), token),
             claim.on_tap(other, await find_or_join(other, ALEX), token),
         )
-    async with one.db.read() as conn:
+    async with first.db.read() as conn:
         after = await campaign_rows.by_slug(conn, campaign.slug)
     assert after is not None
-    owners = {gift.supporter_id for gift in await all_gifts(one)}
+    owners = {gift.supporter_id for gift in await all_gifts(first)}
     assert after.donor_count == len(owners)
-    counts = [(await find_or_join(one, contact)).gift_count for contact in (CAMILLE, ALEX)]
+    counts = [(await find_or_join(first, contact)).gift_count for contact in (CAMILLE, ALEX)]
     assert sum(counts) == _ROUNDS
     assert owners <= {person.id for person in claimants}
-    assert (await verify.verify(one)).problems == ()
+    assert (await verify.verify(first)).problems == ()
 
 
 async def waiting_for_the_lock(ctx: Context, act: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
@@ -155,29 +155,29 @@ async def test_claim_during_linking_or_forgetting_uses_current_supporter(process
 
 
 async def test_stop_during_linking_is_applied(processes: tuple[Context, Context]) -> None:
-    one, other = processes
-    elder, camille = await find_or_join(one, ALEX), await find_or_join(one, CAMILLE)
+    first, other = processes
+    elder, camille = await find_or_join(first, ALEX), await find_or_join(first, CAMILLE)
     for person in (elder, camille):
-        await preferences.set_preferences(one, person, [Preference.NEWS], True)
-    one.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
+        await preferences.set_preferences(first, person, [Preference.NEWS], True)
+    first.clock.move(minutes=1)  # type: ignore[attr-defined]  # a clock that tests move
     async with other.db.write_money() as conn:
-        waits = await waiting_for_the_lock(one, preferences.stop(one, camille))  # with the old supporter id
+        waits = await waiting_for_the_lock(first, preferences.stop(first, camille))  # with the old supporter id
         assert await merge(other, conn, camille.id, elder.id) == elder.id
     await waits
-    async with one.db.read() as conn:
+    async with first.db.read() as conn:
         assert await supporters.preferences(conn, elder.id) == frozenset()
 
 
 async def test_newcomer_following_two_invites_at_once_gets_one_referral(processes: tuple[Context, Context]) -> None:
-    one, other = processes
-    hosts = [await invite.invite_of(one, await find_or_join(one, contact)) for contact in (CAMILLE, ALEX)]
+    first, other = processes
+    hosts = [await invite.invite_of(first, await find_or_join(first, contact)) for contact in (CAMILLE, ALEX)]
     newcomers = [replace(CAMILLE, external_id=f"new{n}") for n in range(_ROUNDS)]
     for new in newcomers:
-        both = zip((one, other), hosts, strict=True)
+        both = zip((first, other), hosts, strict=True)
         outcomes = await asyncio.gather(
             *(invite.record_newcomer(ctx, new, host, JoinedVia.DEEP_LINK, None) for ctx, host in both)
         )
         assert sorted(outcomes) == [ReferralOutcome.RECORDED, ReferralOutcome.NOT_NEW]
-    async with one.db.read() as conn:
+    async with first.db.read() as conn:
         assert sum([await referral_rows.referral_count(conn, host.supporter_id) for host in hosts]) == _ROUNDS
-    assert (await verify.verify(one)).problems == ()
+    assert (await verify.verify(first)).problems == ()

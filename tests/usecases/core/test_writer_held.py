@@ -69,7 +69,7 @@ async def test_broadcast_counts_recipients_outside_write_transaction(ctx: Contex
 
 async def pledged(ctx: Context, campaign: Campaign) -> None:
     people = [await find_or_join(ctx, contact(number)) for number in range(PLEDGES)]
-    made = [
+    begun = [
         Pledge(
             subscription=f"sub_{person.id:05}",
             campaign_id=campaign.id,
@@ -80,13 +80,13 @@ async def pledged(ctx: Context, campaign: Campaign) -> None:
         for person in people
     ]
     async with ctx.db.write() as conn:
-        await pledges.write(conn, made, ctx.clock())
+        await pledges.write(conn, begun, ctx.clock())
 
 
 async def asked(ctx: Context) -> list[str]:
     async with ctx.db.write() as conn:
         found = await outbox.claim(conn, "telegram", ctx.clock().replace(year=2030), 999)
-    return sorted(one.args["pledge"] for one in found if one.message == "pledge_moved")
+    return sorted(row.args["pledge"] for row in found if row.message == "pledge_moved")
 
 
 async def test_closing_asks_monthly_donors_in_small_transactions(ctx: Context, campaign: Campaign) -> None:

@@ -101,7 +101,7 @@ def pay_with(stripe: Moody, gift: Gift, payer: Payer | None) -> None:
     stripe.payers[gift.book.payment_intent or ""] = payer  # type: ignore[assignment]
 
 
-async def told(ctx: Context) -> list[str]:
+async def staff_notices(ctx: Context) -> list[str]:
     """Return the kinds of pending notices."""
     async with ctx.db.read() as conn:
         return [n.kind for n in await notices.due(conn, ctx.clock(), 50)]
@@ -158,7 +158,7 @@ async def test_one_tap_refunds_only_the_second_gift(ctx: Context, clock: MovingC
         reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
         assert "10" in reply.card.lines[0] and reply.mode == "edit"
     await router.on_action(ctx, CAMILLE, f"dbl:{first.id}:back")
-    assert await told(ctx) == ["donor_refund"]
+    assert await staff_notices(ctx) == ["donor_refund"]
     assert [(pi, minor) for pi, minor, _ in stripe.refunds] == [(second.book.payment_intent, 1_000)]
     await router.on_action(ctx, ALEX, f"dbl:{first.id}:back")
     assert len(stripe.refunds) == 1, "somebody else's gift is nobody's business"
@@ -237,7 +237,7 @@ async def test_gift_from_an_unknown_or_other_card_becomes_a_case(
         reply = await router.on_action(ctx, CAMILLE, f"dbl:{second.id}:back")
         assert "Quelqu’un va s’en occuper" in reply.card.lines[0]
     assert not stripe.refunds
-    assert await cases(ctx) == [(second.id, "double_unsure")] and await told(ctx) == ["case"]
+    assert await cases(ctx) == [(second.id, "double_unsure")] and await staff_notices(ctx) == ["case"]
 
 
 async def unproved_twice(ctx: Context) -> Gift:
@@ -300,12 +300,12 @@ async def test_two_cards_of_one_customer_count_as_one_payer(ctx: Context, clock:
 async def test_forged_buttons_refund_nothing(ctx: Context, clock: MovingClock, stripe: Moody) -> None:
     campaign = await open_campaign(ctx, ends_on=None)
     person = await find_or_join(ctx, CAMILLE)
-    made = [await give(ctx, campaign, person.id, 5_000) for _ in range(20)]
+    many = [await give(ctx, campaign, person.id, 5_000) for _ in range(20)]
     await asked(ctx, clock)
-    for gift in made:
+    for gift in many:
         await router.on_action(ctx, CAMILLE, f"dbl:{gift.id}:back")
-    assert [pi for pi, _, _ in stripe.refunds] == [made[1].book.payment_intent], "the one they were asked about"
-    for odd in ("", "x", "1:back", f"{made[0].id}", f"{made[0].id}:back:back", f"{2**63}:back"):
+    assert [pi for pi, _, _ in stripe.refunds] == [many[1].book.payment_intent], "the one they were asked about"
+    for odd in ("", "x", "1:back", f"{many[0].id}", f"{many[0].id}:back:back", f"{2**63}:back"):
         await router.on_action(ctx, CAMILLE, f"dbl:{odd}")
     assert len(stripe.refunds) == 1 and not await cases(ctx)
 

@@ -74,9 +74,9 @@ class BobsStripe(RecordingGateway):
 
 def context(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
     """A charity with a web address, whose donors sign in on Stripe's page."""
-    made = make_context(db, clock, gateway=gateway, public_url="https://don.example")
-    made.identity.stripe_login_url = "https://billing.stripe.example/p/login/abc"
-    return made
+    ctx = make_context(db, clock, gateway=gateway, public_url="https://don.example")
+    ctx.identity.stripe_login_url = "https://billing.stripe.example/p/login/abc"
+    return ctx
 
 
 async def bob_pays(ctx: Context, campaign: Campaign) -> Supporter:
@@ -126,8 +126,8 @@ async def first_message(ctx: Context, person: Supporter) -> Reply:
     """Render the first message in the outbox."""
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(delivery).where(delivery.c.address_id == person.address_id))
-        one = Delivery(**{n: row[n] for row in rows.mappings().fetchmany(1) for n in Delivery.__dataclass_fields__})
-    return Reply(card=(await outbox_messages.render(ctx, one, person)).card)
+        message = Delivery(**{n: row[n] for row in rows.mappings().fetchmany(1) for n in Delivery.__dataclass_fields__})
+    return Reply(card=(await outbox_messages.render(ctx, message, person)).card)
 
 
 async def the_pledge(ctx: Context) -> Pledge:

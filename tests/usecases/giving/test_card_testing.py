@@ -101,7 +101,7 @@ async def test_fraud_warnings_raise_alarm(ctx: Context) -> None:
             stripe.event("checkout.session.completed", session, id=f"evt_s{number}"),
             stripe.event("radar.early_fraud_warning.created", warning, id=f"evt_w{number}", at=at),
         )
-    assert [one.args["warned"] for one in await notified(ctx)] == [limits.MOST_WARNED]
+    assert [kind.args["warned"] for kind in await notified(ctx)] == [limits.MOST_WARNED]
 
 
 @pytest.mark.parametrize(("set_to", "count"), [("5", 1), ("6", 0)])

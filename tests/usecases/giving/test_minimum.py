@@ -64,8 +64,8 @@ async def test_new_campaign_minimum_is_two_dollars(ctx: Context) -> None:
         assert "2" in " ".join(reply.card.lines) and not any("0,50" in b.label for b in reply.card.buttons)
     reply = await give.by_id(ctx, await find_or_join(ctx, CAMILLE), campaign.id, 50, give.COMMAND)
     assert all("/50?" not in str(button.url) for button in reply.card.buttons)
-    made = [spec.minor for spec in ctx.gateway.made if spec.minor]  # type: ignore[attr-defined]
-    assert min(made) >= 200
+    amounts = [spec.minor for spec in ctx.gateway.made if spec.minor]  # type: ignore[attr-defined]
+    assert min(amounts) >= 200
 
 
 async def test_old_campaign_keeps_its_lower_amounts(ctx: Context) -> None:

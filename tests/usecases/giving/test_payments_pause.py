@@ -118,7 +118,7 @@ async def test_refused_key_or_outage_costs_one_request_per_run(ctx: Context, why
         with pytest.raises(type(why)):  # which makes the schedule wait longer each time
             await payments_pause.tick(ctx)
         assert (refusing.refused, refusing.switched_off) == (attempt, [])
-    reasons = [one.args["why"] for one in await reported(ctx)]
+    reasons = [kind.args["why"] for kind in await reported(ctx)]
     assert reasons == (["key"] if isinstance(why, KeyRefused) else [])
 
 

@@ -170,9 +170,9 @@ async def test_earlier_gifts_are_looked_up_when_card_is_proved(
 @pytest.fixture
 async def bare(db: Database, clock: MovingClock, gateway: BobsStripe) -> Context:
     """No public address, so no return page of ours."""
-    made = make_context(db, clock, gateway=gateway)
-    made.identity.telegram_username = "tablee_bot"
-    return made
+    ctx = make_context(db, clock, gateway=gateway)
+    ctx.identity.telegram_username = "tablee_bot"
+    return ctx
 
 
 def paid_through(spec: LinkSpec, number: int, token: str = "tok") -> dict[str, Any]:

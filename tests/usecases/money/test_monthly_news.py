@@ -109,13 +109,13 @@ async def due_messages(ctx: Context, message: str) -> list[Delivery]:
     async with ctx.db.read() as conn:
         rows = await conn.execute(select(delivery).where(delivery.c.message == message))
         found = [Delivery(**{name: row[name] for name in Delivery.__dataclass_fields__}) for row in rows.mappings()]
-    return [one for one in found if one.due_at <= ctx.clock() + timedelta(minutes=1)]
+    return [message for message in found if message.due_at <= ctx.clock() + timedelta(minutes=1)]
 
 
-async def shown(ctx: Context, one: Delivery) -> Card:
+async def shown(ctx: Context, message: Delivery) -> Card:
     async with ctx.db.read() as conn:
-        person = (await supporters.by_address_ids(conn, [one.address_id]))[one.address_id]
-    return (await outbox_messages.render(ctx, one, person)).card
+        person = (await supporters.by_address_ids(conn, [message.address_id]))[message.address_id]
+    return (await outbox_messages.render(ctx, message, person)).card
 
 
 async def tap(ctx: Context, contact: Contact, argument: str) -> None:
@@ -128,7 +128,11 @@ async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaig
         await pledged(ctx, campaign, person, name)
     for _ in range(2):  # again after a crash
         await publish.close(ctx, campaign)
-    assert sorted(one.args["pledge"] for one in await due_messages(ctx, "pledge_moved")) == ["sub_1", "sub_2", "sub_3"]
+    assert sorted(message.args["pledge"] for message in await due_messages(ctx, "pledge_moved")) == [
+        "sub_1",
+        "sub_2",
+        "sub_3",
+    ]
 
 
 async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
@@ -153,30 +157,30 @@ async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Contex
 async def test_latest_chosen_amount_is_shown(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await publish.close(ctx, campaign)
-    (one,) = await due_messages(ctx, "pledge_moved")
-    assert "10" in (await shown(ctx, one)).lines[0]
+    (message,) = await due_messages(ctx, "pledge_moved")
+    assert "10" in (await shown(ctx, message)).lines[0]
     await tap(ctx, CAMILLE, f"set:{name}:2000")
-    assert "20" in (await shown(ctx, one)).lines[0]
+    assert "20" in (await shown(ctx, message)).lines[0]
     await says(ctx, name, "active", 1, minor=3500)  # at Stripe's side
-    assert "35" in (await shown(ctx, one)).lines[0]
+    assert "35" in (await shown(ctx, message)).lines[0]
 
 
 async def test_end_in_bot_is_not_notified_again(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await says(ctx, name, "canceled", 1)  # Stripe's event came before our reply
-    (one,) = await due_messages(ctx, "pledge_ended")
-    assert one.due_at == ctx.clock() + timedelta(minutes=1)
+    (message,) = await due_messages(ctx, "pledge_ended")
+    assert message.due_at == ctx.clock() + timedelta(minutes=1)
     await tap(ctx, CAMILLE, f"sure:{name}")
     with pytest.raises(Obsolete, match="answered"):
-        await shown(ctx, one)
+        await shown(ctx, message)
 
 
 async def test_end_at_stripe_is_notified_once(ctx: Context, campaign: Campaign) -> None:
     name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await says(ctx, name, "canceled", 1)
     await says(ctx, name, "canceled", 2)
-    (one,) = await due_messages(ctx, "pledge_ended")
-    assert await shown(ctx, one)
+    (message,) = await due_messages(ctx, "pledge_ended")
+    assert await shown(ctx, message)
 
 
 async def test_second_pause_within_a_minute_is_another_change(ctx: Context, campaign: Campaign, stripe: Stripe) -> None:

@@ -161,7 +161,7 @@ async def test_fees_keep_up_with_four_gifts_a_second(ctx: Context, gateway: Coun
         stripe.charge(id=f"ch_{n}", payment_intent=f"pi_{n}", balance_transaction=f"txn_{n}", metadata=marks)
         for n in gifts
     ]
-    await take(ctx, *(stripe.event("charge.updated", one, id=f"evt_c{n}") for n, one in enumerate(charges)))
+    await take(ctx, *(stripe.event("charge.updated", charge, id=f"evt_c{n}") for n, charge in enumerate(charges)))
     assert await reconcile.fetch_fees(ctx) == 240
     assert gateway.fees_asked == [240]
     assert {gift.book.fee for gift in await all_gifts(ctx)} == {45}

@@ -51,6 +51,6 @@ async def test_books_of_several_pages_are_read_completely(
     assert sum(found.entries_sum.values()) == 0 and found.entries_sum
     async with db.write() as conn:
         last = select(func.max(posting.c.entry_id)).scalar_subquery()
-        one = (posting.c.entry_id == last) & (posting.c.account == "gifts")
-        await conn.execute(update(posting).where(one).values(minor=posting.c.minor + 1))
+        posted = (posting.c.entry_id == last) & (posting.c.account == "gifts")
+        await conn.execute(update(posting).where(posted).values(minor=posting.c.minor + 1))
     assert len((await verify.verify(ctx)).problems) == 2, "the gift's, and that all does not add up to nothing"

@@ -59,10 +59,10 @@ class Environment:
     async def causes(self) -> list[str]:
         async with self.ctx.db.read() as conn:
             due = await notices.due(conn, self.clock(), 99)
-        for one in due:
-            if one.kind == "webhook_silent":
-                assert (await inbox_notices.KINDS[one.kind](self.ctx, one, "fr")).lines
-        return [one.args["cause"] for one in due if one.kind == "webhook_silent"]
+        for notice in due:
+            if notice.kind == "webhook_silent":
+                assert (await inbox_notices.KINDS[notice.kind](self.ctx, notice, "fr")).lines
+        return [notice.args["cause"] for notice in due if notice.kind == "webhook_silent"]
 
 
 @pytest.fixture

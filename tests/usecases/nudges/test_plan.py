@@ -99,9 +99,9 @@ async def test_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign) -
         move(ctx, days=1)
         await plan.tick(ctx)
         await plan.tick(ctx)
-    (made,) = await decisions(ctx)
-    assert (made.policy, made.arm, made.reason) == ("second_gift", "sent", "second_gift")
-    assert made.due_at == AFTERNOON.replace(day=13)
+    (planned,) = await decisions(ctx)
+    assert (planned.policy, planned.arm, planned.reason) == ("second_gift", "sent", "second_gift")
+    assert planned.due_at == AFTERNOON.replace(day=13)
 
 
 async def test_reminder_has_its_touch_and_two_opt_outs(ctx: Context, campaign: Campaign) -> None:
@@ -183,10 +183,10 @@ async def test_both_arms_are_stored_but_only_one_is_sent(ctx: Context, campaign:
         await give(ctx, campaign, (await willing(ctx, contact)).id)
     move(ctx, days=10)
     assert await plan.tick(ctx) == 60
-    made = await decisions(ctx)
-    sent = [d for d in made if d.arm == "sent"]
+    planned = await decisions(ctx)
+    sent = [d for d in planned if d.arm == "sent"]
     assert 10 < len(sent) < 50
-    assert {d.propensity for d in made} == {0.475}
+    assert {d.propensity for d in planned} == {0.475}
     assert {d.id for d in sent} == {d.id for d in await waiting(ctx)}
 
 
@@ -255,8 +255,8 @@ async def test_last_day_of_a_campaign_triggers_a_check(ctx: Context, campaign: C
     assert await plan.recheck_after_changes(ctx) == 1
     assert await plan.recheck_after_changes(ctx) == 0
     assert await plan.tick(ctx) == 1
-    (made,) = await decisions(ctx)
-    assert made.reason == f"last_day:{campaign.id}"
+    (planned,) = await decisions(ctx)
+    assert planned.reason == f"last_day:{campaign.id}"
 
 
 async def test_policy_switched_on_triggers_a_check(ctx: Context, campaign: Campaign) -> None:
@@ -270,8 +270,8 @@ async def test_policy_switched_on_triggers_a_check(ctx: Context, campaign: Campa
     assert await plan.tick(ctx) == 0
     assert await plan.recheck_after_changes(ctx) == 1
     assert await plan.tick(ctx) == 1
-    (made,) = await decisions(ctx)
-    assert made.reason == f"nearly_there:{campaign.id}"
+    (planned,) = await decisions(ctx)
+    assert planned.reason == f"nearly_there:{campaign.id}"
 
 
 async def test_staff_numbers_and_texts_are_applied(ctx: Context, campaign: Campaign) -> None:
@@ -293,8 +293,8 @@ async def test_concurrent_workers_decide_once(ctx: Context, campaign: Campaign) 
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
     move(ctx, days=10)
-    made = await asyncio.gather(*(plan.tick(ctx) for _ in range(3)))
-    assert sum(made) == 40
+    counts = await asyncio.gather(*(plan.tick(ctx) for _ in range(3)))
+    assert sum(counts) == 40
     assert len({(d.supporter_id, d.reason) for d in await decisions(ctx)}) == 40
 
 

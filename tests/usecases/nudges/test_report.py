@@ -82,8 +82,8 @@ async def test_supporter_counts_once_by_the_first_decision(ctx: Context, clock: 
 async def test_texts_are_compared_since_the_second_was_added(ctx: Context, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     for number in range(5):  # the only text so far, in a giving season
-        made = await assigned(ctx, campaign, number, "sent")
-        await give(ctx, campaign, made.supporter_id)
+        planned = await assigned(ctx, campaign, number, "sent")
+        await give(ctx, campaign, planned.supporter_id)
     clock.move(days=20)
     two = PolicyState(
         name=PolicyName.SECOND_GIFT,

@@ -28,60 +28,60 @@ class ReferenceModel:
     merged_into: dict[int, int] = field(default_factory=dict)  # merged into
     erased: set[int] = field(default_factory=set)
 
-    def current_id(self, one: int) -> int | None:
+    def current_id(self, person: int) -> int | None:
         """Return the current id of a supporter, or None if erased."""
-        while one in self.merged_into:
-            one = self.merged_into[one]
-        return None if one in self.erased else one
+        while person in self.merged_into:
+            person = self.merged_into[person]
+        return None if person in self.erased else person
 
-    def above(self, one: int) -> list[int]:
+    def above(self, person: int) -> list[int]:
         """Return the ancestors of a supporter, the nearest first."""
         ancestors: list[int] = []
-        at = self.by(one)
+        at = self.by(person)
         while at is not None:
-            assert at not in ancestors, f"a cycle above {one}"
+            assert at not in ancestors, f"a cycle above {person}"
             ancestors.append(at)
             at = self.by(at)
         return ancestors
 
-    def by(self, one: int) -> int | None:
+    def by(self, person: int) -> int | None:
         """Return the inviter of a supporter."""
-        return self.came[one].by if one in self.came else None
+        return self.came[person].by if person in self.came else None
 
-    def may_claim(self, one: int) -> bool:
+    def may_claim(self, person: int) -> bool:
         """Return whether their inviter is unknown and they have not named one."""
-        return one not in self.came or (self.came[one].by is None and not self.came[one].claimed)
+        return person not in self.came or (self.came[person].by is None and not self.came[person].claimed)
 
-    def joins(self, one: int, named: int | None, how: JoinedVia, now: datetime) -> ReferralOutcome:
+    def joins(self, person: int, named: int | None, how: JoinedVia, now: datetime) -> ReferralOutcome:
         """Add a newcomer invited by `named`, an id of any age; None: the inviter is unknown."""
         by = None if named is None else self.current_id(named)
-        self.joined[one] = now
-        self.came[one] = Arrival(by=by, at=now, how=how)
+        self.joined[person] = now
+        self.came[person] = Arrival(by=by, at=now, how=how)
         return ReferralOutcome.UNKNOWN if by is None else ReferralOutcome.RECORDED
 
-    def claim_inviter(self, one: int, named: int, gave: datetime | None) -> ReferralOutcome:
+    def claim_inviter(self, person: int, named: int, gave: datetime | None) -> ReferralOutcome:
         """Apply a supporter's claim of who invited them; return the expected outcome."""
         by = self.current_id(named)
         if by is None:
             return ReferralOutcome.UNKNOWN
-        if one == by:
+        if person == by:
             return ReferralOutcome.SELF
-        if not self.may_claim(one):
+        if not self.may_claim(person):
             return ReferralOutcome.ALREADY_INVITED
-        known = self.came.get(one)
+        known = self.came.get(person)
         if gave is not None and (known is None or (known.how is not JoinedVia.WEB and gave < known.at)):
             return ReferralOutcome.NOT_NEW
-        at = known.at if known else self.joined[one]
+        at = known.at if known else self.joined[person]
         if self.joined[by] > at:
             return ReferralOutcome.NOT_NEW
-        if one in self.above(by):
+        if person in self.above(by):
             return ReferralOutcome.CYCLE
-        self.came[one] = Arrival(by=by, at=at, how=known.how if known else JoinedVia.SAID, claimed=True)
+        self.came[person] = Arrival(by=by, at=at, how=known.how if known else JoinedVia.SAID, claimed=True)
         return ReferralOutcome.RECORDED
 
-    def merge(self, one: int, other: int, gave: Gave) -> int:
+    def merge(self, person: int, other: int, gave: Gave) -> int:
         """Merge two supporters; return the one who stays."""
-        winner, loser = sorted((one, other), key=lambda i: (self.joined[i], i))
+        winner, loser = sorted((person, other), key=lambda i: (self.joined[i], i))
         first = self._first(winner, loser, gave)
         for i in (winner, loser):
             self.came.pop(i, None)

@@ -156,8 +156,8 @@ async def test_refund_takes_back_donor_credit(ctx: Context, campaign: Campaign) 
 
 async def test_currencies_stay_apart(ctx: Context, campaign: Campaign) -> None:
     ada, ben = await chain(ctx, 2)
-    made = [paid(ctx, campaign, ben, 700, code=code) for code in ("cad", "eur")]
-    await write(ctx, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in made])
+    gifts = [paid(ctx, campaign, ben, 700, code=code) for code in ("cad", "eur")]
+    await write(ctx, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in gifts])
     found = await circle(ctx, ada)
     assert {code: sums.minor_direct for code, sums in found.money.items()} == {"cad": 700, "eur": 700}
     assert found.donors_direct == 1
@@ -166,9 +166,9 @@ async def test_currencies_stay_apart(ctx: Context, campaign: Campaign) -> None:
 
 async def test_set_of_gifts_of_whole_tree_is_credited(ctx: Context, campaign: Campaign) -> None:
     people = await chain(ctx, 4)
-    made = [paid(ctx, campaign, who, 100, code="cad") for who in [*people, None] for _ in range(3)]
+    gifts = [paid(ctx, campaign, who, 100, code="cad") for who in [*people, None] for _ in range(3)]
     async with ctx.db.write_money() as conn:
-        await apply_changes(ctx, conn, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in made])
+        await apply_changes(ctx, conn, [GiftChange(event_id=f"e{g.id}", before=None, after=g) for g in gifts])
     found = await circle(ctx, people[0])
     assert (found.donors_below, found.money["cad"].gifts_below, found.money["cad"].gifts_direct) == (3, 9, 3)
     await check(ctx)
@@ -216,12 +216,12 @@ async def test_late_claim_moves_credit(ctx: Context, campaign: Campaign) -> None
 def test_gift_in_the_second_of_joining_counts_as_later() -> None:
     """Stripe dates in whole seconds, so such a gift looks older than it is."""
     second = datetime(2026, 5, 4, 12, 0, 7, tzinfo=UTC)
-    one = Referral(
+    earlier = Referral(
         supporter_id=2, inviter_id=1, how=JoinedVia.DISCORD, certain=True, at=second + timedelta(microseconds=900_000)
     )
-    assert not gave_before_joining(one, second)
-    assert gave_before_joining(one, second - timedelta(seconds=1))
-    assert not gave_before_joining(replace(one, how=JoinedVia.WEB), second - timedelta(seconds=1)), (
+    assert not gave_before_joining(earlier, second)
+    assert gave_before_joining(earlier, second - timedelta(seconds=1))
+    assert not gave_before_joining(replace(earlier, how=JoinedVia.WEB), second - timedelta(seconds=1)), (
         "one gives there, then comes"
     )
 

@@ -81,11 +81,11 @@ class People:
 
     def unknown(self) -> list[int]:
         """Return people whose inviter is unknown or who joined alone."""
-        return [one for one in self.here() if self.model.by(one) is None]
+        return [person for person in self.here() if self.model.by(person) is None]
 
     def guests(self) -> list[int]:
         """Return people whose inviter is known."""
-        return [one for one in self.here() if self.model.by(one) is not None]
+        return [person for person in self.here() if self.model.by(person) is not None]
 
     def lines(self) -> list[tuple[int, int]]:
         """Return pairs of current people of whom the second is a descendant of the first."""
@@ -144,7 +144,7 @@ class People:
 
     async def claim_inviter(self, who: int, by: int) -> None:
         expected = self.model.claim_inviter(who, by, await self._gave(who))
-        contact = [contact for contact, one in self.ids.items() if one == who][-1]
+        contact = [contact for contact, ident in self.ids.items() if ident == who][-1]
         assert await refer.claim_inviter(self.ctx, await join.find_or_join(self.ctx, contact), by) is expected
 
     async def merge(self, one: int, other: int) -> None:
@@ -163,12 +163,14 @@ class People:
     async def check(self, *, moved: bool) -> tree_checks.Whole:
         async with self.db.read() as conn:
             whole = await tree_checks.check(conn, moved=moved)
-        assert whole.came == {one: (c.by, c.at, c.how, c.claimed) for one, c in self.model.came.items()}
+        assert whole.came == {person: (c.by, c.at, c.how, c.claimed) for person, c in self.model.came.items()}
         return whole
 
     async def _verified(self, whole: tree_checks.Whole) -> None:
         async with self.db.read() as conn:
-            assert not await verify_referrals.problems(conn, {one: dict(money) for one, money in whole.given.items()})
+            assert not await verify_referrals.problems(
+                conn, {person: dict(money) for person, money in whole.given.items()}
+            )
 
     async def check_after_moves(self) -> None:
         await self._verified(await self.check(moved=False))  # queued paths are no problem

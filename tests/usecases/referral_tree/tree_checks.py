@@ -57,21 +57,21 @@ async def _circles(conn: Connection) -> dict[int, Circle]:
         money[row["supporter_id"]][row["currency"]] = CircleMoney(**sums)
     people = {row["supporter_id"]: dict(row) for row in (await conn.execute(select(circle))).mappings()}
     found = {}
-    for one in people.keys() | money.keys():
-        numbers = people.get(one, {})
+    for person in people.keys() | money.keys():
+        numbers = people.get(person, {})
         sums = {name: numbers.get(name, 0) for name in Circle.__dataclass_fields__ if name != "money"}
-        found[one] = without_zeros(Circle(**sums, money=money[one]))
+        found[person] = without_zeros(Circle(**sums, money=money[person]))
     return found
 
 
-def without_zeros(one: Circle) -> Circle:
+def without_zeros(circle: Circle) -> Circle:
     """Return a circle without currencies whose sums are zero."""
-    money = {code: sums for code, sums in one.money.items() if sums != CircleMoney()}
+    money = {code: sums for code, sums in circle.money.items() if sums != CircleMoney()}
     return Circle(
-        people_direct=one.people_direct,
-        people_below=one.people_below,
-        donors_direct=one.donors_direct,
-        donors_below=one.donors_below,
+        people_direct=circle.people_direct,
+        people_below=circle.people_below,
+        donors_direct=circle.donors_direct,
+        donors_below=circle.donors_below,
         money=money,
     )
 
@@ -91,8 +91,8 @@ def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Cir
     """Return all circles, recomputed along these paths."""
     people: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     money: defaultdict[int, dict[str, CircleMoney]] = defaultdict(dict)
-    for one, path in paths.items():
-        mine = given.get(one, {})
+    for person, path in paths.items():
+        mine = given.get(person, {})
         for level, above in enumerate(path):
             direct, donor = int(level == 0), int(bool(mine))
             more = (direct, 1, donor * direct, donor)
@@ -106,24 +106,26 @@ def recount(paths: Mapping[int, tuple[int, ...]], given: Given) -> dict[int, Cir
                     minor_below=old.minor_below + minor,
                 )
     names = ("people_direct", "people_below", "donors_direct", "donors_below")
-    return {one: Circle(**dict(zip(names, sums, strict=True)), money=money[one]) for one, sums in people.items()}
+    return {
+        person: Circle(**dict(zip(names, sums, strict=True)), money=money[person]) for person, sums in people.items()
+    }
 
 
 async def check(conn: Connection, *, moved: bool = True) -> Whole:
     """Check tree and counters. `moved`: no move is under way, so paths must be complete as well."""
     whole = await read(conn)
-    inviters = {one: by for one, (by, *_) in whole.came.items()}
-    for one, parent in whole.parents.items():
-        assert parent == inviters.get(one), f"{one} is below {parent} but was invited by {inviters.get(one)}"
-    assert {one for one, by in inviters.items() if by is not None} <= whole.parents.keys()
+    inviters = {person: by for person, (by, *_) in whole.came.items()}
+    for person, parent in whole.parents.items():
+        assert parent == inviters.get(person), f"{person} is below {parent} but was invited by {inviters.get(person)}"
+    assert {person for person, by in inviters.items() if by is not None} <= whole.parents.keys()
     true = {parent: true_path(whole.parents, parent)[:LEVELS] for parent in whole.parents}
     if moved:
         assert not whole.behind
         assert whole.paths == true
     nothing = Circle()
     counted = recount(whole.paths, whole.given)
-    for one in counted.keys() | whole.circles.keys():
-        assert whole.circles.get(one, nothing) == counted.get(one, nothing), f"the circle of {one}"
+    for person in counted.keys() | whole.circles.keys():
+        assert whole.circles.get(person, nothing) == counted.get(person, nothing), f"the circle of {person}"
     await _check_gift_counts(conn)
     return whole
 
@@ -146,7 +148,7 @@ async def _check_gift_counts(conn: Connection) -> None:
 def total(whole: Whole) -> tuple[int, dict[str, int]]:
     """Return people and money over all roots: each root with its subtree."""
     people, money = 0, defaultdict[str, int](int)
-    for root in (one for one, parent in whole.parents.items() if parent is None):
+    for root in (person for person, parent in whole.parents.items() if parent is None):
         below = whole.circles.get(root, Circle())
         people += 1 + below.people_below
         for code, (_, minor) in whole.given.get(root, {}).items():

@@ -134,7 +134,7 @@ async def is_known(ctx: Context, contact: Contact) -> bool:
         return await supporters.find(conn, contact.platform, contact.external_id) is not None
 
 
-async def told(ctx: Context) -> list[Notice]:
+async def staff_notices(ctx: Context) -> list[Notice]:
     async with ctx.db.read() as conn:
         return [n for n in await notices.due(conn, ctx.clock() + timedelta(days=9), 50) if n.kind == "invites_lost"]
 
@@ -178,16 +178,16 @@ async def test_missing_right_notifies_staff_once_and_is_retried(
 ) -> None:
     telegram.fails = MissingPermission("no")
     mine, theirs = await invite_by(ctx, CAMILLE), await invite_by(ctx, replace(CAMILLE, external_id="44"))
-    assert [await chat_links.channel_link(ctx, one) for one in (mine, theirs)] == [None, None]
+    assert [await chat_links.channel_link(ctx, link) for link in (mine, theirs)] == [None, None]
     clock.now += timedelta(minutes=6)
     assert await chat_links.channel_link(ctx, mine) is None
-    assert len(await told(ctx)) == 1
+    assert len(await staff_notices(ctx)) == 1
     telegram.fails = None
     clock.now += timedelta(minutes=6)
     assert await chat_links.channel_link(ctx, mine) is not None
     telegram.fails = MissingPermission("again")
     assert await chat_links.channel_link(ctx, theirs) is None
-    assert len(await told(ctx)) == 2
+    assert len(await staff_notices(ctx)) == 2
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ async def test_missing_right_notifies_staff_once_and_is_retried(
 async def test_unfixable_problems_are_not_notified(ctx: Context, telegram: Inviting, why: PlatformError) -> None:
     telegram.fails = why
     assert await chat_links.channel_link(ctx, await invite_by(ctx, CAMILLE)) is None
-    assert await told(ctx) == []
+    assert await staff_notices(ctx) == []
 
 
 async def test_full_place_keeps_existing_links(ctx: Context, telegram: Inviting) -> None:
@@ -243,8 +243,8 @@ async def test_idle_links_are_revoked_to_make_room(
 async def test_join_by_a_donors_link_is_a_referral(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
-    one = await referral(ctx, LUC)
-    assert one is not None and (one.inviter_id, one.how, one.certain) == (
+    stored = await referral(ctx, LUC)
+    assert stored is not None and (stored.inviter_id, stored.how, stored.certain) == (
         invite.supporter_id,
         JoinedVia.CHAT_LINK,
         True,
@@ -318,8 +318,12 @@ async def test_invite_whose_count_rose_gets_the_referral(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "discord")
     counts, verdict = Counts(uses={link.code: 1, "poster": 9}), Attribution(code=link.code)
     assert await by_discord(ctx, verdict, counts) == [ReferralOutcome.RECORDED]
-    one = await referral(ctx, MEI)
-    assert one is not None and (one.inviter_id, one.how, one.certain) == (invite.supporter_id, JoinedVia.DISCORD, False)
+    stored = await referral(ctx, MEI)
+    assert stored is not None and (stored.inviter_id, stored.how, stored.certain) == (
+        invite.supporter_id,
+        JoinedVia.DISCORD,
+        False,
+    )
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1}
     ana = replace(MEI, external_id="89")
     assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [ReferralOutcome.RECORDED]
@@ -328,11 +332,11 @@ async def test_invite_whose_count_rose_gets_the_referral(ctx: Context) -> None:
 
 
 async def test_ambiguous_join_is_unknown_with_candidates(ctx: Context) -> None:
-    mine, one = await linked(ctx, CAMILLE, "discord")
+    mine, url = await linked(ctx, CAMILLE, "discord")
     theirs, other = await linked(ctx, replace(CAMILLE, external_id="44"), "discord")
-    counts = Counts(uses={one.code: 1, other.code: 1})
+    counts = Counts(uses={url.code: 1, other.code: 1})
     both = [Newcomer(contact=replace(MEI, external_id=name)) for name in ("88", "89")]
-    verdict = Attribution(candidates=(one.code, other.code))
+    verdict = Attribution(candidates=(url.code, other.code))
     assert await by_discord(ctx, verdict, counts, *both) == [ReferralOutcome.UNKNOWN] * 2
     found = await referral(ctx, MEI)
     assert found is not None and found.inviter_id is None and not found.certain
@@ -376,7 +380,7 @@ async def test_unreadable_counts_stop_new_invites(ctx: Context, discord: Invitin
     invite, _ = await linked(ctx, CAMILLE, "discord")
     await arrivals.record_hidden_invites(ctx, GUILD)
     await arrivals.record_hidden_invites(ctx, GUILD)
-    assert [notice.args["platform"] for notice in await told(ctx)] == ["discord"]
+    assert [notice.args["platform"] for notice in await staff_notices(ctx)] == ["discord"]
     discord.fails = MissingPermission("Manage Server")
     assert await chat_links.discord_link(ctx, invite) is None
     discord.fails = None

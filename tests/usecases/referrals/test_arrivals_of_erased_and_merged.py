@@ -18,8 +18,8 @@ async def test_erased_inviter_is_unknown(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
     await forgetting.forget(ctx, invite.supporter_id)
     assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.UNKNOWN
-    one = await referral(ctx, LUC)
-    assert one is not None and one.inviter_id is None and one.invite_id is None
+    stored = await referral(ctx, LUC)
+    assert stored is not None and stored.inviter_id is None and stored.invite_id is None
 
 
 async def test_merged_inviter_is_credited_once(ctx: Context) -> None:
@@ -33,4 +33,4 @@ async def test_merged_inviter_is_credited_once(ctx: Context) -> None:
         ReferralOutcome.RECORDED
     ]
     found = [await referral(ctx, friend) for friend in (LUC, MEI)]
-    assert [one.inviter_id for one in found if one is not None] == [camille, camille]
+    assert [row.inviter_id for row in found if row is not None] == [camille, camille]

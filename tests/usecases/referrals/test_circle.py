@@ -84,8 +84,10 @@ def test_few_donors_on_lower_levels_stay_hidden() -> None:
 
 def test_currency_with_few_donors_has_no_sum() -> None:
     many = CircleMoney(gifts_direct=9, gifts_below=9, minor_direct=4_500, minor_below=4_500)
-    one = CircleMoney(gifts_direct=1, gifts_below=1, minor_direct=70_00, minor_below=70_00)
-    found = Circle(people_direct=20, people_below=20, donors_direct=9, donors_below=9, money={"cad": many, "usd": one})
+    money = CircleMoney(gifts_direct=1, gifts_below=1, minor_direct=70_00, minor_below=70_00)
+    found = Circle(
+        people_direct=20, people_below=20, donors_direct=9, donors_below=9, money={"cad": many, "usd": money}
+    )
     shown = visible_direct(found)
     assert shown is not None and dict(shown.money) == {"cad": 4_000} and shown.donors == 5
 

@@ -352,7 +352,7 @@ async def test_inline_card_leads_to_its_campaigns_page(ctx: Context) -> None:
     mine = await invite_of(ctx)
     offered = await invite_handlers.offers(ctx, CAMILLE, "")
     pages = {b.url for offer in offered for b in offer.card.buttons if b.url and "/i/" in b.url}
-    assert pages == {f"https://give.example/i/{mine.code}?c={one.id}" for one in (first, second)}
+    assert pages == {f"https://give.example/i/{mine.code}?c={contact.id}" for contact in (first, second)}
 
 
 async def test_inline_query_stores_nobody(ctx: Context) -> None:

@@ -55,9 +55,9 @@ def friend(number: int) -> Contact:
 async def brings(ctx: Context, mine: Invite, number: int, *, up_to: int) -> list[Supporter]:
     """Let numbered newcomers follow an invite."""
     came = []
-    for one in range(number, up_to):
-        await invite.record_newcomer(ctx, friend(one), mine, JoinedVia.DEEP_LINK, None)
-        came.append(await find_or_join(ctx, friend(one)))
+    for friend_number in range(number, up_to):
+        await invite.record_newcomer(ctx, friend(friend_number), mine, JoinedVia.DEEP_LINK, None)
+        came.append(await find_or_join(ctx, friend(friend_number)))
     return came
 
 
@@ -87,9 +87,9 @@ async def test_inviter_who_agreed_to_news_is_thanked_at_one_five_and_twenty(ctx:
     mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await agree(ctx, CAMILLE, Preference.NEWS)
     await brings(ctx, mine, 0, up_to=6)
-    told = await waiting(ctx, "recognition")
-    assert [one.args["people"] for one in told] == [1, 5]
-    card = (await outbox_messages.render(ctx, told[1], await find_or_join(ctx, CAMILLE))).card
+    deliveries = await waiting(ctx, "recognition")
+    assert [delivery.args["people"] for delivery in deliveries] == [1, 5]
+    card = (await outbox_messages.render(ctx, deliveries[1], await find_or_join(ctx, CAMILLE))).card
     assert "5 personnes" in words(card) and "$" not in words(card)
 
 
@@ -103,10 +103,10 @@ async def test_thanks_wait_for_the_morning(ctx: Context, clock: MovingClock) -> 
     mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     await agree(ctx, CAMILLE, Preference.NEWS)
     await brings(ctx, mine, 0, up_to=1)
-    (told,) = await waiting(ctx, "recognition")
+    (message,) = await waiting(ctx, "recognition")
     clock.now = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
     with pytest.raises(Deferred):
-        await outbox_messages.render(ctx, told, await find_or_join(ctx, CAMILLE))
+        await outbox_messages.render(ctx, message, await find_or_join(ctx, CAMILLE))
 
 
 async def test_invite_with_many_newcomers_is_notified_once(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,17 +115,17 @@ async def test_invite_with_many_newcomers_is_notified_once(ctx: Context, monkeyp
     await brings(ctx, mine, 0, up_to=4)
     async with ctx.db.read() as conn:
         said = (await conn.execute(select(notice.c.kind, notice.c.args))).all()
-    assert [(one.kind, one.args["people"]) for one in said] == [("invite_many", 2)]
+    assert [(text.kind, text.args["people"]) for text in said] == [("invite_many", 2)]
 
 
 # --- after a gift ---------------------------------------------------------------------------------
 async def thanks_for(ctx: Context, campaign: Campaign, person: Supporter) -> Card:
     await give(ctx, campaign, person.id, 500)
-    told = (await waiting(ctx, "thanks"))[-1]
+    message = (await waiting(ctx, "thanks"))[-1]
     now = await find_or_join(
         ctx, Contact(platform="telegram", external_id=person.external_id, locale="fr", private=True)
     )
-    return (await outbox_messages.render(ctx, told, now)).card
+    return (await outbox_messages.render(ctx, message, now)).card
 
 
 async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, campaign: Campaign) -> None:
@@ -135,8 +135,8 @@ async def test_inviter_is_notified_once_without_name_or_amount(ctx: Context, cam
     (tap,) = [b.action or "" for b in card.buttons if (b.action or "").startswith("tell:")]
     done = await router.on_action(ctx, friend(0), tap)
     assert "Nous faisons le message" in words(done)
-    (told,) = await waiting(ctx, "friend_gave")
-    read = words((await outbox_messages.render(ctx, told, await find_or_join(ctx, CAMILLE))).card)
+    (message,) = await waiting(ctx, "friend_gave")
+    read = words((await outbox_messages.render(ctx, message, await find_or_join(ctx, CAMILLE))).card)
     assert campaign.authored.name.get("fr") in read and "$" not in read
     await router.on_action(ctx, friend(0), tap)
     assert len(await waiting(ctx, "friend_gave")) == 1
@@ -159,16 +159,16 @@ async def test_unreachable_inviter_is_notified_once_reachable(ctx: Context, camp
 
 async def test_refunded_gift_is_not_reported_to_the_inviter(ctx: Context, campaign: Campaign) -> None:
     mine = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
-    one, other = await brings(ctx, mine, 0, up_to=2)
-    before = await refund(ctx, await give(ctx, campaign, one.id, 500))
+    first, other = await brings(ctx, mine, 0, up_to=2)
+    before = await refund(ctx, await give(ctx, campaign, first.id, 500))
     await router.on_action(ctx, friend(0), f"tell:{before.id}")
     assert await waiting(ctx, "friend_gave") == []
     given = await give(ctx, campaign, other.id, 500)
     await router.on_action(ctx, friend(1), f"tell:{given.id}")
-    (told,) = await waiting(ctx, "friend_gave")
+    (message,) = await waiting(ctx, "friend_gave")
     await refund(ctx, given)  # before the inviter's morning
     with pytest.raises(Obsolete):
-        await outbox_messages.render(ctx, told, await find_or_join(ctx, CAMILLE))
+        await outbox_messages.render(ctx, message, await find_or_join(ctx, CAMILLE))
 
 
 async def test_unknown_inviter_is_asked_for_after_the_first_gift(ctx: Context, campaign: Campaign) -> None:
@@ -197,16 +197,16 @@ async def test_share_prompt_is_shown_in_nine_of_ten_thanks_and_stored(ctx: Conte
     assert 45 <= sum(shown.values()) <= 59
     async with ctx.db.read() as conn:
         kept = (await conn.execute(select(share_prompt.c.supporter_id, share_prompt.c.shown))).all()
-    assert {one.supporter_id: one.shown for one in kept} == shown
+    assert {row.supporter_id: row.shown for row in kept} == shown
 
 
 async def test_share_prompt_draw_is_final(ctx: Context, campaign: Campaign) -> None:
     person = await find_or_join(ctx, CAMILLE)
     await give(ctx, campaign, person.id, 500)
-    (told,) = await waiting(ctx, "thanks")
-    first = (await outbox_messages.render(ctx, told, person)).card
+    (message,) = await waiting(ctx, "thanks")
+    first = (await outbox_messages.render(ctx, message, person)).card
     for seed in range(20):
-        again = await outbox_messages.render(replace(ctx, rng=random.Random(seed)), told, person)
+        again = await outbox_messages.render(replace(ctx, rng=random.Random(seed)), message, person)
         assert again.card.rows == first.rows
 
 
@@ -252,8 +252,8 @@ async def test_earlier_donor_is_no_referral(ctx: Context, campaign: Campaign) ->
 
 async def test_candidates_who_agreed_to_be_named_are_offered(ctx: Context) -> None:
     camille, other = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, friend(9))
-    for one in (camille, other):
-        await invite.invite_of(ctx, one)
+    for person in (camille, other):
+        await invite.invite_of(ctx, person)
     await agree(ctx, CAMILLE, Preference.BEING_NAMED)
     alex = await find_or_join(ctx, ALEX)
     async with ctx.db.write_money() as conn:
@@ -277,9 +277,9 @@ async def test_candidate_is_found_after_a_merge(ctx: Context, clock: MovingClock
         await find_or_join(ctx, friend(9)),
         await find_or_join(ctx, ALEX),
     )
-    for one in (CAMILLE, friend(9)):
-        await invite.invite_of(ctx, await find_or_join(ctx, one))
-        await agree(ctx, one, Preference.BEING_NAMED)
+    for contact in (CAMILLE, friend(9)):
+        await invite.invite_of(ctx, await find_or_join(ctx, contact))
+        await agree(ctx, contact, Preference.BEING_NAMED)
     async with ctx.db.write_money() as conn:
         await refer.record_referral(
             ctx, conn, alex.id, None, JoinedVia.DISCORD, certain=False, candidates=[camille.id, same.id]

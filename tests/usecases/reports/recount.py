@@ -58,9 +58,9 @@ def about(campaign_id: int | None, scope: Scope) -> bool:
 def first_gifts(history: History, scope: Scope) -> dict[int, datetime]:
     """Return each donor's first gift to the scope's campaign."""
     found: dict[int, datetime] = {}
-    for one in history.gifts:
-        if one.supporter_id is not None and about(one.campaign_id, scope):
-            found[one.supporter_id] = min(one.paid_at, found.get(one.supporter_id, one.paid_at))
+    for counted in history.gifts:
+        if counted.supporter_id is not None and about(counted.campaign_id, scope):
+            found[counted.supporter_id] = min(counted.paid_at, found.get(counted.supporter_id, counted.paid_at))
     return found
 
 
@@ -81,9 +81,9 @@ def trees(history: History, scope: Scope, now: datetime) -> Counter[Tree]:
             continue
         root = [who, *above(history, who)][-1]
         donors[root] += 1
-        for one in history.referrals:
-            friend = first.get(one.supporter_id)
-            if one.inviter_id == who and friend is not None and at <= friend <= at + _DAYS_90:
+        for referred in history.referrals:
+            friend = first.get(referred.supporter_id)
+            if referred.inviter_id == who and friend is not None and at <= friend <= at + _DAYS_90:
                 brought[root] += 1
     return Counter(Tree(number, brought[root]) for root, number in donors.items())
 
@@ -143,9 +143,9 @@ def _counted(history: History, scope: Scope, kind: str) -> int:
 
 def _sums(gifts: Sequence[Any]) -> Sums:
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for one in gifts:
-        sums[one.currency][0] += 1
-        sums[one.currency][1] += one.counted
+    for counted in gifts:
+        sums[counted.currency][0] += 1
+        sums[counted.currency][1] += counted.counted
     return {code: (number, minor) for code, (number, minor) in sums.items()}
 
 

@@ -235,11 +235,11 @@ async def test_export_includes_only_counted_gifts(ctx: Context, clock: MovingClo
     ana = await came(ctx, "1", None, alone=True)
     ben = await came(ctx, "2", ana)
     await refund(ctx, await give(ctx, campaign, ben))
-    [row] = [one async for one in table(ctx)]
+    [row] = [row async for row in table(ctx)]
     assert (row["first_gift_at"], row["gifts"]) == ("", "0")
     clock.move(days=1)
     await give(ctx, campaign, ben)
-    [row] = [one async for one in table(ctx)]
+    [row] = [row async for row in table(ctx)]
     assert (row["first_gift_at"], row["gifts"]) == ("2026-11-24 15:00:00", "1")
 
 

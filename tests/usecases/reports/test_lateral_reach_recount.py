@@ -119,23 +119,23 @@ class History:
             await invites.count(conn, invite.id, kind, self.clock(), about, self.rng.randint(1, 3))
 
     async def is_thanked(self) -> None:
-        one, gift = await self.somebody(), await self.gift()
-        if one is not None and gift is not None:
+        person, gift = await self.somebody(), await self.gift()
+        if person is not None and gift is not None:
             async with self.ctx.db.write() as conn:
-                await share_prompts.store_draw(conn, gift.id, one, self.rng.random() < 0.5, self.clock())
+                await share_prompts.store_draw(conn, gift.id, person, self.rng.random() < 0.5, self.clock())
 
     async def says_by_whom(self) -> None:
-        one = self.rng.randrange(len(self.people) or 1)
-        contact = Contact(platform="telegram", external_id=str(one), locale="fr", private=True)
+        position = self.rng.randrange(len(self.people) or 1)
+        contact = Contact(platform="telegram", external_id=str(position), locale="fr", private=True)
         inviter = await self.somebody()
         if inviter is not None:
             await refer.claim_inviter(self.ctx, await find_or_join(self.ctx, contact), inviter)
 
     async def becomes_one(self) -> None:
-        one, other = await self.somebody(), await self.somebody()
-        if one is not None and other is not None and one != other:
+        first, other = await self.somebody(), await self.somebody()
+        if first is not None and other is not None and first != other:
             async with self.ctx.db.write_money() as conn:
-                await merging.merge(self.ctx, conn, one, other)
+                await merging.merge(self.ctx, conn, first, other)
 
     async def is_forgotten(self) -> None:
         if len(self.people) > 20 and (person := await self.somebody()) is not None:

@@ -83,7 +83,7 @@ async def acts(ctx: Context) -> list[str]:
         return [act.action for act in reversed(await audit.latest(conn, 50))]
 
 
-async def told(ctx: Context) -> list[str]:
+async def staff_notices(ctx: Context) -> list[str]:
     async with ctx.db.read() as conn:
         return [notice.kind for notice in await notices.due(conn, ctx.clock(), 50)]
 
@@ -98,7 +98,7 @@ async def test_first_code_adds_an_owner_with_a_recovery_code(ctx: Context) -> No
     paper = reply.more[0].lines[0]
     assert isinstance(paper, str) and len(paper) > len(code)
     assert await codes.first_owner(ctx) is None
-    assert await acts(ctx) == ["staff.joined"] and await told(ctx) == ["staff_added"]
+    assert await acts(ctx) == ["staff.joined"] and await staff_notices(ctx) == ["staff_added"]
     # The recovery code works once, however it is typed, and gives a new one.
     again = await router.on_command(ctx, BO, "team", paper.lower().replace("-", " "))
     assert (await present(ctx, BO)).role is Role.OWNER and len(again.more) == 1
@@ -189,7 +189,7 @@ async def test_owner_changes_a_role_and_removes_a_member(ctx: Context) -> None:
     assert (await router.on_text(ctx, BO, "now")).card.title != refused  # a supporter like any other
     assert await acts(ctx) == [*("staff.joined", "staff.invited", "staff.joined", "staff.role", "staff.removed")]
     team_news = ["staff_added", "staff_added", "staff_role", "staff_removed"]
-    assert await told(ctx) == [*team_news, "words"], "what they write now is a supporter's, and reaches the inbox"
+    assert await staff_notices(ctx) == [*team_news, "words"], "what they write now is a supporter's, and reaches the inbox"
 
 
 async def test_last_owner_cannot_be_removed(ctx: Context) -> None:
@@ -322,7 +322,7 @@ async def test_editor_freezes_and_owner_lifts(ctx: Context) -> None:
     await router.on_action(ctx, NADIA, "fz:lift!")
     assert says(ctx, "fr", "staff-freeze-what") in words(await router.on_command(ctx, NADIA, "urgence", ""))
     assert (await acts(ctx))[-2:] == ["freeze.on", "freeze.off"]
-    assert (await told(ctx))[-2:] == ["frozen", "freeze_lifted"]
+    assert (await staff_notices(ctx))[-2:] == ["frozen", "freeze_lifted"]
 
 
 async def test_freeze_takes_a_typed_reason(ctx: Context) -> None:

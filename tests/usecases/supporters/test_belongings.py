@@ -105,8 +105,8 @@ async def test_merge_moves_every_row(ctx: Context, campaign: Campaign, clock: Mo
     clock.move(days=1)
     other = await come(ctx, "other", "discord")
     broadcast, until = await _broadcast(ctx, campaign, {}), clock() + timedelta(days=9)
-    for one in (other, ada) if both else (other,):
-        await _everything_of(ctx, campaign, one, broadcast)
+    for person in (other, ada) if both else (other,):
+        await _everything_of(ctx, campaign, person, broadcast)
     async with ctx.db.write() as conn:
         await conn.execute(update(supporter).where(supporter.c.id == other).values(snoozed_until=until))
         assert await winner_and_loser(conn, ada, other) == (ada, other)

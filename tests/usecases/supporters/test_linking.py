@@ -108,8 +108,8 @@ async def test_each_account_sees_the_others_name(ctx: Context, names: Names) -> 
     assert again.lines == confirm.lines, "asked again where the message did not arrive"
     done = (await router.on_action(ctx, ALEX, confirm.buttons[0].action or "")).card
     assert done.title == "Your accounts are linked" and await are_one(ctx)
-    (_, told) = await sent(ctx)
-    said = await outbox_messages.APART_FROM_GIFTS[told.message](ctx, told, await find_or_join(ctx, CAMILLE))
+    (_, message) = await sent(ctx)
+    said = await outbox_messages.APART_FROM_GIFTS[message.message](ctx, message, await find_or_join(ctx, CAMILLE))
     assert said.title == "Vos comptes sont reliés"
     with pytest.raises(Obsolete):
         await outbox_messages.APART_FROM_GIFTS[question.message](ctx, question, await find_or_join(ctx, ALEX))
@@ -120,7 +120,7 @@ async def test_names_are_not_stored(ctx: Context) -> None:
     asked = (await router.on_command(ctx, CAMILLE, "lier", code)).card
     for contact in (CAMILLE, ALEX):
         await router.on_action(ctx, contact, asked.buttons[0].action or "")
-    kept = str([one.args for one in await sent(ctx)])
+    kept = str([message.args for message in await sent(ctx)])
     async with ctx.db.read() as conn:
         kept += str([notice.args for notice in await notices.due(conn, ctx.clock(), 10)])
     assert "Camille" not in kept and "Alex" not in kept
@@ -153,7 +153,7 @@ async def test_declining_ends_the_linking(ctx: Context, refuser: Contact) -> Non
     for contact in (CAMILLE, ALEX):
         assert await linking.answer(ctx, await find_or_join(ctx, contact), number, yes=True) is Linked.WRONG
     assert not await are_one(ctx)
-    assert [one.message for one in await sent(ctx)] == [linking.CONFIRM, linking.REFUSED]
+    assert [message.message for message in await sent(ctx)] == [linking.CONFIRM, linking.REFUSED]
 
 
 async def test_strangers_cannot_answer(ctx: Context) -> None:

@@ -51,9 +51,9 @@ async def campaign(ctx: Context) -> Campaign:
     return await open_campaign(ctx, ends_on=None)
 
 
-async def become_one(ctx: Context, one: int, other: int) -> int | None:
+async def become_one(ctx: Context, supporter_id: int, other: int) -> int | None:
     async with ctx.db.write_money() as conn:
-        return await merge(ctx, conn, one, other)
+        return await merge(ctx, conn, supporter_id, other)
 
 
 async def a_day_later(clock: MovingClock, ctx: Context, name: str) -> int:
