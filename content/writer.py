@@ -27,7 +27,7 @@ class Charity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class CampaignProgress:
     """A campaign's progress, in its own currency."""
 
     raised: Money

@@ -76,7 +76,9 @@ async def test_only_migrate_migrates_older_database_after_copy(tmp_path: Path, s
     assert (status, [str(copy) in said for copy in copies_of(file)]) == (0, [True]), said
 
 
-async def test_second_server_on_sqlite_file_is_refused_but_commands_are_not(folder: Path, stripe: StripeSandbox) -> None:
+async def test_second_server_on_sqlite_file_is_refused_but_commands_are_not(
+    folder: Path, stripe: StripeSandbox
+) -> None:
     with serve_alone(folder / "obole.sqlite3"):
         for command in ("run", "migrate"):
             status, said = await obole(folder, stripe, command, OBOLE_TELEGRAM_TOKEN="1:x")

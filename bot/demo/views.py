@@ -13,7 +13,7 @@ from bot.store.reports import first_gifts
 from bot.usecases.money import verify
 from bot.usecases.reports import figures as report
 from content.catalog import LOCALES, Catalog, Locale
-from content.writer import Standing
+from content.writer import CampaignProgress
 from payments.money import Money
 
 _ENTRIES = 40  # newest ledger entries considered
@@ -134,12 +134,12 @@ async def staff(env: Environment, locale: Locale) -> Json:
     async with ctx.db.read() as conn:
         brought = await first_gifts.new_donors_brought(conn, EVERYTHING)
     checked = await verify.verify(ctx)
-    standing = Standing(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
+    progress = CampaignProgress(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
     return {
         "campaign": campaign.authored.name.get(locale),
         "raised": ctx.catalog.money(locale, campaign.raised),
         "goal": ctx.catalog.text(locale, "demo-of-goal", goal=campaign.goal),
-        "percent": standing.percent,
+        "percent": progress.percent,
         "donors": figures["donors"] if figures else 0,
         "frequency": _decimal(figures["gifts_per_donor"] if figures else None, locale),
         "gifts": ctx.catalog.text(locale, "demo-gifts-line", gifts=figures["gifts"] if figures else 0),

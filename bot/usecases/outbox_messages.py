@@ -167,7 +167,7 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
         charity=ctx.charity,
         campaign=campaign.authored,
         money=message.money(),
-        standing=campaign_cards.standing(campaign) if own_currency else None,
+        progress=campaign_cards.progress_of(campaign) if own_currency else None,
         statement=ctx.statement,
         paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _NAMES_DAY_AFTER else None,
         late=gift.late,

@@ -9,8 +9,8 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.giving import campaign_cards, links
 from content.catalog import Locale
-from content.messages.giving import standing_line
-from content.writer import HALF, Standing, Writer
+from content.messages.giving import progress_line
+from content.writer import HALF, CampaignProgress, Writer
 
 _PICTURES_KEPT = 32
 
@@ -21,7 +21,7 @@ class CampaignPanel:
 
     name: str
     story: str
-    standing: str
+    progress_text: str
     does: str = ""
     deadline: str = ""
     progress: float | None = None
@@ -47,16 +47,16 @@ class CampaignPanels:
     async def of(self, campaign: Campaign, locale: Locale) -> CampaignPanel:
         """Return the panel of one campaign."""
         ctx, say = self._ctx, Writer(self._ctx.catalog, locale)
-        standing = campaign_cards.standing(campaign)
+        current = campaign_cards.progress_of(campaign)
         picture = await campaign_cards.picture(ctx, campaign, locale)
         self.keep_picture(picture.key, picture.png)
         return CampaignPanel(
             name=campaign.authored.name.get(locale),
             story=campaign.authored.story.get(locale),
-            standing=standing_line(say, standing),
+            progress_text=progress_line(say, current),
             does=does_of(ctx, say, campaign),
             deadline=say("deadline", day=campaign.last_day) if campaign.last_day else "",
-            progress=progress_of(standing),
+            progress=bar_share(current),
             picture_key=picture.key,
             picture_alt=picture.alt,
             telegram_url=telegram_url(ctx, give_payload(campaign.id)),
@@ -95,6 +95,6 @@ def does_of(ctx: Context, say: Writer, campaign: Campaign) -> str:
     return say.does(campaign.authored, amounts[(len(amounts) - 1) // 2]) if amounts else ""
 
 
-def progress_of(standing: Standing) -> float | None:
+def bar_share(current: CampaignProgress) -> float | None:
     """Return 0 to 1; None below half of the goal, where a bar costs gifts."""
-    return min(1.0, standing.percent / 100) if standing.percent >= HALF else None
+    return min(1.0, current.percent / 100) if current.percent >= HALF else None

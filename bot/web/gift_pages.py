@@ -8,10 +8,10 @@ from bot.domain.campaigns import Campaign
 from bot.usecases.context import Context
 from bot.usecases.gifts import gift_page
 from bot.usecases.giving import campaign_cards
-from bot.web.campaign_panels import progress_of, telegram_url
+from bot.web.campaign_panels import bar_share, telegram_url
 from content.catalog import Locale
 from content.messages.gifts import receipt_sentence
-from content.messages.giving import standing_line
+from content.messages.giving import progress_line
 from content.writer import Writer
 from payments.money import Money
 
@@ -84,14 +84,14 @@ class GiftPages:
         campaign = found.campaign
         if campaign is None or found.money is None:
             return GiftPage(state="unknown", money=money, receipt=receipt)
-        standing = campaign_cards.standing(campaign) if found.money.currency == campaign.goal.currency else None
+        current = campaign_cards.progress_of(campaign) if found.money.currency == campaign.goal.currency else None
         return GiftPage(
             state=found.status,
             money=money,
             campaign=campaign.authored.name.get(locale),
             does=say.does(campaign.authored, found.money),
-            total=standing_line(say, standing) if standing is not None and found.status == "paid" else "",
-            progress=progress_of(standing) if standing is not None else None,
+            total=progress_line(say, current) if current is not None and found.status == "paid" else "",
+            progress=bar_share(current) if current is not None else None,
             next_on=say.catalog.date(locale, found.next_on) if found.next_on else "",
             how_to_end=_how_to_end(ctx, say) if found.next_on else "",
             end_url=ctx.identity.stripe_login_url if found.next_on else None,

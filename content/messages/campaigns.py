@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign, Milestone
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
-from content.writer import Standing, Writer, in_rows, nonempty, row
+from content.writer import CampaignProgress, Writer, in_rows, nonempty, row
 
 
 def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | None = None) -> Card:
@@ -23,7 +23,7 @@ def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | No
 class MilestoneView:
     campaign: Campaign
     milestone: Milestone | None  # None: its authors have removed it since it was crossed
-    standing: Standing  # at the time of sending
+    progress: CampaignProgress  # at the time of sending
 
 
 def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str:
@@ -33,7 +33,7 @@ def milestone_text(catalog: Catalog, locale: Locale, view: MilestoneView) -> str
     """
     if view.milestone is not None and view.milestone.text is not None:
         return view.milestone.text.get(locale)
-    say, now = Writer(catalog, locale), view.standing
+    say, now = Writer(catalog, locale), view.progress
     key = {"near": "milestone-near", "reached": "milestone-reached"}.get(now.phase, "milestone-half")
     return say(key, raised=now.raised, goal=now.goal, missing=now.missing, percent=now.percent)
 
@@ -97,7 +97,7 @@ _SURE = {
 class CampaignRow:
     campaign: Campaign
     state: State
-    standing: Standing
+    progress: CampaignProgress
     gifts: int
     ends_on: date | None
     tap: Tap
@@ -107,7 +107,7 @@ def campaign_list(catalog: Catalog, locale: Locale, rows: tuple[CampaignRow, ...
     """All campaigns as buttons. `new`: create one."""
     say = Writer(catalog, locale)
     lines = tuple(
-        f"{r.campaign.name.get(locale)} · {say(_STATES[r.state])} · {say.money(r.standing.raised)}" for r in rows
+        f"{r.campaign.name.get(locale)} · {say(_STATES[r.state])} · {say.money(r.progress.raised)}" for r in rows
     )
     buttons = in_rows([r.tap.button(r.campaign.name.get(locale)) for r in rows], 2)
     return Card(
@@ -130,7 +130,7 @@ class CampaignView:
 
 def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
     """One campaign, with its actions."""
-    say, now = Writer(catalog, locale), view.row.standing
+    say, now = Writer(catalog, locale), view.row.progress
     return Card(
         title=view.row.campaign.name.get(locale),
         lines=nonempty(

@@ -7,8 +7,8 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.messages.giving import standing_line
-from content.writer import Charity, Standing, Writer, nonempty, row
+from content.messages.giving import progress_line
+from content.writer import CampaignProgress, Charity, Writer, nonempty, row
 from payments.money import Money
 
 MistakeKind = Literal["wrong_amount", "paid_twice", "wasnt_me"]
@@ -41,7 +41,7 @@ class ThanksView:
     charity: Charity
     campaign: Campaign
     money: Money
-    standing: Standing | None  # including this gift; None if the gift is in another currency
+    progress: CampaignProgress | None  # including this gift; None if the gift is in another currency
     statement: str = ""  # the line on the card statement
     paid_on: date | None = None  # named if the thank-you is late
     late: bool = False  # the campaign had ended when the gift was paid
@@ -66,7 +66,7 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
             _after_end(say, view),
             _matched(say, view),
             say.does(view.campaign, view.money),
-            _thanks_standing(say, view.standing),
+            _thanks_progress(say, view.progress),
             say("monthly-after-third") if step is not None and step.kind == "monthly" else "",
             say("thanks-statement", statement=view.statement) if view.statement else "",
         ),
@@ -103,13 +103,13 @@ def _after_end(say: Writer, view: ThanksView) -> str:
     return f"{said} {step.get(say.locale)}" if step else said
 
 
-def _thanks_standing(say: Writer, standing: Standing | None) -> str:
-    if standing is None or standing.phase == "first":
+def _thanks_progress(say: Writer, progress: CampaignProgress | None) -> str:
+    if progress is None or progress.phase == "first":
         return ""
-    where = "" if standing.phase == "start" else standing_line(say, standing)
-    if standing.phase in ("half", "reached"):  # their sentences contain the total
+    where = "" if progress.phase == "start" else progress_line(say, progress)
+    if progress.phase in ("half", "reached"):  # their sentences contain the total
         return where
-    return " ".join(nonempty(say("thanks-total", raised=standing.raised), where))
+    return " ".join(nonempty(say("thanks-total", raised=progress.raised), where))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, Standing, Writer, nonempty, row
+from content.writer import CampaignProgress, Charity, Choice, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -46,7 +46,7 @@ class CampaignCardView:
     """`choices`: in private, links to the payment page; in shared messages, actions or links into the bot's chat."""
 
     campaign: Campaign
-    standing: Standing
+    progress: CampaignProgress
     choices: tuple[Choice, ...]  # none once it has ended
     picture: Picture | None = None
     other: Tap | None = None
@@ -99,8 +99,8 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
     campaign, locale = view.campaign, say.locale
     if view.ended:
         return nonempty(
-            say("campaign-ended-total", raised=view.standing.raised),
-            campaign.if_short.get(locale) if view.standing.percent < 100 else campaign.if_over.get(locale),
+            say("campaign-ended-total", raised=view.progress.raised),
+            campaign.if_short.get(locale) if view.progress.percent < 100 else campaign.if_over.get(locale),
             campaign.next_step.get(locale) if campaign.next_step else "",
         )
     if view.paused:
@@ -109,26 +109,26 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
     return nonempty(
         campaign.story.get(locale),
         say.does(campaign, middle) if middle else "",
-        standing_line(say, view.standing),
-        campaign.if_over.get(locale) if view.standing.phase == "reached" else "",
+        progress_line(say, view.progress),
+        campaign.if_over.get(locale) if view.progress.phase == "reached" else "",
         say("card-match", sponsor=view.match.sponsor[locale], left=view.match.left) if view.match else "",
         _deadline(say, view),
         say("card-just-given") if view.just_given else "",
     )
 
 
-def standing_line(say: Writer, standing: Standing) -> str:
+def progress_line(say: Writer, progress: CampaignProgress) -> str:
     """Return the campaign's progress, worded for its phase."""
-    key = f"standing-{standing.phase}"
-    if standing.phase == "start":
-        key += "" if standing.donors else "-quiet"
+    key = f"standing-{progress.phase}"
+    if progress.phase == "start":
+        key += "" if progress.donors else "-quiet"
     return say(
         key,
-        raised=standing.raised,
-        goal=standing.goal,
-        missing=standing.missing,
-        percent=standing.percent,
-        donors=standing.donors,
+        raised=progress.raised,
+        goal=progress.goal,
+        missing=progress.missing,
+        percent=progress.percent,
+        donors=progress.donors,
     )
 
 
@@ -191,7 +191,7 @@ def confirm_amount(
     )
 
 
-Problem = Literal[
+AmountProblem = Literal[
     "not_understood", "ambiguous", "not_positive", "below_minimum", "above_cap", "absurd", "other_currency"
 ]
 
@@ -200,7 +200,7 @@ Problem = Literal[
 class AmountProblemView:
     """`choices`: for "ambiguous" the two readings, otherwise the nearest possible amounts."""
 
-    problem: Problem
+    problem: AmountProblem
     choices: tuple[Choice, ...]
     own: Money  # an amount in the campaign's currency: the minimum for below_minimum, the cap for above_cap
     other: Tap | None = None

@@ -8,7 +8,7 @@ from content.campaign import Campaign
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages.supporters import PreferencesView, preferences
-from content.writer import Charity, Choice, OwnLinkButton, Standing, Writer, nonempty, row
+from content.writer import CampaignProgress, Charity, Choice, OwnLinkButton, Writer, nonempty, row
 from payments.money import Money
 
 NudgeKind = Literal["second_gift", "last_day", "lapsing", "nearly_there", "match_open"]
@@ -19,7 +19,7 @@ class NudgeView:
     kind: NudgeKind
     charity: Charity
     campaign: Campaign
-    standing: Standing
+    progress: CampaignProgress
     choices: tuple[Choice, ...]
     not_now: Tap
     stop: Tap
@@ -53,7 +53,7 @@ def _words(say: Writer, key: str, view: NudgeView) -> str:
     if view.kind == "lapsing":
         return say(key, campaign=name, charity=view.charity.name)
     if view.kind == "nearly_there":
-        return say(key, campaign=name, missing=view.standing.missing)
+        return say(key, campaign=name, missing=view.progress.missing)
     if view.kind in ("last_day", "match_open"):
         return say(key, campaign=name, day=view.until) if view.until else say(f"{key}-undated", campaign=name)
     return say(key, campaign=name)
@@ -98,7 +98,7 @@ class ImpactUpdateView:
     campaign: Campaign
     money: Money
     paid_on: date
-    standing: Standing
+    progress: CampaignProgress
     picture: Picture | None = None
 
 
@@ -106,7 +106,7 @@ def impact_update(catalog: Catalog, locale: Locale, view: ImpactUpdateView) -> C
     """What a gift did, 30 to 60 days later, without an appeal."""
     say = Writer(catalog, locale)
     name = view.campaign.name.get(locale)
-    donors, raised = view.standing.donors, view.standing.raised
+    donors, raised = view.progress.donors, view.progress.raised
     return Card(
         title=say("bilan-title"),
         lines=nonempty(

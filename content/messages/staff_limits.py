@@ -9,7 +9,7 @@ from content.catalog import Catalog, Locale
 from content.writer import Writer, nonempty, row
 
 Limit = Literal["approve", "pause", "domains", "declined", "warned"]
-Problem = Literal["number", "percent", "host", "alarm"]
+LimitProblem = Literal["number", "percent", "host", "alarm"]
 _IS: Mapping[Limit, str] = {
     "approve": "staff-limit-is-approve",
     "pause": "staff-limit-is-pause",
@@ -31,7 +31,7 @@ _ASK: Mapping[Limit, str] = {
     "declined": "staff-limit-ask-declined",
     "warned": "staff-limit-ask-warned",
 }
-_PROBLEM: Mapping[Problem, str] = {
+_PROBLEM: Mapping[LimitProblem, str] = {
     "number": "staff-limit-bad-number",
     "percent": "staff-limit-bad-percent",
     "host": "staff-limit-bad-host",
@@ -74,7 +74,7 @@ def _is(say: Writer, limit: Limit, value: Value) -> str:
 
 
 def ask(
-    catalog: Catalog, locale: Locale, view: LimitView, reset: Tap | None, back: Tap, problem: Problem | None = None
+    catalog: Catalog, locale: Locale, view: LimitView, reset: Tap | None, back: Tap, problem: LimitProblem | None = None
 ) -> tuple[Card, str]:
     """Return the question for a limit's new value, and the form's label. `reset`: restores the default."""
     say = Writer(catalog, locale)

@@ -32,7 +32,7 @@ from content.pictures.canvas import (
     readable,
     wrap,
 )
-from content.writer import Standing
+from content.writer import CampaignProgress
 
 SIZE = (1200, 630)
 MARGIN = 72
@@ -46,7 +46,7 @@ class ProgressView:
     locale: Locale
     charity: str
     campaign: str  # its name in this language
-    standing: Standing
+    progress: CampaignProgress
     crisis: bool = False  # a sober picture
     backdrop: bytes | None = None  # the campaign's own picture, PNG, JPEG or WebP; ignored if unreadable
 
@@ -82,27 +82,27 @@ def progress_picture(catalog: Catalog, view: ProgressView) -> Picture:
 
 
 def _plan(catalog: Catalog, view: ProgressView) -> _Plan:
-    standing, locale = view.standing, view.locale
-    phase = standing.phase
+    progress, locale = view.progress, view.locale
+    phase = progress.phase
 
     def say(key: str) -> str:
         return catalog.text(
             locale,
             key,
             campaign=view.campaign,
-            raised=standing.raised,
-            goal=standing.goal,
-            missing=standing.missing,
-            donors=standing.donors,
+            raised=progress.raised,
+            goal=progress.goal,
+            missing=progress.missing,
+            donors=progress.donors,
         )
 
-    start = "picture-start" if standing.donors else "picture-quiet"
+    start = "picture-start" if progress.donors else "picture-quiet"
     above, amount, below, alt = {
-        "first": ("picture-goal", standing.goal, "picture-first", "picture-alt-goal"),
-        "start": ("picture-goal", standing.goal, start, "picture-alt-goal"),
-        "half": ("", standing.raised, "picture-raised", "picture-alt-shown"),
-        "near": ("picture-missing", standing.missing, "picture-missing-of", "picture-alt-near"),
-        "reached": ("picture-reached", standing.raised, "picture-over", "picture-alt-shown"),
+        "first": ("picture-goal", progress.goal, "picture-first", "picture-alt-goal"),
+        "start": ("picture-goal", progress.goal, start, "picture-alt-goal"),
+        "half": ("", progress.raised, "picture-raised", "picture-alt-shown"),
+        "near": ("picture-missing", progress.missing, "picture-missing-of", "picture-alt-near"),
+        "reached": ("picture-reached", progress.raised, "picture-over", "picture-alt-shown"),
     }[phase]
     return _Plan(
         charity=readable(view.charity),
@@ -111,15 +111,15 @@ def _plan(catalog: Catalog, view: ProgressView) -> _Plan:
         number=catalog.money(locale, amount),
         below=say(below),
         alt=say(alt),
-        filled=_per_mille(standing) if phase in ("half", "near", "reached") else None,
+        filled=_per_mille(progress) if phase in ("half", "near", "reached") else None,
         reached=phase == "reached",
         crisis=view.crisis,
         backdrop=hashlib.sha256(view.backdrop).hexdigest() if view.backdrop else "",
     )
 
 
-def _per_mille(standing: Standing) -> int:
-    return min(1000, standing.raised.minor * 1000 // standing.goal.minor)
+def _per_mille(progress: CampaignProgress) -> int:
+    return min(1000, progress.raised.minor * 1000 // progress.goal.minor)
 
 
 def _key(plan: _Plan) -> str:

@@ -15,7 +15,7 @@ from content.messages import gifts as gift
 from content.messages import giving as give
 from content.messages import money as back
 from content.messages import supporters as person
-from content.writer import Charity, Choice, Standing
+from content.writer import CampaignProgress, Charity, Choice
 from payments.money import Money
 from tests.content.fixtures_broadcasts import broadcast
 from tests.content.fixtures_monthly import confirming, inbox, monthly, nudges
@@ -48,7 +48,7 @@ class Fixture:
     charity: Charity
     campaign: Campaign
     money: Money
-    standings: tuple[Standing, ...]
+    progresses: tuple[CampaignProgress, ...]
 
 
 def campaign(name: str, story: str, code: str = "cad", goal: int = 1_200_000, earmarked: bool = False) -> Campaign:
@@ -70,11 +70,11 @@ def campaign(name: str, story: str, code: str = "cad", goal: int = 1_200_000, ea
     )
 
 
-def standings(goal: Money) -> tuple[Standing, ...]:
-    """Return one standing for each phase."""
+def progresses(goal: Money) -> tuple[CampaignProgress, ...]:
+    """Return one progress for each phase."""
     shares = ((0, 0), (20, 0), (20, 1), (20, 212), (61, 212), (97, 212), (100, 212), (140, 212))
     return tuple(
-        Standing(raised=Money(goal.minor * share // 100, goal.currency), goal=goal, donors=donors)
+        CampaignProgress(raised=Money(goal.minor * share // 100, goal.currency), goal=goal, donors=donors)
         for share, donors in shares
     )
 
@@ -91,21 +91,21 @@ def fixtures() -> tuple[Fixture, ...]:
             charity=Charity(name="Les Cuisines", contact="aide@cuisines.example"),
             campaign=plain,
             money=Money(750, "cad"),
-            standings=standings(plain.goal),
+            progresses=progresses(plain.goal),
         ),
         Fixture(
             name="huge",
             charity=Charity(name="N" * 200, contact="c" * 200, registration=number, privacy_officer="O" * 200),
             campaign=huge,
             money=Money(99_999_999_999_999, "jpy"),
-            standings=standings(huge.goal),
+            progresses=progresses(huge.goal),
         ),
         Fixture(
             name="hostile",
             charity=Charity(name=HOSTILE, contact=HOSTILE, registration=HOSTILE),
             campaign=hostile,
             money=Money(1, "usd"),
-            standings=standings(hostile.goal),
+            progresses=progresses(hostile.goal),
         ),
     )
 
@@ -142,27 +142,27 @@ def _giving(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     five = (*choices, Choice(money=fixture.money, tap=URL))
     options = (give.CampaignOption(campaign=c, tap=TAP),)
     yield "paused", lambda catalog, locale: rests.paused(catalog, locale, c, TAP)
-    for standing in fixture.standings:
-        said = rests.MilestoneView(campaign=c, milestone=None, standing=standing)
+    for progress in fixture.progresses:
+        said = rests.MilestoneView(campaign=c, milestone=None, progress=progress)
         yield "milestone", lambda catalog, locale, said=said: _card(rests.milestone_text(catalog, locale, said))
     for known in (True, False):
         yield "welcome", _of(give.welcome, charity=charity, known=known, give=TAP, preferences=TAP)
-    for standing in fixture.standings:
+    for progress in fixture.progresses:
         for ended in (True, False):
             card = give.CampaignCardView(
                 campaign=c,
-                standing=standing,
+                progress=progress,
                 choices=() if ended else five,
                 picture=picture,
                 other=TAP,
                 monthly=TAP,
                 share=URL,
                 ends_on=DAY,
-                extended=standing.donors == 1,
+                extended=progress.donors == 1,
                 match=give.MatchLine(sponsor={"fr": "la Caisse", "en": "the Credit Union"}, left=fixture.money),
-                just_given=standing.donors > 1,
+                just_given=progress.donors > 1,
                 ended=ended,
-                paused=not ended and standing.percent > 100,
+                paused=not ended and progress.percent > 100,
                 next_step=URL,
             )
             yield "campaign_card", _of(give.campaign_card, card)
@@ -173,7 +173,7 @@ def _giving(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         "confirm_amount",
         _of(give.confirm_amount, campaign=c, choice=five[-1], cover=TAP),
     )
-    for problem in get_args(give.Problem):
+    for problem in get_args(give.AmountProblem):
         wrong = give.AmountProblemView(
             problem=problem, choices=choices[:2], own=fixture.money, other=TAP, contact=charity.contact
         )
@@ -187,13 +187,13 @@ def _giving(fixture: Fixture) -> Iterator[tuple[str, Render]]:
 
 def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     c, charity, money = fixture.campaign, fixture.charity, fixture.money
-    for standing in (None, *fixture.standings):
+    for progress in (None, *fixture.progresses):
         for kind in get_args(gift.NextKind):
             t = gift.ThanksView(
                 charity=charity,
                 campaign=c,
                 money=money,
-                standing=standing,
+                progress=progress,
                 statement="OBOLE* TABLEE",
                 paid_on=DAY if kind == "open" else None,
                 late=kind != "share",

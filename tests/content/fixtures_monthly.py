@@ -30,7 +30,7 @@ def nudges(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Rend
                 kind=kind,
                 charity=charity,
                 campaign=c,
-                standing=fixture.standings[5],
+                progress=fixture.progresses[5],
                 choices=some,
                 not_now=tap,
                 stop=tap,
@@ -44,8 +44,8 @@ def nudges(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Rend
     yield "nudge_stopped", lambda catalog, locale: nudge.nudge_stopped(catalog, locale, tap)
     prefs = person.PreferencesView(charity=charity, agreed={})
     yield "consent", lambda catalog, locale: nudge.consent(catalog, locale, prefs)
-    for standing in fixture.standings:
-        back = nudge.ImpactUpdateView(campaign=c, money=fixture.money, paid_on=day, standing=standing, picture=picture)
+    for progress in fixture.progresses:
+        back = nudge.ImpactUpdateView(campaign=c, money=fixture.money, paid_on=day, progress=progress, picture=picture)
         yield "bilan", lambda catalog, locale, back=back: nudge.impact_update(catalog, locale, back)
     for gifts in (1, 9):
         yield "year", _year(nudge.YearView(charity=charity, year=2026, gifts=gifts, total=fixture.money))

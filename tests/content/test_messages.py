@@ -19,7 +19,7 @@ from content.messages.giving import (
     share_text,
 )
 from content.messages.web import link_texts, own_link_thanks, paused_text
-from content.writer import Charity, Choice, Standing
+from content.writer import CampaignProgress, Charity, Choice
 from payments.money import Money
 from tests.content import fixtures
 
@@ -87,9 +87,9 @@ def test_every_sentence_is_used() -> None:
     assert unused - QUOTED == set()
 
 
-def _card(standing: Standing, **changes: object) -> CampaignCardView:
+def _card(progress: CampaignProgress, **changes: object) -> CampaignCardView:
     choices = tuple(Choice(money=Money(m, "cad"), tap=Tap(action=f"g:{m}")) for m in PLAIN.campaign.amounts)
-    view = CampaignCardView(campaign=PLAIN.campaign, standing=standing, choices=choices)
+    view = CampaignCardView(campaign=PLAIN.campaign, progress=progress, choices=choices)
     return replace(view, **changes)  # type: ignore[arg-type]  # the test's own fields
 
 
@@ -99,7 +99,11 @@ def _text(card: Card) -> str:
 
 def test_progress_is_shown_from_half_of_the_goal_on(catalog: Catalog) -> None:
     start, half, near = (
-        _text(campaign_card(catalog, "fr", _card(Standing(raised=Money(m, "cad"), goal=PLAIN.campaign.goal, donors=9))))
+        _text(
+            campaign_card(
+                catalog, "fr", _card(CampaignProgress(raised=Money(m, "cad"), goal=PLAIN.campaign.goal, donors=9))
+            )
+        )
         for m in (240_000, 740_000, 1_159_000)
     )
     assert "9 personnes ont déjà donné" in start and "2 400" not in start and "%" not in start
@@ -108,19 +112,19 @@ def test_progress_is_shown_from_half_of_the_goal_on(catalog: Catalog) -> None:
 
 
 def test_what_a_gift_does_is_an_example_unless_earmarked(catalog: Catalog) -> None:
-    standing = PLAIN.standings[0]
-    assert "5 $ = par exemple un repas" in _text(campaign_card(catalog, "fr", _card(standing)))
+    progress = PLAIN.progresses[0]
+    assert "5 $ = par exemple un repas" in _text(campaign_card(catalog, "fr", _card(progress)))
     tied = PLAIN.campaign.model_copy(update={"earmarked": True})
-    assert "5 $ = un repas" in _text(campaign_card(catalog, "fr", _card(standing, campaign=tied)))
+    assert "5 $ = un repas" in _text(campaign_card(catalog, "fr", _card(progress, campaign=tied)))
 
 
 def test_ended_card_has_no_amounts_and_says_what_happens(catalog: Catalog) -> None:
-    card = campaign_card(catalog, "en", _card(PLAIN.standings[4], ended=True))
+    card = campaign_card(catalog, "en", _card(PLAIN.progresses[4], ended=True))
     assert not card.buttons and "has ended" in _text(card)
 
 
 def test_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> None:
-    card = bilingual_campaign_card(catalog, _card(PLAIN.standings[4], other=fixtures.TAP))
+    card = bilingual_campaign_card(catalog, _card(PLAIN.progresses[4], other=fixtures.TAP))
     assert [b.label.replace("\u00a0", " ") for b in card.buttons] == [
         "3 $", "5 $", "10 $", "25 $", "Autre montant / Other amount",
     ]  # fmt: skip
@@ -129,7 +133,7 @@ def test_card_in_both_languages_has_one_set_of_amounts(catalog: Catalog) -> None
 
 def _thanks(charity: Charity, **changes: object) -> gifts.ThanksView:
     view = gifts.ThanksView(
-        charity=charity, campaign=PLAIN.campaign, money=Money(500, "cad"), standing=PLAIN.standings[4]
+        charity=charity, campaign=PLAIN.campaign, money=Money(500, "cad"), progress=PLAIN.progresses[4]
     )
     return replace(view, **changes)  # type: ignore[arg-type]  # the test's own fields
 
@@ -198,10 +202,10 @@ def test_stop_says_what_stops_and_what_is_still_sent(catalog: Catalog, locale: L
 
 def test_thanks_state_the_new_total_and_one_next_step(catalog: Catalog) -> None:
     step = gifts.NextStep(kind="share", tap=fixtures.URL)
-    for standing in PLAIN.standings:
-        if standing.raised.minor:
-            card = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, standing=standing, next_step=step))
-            assert catalog.money("fr", standing.raised) in " ".join(card.lines)
+    for progress in PLAIN.progresses:
+        if progress.raised.minor:
+            card = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, progress=progress, next_step=step))
+            assert catalog.money("fr", progress.raised) in " ".join(card.lines)
             assert len(card.buttons) == 1
 
 

@@ -15,7 +15,7 @@ from content.catalog import LOCALES, Catalog
 from content.pictures import canvas
 from content.pictures.canvas import Weight, fit, font, readable, wrap
 from content.pictures.progress import SIZE, ProgressView, progress_picture
-from content.writer import Standing
+from content.writer import CampaignProgress
 from payments.money import Money
 from tests.content import fixtures
 
@@ -23,8 +23,8 @@ NAME = "La Tablée des petits"
 
 
 def _view(raised: int = 740_000, goal: int = 1_200_000, code: str = "cad", donors: int = 34) -> ProgressView:
-    standing = Standing(raised=Money(raised, code), goal=Money(goal, code), donors=donors)
-    return ProgressView(locale="fr", charity="Les Cuisines", campaign=NAME, standing=standing)
+    progress = CampaignProgress(raised=Money(raised, code), goal=Money(goal, code), donors=donors)
+    return ProgressView(locale="fr", charity="Les Cuisines", campaign=NAME, progress=progress)
 
 
 def _open(png: bytes) -> Image.Image:
@@ -82,9 +82,9 @@ def test_picture_near_the_goal_shows_the_missing_amount(catalog: Catalog) -> Non
 def test_every_fixture_can_be_drawn(catalog: Catalog, fixture: fixtures.Fixture) -> None:
     campaign: Campaign = fixture.campaign
     for locale in LOCALES:
-        for standing in fixture.standings:
+        for progress in fixture.progresses:
             view = ProgressView(
-                locale=locale, charity=fixture.charity.name, campaign=campaign.name.get(locale), standing=standing
+                locale=locale, charity=fixture.charity.name, campaign=campaign.name.get(locale), progress=progress
             )
             assert _open(progress_picture(catalog, view).png).size == SIZE
 

@@ -186,7 +186,7 @@ async def test_file_is_no_token_and_large_form_is_refused(site: aiohttp.ClientSe
 async def test_user_text_is_escaped(site: aiohttp.ClientSession, house: House) -> None:
     evil = dict.fromkeys(("money", "campaign", "does", "total", "statement", "receipt", "late", "claim_code"), EVIL)
     house.gift = changed(**evil, disown_token=EVIL, telegram_url="https://t.me/" + EVIL)
-    house.panels = (CampaignPanel(name=EVIL, story=EVIL, standing=EVIL, deadline=EVIL, picture_alt=EVIL),)
+    house.panels = (CampaignPanel(name=EVIL, story=EVIL, progress_text=EVIL, deadline=EVIL, picture_alt=EVIL),)
     for path in (THANKS, "/"):
         async with site.get(path) as answer:
             text = await answer.text()
@@ -210,7 +210,7 @@ async def test_landing_page_shows_campaigns(site: aiohttp.ClientSession, house: 
         CampaignPanel(
             name="La Tablée des petits",
             story="Chaque repas compte.",
-            standing="Objectif",
+            progress_text="Objectif",
             picture_key="a" * 16,
             telegram_url="https://t.me/obole_bot?start=g_1",
             discord_url="https://discord.com/oauth2/authorize?client_id=1",

@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import links
-from bot.usecases.giving.campaign_cards import own_link_button, shared_choices, shared_tap, standing
+from bot.usecases.giving.campaign_cards import own_link_button, progress_of, shared_choices, shared_tap
 from bot.usecases.ports import Copies
 from content.addresses import Domains, unlinked
 from content.broadcast import TOKEN, Message
@@ -172,7 +172,7 @@ def _milestone_text(ctx: Context, message: Message, campaign: Campaign, locale: 
     goal = campaign.authored.goal_minor
     crossed = [m for m in campaign.authored.milestones if m.threshold(goal) == message.threshold_minor]
     view = MilestoneView(
-        campaign=campaign.authored, milestone=crossed[0] if crossed else None, standing=standing(campaign)
+        campaign=campaign.authored, milestone=crossed[0] if crossed else None, progress=progress_of(campaign)
     )
     return milestone_text(ctx.catalog, locale, view)
 

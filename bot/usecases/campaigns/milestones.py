@@ -23,7 +23,7 @@ from bot.usecases.broadcasts.plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcasts.plan import submit as submit_broadcast
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each
-from bot.usecases.giving.campaign_cards import standing
+from bot.usecases.giving.campaign_cards import progress_of
 from content.broadcast import Message
 from content.campaign import Milestone
 from content.catalog import LOCALES
@@ -148,6 +148,6 @@ def milestone(campaign: Campaign, threshold_minor: int) -> Milestone | None:
 def texts(ctx: Context, campaign: Campaign, threshold_minor: int) -> Mapping[Locale, str]:
     """Return the announcement in each language, with the figures of the given campaign."""
     view = MilestoneView(
-        campaign=campaign.authored, milestone=milestone(campaign, threshold_minor), standing=standing(campaign)
+        campaign=campaign.authored, milestone=milestone(campaign, threshold_minor), progress=progress_of(campaign)
     )
     return {locale: milestone_text(ctx.catalog, locale, view) for locale in LOCALES}

@@ -18,7 +18,7 @@ from bot.usecases.matching import matching
 from content.cards import Card, Picture, Tap
 from content.messages import giving as messages
 from content.pictures.progress import ProgressView, progress_picture
-from content.writer import Choice, OwnLinkButton, Standing
+from content.writer import CampaignProgress, Choice, OwnLinkButton
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 
@@ -26,9 +26,9 @@ JUST_GIVEN = timedelta(seconds=60)  # how long a posted card says that someone h
 _FEW = 5  # donors; with fewer, the line would reveal who gave
 
 
-def standing(campaign: Campaign) -> Standing:
+def progress_of(campaign: Campaign) -> CampaignProgress:
     """Return how far the campaign is, by its counters."""
-    return Standing(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
+    return CampaignProgress(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
 
 
 async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
@@ -41,7 +41,7 @@ async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
             locale=locale,
             charity=ctx.charity.name,
             campaign=campaign.authored.name.get(locale),
-            standing=standing(campaign),
+            progress=progress_of(campaign),
             crisis=campaign.authored.crisis,
             backdrop=backdrop,
         )
@@ -143,7 +143,7 @@ async def private_card(ctx: Context, campaign: Campaign, supporter: Supporter, t
     choices, other = await own_choices(ctx, campaign, supporter, touch, amounts)
     view = messages.CampaignCardView(
         campaign=campaign.authored,
-        standing=standing(campaign),
+        progress=progress_of(campaign),
         choices=choices,
         picture=await picture(ctx, campaign, supporter.locale),
         other=other,
@@ -188,7 +188,7 @@ async def shared_card(
     main: Locale = "en" if locales == "en" else "fr"
     view = messages.CampaignCardView(
         campaign=campaign.authored,
-        standing=standing(campaign),
+        progress=progress_of(campaign),
         choices=() if closed else shared_choices(ctx, campaign, platform, touch),
         picture=await picture(ctx, campaign, main),
         other=None if closed else shared_tap(ctx, campaign, platform, None, touch),

@@ -151,7 +151,7 @@ def _read(text: str, campaign: Campaign) -> Reading:
 async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, reading: Reading) -> Reply:
     choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, COMMAND)
     limit = campaign.least
-    problem: messages.Problem = "not_understood"
+    problem: messages.AmountProblem = "not_understood"
     match reading:
         case Ambiguous(candidates):
             problem = "ambiguous"

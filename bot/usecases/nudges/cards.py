@@ -108,7 +108,7 @@ async def _render(
         kind=PolicyName(decision.policy).value,
         charity=ctx.charity,
         campaign=campaign.authored,
-        standing=campaign_cards.standing(campaign),
+        progress=campaign_cards.progress_of(campaign),
         choices=choices,
         not_now=Tap(action=f"later:{decision.id}"),
         stop=Tap(action=f"enough:{decision.id}"),

@@ -173,7 +173,7 @@ async def gift_update_card(ctx: Context, delivery: Delivery, person: Supporter) 
         campaign=campaign.authored,
         money=gift.book.counted,
         paid_on=(gift.book.paid_at or ctx.clock()).astimezone(known_zone(person.time_zone, ctx.zone)).date(),
-        standing=campaign_cards.standing(campaign),
+        progress=campaign_cards.progress_of(campaign),
         picture=await campaign_cards.picture(ctx, campaign, person.locale),
     )
     return messages.impact_update(ctx.catalog, person.locale, view)

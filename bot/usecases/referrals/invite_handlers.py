@@ -146,7 +146,7 @@ async def shown_elsewhere(
     """Return a campaign's card for readers who may not know the charity."""
     view = giving.CampaignCardView(
         campaign=campaign.authored,
-        standing=campaign_cards.standing(campaign),
+        progress=campaign_cards.progress_of(campaign),
         choices=tuple(choices),
         picture=await campaign_cards.picture(ctx, campaign, locale) if with_picture else None,
         ends_on=campaign.last_day,

@@ -153,7 +153,7 @@ async def test_thread_as_only_place_has_invites_into_its_channel(
         invite = sandbox.world.guild(server).invites[made["code"]]
         assert (invite.code, str(invite.channel_id)) == (camille.code, channel["id"])
         assert (await noted(ctx, newcomer(sandbox, server, camille.code))).inviter_id == camille.id
-        assert "invites_lost" not in await told(ctx)
+        assert "invites_lost" not in await staff_notices(ctx)
     finally:
         await app.stop()
 
@@ -166,7 +166,7 @@ async def test_staff_hear_what_a_thread_lacks_for_invites(
     sandbox.allow(channel if missing == "create_instant_invite" else server, deny=[missing])
     assert (await donor(ctx, "camille")).code == ""
     assert (await donor(ctx, "alex")).code == ""
-    assert (await told(ctx)).count("invites_lost") == 1
+    assert (await staff_notices(ctx)).count("invites_lost") == 1
 
 
 async def test_discord_search_can_cast_doubt(

@@ -189,7 +189,9 @@ async def test_owner_changes_a_role_and_removes_a_member(ctx: Context) -> None:
     assert (await router.on_text(ctx, BO, "now")).card.title != refused  # a supporter like any other
     assert await acts(ctx) == [*("staff.joined", "staff.invited", "staff.joined", "staff.role", "staff.removed")]
     team_news = ["staff_added", "staff_added", "staff_role", "staff_removed"]
-    assert await staff_notices(ctx) == [*team_news, "words"], "what they write now is a supporter's, and reaches the inbox"
+    assert await staff_notices(ctx) == [*team_news, "words"], (
+        "what they write now is a supporter's, and reaches the inbox"
+    )
 
 
 async def test_last_owner_cannot_be_removed(ctx: Context) -> None:

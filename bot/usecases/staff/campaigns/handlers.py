@@ -13,7 +13,7 @@ from bot.domain.staff import Member, Role
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.giving.campaign_cards import standing
+from bot.usecases.giving.campaign_cards import progress_of
 from bot.usecases.reply import Reply
 from bot.usecases.staff.campaigns import edit
 from content.cards import Tap
@@ -119,7 +119,7 @@ def _row(ctx: Context, campaign: Campaign) -> messages.CampaignRow:
     return messages.CampaignRow(
         campaign=campaign.authored,
         state=_state(campaign, ctx.clock()),
-        standing=standing(campaign),
+        progress=progress_of(campaign),
         gifts=campaign.gift_count,
         ends_on=campaign.last_day,
         tap=_seen(campaign),

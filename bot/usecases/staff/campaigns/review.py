@@ -12,7 +12,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
-from bot.usecases.giving.campaign_cards import standing as standing_of
+from bot.usecases.giving.campaign_cards import progress_of
 from bot.usecases.reply import Reply
 from content import campaign as authored_side
 from content.cards import Card, Tap
@@ -20,7 +20,7 @@ from content.catalog import LOCALES
 from content.messages import campaigns_edit as messages
 from content.messages.giving import CampaignCardView, campaign_card
 from content.pictures.progress import ProgressView, progress_picture
-from content.writer import Standing
+from content.writer import CampaignProgress
 from payments.money import Money
 
 
@@ -32,11 +32,13 @@ async def review(
         backdrop = await drafts.picture_of(conn, draft)
         if backdrop is None and before is not None:
             backdrop = await campaign_rows.picture(conn, before.id)
-    none = Standing(raised=Money(0, built.currency), goal=built.goal, donors=0)
-    standing = (
-        none if before is None else Standing(raised=before.raised, goal=built.goal, donors=standing_of(before).donors)
+    none = CampaignProgress(raised=Money(0, built.currency), goal=built.goal, donors=0)
+    progress = (
+        none
+        if before is None
+        else CampaignProgress(raised=before.raised, goal=built.goal, donors=progress_of(before).donors)
     )
-    cards = [await _preview(ctx, built, standing, backdrop, locale) for locale in LOCALES]
+    cards = [await _preview(ctx, built, progress, backdrop, locale) for locale in LOCALES]
     view = messages.PublishView(
         campaign=built,
         is_new=before is None,
@@ -47,17 +49,17 @@ async def review(
 
 
 async def _preview(
-    ctx: Context, built: authored_side.Campaign, standing: Standing, backdrop: bytes | None, locale: Locale
+    ctx: Context, built: authored_side.Campaign, progress: CampaignProgress, backdrop: bytes | None, locale: Locale
 ) -> Card:
     """Return the card in one language, without amounts, since there are no links yet."""
     view = ProgressView(
         locale=locale,
         charity=ctx.charity.name,
         campaign=built.name.get(locale),
-        standing=standing,
+        progress=progress,
         crisis=built.crisis,
         backdrop=backdrop,
     )
     picture = await asyncio.to_thread(progress_picture, ctx.catalog, view)
-    shown = CampaignCardView(campaign=built, standing=standing, choices=(), picture=picture, ends_on=built.ends_on)
+    shown = CampaignCardView(campaign=built, progress=progress, choices=(), picture=picture, ends_on=built.ends_on)
     return campaign_card(ctx.catalog, locale, shown)

@@ -14,7 +14,7 @@ from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context
 from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
-from bot.usecases.giving.campaign_cards import standing as standing_of
+from bot.usecases.giving.campaign_cards import progress_of
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import nudges as donors_words
@@ -89,7 +89,7 @@ async def _previews(ctx: Context, new: NewText) -> tuple[Card, ...]:
                 kind=new.policy.value,
                 charity=ctx.charity,
                 campaign=campaign.authored,
-                standing=standing_of(campaign),
+                progress=progress_of(campaign),
                 choices=(),
                 not_now=to_policy,
                 stop=to_all,

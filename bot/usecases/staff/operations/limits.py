@@ -51,7 +51,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     return Reply(card=(await _shown(ctx, person)).card)
 
 
-def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | messages.Problem:
+def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | messages.LimitProblem:
     """Return the typed value, or the problem with it."""
     if limit == "domains":
         parts = [part.lower() for part in re.split(r"[\s,;]+", text) if part]
@@ -84,7 +84,7 @@ async def _shown(ctx: Context, person: Member) -> Reply:
 
 
 async def _ask(
-    ctx: Context, person: Member, limit: Limit, problem: messages.Problem | None = None, typed: str | None = None
+    ctx: Context, person: Member, limit: Limit, problem: messages.LimitProblem | None = None, typed: str | None = None
 ) -> Reply:
     async with ctx.db.read() as conn:
         view = _view(await limits.read(ctx, conn), limit)

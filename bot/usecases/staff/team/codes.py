@@ -21,7 +21,7 @@ from content.messages import staff as messages
 FIRST, RECOVERY, INVITE = "first", "recovery", "invite"
 LIVES = timedelta(hours=24)
 
-Problem = Literal["wrong", "too_many"]
+CodeProblem = Literal["wrong", "too_many"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ async def claim(ctx: Context, contact: Contact, code: str) -> Reply:
     return Reply(card=card, more=(messages.recovery(ctx.catalog, person.locale, claimed.recovery),))
 
 
-async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | Problem:
+async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | CodeProblem:
     """Claim a code in one transaction, so that it adds one person only."""
     now, who = ctx.clock(), (contact.platform, contact.external_id)
     async with ctx.db.write() as conn:
