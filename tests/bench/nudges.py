@@ -26,7 +26,7 @@ from tests.bench.figures import Bound, Report, median
 from tests.bench.support import empty_database, postgres, progress
 from tests.bench.world_nudges import World, build, earlier
 from tests.conftest import START, MovingClock
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 TIMES_FASTER = 1_000.0
 TIMES_ONE_AT_A_TIME = 10.0

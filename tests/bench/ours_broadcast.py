@@ -41,7 +41,7 @@ from bot.usecases.context import Context
 from bot.usecases.money.intake import Intake
 from content.cards import Button, Card
 from tests.payments import stripe_json as stripe
-from tests.world import make_context, metadata, open_campaign, signed
+from tests.usecase_setup import make_context, metadata, open_campaign, signed
 
 BROADCAST = 1
 MARK = "~reference~"

@@ -28,7 +28,7 @@ from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Reference, Touch, TouchKind
 from tests.bench.support import SECRET, serve_requests
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 _GOAL = 10_000_000_00  # never reached, with milestones on the way
 

@@ -31,7 +31,7 @@ from bot.web.app import build_web
 from bot.web.server import WebServer
 from tests.bench.support import serve_requests
 from tests.bench.watch import Watch, people, use_one_core
-from tests.world import RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import RecordingGateway, make_context, open_campaign
 
 SECRET = "bench-secret"
 

@@ -33,7 +33,7 @@ from tests.bench.figures import Bound, Report, median
 from tests.bench.support import empty_database, postgres, progress
 from tests.bench.world_referrals import World, build
 from tests.conftest import START, MovingClock
-from tests.world import make_context, metadata, open_campaign
+from tests.usecase_setup import make_context, metadata, open_campaign
 
 SET = 64
 BLOCK = 8

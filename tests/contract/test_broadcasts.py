@@ -6,16 +6,16 @@ from pathlib import Path
 from tests.contract.check import violations
 from tests.contract.exchanges import exchanges
 from tests.contract.recorder import listening, only_webhooks
-from tests.journeys import test_broadcast as stories
+from tests.journeys import test_broadcast as scenarios
 from tests.journeys.environment import running_environment
 from tests.journeys.people import new_person
 from tests.journeys.test_giving_again import at
 
 
 async def test_nothing_in_a_broadcast_breaks_a_description(tmp_path: Path) -> None:
-    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
-        at(here, time(14))
-        await stories.play_good_day(here, new_person(here, "telegram", "fr"), new_person(here, "discord", "en", "Alex"))
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as env:
+        at(env, time(14))
+        await scenarios.play_good_day(env, new_person(env, "telegram", "fr"), new_person(env, "discord", "en", "Alex"))
     only_webhooks(files["telegram", True])
     assert all(exchanges(file) for file in files.values())
     assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}

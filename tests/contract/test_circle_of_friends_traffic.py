@@ -11,8 +11,8 @@ from tests.journeys.test_circle_of_friends import play_circle_of_friends
 
 
 async def test_nothing_in_a_circle_of_friends_breaks_a_description(tmp_path: Path) -> None:
-    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
-        await play_circle_of_friends(here, "en", "fr")
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as env:
+        await play_circle_of_friends(env, "en", "fr")
     only_webhooks(files["telegram", True])
     judged = {key: described(file) for key, file in files.items()}
     assert all(len(exchanges(lines)) > 10 for lines in judged.values())

@@ -22,7 +22,7 @@ from bot.usecases.ports import Copies, MessageRef, PlatformError
 from content.cards import Button, Card
 from tests.conftest import START
 from tests.delivery.test_loop import RecordingPlatform
-from tests.world import open_campaign
+from tests.usecase_setup import open_campaign
 
 MARK = "~reference~"
 BROADCAST = 7_000_000_000

@@ -24,7 +24,7 @@ from tests.delivery.running_broadcast import (
     rows,
     start_broadcast,
 )
-from tests.world import make_context
+from tests.usecase_setup import make_context
 
 
 @pytest.fixture

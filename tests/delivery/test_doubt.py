@@ -14,8 +14,8 @@ from bot.usecases.ports import InDoubt, Rejected, RetryLater
 from bot.usecases.staff import notices as staff_notices
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform, loop_for, record_gift
+from tests.usecase_setup import ALEX, CAMILLE, make_context, queued
 from tests.waiting import until
-from tests.world import ALEX, CAMILLE, make_context, queued
 
 
 @pytest.fixture

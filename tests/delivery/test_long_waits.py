@@ -15,8 +15,8 @@ from bot.usecases.context import Context
 from bot.usecases.staff import notices
 from content.catalog import Locale
 from tests.conftest import MovingClock
+from tests.usecase_setup import make_context
 from tests.usecases.core.test_notices import RecordingPlatform
-from tests.world import make_context
 
 
 @pytest.fixture

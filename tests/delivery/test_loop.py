@@ -32,9 +32,9 @@ from bot.usecases.ports import (
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, make_context, metadata, open_campaign, queued, signed
 from tests.usecases.money.test_record import take
 from tests.waiting import until
-from tests.world import ALEX, CAMILLE, make_context, metadata, open_campaign, queued, signed
 
 
 class RecordingPlatform:

@@ -21,8 +21,8 @@ from tests.delivery.running_broadcast import (
     change,
     start_broadcast,
 )
+from tests.usecase_setup import make_context
 from tests.waiting import until
-from tests.world import make_context
 
 
 class CardRecorder(RecordingMassPlatform):

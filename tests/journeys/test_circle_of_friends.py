@@ -137,7 +137,7 @@ async def assert_invited_by(env: Environment, guest: Person, host: Person, how: 
     assert (found.inviter_id, found.how, found.certain) == (await supporter_id(env, host), how, True)
 
 
-# --- the story ------------------------------------------------------------------------------------
+# --- the scenario -----------------------------------------------------------------------------------
 async def friends_join(env: Environment, locale: Locale, other: Locale) -> Friends:
     """Join one friend by the channel, their friend by deep link, one on Discord, and two at the same instant."""
     set_clock_to_noon(env)

@@ -165,20 +165,20 @@ async def test_donor_who_agreed_gets_a_dm_when_the_reply_is_gone(env: Environmen
     assert thanks.id in [int(m["id"]) for m in env.discord.view("dm", donor.account)]
 
 
-@pytest.mark.parametrize("door", ["closed", "left the server"])
-async def test_unreachable_donor_parks_the_thank_you(env: Environment, door: str) -> None:
+@pytest.mark.parametrize("reason", ["closed", "left the server"])
+async def test_unreachable_donor_parks_the_thank_you(env: Environment, reason: str) -> None:
     donor = new_person(env, "discord", "fr")
     await donor.say("Bonjour")
     page = await env.follow((await ask(donor)).first_link)
     env.clock.ahead += timedelta(minutes=16)
-    if door == "closed":
+    if reason == "closed":
         env.discord.close_dms(donor.account)
     else:
         env.discord.leave(donor.account, env.guild)
     await env.stripe.pay(page, email="d@example.org")
     await env.stripe.delivered()
     await until(lambda: _parked(env))
-    if door == "left the server":
+    if reason == "left the server":
         env.discord.join(donor.account, env.guild)
     await donor.command("aide")
     await donor.receive(sentence("fr", "thanks-title"))

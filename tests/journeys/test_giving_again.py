@@ -17,9 +17,9 @@ from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.nudges.report import report
 from payments.reference import TouchKind
-from tests.draws import hold_nobody_out_of_all
 from tests.journeys.environment import TWO_KINDS, Environment, running_environment
 from tests.journeys.people import BotMessage, Person, cad, new_person, sentence
+from tests.no_holdout import hold_nobody_out_of_all
 from tests.waiting import until
 
 HOME = ZoneInfo("America/Toronto")

@@ -21,7 +21,7 @@ from tests.journeys.environment import running_environment
 from tests.journeys.people import new_person, sentence
 from tests.journeys.team import new_member
 from tests.journeys.test_failures import ask
-from tests.world import make_context
+from tests.usecase_setup import make_context
 
 
 @pytest.mark.parametrize("how", ["deleted", "replaced", "copied over"])

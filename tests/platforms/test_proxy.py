@@ -27,9 +27,9 @@ from content.catalog import Catalog
 from content.writer import Charity
 from payments.reference import Keyring
 from payments.stripe import GatewayError, StripeGateway
-from tests.platforms.discord.fake_router import FakeRouter as DiscordTalk
-from tests.platforms.telegram.fake_router import FakeRouter as TelegramTalk
-from tests.world import RecordingGateway
+from tests.platforms.discord.fake_router import FakeRouter as DiscordFakeRouter
+from tests.platforms.telegram.fake_router import FakeRouter as TelegramFakeRouter
+from tests.usecase_setup import RecordingGateway
 
 ONE_ENGINE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 TOKEN = "123456:sandbox-token"
@@ -105,7 +105,7 @@ def elsewhere(url: str | None, name: str) -> str:
 @ONE_ENGINE
 async def test_telegram_is_reached_through_the_proxy(ctx: Context, proxy: Proxy) -> None:
     async with TelegramSandbox(clock=system_clock, token=TOKEN, limits=None) as sandbox:
-        app = TelegramApp(ctx, TOKEN, elsewhere(sandbox.url, "telegram"), router=TelegramTalk())
+        app = TelegramApp(ctx, TOKEN, elsewhere(sandbox.url, "telegram"), router=TelegramFakeRouter())
         await app.start()
         assert ctx.identity.telegram_username
         await app.stop()
@@ -116,7 +116,7 @@ async def test_telegram_is_reached_through_the_proxy(ctx: Context, proxy: Proxy)
 async def test_discord_and_its_gateway_are_reached_through_the_proxy(ctx: Context, proxy: Proxy) -> None:
     async with DiscordSandbox(clock=system_clock) as sandbox:
         api, gateway = elsewhere(sandbox.api_url, "discord"), elsewhere(sandbox.gateway_url, "gateway")
-        app = DiscordApp(ctx, sandbox.token, api, gateway, router=DiscordTalk())
+        app = DiscordApp(ctx, sandbox.token, api, gateway, router=DiscordFakeRouter())
         await app.start()
         assert app.client.is_ready()
         await app.stop()
@@ -125,8 +125,8 @@ async def test_discord_and_its_gateway_are_reached_through_the_proxy(ctx: Contex
 
 @ONE_ENGINE
 async def test_refusing_proxy_is_never_bypassed(ctx: Context, proxy: Proxy) -> None:
-    telegram = TelegramApp(ctx, TOKEN, router=TelegramTalk())
-    discord = DiscordApp(ctx, "token", router=DiscordTalk())
+    telegram = TelegramApp(ctx, TOKEN, router=TelegramFakeRouter())
+    discord = DiscordApp(ctx, "token", router=DiscordFakeRouter())
     stripe = StripeGateway("rk_test_x", proxy=proxy_for(STRIPE))
     for app in (telegram, discord):
         with pytest.raises(PlatformError):
@@ -142,7 +142,7 @@ async def test_refusing_proxy_is_never_bypassed(ctx: Context, proxy: Proxy) -> N
 @ONE_ENGINE
 async def test_local_sandbox_is_reached_directly(ctx: Context, proxy: Proxy) -> None:
     async with TelegramSandbox(clock=system_clock, token=TOKEN, limits=None) as telegram:
-        app = TelegramApp(ctx, TOKEN, telegram.url, router=TelegramTalk())
+        app = TelegramApp(ctx, TOKEN, telegram.url, router=TelegramFakeRouter())
         await app.log_in()
         await app.stop()
     async with StripeSandbox(clock=system_clock) as stripe:

@@ -19,7 +19,7 @@ from bot.store.nudges.tables import decision
 from tests.conftest import MovingClock
 from tests.machine import FULL
 from tests.simulation.population import START, STEP, Observations, play
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 DAY = timedelta(days=1)
 SEEDS = (2026, 11, 23)

@@ -4,8 +4,8 @@ from bot.store.db import Database
 from bot.store.gifts import journal
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import make_context, metadata, open_campaign
 from tests.usecases.money.test_record import take
-from tests.world import make_context, metadata, open_campaign
 
 
 async def test_newest_entries_come_first_with_postings(db: Database, clock: MovingClock) -> None:

@@ -18,8 +18,8 @@ from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
 from tests.payments.test_signature import signature
 from tests.silence import Proxy, silent_proxy
+from tests.usecase_setup import make_context
 from tests.waiting import until
-from tests.world import make_context
 
 ONE = text("SELECT 1")
 SECRET = "whsec_silent"

@@ -39,9 +39,9 @@ from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.referral_rows import invite_count
+from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
 from tests.usecases.referrals.test_arrivals import known_place
 from tests.web.conftest import PHONE
-from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 
 FORGED = "ZZZZZZZZZZZZ"
 NEWCOMER = Contact(platform="telegram", external_id="9001", locale="fr", private=True)
@@ -56,7 +56,7 @@ class Naming:
 
 
 @dataclass
-class Town:
+class InviteSite:
     ctx: Context
     campaign: Campaign
     invite: Invite
@@ -79,7 +79,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
+async def site(db: Database, clock: MovingClock) -> AsyncIterator[InviteSite]:
     ctx = make_context(db, clock, public_url="https://don.example", naming={"telegram": Naming()})
     ctx.identity.telegram_username = "obole_bot"
     campaign = await open_campaign(ctx)
@@ -92,7 +92,7 @@ async def town(db: Database, clock: MovingClock) -> AsyncIterator[Town]:
     await server.start()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=PHONE) as browser:
-            yield Town(ctx, campaign, supporter, openings, browser)
+            yield InviteSite(ctx, campaign, supporter, openings, browser)
     finally:
         await server.stop()
 
@@ -101,98 +101,98 @@ def references(page: str, ctx: Context) -> list[Any]:
     return [ctx.keyring.read(token) for token in re.findall(r"/g/([A-Za-z0-9_-]+)/\d+", page)]
 
 
-async def test_each_of_three_ways_keeps_the_credit(town: Town) -> None:
-    page = await town.read(town.path)
+async def test_each_of_three_ways_keeps_the_credit(site: InviteSite) -> None:
+    page = await site.read(site.path)
     assert "ne verra ni votre nom ni vos dons" in page
-    found = references(page, town.ctx)
-    assert len(found) == len(town.campaign.authored.amounts) + 1, "the amounts, and any other one"
+    found = references(page, site.ctx)
+    assert len(found) == len(site.campaign.authored.amounts) + 1, "the amounts, and any other one"
     assert {(r.supporter_id, r.campaign_id, r.touch) for r in found} == {
-        (0, town.campaign.id, Touch(TouchKind.INVITE, town.invite.id))
+        (0, site.campaign.id, Touch(TouchKind.INVITE, site.invite.id))
     }
-    assert f"https://t.me/obole_bot?start=i_{town.invite.code}_{town.campaign.id}" in page
+    assert f"https://t.me/obole_bot?start=i_{site.invite.code}_{site.campaign.id}" in page
     assert "/discord" not in page, "there is no server to come into"
 
 
-async def test_invite_page_shows_shared_campaign(town: Town) -> None:
-    ctx = town.ctx
+async def test_invite_page_shows_shared_campaign(site: InviteSite) -> None:
+    ctx = site.ctx
     newest = await publish.publish(ctx, example().model_copy(update={"slug": "other"}))
-    assert {r.campaign_id for r in references(await town.read(town.path), ctx)} == {newest.id}
-    shared = await town.read(
-        (invite.web_address(ctx, town.invite, town.campaign.id) or "").removeprefix(ctx.public_url)
+    assert {r.campaign_id for r in references(await site.read(site.path), ctx)} == {newest.id}
+    shared = await site.read(
+        (invite.web_address(ctx, site.invite, site.campaign.id) or "").removeprefix(ctx.public_url)
     )
-    assert {r.campaign_id for r in references(shared, ctx)} == {town.campaign.id}
-    await publish.close(ctx, town.campaign)
-    instead = await town.read(f"{town.path}?c={town.campaign.id}")
+    assert {r.campaign_id for r in references(shared, ctx)} == {site.campaign.id}
+    await publish.close(ctx, site.campaign)
+    instead = await site.read(f"{site.path}?c={site.campaign.id}")
     assert {r.campaign_id for r in references(instead, ctx)} == {newest.id}, "one that no longer asks"
 
 
-async def test_pages_exist_in_both_languages(town: Town) -> None:
-    assert "your gifts" in await town.read(town.path, **{"Accept-Language": "en-CA"})
-    assert "your gifts" in await town.read(town.path + "?l=en")
-    assert "vos dons" in await town.read(town.path + "?l=fr", **{"Accept-Language": "en"})
+async def test_pages_exist_in_both_languages(site: InviteSite) -> None:
+    assert "your gifts" in await site.read(site.path, **{"Accept-Language": "en-CA"})
+    assert "your gifts" in await site.read(site.path + "?l=en")
+    assert "vos dons" in await site.read(site.path + "?l=fr", **{"Accept-Language": "en"})
 
 
-async def test_name_is_shown_only_with_consent_and_if_not_hidden(town: Town) -> None:
-    ctx = town.ctx
-    assert "Camille" not in await town.read(town.path)
+async def test_name_is_shown_only_with_consent_and_if_not_hidden(site: InviteSite) -> None:
+    ctx = site.ctx
+    assert "Camille" not in await site.read(site.path)
     async with ctx.db.write() as conn:
-        mine = town.invite.supporter_id
+        mine = site.invite.supporter_id
         being_named = Preference.BEING_NAMED
         await supporters.set_preference(
             conn, mine, being_named, True, at=ctx.clock(), wording="x", change_id=ctx.ids.new()
         )
-    async with town.browser.get(town.path) as answer:
+    async with site.browser.get(site.path) as answer:
         raw = await answer.text()
     assert "Camille &lt;b&gt;&amp; vous invite." in raw
     async with ctx.db.write() as conn:
         await conn.execute(name_hidden.insert().values(supporter_id=mine, at=ctx.clock()))
-    assert "Camille" not in await town.read(town.path)
+    assert "Camille" not in await site.read(site.path)
 
 
 @pytest.mark.parametrize("code", [FORGED, "abc", "a" * 200, "%3Cscript%3E", "i_1", "%F0%9F%8E%84"])
-async def test_unknown_codes_get_same_page(town: Town, code: str) -> None:
-    ours, other = await town.read(town.path), await town.read(f"/i/{code}")
-    assert town.campaign.authored.name.fr in other and "<script>" not in other
-    assert {r.touch for r in references(other, town.ctx)} == {Touch(TouchKind.NONE)}
+async def test_unknown_codes_get_same_page(site: InviteSite, code: str) -> None:
+    ours, other = await site.read(site.path), await site.read(f"/i/{code}")
+    assert site.campaign.authored.name.fr in other and "<script>" not in other
+    assert {r.touch for r in references(other, site.ctx)} == {Touch(TouchKind.NONE)}
     if code == FORGED:
         assert _shape(ours) == _shape(other), "nobody can tell whether a code exists"
-    assert await town.opened() == 1, "the one that is ours"
+    assert await site.opened() == 1, "the one that is ours"
 
 
 def _shape(page: str) -> str:
     return re.sub(r"/g/[A-Za-z0-9_-]+/|/i/[A-Za-z0-9]{12}|start=i_[A-Za-z0-9]{12}", "·", page)
 
 
-async def test_invite_of_erased_inviter_shows_campaign(town: Town) -> None:
-    async with town.ctx.db.write() as conn:
-        await invites.disable(conn, town.invite.supporter_id)
-    assert {r.touch.kind for r in references(await town.read(town.path), town.ctx)} == {TouchKind.NONE}
+async def test_invite_of_erased_inviter_shows_campaign(site: InviteSite) -> None:
+    async with site.ctx.db.write() as conn:
+        await invites.disable(conn, site.invite.supporter_id)
+    assert {r.touch.kind for r in references(await site.read(site.path), site.ctx)} == {TouchKind.NONE}
 
 
-async def test_guessing_visitor_is_no_longer_looked_up(town: Town, clock: MovingClock) -> None:
+async def test_guessing_visitor_is_no_longer_looked_up(site: InviteSite, clock: MovingClock) -> None:
     for number in range(20):
-        await town.read(f"/i/{number:012d}", **{"User-Agent": f"Browser {number}"})
-    assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.NONE
+        await site.read(f"/i/{number:012d}", **{"User-Agent": f"Browser {number}"})
+    assert references(await site.read(site.path), site.ctx)[0].touch.kind is TouchKind.NONE
     elsewhere = {"X-Forwarded-For": "203.0.113.7"}
-    assert references(await town.read(town.path, **elsewhere), town.ctx)[0].touch.kind is TouchKind.INVITE
+    assert references(await site.read(site.path, **elsewhere), site.ctx)[0].touch.kind is TouchKind.INVITE
     clock.move(minutes=9)
     for _ in range(20):  # others behind the same address do not make it last longer
-        await town.read(town.path)
+        await site.read(site.path)
     clock.move(minutes=2)
-    assert references(await town.read(town.path), town.ctx)[0].touch.kind is TouchKind.INVITE
+    assert references(await site.read(site.path), site.ctx)[0].touch.kind is TouchKind.INVITE
 
 
-async def test_opening_is_counted_once_per_person_and_day(town: Town, clock: MovingClock) -> None:
+async def test_opening_is_counted_once_per_person_and_day(site: InviteSite, clock: MovingClock) -> None:
     for _ in range(3):
-        await town.read(town.path)
-    assert await town.opened() == 1
-    await town.read(town.path, **{"User-Agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile"})
-    assert await town.opened() == 2
+        await site.read(site.path)
+    assert await site.opened() == 1
+    await site.read(site.path, **{"User-Agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile"})
+    assert await site.opened() == 2
     clock.move(days=1)
-    await town.read(town.path)
-    assert await town.opened() == 3
-    await town.read(town.path, **{"User-Agent": "Mozilla/5.0 (\udcff\udc80)"})
-    assert await town.opened() == 4, "bytes that are no text count like any others"
+    await site.read(site.path)
+    assert await site.opened() == 3
+    await site.read(site.path, **{"User-Agent": "Mozilla/5.0 (\udcff\udc80)"})
+    assert await site.opened() == 4, "bytes that are no text count like any others"
 
 
 @pytest.mark.parametrize(
@@ -208,50 +208,50 @@ async def test_opening_is_counted_once_per_person_and_day(town: Town, clock: Mov
         {"X-Moz": "prefetch"},
     ],
 )
-async def test_previews_and_prefetches_are_not_counted(town: Town, headers: dict[str, str]) -> None:
-    await town.read(town.path, **headers)
-    async with town.browser.head(town.path) as answer:
+async def test_previews_and_prefetches_are_not_counted(site: InviteSite, headers: dict[str, str]) -> None:
+    await site.read(site.path, **headers)
+    async with site.browser.head(site.path) as answer:
         assert answer.status == 200
-    assert await town.opened() == 0
+    assert await site.opened() == 0
 
 
-async def test_preview_shows_campaign_and_no_person(town: Town) -> None:
-    page = await town.read(town.path)
+async def test_preview_shows_campaign_and_no_person(site: InviteSite) -> None:
+    page = await site.read(site.path)
     (address,) = set(re.findall(r'og:image" content="https://don\.example([^"]+)"', page))
     assert re.search(r'name="twitter:card" content="summary_large_image"', page)
-    async with town.browser.get(address) as answer:
+    async with site.browser.get(address) as answer:
         assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"]
         picture = Image.open(io.BytesIO(await answer.read()))
     assert picture.size == (1200, 630)
-    async with town.browser.get(re.sub(r"[0-9a-f]{16}\.png", "0" * 16 + ".png", address)) as answer:
+    async with site.browser.get(re.sub(r"[0-9a-f]{16}\.png", "0" * 16 + ".png", address)) as answer:
         assert answer.status == 200 and "immutable" not in answer.headers["Cache-Control"]
-    await town.read(f"/og/999/fr-{'0' * 16}.png", 404)
-    await town.read(f"/og/{'9' * 19}/fr-{'0' * 16}.png", 404)
+    await site.read(f"/og/999/fr-{'0' * 16}.png", 404)
+    await site.read(f"/og/{'9' * 19}/fr-{'0' * 16}.png", 404)
 
 
-async def test_preview_requested_before_amounts_exist_is_redrawn_later(town: Town) -> None:
-    town.ctx.links.replace([])
-    assert "tuque" not in await town.read(town.path)
-    await links.load(town.ctx)
-    assert re.search(r'og:description" content="[^"]*une tuque et des mitaines', await town.read(town.path))
+async def test_preview_requested_before_amounts_exist_is_redrawn_later(site: InviteSite) -> None:
+    site.ctx.links.replace([])
+    assert "tuque" not in await site.read(site.path)
+    await links.load(site.ctx)
+    assert re.search(r'og:description" content="[^"]*une tuque et des mitaines', await site.read(site.path))
 
 
-async def test_preview_keeps_its_address(town: Town) -> None:
+async def test_preview_keeps_its_address(site: InviteSite) -> None:
     png = io.BytesIO()
     Image.new("RGB", (40, 40), "teal").save(png, "PNG")
-    async with town.ctx.db.write() as conn:
-        await campaign_rows.set_picture(conn, town.campaign.id, png.getvalue())
-    page = await town.read(town.path)
+    async with site.ctx.db.write() as conn:
+        await campaign_rows.set_picture(conn, site.campaign.id, png.getvalue())
+    page = await site.read(site.path)
     (address,) = set(re.findall(r'og:image" content="https://don\.example([^"]+)"', page))
-    async with town.browser.get(address) as answer:
+    async with site.browser.get(address) as answer:
         assert "immutable" in answer.headers["Cache-Control"], "the address names this very picture"
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
-async def test_qr_code_holds_page_address(town: Town, kind: str, begins: bytes) -> None:
-    async with town.browser.get(f"{town.path}/qr.{kind}") as answer:
+async def test_qr_code_holds_page_address(site: InviteSite, kind: str, begins: bytes) -> None:
+    async with site.browser.get(f"{site.path}/qr.{kind}") as answer:
         assert answer.status == 200 and (await answer.read()).startswith(begins)
-    async with town.browser.get(f"/i/{FORGED}/qr.{kind}") as answer:
+    async with site.browser.get(f"/i/{FORGED}/qr.{kind}") as answer:
         assert answer.status == 200, "the code is not looked up"
 
 
@@ -270,23 +270,23 @@ class Inviting:
         return f"https://discord.gg/{code}"
 
 
-async def test_discord_invite_is_created_on_tap(town: Town) -> None:
-    ctx, discord = town.ctx, Inviting()
+async def test_discord_invite_is_created_on_tap(site: InviteSite) -> None:
+    ctx, discord = site.ctx, Inviting()
     ctx.inviting["discord"] = discord  # type: ignore[assignment]  # a part of a platform
     await known_place(ctx, "discord", "55")
-    assert f"{town.path}/discord?l=fr&c={town.campaign.id}" in await town.read(town.path)
-    await town.read(town.path + "/discord", **{"User-Agent": "Discordbot/2.0"})
+    assert f"{site.path}/discord?l=fr&c={site.campaign.id}" in await site.read(site.path)
+    await site.read(site.path + "/discord", **{"User-Agent": "Discordbot/2.0"})
     assert discord.made == 0
-    async with town.browser.get(town.path + "/discord", allow_redirects=False) as answer:
+    async with site.browser.get(site.path + "/discord", allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (302, "https://discord.gg/abc")
-    await town.read(town.path + "/discord", 302)
+    await site.read(site.path + "/discord", 302)
     assert discord.made == 1
-    assert "Impossible de créer une invitation Discord" in await town.read(f"/i/{FORGED}/discord")
+    assert "Impossible de créer une invitation Discord" in await site.read(f"/i/{FORGED}/discord")
 
 
-async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
-    ctx = town.ctx
-    gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
+async def test_gift_claimed_by_newcomer_counts_as_referral(site: InviteSite) -> None:
+    ctx = site.ctx
+    gift = await give(ctx, site.campaign, None, touch=Touch(TouchKind.INVITE, site.invite.id))
     token = claim.claim_token(ctx, gift)
     assert token is not None
     await claim.ask(ctx, await find_or_join(ctx, NEWCOMER), token)
@@ -296,19 +296,19 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(town: Town) -> None:
     newcomer = await find_or_join(ctx, NEWCOMER)
     async with ctx.db.read() as conn:
         found = await referrals.referral(conn, newcomer.id)
-        mine = await referrals.circle(conn, town.invite.supporter_id)
-        joined = await invite_count(conn, town.invite.id, "joined")
-    assert found is not None and (found.inviter_id, found.how) == (town.invite.supporter_id, JoinedVia.WEB)
+        mine = await referrals.circle(conn, site.invite.supporter_id)
+        joined = await invite_count(conn, site.invite.id, "joined")
+    assert found is not None and (found.inviter_id, found.how) == (site.invite.supporter_id, JoinedVia.WEB)
     assert (mine.people_direct, mine.donors_direct, joined) == (1, 1, 1)
     assert mine.money["cad"].minor_direct == 500
 
 
 @pytest.mark.parametrize("claimer", [ALEX, CAMILLE])
-async def test_earlier_member_is_no_referral(town: Town, clock: MovingClock, claimer: Contact) -> None:
-    ctx = town.ctx
+async def test_earlier_member_is_no_referral(site: InviteSite, clock: MovingClock, claimer: Contact) -> None:
+    ctx = site.ctx
     person = await find_or_join(ctx, claimer)
     clock.move(minutes=1)
-    gift = await give(ctx, town.campaign, None, touch=Touch(TouchKind.INVITE, town.invite.id))
+    gift = await give(ctx, site.campaign, None, touch=Touch(TouchKind.INVITE, site.invite.id))
     done = await claim.on_tap(ctx, await find_or_join(ctx, claimer), claim.claim_token(ctx, gift) or "")
     assert [b.action for b in done.card.buttons] == ["gifts"]
     async with ctx.db.read() as conn:
@@ -318,15 +318,15 @@ async def test_earlier_member_is_no_referral(town: Town, clock: MovingClock, cla
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_amounts_are_in_reach_on_a_phone(town: Town, scheme: Any) -> None:
+async def test_amounts_are_in_reach_on_a_phone(site: InviteSite, scheme: Any) -> None:
     async with async_playwright() as tools:
         browser = await tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
         context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-CA", color_scheme=scheme)
         page = await context.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
-        base = str(town.browser._base_url).rstrip("/")
-        await page.goto(base + town.path)
+        base = str(site.browser._base_url).rstrip("/")
+        await page.goto(base + site.path)
         box = await page.locator(".amounts .button").first.bounding_box()
         wide = await page.evaluate("document.documentElement.scrollWidth")
         await browser.close()
@@ -334,17 +334,17 @@ async def test_amounts_are_in_reach_on_a_phone(town: Town, scheme: Any) -> None:
     assert complaints == []
 
 
-async def test_joining_works_without_campaign(town: Town) -> None:
-    await publish.close(town.ctx, town.campaign)
-    page = await town.read(town.path)
-    assert "Aucune collecte en ce moment" in page and f"start=i_{town.invite.code}" in page
-    assert not references(page, town.ctx)
-    assert re.findall(r'class="button" href="([^"]+)', page) == [f"https://t.me/obole_bot?start=i_{town.invite.code}"]
+async def test_joining_works_without_campaign(site: InviteSite) -> None:
+    await publish.close(site.ctx, site.campaign)
+    page = await site.read(site.path)
+    assert "Aucune collecte en ce moment" in page and f"start=i_{site.invite.code}" in page
+    assert not references(page, site.ctx)
+    assert re.findall(r'class="button" href="([^"]+)', page) == [f"https://t.me/obole_bot?start=i_{site.invite.code}"]
 
 
-async def test_page_without_discord_invite_promises_none(town: Town) -> None:
-    town.ctx.identity.telegram_username = None
-    await publish.close(town.ctx, town.campaign)
-    page = await town.read(town.path + "/discord")
+async def test_page_without_discord_invite_promises_none(site: InviteSite) -> None:
+    site.ctx.identity.telegram_username = None
+    await publish.close(site.ctx, site.campaign)
+    page = await site.read(site.path + "/discord")
     assert "Impossible de créer une invitation Discord" in page
     assert "Telegram" not in page and "donner" not in page

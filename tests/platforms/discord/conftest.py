@@ -22,7 +22,7 @@ from content.writer import Charity
 from payments.reference import Keyring
 from tests.conftest import MovingClock
 from tests.platforms.discord.fake_router import FakeRouter
-from tests.world import RecordingGateway
+from tests.usecase_setup import RecordingGateway
 
 
 @pytest.fixture(scope="session")

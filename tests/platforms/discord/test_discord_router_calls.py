@@ -15,7 +15,7 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from content.catalog import LOCALES
 from tests.statements import lookups, recorded
-from tests.world import open_campaign
+from tests.usecase_setup import open_campaign
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ async def test_webhook_follows_description(
     calls, pushed = tmp_path / "calls.jsonl", tmp_path / "pushed.jsonl"
     async with (
         our_web() as (url, apps, statuses),
-        recording("telegram", url.removesuffix("/webhooks/telegram"), pushed, push=True) as door,
+        recording("telegram", url.removesuffix("/webhooks/telegram"), pushed, push=True) as address,
         recording("telegram", sandbox.url, calls) as proxy,
     ):
         app = TelegramApp(
@@ -79,7 +79,7 @@ async def test_webhook_follows_description(
             sandbox.token,
             proxy,
             router=router,
-            webhook_url=f"{door}/webhooks/telegram",
+            webhook_url=f"{address}/webhooks/telegram",
             webhook_secret=SECRET,
         )
         apps.append(app)

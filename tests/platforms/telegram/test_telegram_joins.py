@@ -25,8 +25,8 @@ from tests.conftest import MovingClock
 from tests.platforms.telegram.conftest import TOKEN
 from tests.platforms.telegram.fake_router import FakeRouter
 from tests.referral_rows import invite_count
+from tests.usecase_setup import make_context
 from tests.waiting import until
-from tests.world import make_context
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 EVENING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)  # 18:00 in Toronto, 15:00 in Vancouver, 8:00 in Tokyo
 ZONES = (None, "America/Vancouver", None, "Asia/Tokyo", None)

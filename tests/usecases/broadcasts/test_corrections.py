@@ -24,7 +24,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)

@@ -29,7 +29,7 @@ from bot.usecases.staff.broadcasts.draft import KIND, Plan, plan_of
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import TOKEN
 from tests.conftest import MovingClock
-from tests.world import awaits_picture, make_context, open_campaign, send_picture
+from tests.usecase_setup import awaits_picture, make_context, open_campaign, send_picture
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)

@@ -34,7 +34,7 @@ from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 WORDS = Message(texts={"fr": "Des nouvelles", "en": "News"})
 EVERYBODY = Segment()

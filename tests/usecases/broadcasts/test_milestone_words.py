@@ -15,8 +15,8 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
+from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.broadcasts.test_handlers import NADIA, OMAR, actions, hire, reply_text
-from tests.world import make_context, open_campaign
 
 
 @pytest.fixture

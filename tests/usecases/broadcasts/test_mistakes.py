@@ -15,6 +15,7 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
+from tests.usecase_setup import awaits_picture, make_context, open_campaign, send_picture
 from tests.usecases.broadcasts.test_handlers import (
     NADIA,
     OMAR,
@@ -27,7 +28,6 @@ from tests.usecases.broadcasts.test_handlers import (
     the_draft,
     written,
 )
-from tests.world import awaits_picture, make_context, open_campaign, send_picture
 
 BO = Contact(platform="telegram", external_id="902", locale="fr", private=True)
 

@@ -27,7 +27,7 @@ from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.running_broadcast import BROADCAST, start_broadcast
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 
 class RecordingPlatform:

@@ -34,7 +34,7 @@ from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 
 @pytest.fixture

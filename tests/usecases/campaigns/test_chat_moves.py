@@ -28,7 +28,7 @@ from bot.usecases.ports import MessageRef, PrivateReply
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 OLD, NEW = "-500", "-1001500"
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)

@@ -22,7 +22,7 @@ from bot.usecases.staff import access_check
 from content.campaign import Milestone
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign, send_picture
+from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign, send_picture
 
 
 def photo() -> bytes:

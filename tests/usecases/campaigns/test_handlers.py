@@ -15,7 +15,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 
 @pytest.fixture

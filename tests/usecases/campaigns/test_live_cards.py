@@ -28,8 +28,8 @@ from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.delivery.test_pacer import make
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import CAMILLE, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_record import take
-from tests.world import CAMILLE, make_context, metadata, open_campaign, signed
 
 PLACES = 200
 SOON = timedelta(seconds=5)

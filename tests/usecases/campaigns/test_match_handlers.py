@@ -15,7 +15,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

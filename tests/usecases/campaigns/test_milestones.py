@@ -21,8 +21,8 @@ from bot.usecases.staff.campaigns import notices as campaign_notices
 from content.campaign import Milestone, Words
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import make_context, metadata, open_campaign
 from tests.usecases.money.test_record import take
-from tests.world import make_context, metadata, open_campaign
 
 HALF, NEAR = Milestone(share=50), Milestone(missing=12_000)
 

@@ -23,7 +23,7 @@ from bot.usecases.staff.inbox import public_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 GROUP = "-100123"
 SOON = timedelta(seconds=5)

@@ -22,8 +22,8 @@ from payments.stripe import GatewayRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import CAMILLE, RecordingGateway, example, make_context, metadata, open_campaign
 from tests.usecases.money.test_record import take
-from tests.world import CAMILLE, RecordingGateway, example, make_context, metadata, open_campaign
 
 SOON = timedelta(seconds=5)
 

@@ -24,8 +24,8 @@ from bot.usecases.staff import notices as staff_notices
 from bot.usecases.staff.broadcasts import progress
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.campaigns.test_chat_moves import Group
-from tests.world import make_context, open_campaign
 
 GROUP, TOPIC = "-1007", "7"
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)

@@ -35,9 +35,9 @@ from payments.facts import GiftFailed, GiftPending
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
+from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
 from tests.usecases.giving.alice_and_bob import SUBSCRIPTION, BobsStripe, bob_pays, claim_code
-from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
 
 LUC = Contact(platform="telegram", external_id="902", locale="fr", private=True, name="Luc")  # asked who invited him
 MEI = Contact(platform="telegram", external_id="903", locale="fr", private=True, name="Mei")  # came by Alex's link

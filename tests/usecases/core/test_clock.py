@@ -22,9 +22,9 @@ from bot.usecases.money.intake import Intake
 from bot.usecases.nudges import impact_updates
 from tests.conftest import START, MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import RecordingGateway, all_gifts, make_context, metadata, open_campaign, signed
 from tests.usecases.broadcasts import test_lifecycle as broadcasts
 from tests.usecases.money.test_record import take
-from tests.world import RecordingGateway, all_gifts, make_context, metadata, open_campaign, signed
 
 LENGTH = timedelta(seconds=10)
 

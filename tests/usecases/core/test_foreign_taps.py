@@ -20,6 +20,7 @@ from bot.usecases.staff import access_check
 from bot.usecases.supporters import linking
 from content.commands import COMMANDS
 from tests.giving import give
+from tests.usecase_setup import all_gifts
 from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
@@ -30,7 +31,6 @@ from tests.usecases.giving.alice_and_bob import (
     text,
 )
 from tests.usecases.giving.test_control import campaign, ctx, gateway
-from tests.world import all_gifts
 
 __all__ = ["campaign", "ctx", "gateway"]
 SECRET = 77_700  # Bob's gift, which nobody else may read

@@ -21,8 +21,8 @@ from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.logged import as_printed
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.nudges.test_plan import set_policy
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

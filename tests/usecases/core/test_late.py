@@ -34,7 +34,7 @@ from content.cards import Card
 from content.messages import broadcasts_live
 from tests.conftest import MovingClock
 from tests.giving import give, paid, write
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 WORDS = Message(texts={"fr": "Ce soir à 19 h", "en": "Tonight at 7"})
 MINUTE = timedelta(minutes=1)

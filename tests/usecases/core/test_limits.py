@@ -17,7 +17,7 @@ from bot.usecases.staff.broadcasts.notices import KINDS
 from bot.usecases.staff.operations.limits import read_limit
 from content.addresses import Domains
 from tests.conftest import MovingClock
-from tests.world import CAMILLE, make_context
+from tests.usecase_setup import CAMILLE, make_context
 
 
 @pytest.fixture

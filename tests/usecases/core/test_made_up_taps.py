@@ -11,8 +11,8 @@ from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.staff import access_check
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
-from tests.world import CAMILLE, make_context, open_campaign
 
 NUMBERS = ("", "0", "1", "-1", "\u00b2", "\u0663", "9" * 18, "9" * 19, "9" * 40, "x", "%", "\U0001f39f")
 TEXTS = ("", " ", "\u00b2", "9" * 40, "2026-13-45 99:99", "x" * 5000, "<b>**[a](http://[", "\u0000", "fr", "oui")

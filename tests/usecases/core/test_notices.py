@@ -18,7 +18,7 @@ from bot.usecases.staff import notices
 from bot.usecases.staff.inbox import public_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.world import make_context
+from tests.usecase_setup import make_context
 
 
 class RecordingPlatform:

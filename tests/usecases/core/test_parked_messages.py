@@ -12,7 +12,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import ALEX, make_context, open_campaign, queued
+from tests.usecase_setup import ALEX, make_context, open_campaign, queued
 
 
 @pytest.fixture

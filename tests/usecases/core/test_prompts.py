@@ -24,8 +24,8 @@ from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import ALEX, CAMILLE, awaits_picture, make_context, open_campaign, send_picture
 from tests.usecases.inbox.test_inbox import NADIA, confirmed, hire, said
-from tests.world import ALEX, CAMILLE, awaits_picture, make_context, open_campaign, send_picture
 
 BO = replace(ALEX, external_id="901")
 

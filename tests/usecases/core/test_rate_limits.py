@@ -20,7 +20,7 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from payments.reference import Keyring
 from tests.conftest import MovingClock
-from tests.world import CAMILLE, SECRET, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, SECRET, RecordingGateway, make_context, open_campaign
 
 
 @pytest.fixture

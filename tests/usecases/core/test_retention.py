@@ -24,7 +24,7 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.core.prune import delete_old
 from tests.conftest import START, MovingClock
 from tests.docs.pages import read
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 OLD = START - timedelta(days=2000)
 

@@ -16,8 +16,7 @@ from bot.usecases.reply import Reply
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecases.money.test_record import take
-from tests.world import (
+from tests.usecase_setup import (
     ALEX,
     CAMILLE,
     RecordingGateway,
@@ -28,6 +27,7 @@ from tests.world import (
     open_campaign,
     signed,
 )
+from tests.usecases.money.test_record import take
 
 
 @pytest.fixture

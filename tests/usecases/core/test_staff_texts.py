@@ -32,8 +32,8 @@ from content.broadcast import Message
 from content.campaign import dump_toml, load_toml
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
-from tests.world import CAMILLE, make_context, open_campaign
 
 EVIL = "evil.ru/don"
 DONOR = Contact(platform="telegram", external_id="77", locale="fr", private=True, place="77")

@@ -21,7 +21,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.statements import lookups, recorded
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 
 MOST = 5  # statements of a reply that changes nothing
 HELLO = replace(ALEX, locale="fr", names_locale=False)  # a direct message on Discord names no language

@@ -16,7 +16,7 @@ from bot.usecases.giving import links
 from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import Link, LinkSpec
 from tests.conftest import MovingClock
-from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
 
 _NINES = "9" * 19
 

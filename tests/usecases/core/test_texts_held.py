@@ -34,11 +34,11 @@ from content.cards import Card
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
-from tests.draws import hold_nobody_out_of_all
 from tests.giving import give
+from tests.no_holdout import hold_nobody_out_of_all
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.inbox.test_inbox import NADIA, hire, said
 from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
-from tests.world import CAMILLE, make_context, open_campaign
 
 SITE = "partenaire.example.org/don"
 WORDS = {"fr": f"Voyez {SITE}", "en": f"See {SITE}"}

@@ -27,7 +27,7 @@ from payments.facts import read_event
 from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.world import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
+from tests.usecase_setup import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
 
 _ROUNDS = 5
 

@@ -35,9 +35,9 @@ from bot.usecases.staff import access_check, notices, routes
 from content.catalog import LOCALES
 from tests.conftest import MovingClock
 from tests.databases import migrated_file
+from tests.usecase_setup import CAMILLE
 from tests.usecases.core.filled_database import LUC, MEI, context, fill
 from tests.usecases.giving.alice_and_bob import BobsStripe
-from tests.world import CAMILLE
 
 WRITTEN: Mapping[str, Any] = json.loads(
     (Path(__file__).parent / "data" / "version_8d3dc60.json").read_text(encoding="utf-8")

@@ -22,8 +22,8 @@ from bot.usecases.money import monthly_news
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
 from tests.conftest import MovingClock
+from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.broadcasts.test_lifecycle import EVERYBODY
-from tests.world import make_context, open_campaign
 from tests.writes import recorded_writes
 
 _COUNTS_PEOPLE = re.compile(r"\s*SELECT\b.*\bcount\(.*\b(supporter|preference|recipient|gift|delivery)\b", re.S)

@@ -25,7 +25,7 @@ from bot.usecases.money import refunds
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 ONE_CARD = Payer(fingerprint="fp_one", customer=None)
 OTHER_CARD = Payer(fingerprint="fp_other", customer=None)

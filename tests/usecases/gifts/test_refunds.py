@@ -18,7 +18,7 @@ from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
 
 
 class Stripe(RecordingGateway):

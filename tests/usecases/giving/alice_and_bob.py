@@ -23,8 +23,8 @@ from payments.pledges import PayersNumbers, PledgeView
 from payments.views import Payer
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, all_gifts, make_context, metadata, signed
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, RecordingGateway, all_gifts, make_context, metadata, signed
 
 ALICE, BOB = CAMILLE, ALEX
 SUBSCRIPTION = "sub_bob"

@@ -19,9 +19,9 @@ from bot.usecases.giving import payments_pause
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign
 from tests.usecases.core.test_limits import hire
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign
 
 
 @pytest.fixture

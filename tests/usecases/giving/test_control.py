@@ -17,6 +17,7 @@ from bot.usecases.nudges import impact_updates
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import all_gifts, metadata, open_campaign, signed
 from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
@@ -34,7 +35,6 @@ from tests.usecases.giving.alice_and_bob import (
     the_pledge,
 )
 from tests.usecases.money.test_record import take
-from tests.world import all_gifts, metadata, open_campaign, signed
 
 
 @pytest.fixture

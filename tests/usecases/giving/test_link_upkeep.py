@@ -22,8 +22,8 @@ from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
-from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 BAD, GOOD = "bad-one", "good-one"
 

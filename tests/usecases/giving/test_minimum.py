@@ -20,8 +20,8 @@ from content.campaign import Campaign as Authored
 from content.campaign import CampaignError, dump_toml, load_toml
 from payments.money import CURRENCIES, is_chargeable, minimum_charge, usual_minimum
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, RecordingGateway, example, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
-from tests.world import CAMILLE, RecordingGateway, example, make_context, open_campaign
 
 
 @pytest.fixture

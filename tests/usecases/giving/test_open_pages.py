@@ -20,9 +20,9 @@ from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 
 class StripeWithOpenPages(RecordingGateway):

@@ -27,9 +27,7 @@ from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
-from tests.usecases.giving.alice_and_bob import notified_kinds
-from tests.usecases.money.test_record import take
-from tests.world import (
+from tests.usecase_setup import (
     ALEX,
     CAMILLE,
     RecordingGateway,
@@ -39,6 +37,8 @@ from tests.world import (
     open_campaign,
     signed,
 )
+from tests.usecases.giving.alice_and_bob import notified_kinds
+from tests.usecases.money.test_record import take
 
 BOB = Contact(platform="telegram", external_id="43", locale="en", private=True)
 SENT = Touch(TouchKind.BROADCAST, 77)

@@ -15,8 +15,8 @@ from bot.usecases.giving import links, payments_pause
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
 from tests.usecases.core.test_limits import hire
-from tests.world import CAMILLE, RecordingGateway, make_context, open_campaign
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, all_gifts, metadata, open_campaign, signed
 from tests.usecases.giving.alice_and_bob import (
     SUBSCRIPTION,
     BobsStripe,
@@ -22,7 +23,6 @@ from tests.usecases.giving.alice_and_bob import (
 from tests.usecases.giving.test_control import campaign, ctx, gateway
 from tests.usecases.giving.test_proofs import bare, pays_through
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, all_gifts, metadata, open_campaign, signed
 
 __all__ = ["bare", "campaign", "ctx", "gateway"]
 ALICE, BOB = CAMILLE, ALEX

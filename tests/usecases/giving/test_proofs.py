@@ -26,6 +26,7 @@ from payments.views import Payer
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import all_gifts, make_context, metadata, open_campaign, signed
 from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
@@ -43,7 +44,6 @@ from tests.usecases.giving.alice_and_bob import (
     the_pledge,
 )
 from tests.usecases.money.test_record import take
-from tests.world import all_gifts, make_context, metadata, open_campaign, signed
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from bot.usecases.staff import notices
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.core.test_notices import RecordingPlatform
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
 

@@ -18,9 +18,9 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, make_context
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.inbox.test_inbox import NADIA, confirmed, end, hire, said
-from tests.world import CAMILLE, make_context
 
 QUESTION = replace(CAMILLE, origin=Origin(chat="42", message="7"))
 GROUP = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")

@@ -19,7 +19,7 @@ from bot.usecases.money import verify
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from bot.usecases.money.intake import Intake, NotAccepted
 from bot.usecases.money.record import apply_set
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.world import all_gifts, make_context, metadata, open_campaign, queued, signed
+from tests.usecase_setup import all_gifts, make_context, metadata, open_campaign, queued, signed
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.monthly import confirm
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
+from tests.usecase_setup import open_campaign
 from tests.usecases.giving.alice_and_bob import (
     ALICE,
     BOB,
@@ -28,7 +29,6 @@ from tests.usecases.giving.alice_and_bob import (
     text,
     the_pledge,
 )
-from tests.world import open_campaign
 
 
 @pytest.fixture

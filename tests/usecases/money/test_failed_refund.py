@@ -21,8 +21,8 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.money.test_record import take
-from tests.world import CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from payments.money import Money
 from payments.pledges import PledgeView
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 NOON = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)  # in Montréal
 

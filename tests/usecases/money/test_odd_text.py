@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 from bot.usecases.money.intake import Intake, NotAccepted
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.world import make_context, metadata, open_campaign, signed
+from tests.usecase_setup import make_context, metadata, open_campaign, signed
 
 ODD = "a\x00b\ud83dc"
 

@@ -17,8 +17,8 @@ from payments.facts import FeeKnown
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import RecordingGateway, all_gifts, make_context, metadata, open_campaign
 from tests.usecases.money.test_record import take
-from tests.world import RecordingGateway, all_gifts, make_context, metadata, open_campaign
 
 EVENTS_A_SECOND = 8  # four gifts a second, two events each
 

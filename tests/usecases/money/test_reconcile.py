@@ -21,8 +21,17 @@ from bot.usecases.money.intake import Intake
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import (
+    ALEX,
+    RecordingGateway,
+    all_gifts,
+    make_context,
+    metadata,
+    open_campaign,
+    queued,
+    signed,
+)
 from tests.usecases.money.test_record import take, total
-from tests.world import ALEX, RecordingGateway, all_gifts, make_context, metadata, open_campaign, queued, signed
 
 
 @pytest.fixture

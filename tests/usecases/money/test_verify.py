@@ -8,8 +8,8 @@ from bot.store.gifts.tables import posting
 from bot.usecases.money import verify
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_record import take
-from tests.world import make_context, metadata, open_campaign, signed
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bot.usecases.money.intake import Intake, NotAccepted
 from bot.usecases.staff.inbox import notices as inbox_notices
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.world import RecordingGateway, make_context, metadata, open_campaign
+from tests.usecase_setup import RecordingGateway, make_context, metadata, open_campaign
 
 SECRET = "whsec_right"
 

@@ -24,7 +24,7 @@ from content.messages.nudges_staff import LiftView, verdict
 from content.writer import Writer
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 

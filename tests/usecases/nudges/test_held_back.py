@@ -25,10 +25,10 @@ from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.supporters import forgetting
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
-from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, refund
+from tests.no_holdout import hold_nobody_out_of_all
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 

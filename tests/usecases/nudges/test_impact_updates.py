@@ -24,8 +24,8 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, keep_running, make_context, metadata, open_campaign, signed
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 

@@ -36,9 +36,9 @@ from bot.usecases.preferences.preferences import set_preferences
 from content.cards import Card
 from payments.money import Money
 from tests.conftest import MovingClock
-from tests.draws import hold_nobody_out_of_all
 from tests.giving import give, paid, refund, write
-from tests.world import ALEX, CAMILLE, keep_running, make_context, open_campaign
+from tests.no_holdout import hold_nobody_out_of_all
+from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, open_campaign
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 

@@ -17,7 +17,7 @@ from bot.usecases.nudges.report import as_json, report
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.world import make_context, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
 
 @pytest.fixture

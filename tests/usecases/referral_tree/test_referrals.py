@@ -33,8 +33,8 @@ from bot.usecases.supporters import forgetting
 from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
+from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.referral_tree import tree_checks
-from tests.world import make_context, open_campaign
 
 
 @pytest.fixture

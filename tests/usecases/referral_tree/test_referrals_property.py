@@ -40,9 +40,9 @@ from bot.usecases.supporters import merging as merge
 from tests.conftest import MovingClock
 from tests.giving import give, refund, write
 from tests.machine import FULL
+from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.referral_tree import tree_checks
 from tests.usecases.referral_tree.reference_model import ReferenceModel
-from tests.world import make_context, open_campaign
 
 _Some = TypeVar("_Some")
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "25" if FULL else "8"))

@@ -34,7 +34,7 @@ from bot.usecases.referrals.arrivals import Newcomer
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.referral_rows import invite_count
-from tests.world import CAMILLE, make_context
+from tests.usecase_setup import CAMILLE, make_context
 
 CHANNEL, GUILD, ROOM = "-1001", "500", "501"
 LUC = Contact(platform="telegram", external_id="43", locale="en", private=False, place=CHANNEL)
@@ -345,8 +345,8 @@ async def test_ambiguous_join_is_unknown_with_candidates(ctx: Context) -> None:
 
 async def test_many_newcomers_are_written_in_chunks(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
-    crowd = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
-    outcomes = await by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 120}), *crowd)
+    newcomers = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
+    outcomes = await by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 120}), *newcomers)
     assert outcomes == [ReferralOutcome.UNKNOWN] * 120
     assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 120}
 

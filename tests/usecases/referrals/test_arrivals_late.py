@@ -12,9 +12,9 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals.arrivals import Newcomer
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.referrals import test_arrivals as arriving
 from tests.usecases.referrals.test_arrivals import GUILD, MEI, Inviting
-from tests.world import CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

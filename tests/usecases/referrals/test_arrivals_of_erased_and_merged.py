@@ -8,8 +8,8 @@ from bot.usecases.context import Context
 from bot.usecases.referrals import arrivals
 from bot.usecases.supporters import forgetting
 from bot.usecases.supporters.merging import merge
+from tests.usecase_setup import CAMILLE
 from tests.usecases.referrals.test_arrivals import LUC, MEI, by_discord, ctx, discord, linked, referral, telegram
-from tests.world import CAMILLE
 
 __all__ = ["ctx", "discord", "telegram"]
 

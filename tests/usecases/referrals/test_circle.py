@@ -12,8 +12,8 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.referrals import invite
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import CAMILLE
 from tests.usecases.referrals.test_invite_circle import brings, campaign, ctx, words
-from tests.world import CAMILLE
 
 __all__ = ["campaign", "ctx"]
 

@@ -25,7 +25,7 @@ from content.messages.referrals import MAX_WORDS
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.referral_rows import invite_count
-from tests.world import ALEX, CAMILLE, example, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
 
 FRIEND = Contact(platform="telegram", external_id="77", locale="en", private=True)
 BOT = "latablee_bot"

@@ -27,7 +27,7 @@ from content.cards import Card
 from tests import referral_rows
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 
 
 class Names:

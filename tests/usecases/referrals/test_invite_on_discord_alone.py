@@ -8,8 +8,8 @@ from bot.usecases import router
 from bot.usecases.ports import InviteLimitReached, MissingPermission, PlatformError, RetryLater
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.usecase_setup import ALEX, make_context
 from tests.usecases.referrals.test_arrivals import Inviting
-from tests.world import ALEX, make_context
 
 
 async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: PlatformError | None, *, place: bool) -> Card:

@@ -15,9 +15,9 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import arrivals
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, make_context, queued
 from tests.usecases.referrals import test_arrivals as arriving
 from tests.usecases.referrals.test_arrivals import CHANNEL, GUILD, LUC, MEI, ROOM, Inviting
-from tests.world import CAMILLE, make_context, queued
 
 
 @pytest.fixture

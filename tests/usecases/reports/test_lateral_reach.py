@@ -28,7 +28,7 @@ from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.world import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

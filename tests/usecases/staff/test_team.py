@@ -22,7 +22,7 @@ from bot.usecases.staff.routes import MENU
 from bot.usecases.staff.team import codes, handlers
 from content.catalog import LOCALES, Locale
 from tests.conftest import MovingClock
-from tests.world import ALEX, CAMILLE, make_context
+from tests.usecase_setup import ALEX, CAMILLE, make_context
 
 NADIA = Contact(platform="telegram", external_id="7", locale="fr", private=True, name="Nadia")
 BO = Contact(platform="discord", external_id="8", locale="en", private=True, name="Bo")

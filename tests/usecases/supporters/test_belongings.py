@@ -18,10 +18,10 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.referral_tree.test_referrals import come, contact
 from tests.usecases.supporters.test_forgetting import NAME, everything
 from tests.usecases.supporters.test_merging import _broadcast, become_one
-from tests.world import make_context, open_campaign
 
 # Rows that belong to a supporter and move with a merge.
 THEIRS = (

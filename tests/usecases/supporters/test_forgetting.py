@@ -29,9 +29,9 @@ from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
+from tests.usecase_setup import RecordingGateway, make_context, open_campaign, queued
 from tests.usecases.referral_tree.test_referrals import bring, check, circle, come, contact, friend, referral
 from tests.usecases.referrals.test_arrivals import Inviting
-from tests.world import RecordingGateway, make_context, open_campaign, queued
 
 NAME = "9182736455"  # their id on the platform
 

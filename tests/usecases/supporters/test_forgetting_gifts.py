@@ -16,9 +16,9 @@ from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import write
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import all_gifts, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_record import events_of_gift, take
 from tests.usecases.supporters.test_forgetting import everything
-from tests.world import all_gifts, make_context, metadata, open_campaign, signed
 
 LEADS_TO_THEM = ("cs_1", "ch_1", "txn_1", "pay.stripe.com/receipts")
 

@@ -15,7 +15,7 @@ from bot.usecases.core.join import find_or_join
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from bot.usecases.supporters import linking
 from bot.usecases.supporters.forgetting import forget
 from bot.usecases.supporters.linking import Linked, Question
 from tests.conftest import MovingClock
-from tests.world import ALEX, CAMILLE, make_context
+from tests.usecase_setup import ALEX, CAMILLE, make_context
 
 STRANGER = replace(CAMILLE, external_id="66")
 

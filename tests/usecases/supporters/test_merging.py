@@ -28,6 +28,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.usecase_setup import make_context, open_campaign, queued
 from tests.usecases.referral_tree.test_referrals import (
     bring,
     chain,
@@ -38,7 +39,6 @@ from tests.usecases.referral_tree.test_referrals import (
     friend,
     referral,
 )
-from tests.world import make_context, open_campaign, queued
 
 
 @pytest.fixture

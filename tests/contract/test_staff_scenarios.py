@@ -1,4 +1,4 @@
-"""The team's whole stories on both platforms, recorded in both directions and judged by the descriptions."""
+"""The team's scenarios on both platforms, recorded in both directions and judged by the descriptions."""
 
 from collections.abc import Awaitable, Callable
 from datetime import time
@@ -20,25 +20,25 @@ FRENCH: Kind = ("telegram", "fr")
 ENGLISH: Kind = ("discord", "en")
 
 
-async def play_bad_day(here: Environment) -> None:
-    at(here, time(14))
-    await test_staff_emergencies.play_bad_day(here, FRENCH, ENGLISH)
+async def play_bad_day(env: Environment) -> None:
+    at(env, time(14))
+    await test_staff_emergencies.play_bad_day(env, FRENCH, ENGLISH)
 
 
-async def money(here: Environment) -> None:
+async def money(env: Environment) -> None:
     for kind in (FRENCH, ENGLISH):
-        owner = await new_member(here, kind, "Nadia", Role.OWNER)
-        await test_staff_money.owner_refunds(here, owner, new_person(here, *kind))
-        await test_staff_money.confirm_duplicate(here, new_person(here, *kind))
-    await test_staff_money.use_up_match(here, owner, new_person(here, *ENGLISH))
+        owner = await new_member(env, kind, "Nadia", Role.OWNER)
+        await test_staff_money.owner_refunds(env, owner, new_person(env, *kind))
+        await test_staff_money.confirm_duplicate(env, new_person(env, *kind))
+    await test_staff_money.use_up_match(env, owner, new_person(env, *ENGLISH))
 
 
-@pytest.mark.parametrize("story", [play_bad_day, money])
+@pytest.mark.parametrize("scenario", [play_bad_day, money])
 async def test_nothing_in_the_teams_days_breaks_a_description(
-    tmp_path: Path, story: Callable[[Environment], Awaitable[None]]
+    tmp_path: Path, scenario: Callable[[Environment], Awaitable[None]]
 ) -> None:
-    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as here:
-        await story(here)
+    async with listening(tmp_path) as (between, files), running_environment(tmp_path, between=between) as env:
+        await scenario(env)
     only_webhooks(files["telegram", True])
     judged = [file for file in files.values() if exchanges(file)]
     assert len(judged) >= 3 and {file.name: violations(file) for file in judged} == {file.name: [] for file in judged}
@@ -47,10 +47,10 @@ async def test_nothing_in_the_teams_days_breaks_a_description(
 async def test_nothing_in_a_campaign_made_in_chat_breaks_a_description(tmp_path: Path) -> None:
     async with (
         listening(tmp_path) as (between, files),
-        new_environment(tmp_path, between=between) as here,
-        here.run_bot(),
+        new_environment(tmp_path, between=between) as env,
+        env.run_bot(),
     ):
-        await test_campaign_lifecycle.play_campaign(here, FRENCH, ENGLISH)
+        await test_campaign_lifecycle.play_campaign(env, FRENCH, ENGLISH)
     only_webhooks(files["telegram", True])
     assert all(len(exchanges(file)) > 5 for file in files.values())
     assert {file.name: violations(file) for file in files.values()} == {file.name: [] for file in files.values()}
