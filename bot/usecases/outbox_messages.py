@@ -35,6 +35,7 @@ from bot.usecases.referrals import invite_handlers, invited_by
 from bot.usecases.supporters import linking, linking_handlers
 from content.cards import Card, Tap
 from content.messages import gifts as messages
+from content.messages import money as refund_messages
 from payments.ledger import Settled
 from payments.money import Money
 
@@ -258,7 +259,8 @@ async def _refund_failed(ctx: Context, message: _GiftMessage) -> Card:
     if message.gift.book.refunded.minor > int(message.delivery.args["refunded"]):
         raise Obsolete("it has been refunded again since")
     failed = Money(int(message.delivery.args["failed"]), message.gift.book.currency)
-    return messages.refund_failed(ctx.catalog, message.person.locale, ctx.charity, message.campaign.authored, failed)
+    locale, about = message.person.locale, message.campaign.authored
+    return refund_messages.refund_failed(ctx.catalog, locale, ctx.charity, about, failed)
 
 
 MESSAGES: Mapping[str, Callable[[Context, _GiftMessage], Awaitable[Card]]] = {

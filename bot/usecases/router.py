@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
 from bot.domain.people import Contact, Locale, Origin, Supporter
 from bot.domain.staff import Member
-from bot.usecases import outbox_messages
+from bot.usecases import free_text, outbox_messages
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
@@ -20,7 +20,6 @@ from bot.usecases.core.access import member
 from bot.usecases.core.join import ensure_joined, find, find_or_join, set_reachable
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
 from bot.usecases.giving import campaign_cards, give
-from bot.usecases.inbox import inbox
 from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
 from bot.usecases.ports import FetchPicture, MessageRef
@@ -139,6 +138,8 @@ _TAPS: Mapping[str, Handler] = {
     "see": _show_campaigns,
     "prefs": lambda ctx, supporter, _: preferences.show(ctx, supporter),
     "pref": _tap_preference,
+    "stop": lambda ctx, supporter, _: preferences.stop(ctx, supporter),
+    "unstop": preferences.undo_stop,
     "lang": preferences.change_language,
     "zone": preferences.change_zone,
     "gifts": lambda ctx, supporter, _: my_gifts.show(ctx, supporter),
@@ -296,7 +297,7 @@ async def _on_attachment(ctx: Context, contact: Contact, person: Member | None, 
     if person is not None:
         return staff.on_attachment(ctx, person)
     supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
-    return await _with_parked_messages(ctx, supporter, await inbox.refuse_attachment(ctx, supporter))
+    return await _with_parked_messages(ctx, supporter, await free_text.answer_sticker(ctx, supporter, emoji))
 
 
 async def on_edited(ctx: Context, contact: Contact, text: str) -> Reply | None:
@@ -333,18 +334,11 @@ async def _on_staff_text(
 
 
 async def _text(ctx: Context, supporter: Supporter, person: Member | None, text: str, origin: Origin | None) -> Reply:
+    if person is None:
+        return await free_text.answer(ctx, supporter, text, origin)
     if is_stop(text):
         return await preferences.stop(ctx, supporter)
-    amount = await give.by_amount(ctx, supporter, text)
-    if amount is not None:
-        return amount
-    if person is not None:
-        return staff.on_loose_text(ctx, person)
-    forwarded = await inbox.forward_to_staff(ctx, supporter, text, origin)
-    if forwarded is not None:
-        return forwarded
-    view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
-    return Reply(card=supporters.free_text(ctx.catalog, supporter.locale, view))
+    return await give.by_amount(ctx, supporter, text) or staff.on_loose_text(ctx, person)
 
 
 def went_wrong(ctx: Context, contact: Contact) -> Reply:

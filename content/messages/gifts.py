@@ -160,18 +160,6 @@ def error_kept(
     )
 
 
-def refund_failed(catalog: Catalog, locale: Locale, charity: Charity, campaign: Campaign, failed: Money) -> Card:
-    """The bank returned a refund that they were notified of."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("refund-failed-title"),
-        lines=(
-            say("refund-failed", amount=failed, campaign=campaign.name.get(locale)),
-            say("refund-failed-next", charity=charity.name),
-        ),
-    )
-
-
 def refund_notice(
     catalog: Catalog,
     locale: Locale,

@@ -8,6 +8,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
+from content.messages.gifts import receipt_sentence
 from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
@@ -321,17 +322,37 @@ class PassedOnView:
     enough: bool = False  # the limit is reached for now
     attached: bool = False  # a picture or file came with it, which is not passed on
     edited: bool = False  # they changed a message that was passed on before
+    read: bool = True  # a person reads it; otherwise only the contact address is named
+    receipt: bool = False  # they asked about tax receipts
+    stop: Tap | None = None  # stops all messages: they used a stop word
 
 
 def passed_on(catalog: Catalog, locale: Locale, view: PassedOnView) -> Card:
-    """Their message was passed on to a person."""
+    """Their message was passed on to a person, or cannot be."""
     say = Writer(catalog, locale)
     passed = say("free-text-edited" if view.edited else "free-text-passed", charity=view.charity.name)
+    outcome = say("free-text-enough") if view.enough else passed
     lines = nonempty(
-        say("free-text-enough") if view.enough else passed,
-        say("free-text-attached") if view.attached else "",
+        receipt_sentence(say, view.charity) if view.receipt else "",
+        outcome if view.read else say("free-text", contact=view.charity.contact),
+        say("free-text-attached") if view.read and view.attached else "",
+        say("stop-maybe") if view.stop else "",
     )
-    return Card(title=say("free-text-title"), lines=lines, rows=row(say.button("see-campaign", view.give, "primary")))
+    rows = row(say.button("stop-button", view.stop)) + row(say.button("see-campaign", view.give, "primary"))
+    return Card(title=say("free-text-title"), lines=lines, rows=rows)
+
+
+def courtesy(
+    catalog: Catalog, locale: Locale, charity: Charity, kind: Literal["thanks", "greeting"], give: Tap, *, read: bool
+) -> Card:
+    """The answer to thanks or a greeting, which is not passed on. `read`: a person reads what they write."""
+    say = Writer(catalog, locale)
+    ask = say("courtesy-question", charity=charity.name)
+    question = ask if read else say("courtesy-question-mail", contact=charity.contact)
+    if kind == "thanks":
+        return Card(title=say("courtesy-thanks-title"), lines=(question,))
+    rows = row(say.button("see-campaign", give, "primary"))
+    return Card(title=say("courtesy-greeting-title"), lines=(say("courtesy-greeting"), question), rows=rows)
 
 
 def text_only(catalog: Catalog, locale: Locale, charity: Charity, *, is_read: bool) -> Card:

@@ -58,6 +58,18 @@ def duplicate_refused(catalog: Catalog, locale: Locale, money: Money, charity: C
     )
 
 
+def refund_failed(catalog: Catalog, locale: Locale, charity: Charity, campaign: Campaign, failed: Money) -> Card:
+    """The bank returned a refund that they were notified of."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("refund-failed-title"),
+        lines=(
+            say("refund-failed", amount=failed, campaign=campaign.name.get(locale)),
+            say("refund-failed-next", charity=charity.name),
+        ),
+    )
+
+
 # --- notices to staff ---------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class TroubleView:

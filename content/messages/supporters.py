@@ -84,6 +84,7 @@ def stop_done(
     *,
     charity: Charity,
     preferences: Tap | None = None,
+    undo: Tap | None = None,  # agrees again to what was stopped
     monthly: Tap | None = None,  # ends their monthly gift, which continues otherwise
     unconfirmed: bool = False,  # one began through their link: how to cancel it, since it may not be theirs
     stripe: Tap | None = None,
@@ -97,9 +98,9 @@ def stop_done(
             say("stop-monthly") if monthly else "",
             _goes_on(say, charity, stripe) if unconfirmed else "",
         ),
-        rows=row(say.button("monthly-end", monthly))
+        rows=row(say.button("stop-monthly-end", monthly))
         + row(say.button("unconfirmed-stripe", stripe))
-        + row(say.button("preferences-open", preferences)),
+        + row(say.button("stop-undo", undo), say.button("preferences-open", preferences)),
     )
 
 
@@ -188,16 +189,6 @@ class ReplyView:
 
     charity: Charity
     give: Tap | None = None
-
-
-def free_text(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
-    """The reply to a text that is neither a command nor an amount."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("free-text-title"),
-        lines=(say("free-text", contact=view.charity.contact),),
-        rows=row(say.button("see-campaign", view.give, "primary")),
-    )
 
 
 def unknown_command(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:

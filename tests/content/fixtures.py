@@ -215,7 +215,7 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "error_kept", _of(gift.error_kept, charity=charity, case=1234, kind=kind)
     for part in (money, Money(1, "cad")):
         yield "refund_notice", _of(gift.refund_notice, charity=charity, campaign=c, money=money, refunded=part)
-    yield "refund_failed", lambda catalog, locale: gift.refund_failed(catalog, locale, charity, c, money)
+    yield "refund_failed", lambda catalog, locale: back.refund_failed(catalog, locale, charity, c, money)
     yield "double", _of(back.duplicate, campaign=c, money=money, back=TAP, keep=TAP)
     yield "double_kept", back.duplicate_kept
     yield "double_back", lambda catalog, locale: back.duplicate_refunded(catalog, locale, money)
@@ -271,7 +271,7 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         p = person.PreferencesView(charity=charity, agreed=agreed_to, saved=agreed, zone=zone)
         yield "preferences", _of(person.preferences, p)
     yield "ask_zone", person.ask_zone
-    yield "stop", _of(person.stop_done, charity=charity, preferences=TAP, monthly=TAP)
+    yield "stop", _of(person.stop_done, charity=charity, preferences=TAP, undo=TAP, monthly=TAP)
     for page in (TAP, None):
         yield "stop_unconfirmed", _of(person.stop_done, charity=charity, preferences=TAP, unconfirmed=True, stripe=page)
         going_on = person.ForgetView(charity=charity, monthly=False, goes_on=True, stripe=page, sure=TAP, keep=TAP)
@@ -284,5 +284,5 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     yield "forgotten", person.forgotten
     yield "help", _of(person.help_card, charity=charity, give=TAP)
     answer = person.ReplyView(charity=charity, give=TAP)
-    for function in (person.free_text, person.unknown_command, person.something_wrong):
+    for function in (person.unknown_command, person.something_wrong):
         yield function.__name__, _of(function, answer)

@@ -138,6 +138,10 @@ def inbox(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
     charity = fixture.charity
     for on in (True, False):
         view = box.PassedOnView(charity=charity, give=tap, enough=on, attached=on, edited=not on)
+        asked = replace(view, enough=False, read=on, receipt=True, stop=tap)
+        yield "passed_on", lambda c, locale, view=asked: box.passed_on(c, locale, view)
+        yield "thanks", lambda c, locale, on=on: box.courtesy(c, locale, charity, "thanks", tap, read=on)
+        yield "greeting", lambda c, locale, on=on: box.courtesy(c, locale, charity, "greeting", tap, read=on)
         yield "passed_on", lambda c, locale, view=view: box.passed_on(c, locale, view)
         yield "text_only", lambda c, locale, on=on: box.text_only(c, locale, charity, is_read=on)
         yield "relayed", lambda c, locale, on=on: box.relayed(c, locale, charity, "Bonjour", is_correction=on)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 from bot.domain.ids import id_at
 from bot.domain.people import Origin, Supporter
@@ -32,15 +33,26 @@ _AT_ONCE = 100
 _QUOTED = 80  # characters of a reply quoted to staff so that they recognise it
 
 
-async def forward_to_staff(ctx: Context, supporter: Supporter, text: str, origin: Origin | None = None) -> Reply | None:
-    """Forward a supporter's message to staff; return None if there is nobody to read it.
+async def forward_to_staff(
+    ctx: Context,
+    supporter: Supporter,
+    text: str,
+    origin: Origin | None = None,
+    *,
+    receipt: bool = False,
+    stop: Tap | None = None,
+) -> Reply:
+    """Forward a supporter's message to staff, if there is anybody to read it.
 
     Blocked supporters get the same reply as everyone else. If they edited a message that was forwarded (`origin`), its
-    copies change; if it was answered already, staff get the new text as a new message.
+    copies change; if it was answered already, staff get the new text as a new message. `receipt`: they asked about tax
+    receipts; `stop`: the button for a message with a stop word.
     """
+    view = messages.PassedOnView(charity=ctx.charity, give=_GIVE, receipt=receipt, stop=stop)
     async with ctx.db.read() as conn:
-        if not await inbox.is_read(conn):
-            return None
+        is_read = await inbox.is_read(conn)
+    if not is_read:
+        return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, replace(view, read=False)))
     async with ctx.db.write() as conn:
         edited = origin is not None and bool(await _notices_of(conn, supporter, origin))
         blocked = await inbox.is_blocked(conn, supporter.id)
@@ -49,8 +61,16 @@ async def forward_to_staff(ctx: Context, supporter: Supporter, text: str, origin
         if not enough and not blocked:
             await _forward(ctx, conn, supporter, text, origin)
     attached = origin is not None and origin.attached
-    view = messages.PassedOnView(charity=ctx.charity, give=_GIVE, enough=enough, attached=attached, edited=edited)
+    view = replace(view, enough=enough, attached=attached, edited=edited)
     return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, view))
+
+
+async def answer_courtesy(ctx: Context, supporter: Supporter, kind: Literal["thanks", "greeting"]) -> Reply:
+    """Answer thanks or a greeting; nobody on the team needs to read it."""
+    async with ctx.db.read() as conn:
+        is_read = await inbox.is_read(conn)
+    card = messages.courtesy(ctx.catalog, supporter.locale, ctx.charity, kind, _GIVE, read=is_read)
+    return Reply(card=card)
 
 
 async def refuse_attachment(ctx: Context, supporter: Supporter) -> Reply:

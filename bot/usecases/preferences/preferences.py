@@ -19,6 +19,8 @@ from content.messages import supporters as messages
 
 OFFERED: tuple[messages.PreferenceKind, ...] = messages.PREFERENCES
 _OPEN = Tap(action="prefs")
+_APPEALS = (Preference.NEWS, Preference.REMINDERS)  # what a stop word stops
+STOP = Tap(action="stop")
 
 
 async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Reply:
@@ -78,8 +80,8 @@ async def stop(ctx: Context, supporter: Supporter) -> Reply:
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
         chosen = await supporters.has_chosen(conn, supporter.id)
-    appeals = {Preference.NEWS, Preference.REMINDERS}
-    await set_preferences(ctx, supporter, sorted(agreed & appeals if chosen else appeals), False)
+    stopped = [kind for kind in _APPEALS if kind in agreed]
+    await set_preferences(ctx, supporter, stopped if chosen else list(_APPEALS), False)
     async with ctx.db.read() as conn:
         monthly = await pledges.of_supporter(conn, supporter.id)
     endable = [pledge for pledge in monthly if may(pledge.standing, Right.END_WHEN_FORGOTTEN)]
@@ -90,11 +92,20 @@ async def stop(ctx: Context, supporter: Supporter) -> Reply:
         supporter.locale,
         charity=ctx.charity,
         preferences=_OPEN,
+        undo=Tap(action="unstop:" + "+".join(stopped)) if stopped else None,
         monthly=end,
         unconfirmed=unconfirmed,
         stripe=login_page(ctx) if unconfirmed else None,
     )
     return Reply(card=card)
+
+
+async def undo_stop(ctx: Context, supporter: Supporter, argument: str) -> Reply:
+    """Handle `unstop:<kinds>`, the button under the reply to a stop word: agree again to what was stopped."""
+    kinds = [kind for kind in _APPEALS if kind.value in argument.split("+")]
+    if kinds:
+        await set_preferences(ctx, supporter, kinds, True)
+    return await show(ctx, supporter, saved=True)
 
 
 async def set_preferences(

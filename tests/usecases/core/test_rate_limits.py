@@ -61,7 +61,7 @@ async def test_messages_after_forget_still_count(ctx: Context) -> None:
     assert accepted == rate_limits.WORDS.each
     assert isinstance(ctx.clock, MovingClock)
     ctx.clock.move(minutes=61)
-    await router.on_text(ctx, CAMILLE, "Bonjour encore")
+    await router.on_text(ctx, CAMILLE, "Une question encore")
     assert await passed_on(ctx) == 1
 
 
@@ -151,7 +151,7 @@ async def test_stored_limits_do_not_identify_account(ctx: Context) -> None:
     person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
-    await router.on_text(ctx, CAMILLE, "Bonjour")
+    await router.on_text(ctx, CAMILLE, "Une question")
     await forget(ctx)
     async with ctx.db.read() as conn:
         for table in metadata.sorted_tables:
@@ -164,7 +164,7 @@ async def test_expired_counts_are_deleted(ctx: Context, clock: MovingClock) -> N
     person = await find_or_join(ctx, CAMILLE)
     async with ctx.db.write() as conn:
         await inbox.block(conn, person.id, None, ctx.clock())
-    await router.on_text(ctx, CAMILLE, "Bonjour")
+    await router.on_text(ctx, CAMILLE, "Une question")
     await forget(ctx)
     left = []
     for days in (0, 2, 29):

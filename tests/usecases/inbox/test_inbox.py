@@ -98,12 +98,12 @@ async def test_reply_to_the_notice_is_sent(ctx: Context) -> None:
 
 async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:
     await hire(ctx)
-    first = await router.on_text(ctx, CAMILLE, "Bonjour à vous")
+    first = await router.on_text(ctx, CAMILLE, "Une question pour vous")
     platform = RecordingPlatform()
     await notices.tick(ctx, [platform])
     block = next(b.action for b in platform.sent[0][1].buttons if b.label == "Bloquer")
     done = await router.on_action(ctx, NADIA, block or "")
-    second = await router.on_text(ctx, CAMILLE, "Bonjour encore")
+    second = await router.on_text(ctx, CAMILLE, "Une question encore")
     assert said(first) == said(second)
     assert await notices.tick(ctx, [platform]) == 0
     await router.on_action(ctx, NADIA, done.card.buttons[0].action or "")
@@ -114,14 +114,14 @@ async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:
 async def test_block_holds_after_linking_an_older_account(ctx: Context) -> None:
     await hire(ctx)
     older = await find_or_join(ctx, ALEX)
-    await router.on_text(ctx, CAMILLE, "Bonjour à vous")
+    await router.on_text(ctx, CAMILLE, "Une question pour vous")
     platform = RecordingPlatform()
     await notices.tick(ctx, [platform])
     block = next(b.action for b in platform.sent[0][1].buttons if b.label == "Bloquer")
     async with ctx.db.write_money() as conn:
         assert await merge(ctx, conn, older.id, (await find_or_join(ctx, CAMILLE)).id) == older.id
     await router.on_action(ctx, NADIA, block or "")
-    await router.on_text(ctx, CAMILLE, "Bonjour encore")
+    await router.on_text(ctx, CAMILLE, "Une question encore")
     await router.on_text(ctx, ALEX, "Et d’ici aussi")
     assert await notices.tick(ctx, [platform]) == 0
 

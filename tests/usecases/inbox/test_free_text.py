@@ -1,0 +1,166 @@
+"""Plain messages: thanks are no tickets, a stop stops, and no question is lost."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.gifts import Pledge
+from bot.domain.people import Preference
+from bot.store.db import Database
+from bot.store.monthly import pledges
+from bot.store.supporters import supporters
+from bot.usecases import router
+from bot.usecases.context import Context
+from bot.usecases.core.join import find_or_join
+from bot.usecases.preferences.preferences import set_preferences
+from bot.usecases.reply import Reply
+from bot.usecases.staff import notices
+from content.writer import Charity
+from tests.conftest import MovingClock
+from tests.usecases.core.test_notices import RecordingPlatform
+from tests.usecases.inbox.test_inbox import NADIA, hire, said
+from tests.world import ALEX, CAMILLE, make_context, open_campaign
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    made = make_context(db, clock)
+    await hire(made)
+    return made
+
+
+async def tickets(ctx: Context) -> int:
+    return await notices.tick(ctx, [RecordingPlatform()])
+
+
+def actions(reply: Reply) -> list[str]:
+    return [b.action or "" for card in (reply.card, *reply.more) for b in card.buttons]
+
+
+async def agreed(ctx: Context) -> set[Preference]:
+    async with ctx.db.read() as conn:
+        return set(await supporters.preferences(conn, (await find_or_join(ctx, CAMILLE)).id))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"), [("merci!", "Merci à vous!"), ("🎉", "Merci à vous!"), ("Allô", "Bonjour!")]
+)
+async def test_courtesy_is_answered_and_not_forwarded(ctx: Context, text: str, title: str) -> None:
+    told = await router.on_text(ctx, CAMILLE, text)
+    assert told.card.title == title
+    assert "une personne de La Tablée vous répondra" in said(told)
+    assert await tickets(ctx) == 0
+
+
+async def test_courtesy_in_english_on_discord(ctx: Context) -> None:
+    assert (await router.on_text(ctx, ALEX, "thank you so much")).card.title == "Thank you!"
+    assert await tickets(ctx) == 0
+
+
+async def test_sticker_of_thanks_is_answered(ctx: Context) -> None:
+    assert (await router.on_attachment(ctx, CAMILLE, "🎉")).card.title == "Merci à vous!"
+    assert (await router.on_attachment(ctx, CAMILLE, "😡")).card.title == "Je ne lis que le texte"
+
+
+async def test_amount_with_courtesies_gets_its_button_alone(ctx: Context) -> None:
+    await open_campaign(ctx)
+    told = await router.on_text(ctx, CAMILLE, "5 dollars stp")
+    assert told.card == (await router.on_text(ctx, CAMILLE, "5 $")).card
+    assert await tickets(ctx) == 0
+
+
+async def test_amount_in_a_sentence_gets_its_button_and_is_forwarded(ctx: Context) -> None:
+    await open_campaign(ctx)
+    told = await router.on_text(ctx, CAMILLE, "Puis-je donner 20 $ par chèque?")
+    assert "transmis" in said(told)
+    assert "20" in " ".join(b.label for b in told.more[0].buttons)
+    assert await tickets(ctx) == 1
+
+
+async def test_complaint_about_a_payment_is_offered_no_other(ctx: Context) -> None:
+    await open_campaign(ctx)
+    told = await router.on_text(ctx, CAMILLE, "J’ai payé 20 $ deux fois")
+    assert told.more == ()
+    assert await tickets(ctx) == 1
+
+
+@pytest.mark.parametrize(
+    ("registration", "words"), [(None, "Aucun reçu pour l’impôt"), ("123456789RR0001", "bienfaisance enregistré")]
+)
+async def test_question_about_receipts_gets_the_sentence(ctx: Context, registration: str | None, words: str) -> None:
+    charity = Charity(name="La Tablée", contact="bonjour@tablee.example", registration=registration)
+    told = await router.on_text(replace(ctx, charity=charity), CAMILLE, "Est-ce que j’aurai un reçu pour impôts?")
+    assert words in told.card.lines[0]
+    assert await tickets(ctx) == 1
+
+
+@pytest.mark.parametrize("text", ["Stop, merci", "stop", "please stop", "Arrêtez de m’écrire", "/stop"])
+async def test_stop_is_undone_by_one_tap(ctx: Context, text: str) -> None:
+    person = await find_or_join(ctx, CAMILLE)
+    await set_preferences(ctx, person, [Preference.NEWS, Preference.BEING_NAMED], True)
+    if text.startswith("/"):
+        told = await router.on_command(ctx, CAMILLE, text[1:], "")
+    else:
+        told = await router.on_text(ctx, CAMILLE, text)
+    assert told.card.title == "C’est arrêté"
+    assert await agreed(ctx) == {Preference.BEING_NAMED}
+    (undo,) = [action for action in actions(told) if action.startswith("unstop:")]
+    await router.on_action(ctx, CAMILLE, undo)
+    assert await agreed(ctx) == {Preference.NEWS, Preference.BEING_NAMED}
+    assert await tickets(ctx) == 0
+
+
+async def test_undo_turns_on_nothing_else(ctx: Context) -> None:
+    told = await router.on_text(ctx, CAMILLE, "Stop, merci")
+    assert not [action for action in actions(told) if action.startswith("unstop:")]
+    await router.on_action(ctx, CAMILLE, "unstop:being_named+personal_amounts+x")
+    assert await agreed(ctx) == set()
+
+
+async def test_stop_word_inside_a_sentence_offers_the_button(ctx: Context) -> None:
+    person = await find_or_join(ctx, CAMILLE)
+    await set_preferences(ctx, person, [Preference.NEWS], True)
+    told = await router.on_text(ctx, CAMILLE, "Je voudrais que ça arrête")
+    assert await agreed(ctx) == {Preference.NEWS}
+    assert "stop" in actions(told)
+    assert await tickets(ctx) == 1
+    await router.on_action(ctx, CAMILLE, "stop")
+    assert await agreed(ctx) == set()
+
+
+async def test_question_that_begins_with_a_stop_word_is_forwarded_too(ctx: Context) -> None:
+    told = await router.on_text(ctx, CAMILLE, "Arrêt d’autobus le plus proche?")
+    assert told.card.title == "C’est arrêté"
+    assert "transmis" in "".join(told.more[0].lines)
+    assert await tickets(ctx) == 1
+
+
+async def with_pledge(ctx: Context) -> None:
+    campaign = await open_campaign(ctx)
+    person = await find_or_join(ctx, CAMILLE)
+    pledge = Pledge(subscription="sub_1", status="active", supporter_id=person.id, campaign_id=campaign.id, minor=500)
+    async with ctx.db.write_money() as conn:
+        await pledges.write(conn, [pledge], ctx.clock())
+
+
+async def test_ending_the_monthly_gift_is_no_stop(ctx: Context) -> None:
+    await with_pledge(ctx)
+    person = await find_or_join(ctx, CAMILLE)
+    await set_preferences(ctx, person, [Preference.NEWS], True)
+    told = await router.on_text(ctx, CAMILLE, "Arrêter mon don mensuel")
+    assert told.card == (await router.on_command(ctx, CAMILLE, "mensuel", "")).card
+    assert await agreed(ctx) == {Preference.NEWS}
+    assert await tickets(ctx) == 0
+
+
+async def test_ending_an_unknown_monthly_gift_is_explained_and_forwarded(ctx: Context) -> None:
+    await open_campaign(ctx)
+    told = await router.on_text(ctx, CAMILLE, "Cancel my monthly donation")
+    assert "transmis" in said(told)
+    assert "Stripe" in "".join(told.more[0].lines)
+    assert await tickets(ctx) == 1
+
+
+async def test_staff_are_answered_as_before(ctx: Context) -> None:
+    assert "nulle part" in said(await router.on_text(ctx, NADIA, "merci"))
+    assert (await router.on_text(ctx, NADIA, "stop")).card.title == "C’est arrêté"
