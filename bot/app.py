@@ -46,7 +46,7 @@ from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.ports import PlatformError, Rejected
 from bot.usecases.referral_tree import refer
-from bot.usecases.referrals import arrivals
+from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
 from bot.web.app import build_web
@@ -255,7 +255,7 @@ def ticks(app: App) -> Sequence[Tick]:
         Tick(name="event retention", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.prune(ctx))),
         Tick(name="referrals", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
         Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
-        Tick(name="departure retention", every=timedelta(hours=6), run=while_right(ctx, lambda: arrivals.prune(ctx))),
+        Tick(name="departure retention", every=timedelta(hours=6), run=while_right(ctx, lambda: newcomers.prune(ctx))),
         Tick(
             name="payments pause",
             every=timedelta(seconds=5),

@@ -64,7 +64,7 @@ ELSEWHERE: Mapping[str, str] = {
     "blocked": "store.inbox.inbox.unblock: when staff lift it; few",
     "draft": "usecases.inbox.inbox.prune: answers to supporters after a day; the others when they become something",
     "lease": "store.core.leases.release: when its process stops; one for each bot",
-    "left_before": "usecases.referrals.arrivals.prune: after 400 days",
+    "left_before": "usecases.referrals.newcomers.prune: after 400 days",
     "link_code": "usecases.supporters.linking.create_code: once expired, when anyone creates another",
     "name_hidden": "store.inbox.inbox.show_name: when staff lift it; few",
     "notice_copy": "store.retention.delete_some: with its notice",

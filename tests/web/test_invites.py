@@ -40,7 +40,7 @@ from tests.conftest import MovingClock
 from tests.giving import give
 from tests.referral_rows import invite_count
 from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
-from tests.usecases.referrals.test_arrivals import known_place
+from tests.usecases.referrals.test_joining_chats import known_place
 from tests.web.conftest import PHONE
 
 FORGED = "ZZZZZZZZZZZZ"

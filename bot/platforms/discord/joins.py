@@ -1,7 +1,7 @@
 """Invites into servers, and who joins by which: the use counts of a server's invites, before and after.
 
 Discord's join event names no invite. So we wait until no one has joined for a moment, read all counts of the server,
-and let the rules of bot/domain/arrivals.py interpret them. Events arrive in order over one connection, and a resumed
+and let the rules of bot/domain/newcomers.py interpret them. Events arrive in order over one connection, and a resumed
 connection replays what it missed; only after a new one (`refresh`) can there be joins without an event.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from bot.domain.arrivals import Attribution, Counts, explain
+from bot.domain.newcomers import Attribution, Counts, explain
 from bot.domain.people import Contact
 from bot.platforms.discord.errors import translated
 from bot.usecases.context import Context
@@ -28,8 +28,8 @@ from bot.usecases.ports import (
     Rejected,
     RetryLater,
 )
-from bot.usecases.referrals import arrivals
-from bot.usecases.referrals.arrivals import Newcomer
+from bot.usecases.referrals import newcomers
+from bot.usecases.referrals.newcomers import Newcomer
 from content.catalog import pick_locale
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Joins:
         if self._is_stopped:
             return
         with self._tracked():
-            await arrivals.record_deleted_invite(self._ctx, invite.code)
+            await newcomers.record_deleted_invite(self._ctx, invite.code)
         if isinstance(invite.guild, discord.Guild):
             self._wake(invite.guild)
 
@@ -103,7 +103,7 @@ class Joins:
             if server.counts is not None and server.connection == self._connection:
                 return
             server.counts, server.expected_until, server.connection = None, 0.0, self._connection
-            if await arrivals.watched_codes(self._ctx, str(guild.id)):
+            if await newcomers.watched_codes(self._ctx, str(guild.id)):
                 try:
                     await self._take_baseline(guild, server)
                 except PlatformError as error:
@@ -152,7 +152,7 @@ class Joins:
         server = self._servers[guild.id]
         try:
             async with server.lock:
-                if server.counts is None or not await arrivals.watched_codes(self._ctx, str(guild.id)):
+                if server.counts is None or not await newcomers.watched_codes(self._ctx, str(guild.id)):
                     await self._take_baseline(guild, server)
             async with translated(_PATIENCE, repeatable=True):
                 made = await channel.create_invite(max_age=0, max_uses=0, unique=True, reason=name)
@@ -162,11 +162,11 @@ class Joins:
 
     async def _take_baseline(self, guild: discord.Guild, server: _Server) -> None:
         """Read the counts to compare the next join with. People who joined meanwhile get an unknown inviter."""
-        ours = await arrivals.watched_codes(self._ctx, str(guild.id))
+        ours = await newcomers.watched_codes(self._ctx, str(guild.id))
         after = await self._read_counts(guild)
         risen = tuple(code for code, uses in ours.items() if after.uses.get(code, 0) > uses)
         missed = await self._missed_joins(guild) if risen else []
-        await arrivals.record_discord_joins(self._ctx, str(guild.id), missed, Attribution(candidates=risen), after)
+        await newcomers.record_discord_joins(self._ctx, str(guild.id), missed, Attribution(candidates=risen), after)
         server.counts = after
         if not ours:
             server.waiting.clear()  # they joined before our first invite
@@ -208,25 +208,25 @@ class Joins:
             await asyncio.sleep(self._quiet_seconds)
 
     async def _explain_once(self, guild: discord.Guild, server: _Server) -> None:
-        ours = await arrivals.watched_codes(self._ctx, str(guild.id))
+        ours = await newcomers.watched_codes(self._ctx, str(guild.id))
         if not ours:
             server.waiting.clear()
             return
-        after, newcomers = await self._read_counts_when_quiet(guild, server)
+        after, members = await self._read_counts_when_quiet(guild, server)
         before = _with_ours(server.counts, ours)
-        if not newcomers:  # only an invite is gone; new uses belong to joins whose events are still to come
+        if not members:  # only an invite is gone; new uses belong to joins whose events are still to come
             kept = {code: uses for code, uses in before.uses.items() if code in after.uses}
             server.counts = Counts(uses={**after.uses, **kept}, ending=after.ending, vanity=before.vanity)
             return
-        verdict = explain(before, after, ours, len(newcomers))
+        verdict = explain(before, after, ours, len(members))
         if server.counts is None and verdict.code is not None:
             verdict = Attribution(candidates=(verdict.code,))
-        verdict, confirmed = await self._with_evidence(server, newcomers, verdict)
-        people = [_newcomer(member) for member in newcomers]
-        await arrivals.record_discord_joins(self._ctx, str(guild.id), people, verdict, after, confirmed=confirmed)
+        verdict, confirmed = await self._with_evidence(server, members, verdict)
+        people = [_newcomer(member) for member in members]
+        await newcomers.record_discord_joins(self._ctx, str(guild.id), people, verdict, after, confirmed=confirmed)
         server.counts, server.expected = after, verdict
         server.expected_until = asyncio.get_running_loop().time() + _EXPECTED_SECONDS
-        del server.waiting[: len(newcomers)]
+        del server.waiting[: len(members)]
 
     async def _read_counts_when_quiet(
         self, guild: discord.Guild, server: _Server
@@ -241,17 +241,17 @@ class Joins:
         return after, list(server.waiting)
 
     async def _with_evidence(
-        self, server: _Server, newcomers: Sequence[discord.Member], verdict: Attribution
+        self, server: _Server, members: Sequence[discord.Member], verdict: Attribution
     ) -> tuple[Attribution, bool]:
         """Return the verdict after further evidence, and whether Discord's search confirms it."""
         if verdict.code is not None:
-            found_code = await self._search(newcomers[0])
+            found_code = await self._search(members[0])
             if found_code in (None, verdict.code):
                 return verdict, found_code is not None
             return Attribution(candidates=(verdict.code,)), False
         late = server.expected.owed and server.expected_until > asyncio.get_running_loop().time()
         if late and not verdict.candidates:
-            left = max(server.expected.owed - len(newcomers), 0)
+            left = max(server.expected.owed - len(members), 0)
             return Attribution(candidates=server.expected.candidates, owed=left), False
         return verdict, False
 
@@ -287,7 +287,7 @@ class Joins:
 
     async def _missed_joins(self, guild: discord.Guild) -> list[Newcomer]:
         """Return who joined since the counts were last read; no one if Discord does not say."""
-        since = await arrivals.last_checked(self._ctx, str(guild.id))
+        since = await newcomers.last_checked(self._ctx, str(guild.id))
         if since is None:
             return []
         try:
@@ -302,7 +302,7 @@ class Joins:
     async def _on_unreadable_counts(self, guild: discord.Guild, error: PlatformError) -> None:
         logger.warning("the invites of server %d cannot be read: %s", guild.id, error)
         if isinstance(error, Rejected):
-            await arrivals.record_hidden_invites(self._ctx, str(guild.id))
+            await newcomers.record_hidden_invites(self._ctx, str(guild.id))
 
 
 async def revoke(client: discord.Client, code: str) -> None:

@@ -7,7 +7,7 @@ from bot.platforms.telegram.contacts import contact_of
 from bot.platforms.telegram.errors import says
 from bot.usecases.context import Context
 from bot.usecases.ports import CreatedInvite, InviteLimitReached, JoinsNotVisible, MissingPermission
-from bot.usecases.referrals import arrivals
+from bot.usecases.referrals import newcomers
 
 _MAX_NAME = 32
 _NO_ROOM = ("invites_too_much",)
@@ -61,9 +61,9 @@ async def record_change(ctx: Context, change: ChatMemberUpdated, bot_id: int) ->
     contact = contact_of(person, private=False, chat=change.chat)
     link = change.invite_link
     if before:
-        await arrivals.record_departure(ctx, contact)
+        await newcomers.record_departure(ctx, contact)
     elif link is not None and link.creator.id == bot_id:
-        await arrivals.record_chat_join(ctx, contact, link.invite_link)
+        await newcomers.record_chat_join(ctx, contact, link.invite_link)
 
 
 def _is_inside(member: ChatMember) -> bool:

@@ -15,7 +15,7 @@ from bot.store.campaigns import places, posted
 from bot.store.campaigns.places import OFF, Place
 from bot.store.core import notices
 from bot.store.db import Connection
-from bot.store.referrals import arrivals
+from bot.store.referrals import invite_places
 from bot.usecases.context import Context
 
 
@@ -39,7 +39,7 @@ async def _move_place(conn: Connection, platform: PlatformName, old_chat: str, n
     if twin is not None:
         moved = _joined(moved, twin)
         await posts.move_place(conn, twin.id, before.id)
-        await arrivals.drop_attempt(conn, twin.id)
+        await invite_places.drop_attempt(conn, twin.id)
         await places.drop(conn, twin.id)
     await places.move(conn, moved)
 

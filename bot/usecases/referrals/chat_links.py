@@ -15,7 +15,7 @@ from bot.domain.referrals import Invite, InviteLink
 from bot.store.campaigns import places
 from bot.store.campaigns.places import Place
 from bot.store.db import Connection
-from bot.store.referrals import arrivals as rows
+from bot.store.referrals import invite_places as rows
 from bot.store.referrals import invites
 from bot.store.supporters import supporters
 from bot.usecases.campaigns.live_cards import record_lost_rights

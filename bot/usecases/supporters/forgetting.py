@@ -11,7 +11,7 @@ from bot.store.referrals import invites
 from bot.store.supporters import merging
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
-from bot.usecases.referrals import arrivals, chat_links
+from bot.usecases.referrals import chat_links, newcomers
 
 
 async def forget(ctx: Context, supporter_id: int) -> int:
@@ -53,6 +53,6 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)
-    await arrivals.forget_departures(ctx, conn, ids)
+    await newcomers.forget_departures(ctx, conn, ids)
     await rate_limits.save_restrictions(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

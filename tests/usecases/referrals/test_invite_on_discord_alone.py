@@ -9,7 +9,7 @@ from bot.usecases.ports import InviteLimitReached, MissingPermission, PlatformEr
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.usecase_setup import ALEX, make_context
-from tests.usecases.referrals.test_arrivals import Inviting
+from tests.usecases.referrals.test_joining_chats import Inviting
 
 
 async def asked_on_discord_alone(db: Database, clock: MovingClock, fails: PlatformError | None, *, place: bool) -> Card:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.arrivals import Attribution, Counts
+from bot.domain.newcomers import Attribution, Counts
 from bot.domain.referrals import ReferralOutcome
 from bot.store.core import outbox
 from bot.store.db import Database
@@ -13,11 +13,11 @@ from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
-from bot.usecases.referrals import arrivals
+from bot.usecases.referrals import newcomers
 from tests.conftest import MovingClock
 from tests.usecase_setup import CAMILLE, make_context, queued
-from tests.usecases.referrals import test_arrivals as arriving
-from tests.usecases.referrals.test_arrivals import CHANNEL, GUILD, LUC, MEI, ROOM, Inviting
+from tests.usecases.referrals import test_joining_chats as arriving
+from tests.usecases.referrals.test_joining_chats import CHANNEL, GUILD, LUC, MEI, ROOM, Inviting
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 async def test_telegram_newcomer_reads_the_inviter_at_the_first_message(ctx: Context) -> None:
     _, link = await arriving.linked(ctx, CAMILLE, "telegram")
-    await arrivals.record_chat_join(ctx, LUC, link.code)
+    await newcomers.record_chat_join(ctx, LUC, link.code)
     assert await queued(ctx) == {"unreachable": 1}  # no message is sent to them
     luc = await join.find_or_join(ctx, replace(LUC, private=True))
     async with ctx.db.write() as conn:

@@ -31,7 +31,7 @@ from tests.conftest import MovingClock
 from tests.giving import give, refund
 from tests.usecase_setup import RecordingGateway, make_context, open_campaign, queued
 from tests.usecases.referral_tree.test_referrals import bring, check, circle, come, contact, friend, referral
-from tests.usecases.referrals.test_arrivals import Inviting
+from tests.usecases.referrals.test_joining_chats import Inviting
 
 NAME = "9182736455"  # their id on the platform
 

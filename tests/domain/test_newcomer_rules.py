@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.arrivals import Attribution, Counts, explain
+from bot.domain.newcomers import Attribution, Counts, explain
 
 OURS = {"camille", "alex"}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.arrivals import Attribution, Counts
+from bot.domain.newcomers import Attribution, Counts
 from bot.domain.people import Contact, PlatformName
 from bot.domain.referrals import Invite, InviteLink, JoinedVia, Referral, ReferralOutcome
 from bot.domain.staff import Role
@@ -29,8 +29,8 @@ from bot.usecases.ports import (
     RetryLater,
     Unreachable,
 )
-from bot.usecases.referrals import arrivals, chat_links
-from bot.usecases.referrals.arrivals import Newcomer
+from bot.usecases.referrals import chat_links, newcomers
+from bot.usecases.referrals.newcomers import Newcomer
 from bot.usecases.supporters import forgetting
 from tests.conftest import MovingClock
 from tests.referral_rows import invite_count
@@ -242,7 +242,7 @@ async def test_idle_links_are_revoked_to_make_room(
 # --- Telegram -------------------------------------------------------------------------------------------
 async def test_join_by_a_donors_link_is_a_referral(ctx: Context) -> None:
     invite, link = await linked(ctx, CAMILLE, "telegram")
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
+    assert await newcomers.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
     stored = await referral(ctx, LUC)
     assert stored is not None and (stored.inviter_id, stored.how, stored.certain) == (
         invite.supporter_id,
@@ -260,50 +260,50 @@ async def test_join_by_a_donors_link_is_a_referral(ctx: Context) -> None:
 
 async def test_only_the_first_join_counts(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
-    await arrivals.record_departure(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
+    assert await newcomers.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
+    await newcomers.record_departure(ctx, LUC)
+    assert await newcomers.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
     _, others = await linked(ctx, replace(CAMILLE, external_id="44"), "telegram")
-    assert await arrivals.record_chat_join(ctx, LUC, others.code) is ReferralOutcome.NOT_NEW
+    assert await newcomers.record_chat_join(ctx, LUC, others.code) is ReferralOutcome.NOT_NEW
 
 
 async def test_returning_member_is_no_referral(ctx: Context) -> None:
-    await arrivals.record_departure(ctx, replace(LUC, external_id="1"))  # no invite leads there yet: nothing is stored
+    await newcomers.record_departure(ctx, replace(LUC, external_id="1"))  # no invite leads there yet: nothing is stored
     _, link = await linked(ctx, CAMILLE, "telegram")
-    await arrivals.record_departure(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
+    await newcomers.record_departure(ctx, LUC)
+    assert await newcomers.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
     assert not await is_known(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.RECORDED
+    assert await newcomers.record_chat_join(ctx, replace(LUC, external_id="1"), link.code) is ReferralOutcome.RECORDED
 
 
 async def test_old_departures_are_deleted(ctx: Context, clock: MovingClock) -> None:
     await linked(ctx, CAMILLE, "telegram")
-    await arrivals.record_departure(ctx, LUC)
+    await newcomers.record_departure(ctx, LUC)
     clock.now += timedelta(days=399)
-    assert await arrivals.prune(ctx) == 0
+    assert await newcomers.prune(ctx) == 0
     clock.now += timedelta(days=2)
-    assert await arrivals.prune(ctx) == 1
+    assert await newcomers.prune(ctx) == 1
 
 
 async def test_erasure_deletes_departures(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     known = await join.find_or_join(ctx, LUC)
-    await arrivals.record_departure(ctx, LUC)
+    await newcomers.record_departure(ctx, LUC)
     await forgetting.forget(ctx, known.id)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
+    assert await newcomers.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.RECORDED
 
 
 async def test_known_supporters_staff_and_foreign_links_are_no_referrals(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "telegram")
     await join.find_or_join(ctx, LUC)
-    assert await arrivals.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
-    assert await arrivals.record_chat_join(ctx, CAMILLE, link.code) is ReferralOutcome.NOT_NEW  # their own
+    assert await newcomers.record_chat_join(ctx, LUC, link.code) is ReferralOutcome.NOT_NEW
+    assert await newcomers.record_chat_join(ctx, CAMILLE, link.code) is ReferralOutcome.NOT_NEW  # their own
     nadia = replace(LUC, external_id="45")
     async with ctx.db.write() as conn:
         await staff.add(conn, "telegram", "45", Role.EDITOR, label="N", locale="fr", added_by=None, at=ctx.clock())
-    assert await arrivals.record_chat_join(ctx, nadia, link.code) is ReferralOutcome.NOT_NEW
+    assert await newcomers.record_chat_join(ctx, nadia, link.code) is ReferralOutcome.NOT_NEW
     stranger = replace(LUC, external_id="46")
-    assert await arrivals.record_chat_join(ctx, stranger, "https://t.me/+somebody-elses") is None
+    assert await newcomers.record_chat_join(ctx, stranger, "https://t.me/+somebody-elses") is None
     assert not await is_known(ctx, nadia) and not await is_known(ctx, stranger)
 
 
@@ -311,7 +311,7 @@ async def test_known_supporters_staff_and_foreign_links_are_no_referrals(ctx: Co
 async def by_discord(
     ctx: Context, verdict: Attribution, counts: Counts, *people: Newcomer, **more: bool
 ) -> list[ReferralOutcome]:
-    return await arrivals.record_discord_joins(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
+    return await newcomers.record_discord_joins(ctx, GUILD, people or [Newcomer(contact=MEI)], verdict, counts, **more)
 
 
 async def test_invite_whose_count_rose_gets_the_referral(ctx: Context) -> None:
@@ -324,7 +324,7 @@ async def test_invite_whose_count_rose_gets_the_referral(ctx: Context) -> None:
         JoinedVia.DISCORD,
         False,
     )
-    assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1}
+    assert await newcomers.watched_codes(ctx, GUILD) == {link.code: 1}
     ana = replace(MEI, external_id="89")
     assert await by_discord(ctx, verdict, counts, Newcomer(contact=ana), confirmed=True) == [ReferralOutcome.RECORDED]
     said = await referral(ctx, ana)
@@ -345,10 +345,10 @@ async def test_ambiguous_join_is_unknown_with_candidates(ctx: Context) -> None:
 
 async def test_many_newcomers_are_written_in_chunks(ctx: Context) -> None:
     _, link = await linked(ctx, CAMILLE, "discord")
-    newcomers = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
-    outcomes = await by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 120}), *newcomers)
+    many = [Newcomer(contact=replace(MEI, external_id=str(number))) for number in range(1000, 1120)]
+    outcomes = await by_discord(ctx, Attribution(candidates=(link.code,)), Counts(uses={link.code: 120}), *many)
     assert outcomes == [ReferralOutcome.UNKNOWN] * 120
-    assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 120}
+    assert await newcomers.watched_codes(ctx, GUILD) == {link.code: 120}
 
 
 async def test_join_without_our_invite_is_not_stored(ctx: Context) -> None:
@@ -363,23 +363,23 @@ async def test_return_to_a_server_is_no_referral(ctx: Context) -> None:
     assert await by_discord(ctx, Attribution(code=link.code), Counts(uses={link.code: 1}), returned) == [
         ReferralOutcome.NOT_NEW
     ]
-    assert await arrivals.watched_codes(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
+    assert await newcomers.watched_codes(ctx, GUILD) == {link.code: 1} and not await is_known(ctx, MEI)
 
 
 async def test_deleted_invite_is_created_again(ctx: Context, discord: Inviting) -> None:
     invite, link = await linked(ctx, CAMILLE, "discord")
-    await arrivals.record_deleted_invite(ctx, "somebody's")
-    await arrivals.record_deleted_invite(ctx, link.code)
-    assert await arrivals.watched_codes(ctx, GUILD) == {}
+    await newcomers.record_deleted_invite(ctx, "somebody's")
+    await newcomers.record_deleted_invite(ctx, link.code)
+    assert await newcomers.watched_codes(ctx, GUILD) == {}
     assert await chat_links.discord_link(ctx, invite) == f"https://{GUILD}/2"
     await by_discord(ctx, Attribution(), NOBODY_NEW)  # Discord no longer lists it
-    assert await arrivals.watched_codes(ctx, GUILD) == {}
+    assert await newcomers.watched_codes(ctx, GUILD) == {}
 
 
 async def test_unreadable_counts_stop_new_invites(ctx: Context, discord: Inviting, clock: MovingClock) -> None:
     invite, _ = await linked(ctx, CAMILLE, "discord")
-    await arrivals.record_hidden_invites(ctx, GUILD)
-    await arrivals.record_hidden_invites(ctx, GUILD)
+    await newcomers.record_hidden_invites(ctx, GUILD)
+    await newcomers.record_hidden_invites(ctx, GUILD)
     assert [notice.args["platform"] for notice in await staff_notices(ctx)] == ["discord"]
     discord.fails = MissingPermission("Manage Server")
     assert await chat_links.discord_link(ctx, invite) is None

@@ -1,21 +1,21 @@
-"""Arrivals: people who join the charity's channel, group or server, and whose invite they used.
+"""Newcomers: people who join the charity's channel, group or server, and whose invite they used.
 
-In private chats, Telegram names the link, which is certain. Discord names no invite, so the use counts before and after
-are compared by the rules of `bot/domain/arrivals.py`; if these leave any doubt, the inviter is unknown. People who came
-without one of our invites are not stored, and no newcomer gets a message.
+In private chats, Telegram names the link, which is certain. Discord names no invite, so the use counts before and
+after are compared by the rules of `bot/domain/newcomers.py`; if these leave any doubt, the inviter is unknown. People
+who came without one of our invites are not stored, and no newcomer gets a message.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.arrivals import Attribution, Counts
+from bot.domain.newcomers import Attribution, Counts
 from bot.domain.people import Contact, Supporter
 from bot.domain.referrals import InviteLink, JoinedVia, ReferralOutcome
 from bot.store.core import cursors, outbox
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.db import Connection
-from bot.store.referrals import arrivals as rows
+from bot.store.referrals import invite_places as rows
 from bot.store.referrals import invites
 from bot.store.staff import staff
 from bot.store.supporters import supporters

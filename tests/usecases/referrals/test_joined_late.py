@@ -1,20 +1,20 @@
-"""Arrivals examined late count from the time of joining, not of the check."""
+"""Newcomers examined late count from the time of joining, not of the check."""
 
 import pytest
 
-from bot.domain.arrivals import Attribution, Counts
+from bot.domain.newcomers import Attribution, Counts
 from bot.domain.referrals import ReferralOutcome
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
-from bot.usecases.referrals.arrivals import Newcomer
+from bot.usecases.referrals.newcomers import Newcomer
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecase_setup import CAMILLE, make_context, open_campaign
-from tests.usecases.referrals import test_arrivals as arriving
-from tests.usecases.referrals.test_arrivals import GUILD, MEI, Inviting
+from tests.usecases.referrals import test_joining_chats as arriving
+from tests.usecases.referrals.test_joining_chats import GUILD, MEI, Inviting
 
 
 @pytest.fixture
