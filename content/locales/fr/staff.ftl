@@ -140,7 +140,7 @@ staff-lifted = Les diffusions, les rappels et les annonces reprennent là où il
 ## Les chiffres
 staff-figures-title = Les chiffres
 staff-figures-none = Aucun don pour l’instant.
-staff-figures-donors = Ont donné : { $donors } personnes connues, au moins une fois
+staff-figures-donors = Ont donné au moins une fois : { $donors } personnes connues
 staff-figures-often = Fréquence : { $often } dons par personne; { $again } ont donné deux fois ou plus
 staff-figures-total = Montant : { $total } en { $gifts ->
     [one] { $gifts } don

@@ -212,7 +212,7 @@ async def test_emergency_by_editor_does_not_approve(ctx: Context) -> None:
     await tap(ctx, draft, "quiet")
     await tap(ctx, draft, "quiet")
     await router.on_text(ctx, NADIA, "Inondation")
-    assert "En attente d’approbation" in reply_text(await send(ctx, draft))
+    assert "À approuver" in reply_text(await send(ctx, draft))
     async with ctx.db.read() as conn:
         (broadcast,) = await broadcasts.latest(conn, 5)
         (act,) = await audit.latest(conn, 5, action="broadcast.submitted")
