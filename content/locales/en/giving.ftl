@@ -30,18 +30,18 @@ standing-reached = The { $goal } goal is reached: { $raised } so far.
 deadline = Open until { $day }.
 deadline-extended = Extended until { $day }.
 campaign-ended-total = This campaign has ended: { $raised } in all. Thank you!
-share-text = Passing along “{ $campaign }”, in case it speaks to you:
+share-text = Have a look at “{ $campaign }”, I thought you’d like it:
 
 ## Choosing a campaign
 choose-campaign = Which campaign would you like to give to?
-choose-campaign-line = More than one is open.
-choose-campaign-amount = More than one is open for your { $amount }.
+choose-campaign-line = Several campaigns are open.
+choose-campaign-amount = Several campaigns are open for your gift of { $amount }.
 campaign-unknown = We can’t find that campaign
 campaign-unknown-open = These are open now.
 nothing-open-title = Between two campaigns
 nothing-open = No campaign is open at the moment. The next one will show up here.
 campaign-closed-title = This campaign has ended
-campaign-closed = “{ $campaign }” no longer takes gifts.
+campaign-closed = “{ $campaign }” no longer accepts gifts.
 campaign-closed-on = “{ $campaign }” ended on { $day }.
 
 ## Typed amounts
@@ -50,16 +50,16 @@ amount-not-understood-title = How much would you like to give?
 amount-not-understood = Please write it in digits, for example 5 or 7.50.
 amount-ambiguous-title = Which one did you mean?
 amount-ambiguous = That amount can be read two ways. Tap the one you meant.
-amount-not-positive-title = Something above zero
+amount-not-positive-title = It has to be more than zero
 amount-not-positive = Gifts start at { $limit }. Here are a few amounts.
 amount-below-minimum-title = A little too small for a card
 amount-below-minimum = The smallest payment possible is { $limit }. Here are a few amounts.
 amount-above-cap-title = That is very generous
-amount-above-cap = The most one gift can be here is { $limit }.
+amount-above-cap = The largest gift possible here is { $limit }.
 amount-above-cap-contact = To give more, write to { $contact } and a person will answer.
 amount-absurd-title = A typo, maybe?
 amount-absurd = A gift can be up to { $limit }. Pick an amount or type it again.
 amount-other-currency-title = A different currency
-amount-other-currency = This campaign takes gifts in { $currency }. Tap an amount: your card will do the conversion.
+amount-other-currency = This campaign accepts gifts in { $currency }. Tap an amount: your card will convert it.
 card-match = Gifts matched by { $sponsor }: { $left } left.
-card-just-given = Somebody has just given.
+card-just-given = A gift has just come in.

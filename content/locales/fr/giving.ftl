@@ -1,10 +1,10 @@
 ### Avant le paiement. « Collecte » partout, jamais « campagne » dans ce que les gens lisent.
 
 ## Accueil
-welcome-title = Bonjour! Ici { $charity }.
-welcome-back = Rebonjour! Ici { $charity }.
-welcome-how = Ici, on donne d’un geste : choisissez un montant, la page de paiement sécurisée s’ouvre, et vous revenez à cette conversation.
-welcome-consent = Nous n’écrivons que pour répondre. Le reste vient seulement si vous le demandez.
+welcome-title = Bonjour! Vous êtes chez { $charity }.
+welcome-back = Rebonjour! Vous êtes chez { $charity }.
+welcome-how = Donner se fait d’un geste : choisissez un montant, la page de paiement sécurisée s’ouvre, et vous revenez à cette conversation.
+welcome-consent = Nous n’écrivons que pour vous répondre. Le reste, seulement si vous le demandez.
 welcome-again = Voici où en sont les choses.
 see-campaign = Voir la collecte
 see-open = Voir la collecte en cours
@@ -41,7 +41,7 @@ campaign-unknown-open = Voici celles qui sont ouvertes.
 nothing-open-title = Entre deux collectes
 nothing-open = Aucune collecte n’est ouverte en ce moment. La prochaine s’affichera ici.
 campaign-closed-title = Cette collecte est terminée
-campaign-closed = La collecte « { $campaign } » ne reçoit plus de dons.
+campaign-closed = La collecte « { $campaign } » n’accepte plus de dons.
 campaign-closed-on = La collecte « { $campaign } » s’est terminée le { $day }.
 
 ## Montants saisis
@@ -50,16 +50,16 @@ amount-not-understood-title = Quel montant?
 amount-not-understood = Écrivez-le en chiffres, par exemple 5 ou 7,50.
 amount-ambiguous-title = Lequel des deux?
 amount-ambiguous = Ce montant peut se lire de deux façons. Touchez celle que vous vouliez.
-amount-not-positive-title = Un montant plus grand que zéro
+amount-not-positive-title = Il faut plus que zéro
 amount-not-positive = Un don commence à { $limit }. Voici quelques montants.
 amount-below-minimum-title = Un peu trop petit pour une carte
 amount-below-minimum = Le plus petit paiement possible est de { $limit }. Voici quelques montants.
 amount-above-cap-title = C’est très généreux
-amount-above-cap = Ici, un don va jusqu’à { $limit }.
+amount-above-cap = Le plus grand don possible ici est de { $limit }.
 amount-above-cap-contact = Pour donner davantage, écrivez à { $contact } : une personne vous répondra.
 amount-absurd-title = Une faute de frappe, peut-être?
 amount-absurd = Un don peut aller jusqu’à { $limit }. Choisissez un montant ou écrivez-le de nouveau.
 amount-other-currency-title = Une autre devise
-amount-other-currency = Cette collecte reçoit des dons en { $currency }. Touchez un montant : votre carte fera la conversion.
+amount-other-currency = Cette collecte accepte les dons en { $currency }. Touchez un montant : votre carte fera la conversion.
 card-match = Dons jumelés par { $sponsor } : il reste { $left }.
-card-just-given = Quelqu’un vient de donner.
+card-just-given = Un don vient d’arriver.

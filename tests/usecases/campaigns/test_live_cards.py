@@ -33,7 +33,7 @@ from tests.usecases.money.test_record import take
 
 PLACES = 200
 SOON = timedelta(seconds=5)
-JUST_GIVEN = "Quelqu’un vient de donner."
+JUST_GIVEN = "Un don vient d’arriver."
 
 
 class Channels(RecordingPlatform):
