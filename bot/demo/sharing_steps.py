@@ -95,7 +95,7 @@ async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> Non
     step.quote(news["text"])
     step.check("people who got it", await _sent(env, sent), readers)
     step.holds("Camille, who has just given, is asked for nothing", len(news["buttons"]) == 1)
-    step.holds("one tap ends such news", button(news, "Ne plus recevoir de nouvelles"))
+    step.holds("one tap ends such news", button(news, "Arrêter les nouvelles"))
 
 
 async def _let_leave(env: Environment, kind: str) -> tuple[float, Broadcast]:

@@ -10,7 +10,7 @@ from fluent.syntax.visitor import Visitor
 
 from bot.sandbox.stripe.page_words import WORDS as PAYMENT_PAGE
 from content.campaign import load_toml
-from content.catalog import LOCALES
+from content.catalog import LOCALES, Locale
 
 NB = "\u00a0"
 JARGON = re.compile(r"\b(nudge|lift|touch|holdout|segment|broadcast|fundraiser)\b", re.IGNORECASE)
@@ -37,6 +37,16 @@ def _messages(locale: str) -> dict[str, ast.Message]:
                 assert entry.id.name not in found, f"{entry.id.name} is there twice"
                 found[entry.id.name] = entry
     return found
+
+
+# Word order and idioms that native readers stumbled over, by language.
+FOREIGN: dict[Locale, re.Pattern[str]] = {
+    "en": re.compile(r"\bwhoever\b|\bby (itself|themselves)\b|\bof theirs\b|\bstands?\b|\bgoes on\b|leads? to you"),
+    "fr": re.compile(
+        r"d’(elle|eux|elles)-mêmes?|(par|de) lui-même|mène(nt)? à vous|l’heure est la vôtre|[Ll]aisser tomber|"
+        r"l’emporte|\bbot\b|à qui a |personne propriétaire"
+    ),
+}
 
 
 def _placeholders(message: ast.Message) -> set[str]:
@@ -132,6 +142,11 @@ def test_texts_have_curly_apostrophes_and_no_jargon(locale: str) -> None:
         assert not TAX.search(text), (key, text)
         assert text.strip() == text, (key, text)
         assert text, key
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_texts_have_no_foreign_word_order(locale: Locale) -> None:
+    assert [(key, found[0]) for key, text in _texts(locale) if (found := FOREIGN[locale].search(text))] == []
 
 
 FOR_STAFF = ("staff-", "command-broadcast")  # staff texts use the field's terms

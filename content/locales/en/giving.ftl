@@ -5,7 +5,7 @@ welcome-title = Hello! This is { $charity }.
 welcome-back = Hello again! This is { $charity }.
 welcome-how = Giving takes one tap here: pick an amount, the secure payment page opens, and you come back to this chat.
 welcome-consent = We only write to answer you. Anything else comes only if you ask for it.
-welcome-again = Here is where things stand.
+welcome-again = Here is how things are going.
 see-campaign = See the campaign
 see-open = See the open campaign
 

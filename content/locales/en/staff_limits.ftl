@@ -2,7 +2,7 @@
 
 staff-home-limits = Limits
 staff-limits-title = Limits
-staff-limits-note = What you choose here overrides the server’s settings. The whole team is told of every change.
+staff-limits-note = What you choose here overrides the server’s settings. The whole team is notified of every change.
 staff-limit-approve = Second person
 staff-limit-pause = Automatic pause
 staff-limit-domains = Allowed websites
