@@ -17,9 +17,9 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from content.writer import Charity
 from tests.conftest import MovingClock
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.inbox.test_inbox import NADIA, hire, said
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

@@ -83,17 +83,19 @@ async def test_reply_to_the_notice_is_sent(ctx: Context) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Une question")
     await notices.tick(ctx, [RecordingPlatform()])
-    group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
-    reply = await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="1"), "La réponse")
+    group = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="-100")
+    reply = await router.on_reply(ctx, group, MessageRef(chat_id="-100", message_id="1"), "La réponse")
     assert reply is not None
     assert "La réponse" in said(reply)
     assert "en route" in said(await confirmed(ctx, reply))
-    assert await router.on_reply(ctx, group, MessageRef(chat_id="dm-100", message_id="77"), "autre chose") is None
-    stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="dm-100")
-    refused = await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="1"), "moi aussi")
+    other = await router.on_reply(ctx, group, MessageRef(chat_id="-100", message_id="77"), "autre chose")
+    assert other is not None
+    assert "est de moi" in said(other)
+    stranger = Contact(platform="telegram", external_id="5", locale="fr", private=False, place="-100")
+    refused = await router.on_reply(ctx, stranger, MessageRef(chat_id="-100", message_id="1"), "moi aussi")
     assert refused is not None
     assert "faire partie de l’équipe" in said(refused)
-    assert await router.on_reply(ctx, stranger, MessageRef(chat_id="dm-100", message_id="77"), "moi aussi") is None
+    assert await router.on_reply(ctx, stranger, MessageRef(chat_id="-100", message_id="77"), "moi aussi") is None
 
 
 async def test_blocked_supporter_gets_the_usual_reply(ctx: Context) -> None:
@@ -140,7 +142,7 @@ async def test_messages_are_erased_after_a_month(ctx: Context, clock: MovingCloc
     clock.move(days=31)
     await inbox.prune(ctx)
     async with ctx.db.read() as conn:
-        notice = await rows.of_message(conn, "telegram", "dm-100", "1")
+        notice = await rows.of_message(conn, "telegram", "-100", "1")
     assert notice is not None
     assert notice.args == {}
 

@@ -23,8 +23,8 @@ from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.inbox.test_inbox import NADIA, confirmed, end, hire, said
 
 QUESTION = replace(CAMILLE, origin=Origin(chat="42", message="7"))
-GROUP = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="dm-100")
-NOTICE = MessageRef(chat_id="dm-100", message_id="1")
+GROUP = Contact(platform="telegram", external_id="900", locale="fr", private=False, place="-100")
+NOTICE = MessageRef(chat_id="-100", message_id="1")
 NOBODY = replace(GROUP, external_id="1087968824", anonymous=True)
 
 
@@ -96,7 +96,7 @@ async def test_anonymous_public_command_is_answered(ctx: Context, verb: str) -> 
 
 async def test_caption_is_previewed_and_says_that_the_picture_stays(ctx: Context) -> None:
     await asked(ctx)
-    pictured = replace(GROUP, origin=Origin(chat="dm-100", message="3", attached=True))
+    pictured = replace(GROUP, origin=Origin(chat="-100", message="3", attached=True))
     preview = shown(await router.on_reply(ctx, pictured, NOTICE, "La voici"))
     assert "La voici" in said(preview)
     assert "la photo ou le fichier n’est pas transmis" in preview.card.note
@@ -163,7 +163,7 @@ async def test_edited_stop_still_stops(ctx: Context) -> None:
 @pytest.mark.parametrize("anonymous", [False, True])
 async def test_edited_answer_is_previewed_again_and_corrects_the_copy(ctx: Context, anonymous: bool) -> None:
     await asked(ctx)
-    writer = replace(NOBODY if anonymous else GROUP, origin=Origin(chat="dm-100", message="3"))
+    writer = replace(NOBODY if anonymous else GROUP, origin=Origin(chat="-100", message="3"))
     await confirmed(ctx, shown(await router.on_reply(ctx, writer, NOTICE, "Mardi.")))
     (first,) = await sent_cards(ctx)
     assert first.title == "Réponse de La Tablée"
@@ -178,7 +178,7 @@ async def test_edited_answer_is_previewed_again_and_corrects_the_copy(ctx: Conte
 
 async def test_edited_answer_replaces_one_that_has_not_left(ctx: Context) -> None:
     await asked(ctx)
-    writer = replace(GROUP, origin=Origin(chat="dm-100", message="3"))
+    writer = replace(GROUP, origin=Origin(chat="-100", message="3"))
     await confirmed(ctx, shown(await router.on_reply(ctx, writer, NOTICE, "Mardi.")))
     await confirmed(ctx, shown(await router.on_edited(ctx, writer, "Mercredi.")))
     (card,) = await sent_cards(ctx)
@@ -187,7 +187,7 @@ async def test_edited_answer_replaces_one_that_has_not_left(ctx: Context) -> Non
 
 async def test_edited_answer_before_sending_voids_the_first_preview(ctx: Context) -> None:
     await asked(ctx)
-    writer = replace(GROUP, origin=Origin(chat="dm-100", message="3"))
+    writer = replace(GROUP, origin=Origin(chat="-100", message="3"))
     first = shown(await router.on_reply(ctx, writer, NOTICE, "Mardi."))
     second = shown(await router.on_edited(ctx, writer, "Mercredi."))
     assert "Rien n’est parti cette fois" in said(await confirmed(ctx, first))
@@ -198,7 +198,7 @@ async def test_edited_answer_before_sending_voids_the_first_preview(ctx: Context
 
 async def test_edited_answer_after_a_failed_one_is_no_correction(ctx: Context) -> None:
     await asked(ctx)
-    writer = replace(GROUP, origin=Origin(chat="dm-100", message="3"))
+    writer = replace(GROUP, origin=Origin(chat="-100", message="3"))
     await confirmed(ctx, shown(await router.on_reply(ctx, writer, NOTICE, "Mardi.")))
     await end(ctx, State.FAILED)
     await confirmed(ctx, shown(await router.on_edited(ctx, writer, "Mercredi.")))
@@ -219,7 +219,7 @@ async def test_edited_answer_to_a_prompt_is_followed(ctx: Context) -> None:
 
 async def test_former_colleague_cannot_correct(ctx: Context) -> None:
     await asked(ctx)
-    writer = replace(GROUP, origin=Origin(chat="dm-100", message="3"))
+    writer = replace(GROUP, origin=Origin(chat="-100", message="3"))
     await confirmed(ctx, shown(await router.on_reply(ctx, writer, NOTICE, "Mardi.")))
     async with ctx.db.write() as conn:
         (member,) = await staff.all_members(conn)

@@ -98,7 +98,7 @@ async def replied(
         place = None if contact.private else await places.at_chat(conn, contact.platform, replied_to.chat_id)
     if notice is None or notice.args.get("address") is None:
         in_inbox = place is not None and place.purpose == places.STAFF
-        return _unread(ctx, contact, person, "not_theirs") if in_inbox else None
+        return _unread(ctx, contact, person, "not_theirs") if in_inbox and allowed else None
     if not allowed:
         return _unread(ctx, contact, person, "not_allowed")
     return await reply_draft.preview(ctx, contact, person, f"ib:{notice.id}", text, asked=False)
