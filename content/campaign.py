@@ -143,8 +143,8 @@ class Campaign(_Authored):
         least = minimum_charge(self.currency).minor
         if self.minimum_minor is not None and self.minimum_minor < least:
             raise ValueError(f"minimum_minor lies below the least that can be charged ({least} minor units)")
-        if self.amounts[0] < self.least.minor:
-            raise ValueError(f"amounts start below the least that can be given ({self.least.minor} minor units)")
+        if self.amounts[0] < self.minimum.minor:
+            raise ValueError(f"amounts start below the least that can be given ({self.minimum.minor} minor units)")
         if self.amounts[-1] > self.cap_minor:
             raise ValueError("an amount lies above cap_minor")
         return self
@@ -163,7 +163,7 @@ class Campaign(_Authored):
         return tuple(_texts(self.model_dump()))
 
     @property
-    def least(self) -> Money:
+    def minimum(self) -> Money:
         """The minimum gift, never below Stripe's minimum charge in its currency."""
         return Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
 

@@ -59,8 +59,8 @@ class OutOfRange:
 Reading = Money | NotUnderstood | Ambiguous | OtherCurrency | OutOfRange
 
 
-def read_amount(text: str, *, code: str, least: Money, most: Money) -> Reading:
-    """Parse typed text as an amount in currency `code`, between `least` and `most` (inclusive).
+def read_amount(text: str, *, code: str, minimum: Money, maximum: Money) -> Reading:
+    """Parse typed text as an amount in currency `code`, between `minimum` and `maximum` (inclusive).
 
     A bare `$` means the campaign's dollar. More decimals than the currency has are not understood.
     """
@@ -75,7 +75,7 @@ def read_amount(text: str, *, code: str, least: Money, most: Money) -> Reading:
         return named
     if named != code:
         return OtherCurrency(named)
-    return _in_range(_read_number(match.group().replace(" ", "").strip("’'"), code), least, most)
+    return _in_range(_read_number(match.group().replace(" ", "").strip("’'"), code), minimum, maximum)
 
 
 def is_number_word(text: str) -> bool:
@@ -135,16 +135,16 @@ def _money(sign: int, whole: str, tail: str, exponent: int, code: str) -> Money 
     return Money(sign * int(value), code)
 
 
-def _in_range(reading: Money | NotUnderstood | Ambiguous, least: Money, most: Money) -> Reading:
+def _in_range(reading: Money | NotUnderstood | Ambiguous, minimum: Money, maximum: Money) -> Reading:
     if isinstance(reading, Ambiguous):
-        fitting = tuple(m for m in reading.candidates if least.minor <= m.minor <= most.minor)
+        fitting = tuple(m for m in reading.candidates if minimum.minor <= m.minor <= maximum.minor)
         return Ambiguous(fitting or reading.candidates)
     if not isinstance(reading, Money):
         return reading
     if reading.minor <= 0:
-        return OutOfRange("not_positive", least)
-    if reading.minor < least.minor:
-        return OutOfRange("below_minimum", least)
-    if reading.minor > most.minor:
-        return OutOfRange("above_cap", most)
+        return OutOfRange("not_positive", minimum)
+    if reading.minor < minimum.minor:
+        return OutOfRange("below_minimum", minimum)
+    if reading.minor > maximum.minor:
+        return OutOfRange("above_cap", maximum)
     return reading

@@ -28,10 +28,10 @@ class FieldProblem:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def amount(text: str, code: str, least: int | None = None) -> int | FieldProblem:
-    """Parse one amount into minor units. `least`: the minimum, by default Stripe's minimum charge."""
-    floor = Money(least or minimum_charge(code).minor, code)
-    read = read_amount(text, code=code, least=floor, most=Money(_MOST, code))
+def amount(text: str, code: str, minimum: int | None = None) -> int | FieldProblem:
+    """Parse one amount into minor units. `minimum`: by default Stripe's minimum charge."""
+    floor = Money(minimum or minimum_charge(code).minor, code)
+    read = read_amount(text, code=code, minimum=floor, maximum=Money(_MOST, code))
     match read:
         case Money():
             return read.minor
@@ -65,7 +65,7 @@ def milestones(text: str, code: str, goal: int | None) -> list[dict[str, int]] |
             found.append({"share": int(share[1])})
             continue
         bare = _MISSING_AFTER.sub("", _MISSING.sub("", part))
-        read = amount(bare, code, least=1)
+        read = amount(bare, code, minimum=1)
         if isinstance(read, FieldProblem):
             return read
         if bare != part and goal is not None and read >= goal:

@@ -43,9 +43,9 @@ class Campaign:
         return Money(self.authored.cap_minor, self.authored.currency)
 
     @property
-    def least(self) -> Money:
+    def minimum(self) -> Money:
         """The minimum gift."""
-        return self.authored.least
+        return self.authored.minimum
 
     @property
     def last_day(self) -> date | None:

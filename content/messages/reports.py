@@ -109,7 +109,7 @@ class LateralView:
     shown: tuple[int, int]  # the share prompt's arms: (inviters, people in the arm)
     left_out: tuple[int, int]
     is_shown: bool  # whether the prompt has an effect beyond chance
-    least: bool = False  # the rate is a lower bound: some donors' inviters are unknown
+    is_lower_bound: bool = False  # the rate is a lower bound: some donors' inviters are unknown
     points: tuple[float, float] | None = None  # bounds of the difference, in percentage points
 
 
@@ -151,7 +151,7 @@ def _r90(say: Writer, view: LateralView) -> str:
     known = view.low is not None and view.high is not None
     low, high = _decimal(say, view.low or 0.0), _decimal(say, view.high or 0.0)
     sure = say("staff-lateral-r90-sure", low=low, high=high) if known else ""
-    caution = say("staff-lateral-r90-least" if view.least else "staff-lateral-r90-causal")
+    caution = say("staff-lateral-r90-least" if view.is_lower_bound else "staff-lateral-r90-causal")
     return " ".join(nonempty(say("staff-lateral-r90", value=_decimal(say, view.r90)), sure, caution))
 
 

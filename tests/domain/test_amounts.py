@@ -7,7 +7,7 @@ from payments.money import Money
 
 
 def read(text: str) -> Reading:
-    return read_amount(text, code="cad", least=Money(50, "cad"), most=Money(500_000, "cad"))
+    return read_amount(text, code="cad", minimum=Money(50, "cad"), maximum=Money(500_000, "cad"))
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_amount_out_of_range_is_refused(text: str, problem: str) -> None:
 
 
 def test_currency_without_cents_refuses_decimals() -> None:
-    least, most = Money(50, "jpy"), Money(10_000_000, "jpy")
-    assert read_amount("500 ¥", code="jpy", least=least, most=most) == Money(500, "jpy")
-    assert isinstance(read_amount("5,5", code="jpy", least=least, most=most), NotUnderstood)
+    minimum, maximum = Money(50, "jpy"), Money(10_000_000, "jpy")
+    assert read_amount("500 ¥", code="jpy", minimum=minimum, maximum=maximum) == Money(500, "jpy")
+    assert isinstance(read_amount("5,5", code="jpy", minimum=minimum, maximum=maximum), NotUnderstood)
 
 
 def test_amount_in_words_is_recognized() -> None:

@@ -87,7 +87,7 @@ async def publish(
         await campaign_rows.set_milestones(conn, campaign.id, thresholds(authored), campaign.raised.minor, ctx.clock())
         await log_action(ctx, conn, person, "campaign.published", campaign=campaign.slug, anew=before is not None)
     await links.ensure_suggested(ctx, campaign)
-    if before is not None and before.least < campaign.least:
+    if before is not None and before.minimum < campaign.minimum:
         await links.deactivate_below_minimum(ctx, campaign)
         await own_links.close_below_minimum(ctx, campaign)
     return campaign

@@ -87,9 +87,9 @@ async def _of_amount(ctx: Context, supporter: Supporter, campaign: Campaign, mon
     """Return one button for this amount. The amount is checked again: a button may be older than the rules."""
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
-    if not campaign.least.minor <= money.minor <= campaign.cap.minor:
+    if not campaign.minimum.minor <= money.minor <= campaign.cap.minor:
         low = money.minor < campaign.cap.minor
-        limit = campaign.least if low else campaign.cap
+        limit = campaign.minimum if low else campaign.cap
         return await _problem(ctx, supporter, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
     own_link = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
@@ -120,7 +120,7 @@ async def cover_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
         return await by_id(ctx, supporter, campaign_id, None, COMMAND)
     money = Money(minor, campaign.goal.currency)
     total = Money(ctx.card_fee.covering(money.minor), money.currency)
-    fits = campaign.least.minor <= money.minor and total.minor <= campaign.cap.minor
+    fits = campaign.minimum.minor <= money.minor and total.minor <= campaign.cap.minor
     for_one = await own_links.url_for(ctx, campaign, total.minor, supporter, COMMAND) if fits else None
     if for_one is None and not (fits and await links.ensure_for_typed_amount(ctx, campaign, total.minor, supporter)):
         return await _of_amount(ctx, supporter, campaign, money, COMMAND)
@@ -145,12 +145,12 @@ def show_tap(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAN
 
 
 def _read(text: str, campaign: Campaign) -> Reading:
-    return read_amount(text, code=campaign.goal.currency, least=campaign.least, most=campaign.cap)
+    return read_amount(text, code=campaign.goal.currency, minimum=campaign.minimum, maximum=campaign.cap)
 
 
 async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, reading: Reading) -> Reply:
     choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, COMMAND)
-    limit = campaign.least
+    limit = campaign.minimum
     problem: messages.AmountProblem = "not_understood"
     match reading:
         case Ambiguous(candidates):

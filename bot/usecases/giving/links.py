@@ -99,7 +99,7 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
         return_url=return_url,
         thanks_message=texts.thanks,
         image_url=None,
-        minimum_minor=authored.least.minor,
+        minimum_minor=authored.minimum.minor,
         maximum_minor=authored.cap_minor,
         inactive_message=texts.inactive,
     )
@@ -220,7 +220,7 @@ async def deactivate_below_minimum(ctx: Context, campaign: Campaign) -> None:
     current = ctx.links.get(campaign.id, ANY_AMOUNT)
     for link in stored:
         older = link.minor == ANY_AMOUNT and current is not None and link.stripe_id != current.stripe_id
-        if older or ANY_AMOUNT < link.minor < campaign.least.minor:
+        if older or ANY_AMOUNT < link.minor < campaign.minimum.minor:
             await _deactivate(ctx, campaign, link)
 
 

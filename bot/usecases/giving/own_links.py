@@ -184,7 +184,7 @@ async def close_below_minimum(ctx: Context, campaign: Campaign) -> None:
     async with ctx.db.read() as conn:
         open_links = await rows.of_campaign(conn, campaign.id)
     # The link for any amount (0) had the old minimum.
-    small = [link for link in open_links if link.minor < campaign.least.minor]
+    small = [link for link in open_links if link.minor < campaign.minimum.minor]
     with suppress(GatewayError):
         await _close_all(ctx, small, {campaign.id: campaign})
 

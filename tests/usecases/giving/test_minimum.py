@@ -57,7 +57,7 @@ def test_default_minimum_is_chargeable_in_every_currency() -> None:
 
 async def test_new_campaign_minimum_is_two_dollars(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
-    assert campaign.least.minor == 200
+    assert campaign.minimum.minor == 200
     assert bounds(ctx) == [200]
     for typed in ("0.50", "1.99 $"):
         reply = await router.on_text(ctx, CAMILLE, typed)
@@ -72,20 +72,20 @@ async def test_old_campaign_keeps_its_lower_amounts(ctx: Context) -> None:
     await open_campaign(ctx)
     await as_before(ctx)
     again = await publish.publish(ctx, authored(amounts=[100, 500, 1000]))
-    assert again.least.minor == 50
+    assert again.minimum.minor == 50
     assert 100 in [spec.minor for spec in ctx.gateway.made]  # type: ignore[attr-defined]
 
 
 async def test_campaign_edited_without_minimum_keeps_its_own(ctx: Context) -> None:
     await publish.publish(ctx, authored(minimum_minor=300))
-    assert (await publish.publish(ctx, authored())).least.minor == 300
+    assert (await publish.publish(ctx, authored())).minimum.minor == 300
 
 
 async def test_new_campaign_with_lower_amounts_states_it_in_file(ctx: Context) -> None:
     with pytest.raises(publish.CannotPublish, match="minimum_minor"):
         await publish.publish(ctx, authored(amounts=[100, 500, 1000]))
     lower = await publish.publish(ctx, authored(amounts=[100, 500, 1000], minimum_minor=100))
-    assert lower.least.minor == 100
+    assert lower.minimum.minor == 100
 
 
 def test_minimum_below_stripes_is_refused() -> None:
@@ -132,4 +132,4 @@ async def test_staff_set_the_minimum_in_chat(ctx: Context) -> None:
     sure = next(str(button.action) for button in review.card.buttons if ":publish:" in str(button.action))
     await router.on_action(ctx, CAMILLE, sure)
     changed = await publish.find(ctx, campaign.slug)
-    assert changed is not None and changed.least.minor == 300
+    assert changed is not None and changed.minimum.minor == 300

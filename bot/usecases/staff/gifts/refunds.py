@@ -75,7 +75,7 @@ async def written(ctx: Context, contact: Contact, person: Member, what: str, tex
     if isinstance(rest, RefundBlocked):
         await clear(ctx, person)
         return await _shown(ctx, person, gift, campaign, rest.value)
-    read = read_amount(text, code=gift.book.currency, least=Money(1, gift.book.currency), most=rest)
+    read = read_amount(text, code=gift.book.currency, minimum=Money(1, gift.book.currency), maximum=rest)
     if not isinstance(read, Money):
         return await _ask_amount(ctx, person, gift, campaign, again=True)
     await clear(ctx, person)

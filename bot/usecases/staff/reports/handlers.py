@@ -143,7 +143,7 @@ def _view(found: Lateral) -> messages.LateralView:
         r90=known.value,
         low=known.low,
         high=known.high,
-        least=known.unknown > 0,
+        is_lower_bound=known.unknown > 0,
         shown=(prompt.sent.gave, prompt.sent.assigned),
         left_out=(prompt.held_out.gave, prompt.held_out.assigned),
         is_shown=prompt.is_shown,
