@@ -75,7 +75,7 @@ def broadcast_show(number: BroadcastId, as_json: AsJson = False) -> None:
 @broadcast_cli.command("pause")
 def broadcast_pause(number: BroadcastId) -> None:
     """Pause a broadcast. Copies already sent stay."""
-    _change(number, lambda ctx: lifecycle.pause(ctx, number, who=TERMINAL))
+    _change(number, lambda ctx: lifecycle.pause(ctx, number, actor=TERMINAL))
 
 
 @broadcast_cli.command("resume")

@@ -54,15 +54,15 @@ def pins(world: World, it: Channel) -> None:
     world.dispatch("CHANNEL_PINS_UPDATE", data, GUILDS if it.guild_id else DM_MESSAGES)
 
 
-def member_joined(world: World, guild: Guild, who: Member) -> None:
+def member_joined(world: World, guild: Guild, actor: Member) -> None:
     if guild.with_bot:
-        data = shapes.member(who) | {"guild_id": str(guild.id)}
+        data = shapes.member(actor) | {"guild_id": str(guild.id)}
         world.dispatch("GUILD_MEMBER_ADD", data, MEMBERS)
 
 
-def member_changed(world: World, guild: Guild, who: Member) -> None:
+def member_changed(world: World, guild: Guild, actor: Member) -> None:
     if guild.with_bot:
-        data = shapes.member(who) | {"guild_id": str(guild.id)}
+        data = shapes.member(actor) | {"guild_id": str(guild.id)}
         world.dispatch("GUILD_MEMBER_UPDATE", data, MEMBERS)
 
 

@@ -164,7 +164,7 @@ def _wanted(query: Json) -> set[str]:
     return {str(number) for number in asked.get("or_query") or asked.get("and_query") or []}
 
 
-def _found(who: Member) -> Json:
-    return {"member": shapes.member(who), "source_invite_code": who.invite_code,
-            "join_source_type": 1 if who.user.bot else 5 if who.invite_code else 0,
-            "inviter_id": str(who.inviter_id) if who.inviter_id else None}  # fmt: skip
+def _found(actor: Member) -> Json:
+    return {"member": shapes.member(actor), "source_invite_code": actor.invite_code,
+            "join_source_type": 1 if actor.user.bot else 5 if actor.invite_code else 0,
+            "inviter_id": str(actor.inviter_id) if actor.inviter_id else None}  # fmt: skip

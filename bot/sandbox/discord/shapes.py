@@ -29,15 +29,15 @@ def me(world: World) -> Json:
     return user(world.bot) | private
 
 
-def member(who: Member, inside: bool = False) -> Json:
+def member(actor: Member, inside: bool = False) -> Json:
     """Return a member. `inside`: within a message, which has the user in a separate field."""
     shape = {
         "avatar": None, "banner": None, "communication_disabled_until": None, "deaf": False,
-        "flags": int(who.rejoined),
-        "joined_at": moment(who.joined_at), "mute": False, "nick": None, "pending": False, "premium_since": None,
-        "roles": [str(role) for role in who.roles],
+        "flags": int(actor.rejoined),
+        "joined_at": moment(actor.joined_at), "mute": False, "nick": None, "pending": False, "premium_since": None,
+        "roles": [str(role) for role in actor.roles],
     }  # fmt: skip
-    return shape if inside else shape | {"user": user(who.user)}
+    return shape if inside else shape | {"user": user(actor.user)}
 
 
 def role(role_id: int, name: str, permissions: int, position: int, managed_by: int | None = None) -> Json:

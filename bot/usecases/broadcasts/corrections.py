@@ -53,7 +53,7 @@ class OwnCorrection(NotPossible):
     """The author cannot be the second person."""
 
 
-async def propose(ctx: Context, who: Member, broadcast_id: int, language: Locale, text: str) -> Proposal:
+async def propose(ctx: Context, actor: Member, broadcast_id: int, language: Locale, text: str) -> Proposal:
     """Store new text for a broadcast in one language until it is approved; nothing changes yet.
 
     Raises NotPossible before the broadcast starts, CannotSend if the text holds a foreign link.
@@ -63,14 +63,14 @@ async def propose(ctx: Context, who: Member, broadcast_id: int, language: Locale
         second = await _needs_second(ctx, conn, await _read(conn, broadcast_id))
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
-        by = who.id or None
+        by = actor.id or None
         proposal = Proposal(id=ctx.ids.new(), broadcast=broadcast, language=language, text=text, by=by, second=second)
         await check_texts(ctx, conn, proposal.message)
-        await _store(ctx, conn, who, proposal)
+        await _store(ctx, conn, actor, proposal)
     return proposal
 
 
-async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Proposal:
+async def approve(ctx: Context, actor: Member, proposal_id: int) -> Broadcast | Proposal:
     """Correct the copies: a second person agrees, or the author has read an unread proposal.
 
     Returns the corrected broadcast, or the new proposal if an unread one needs a second person by now. Raises
@@ -81,35 +81,35 @@ async def approve(ctx: Context, who: Member, proposal_id: int) -> Broadcast | Pr
         second = await _needs_second(ctx, conn, (await _waiting(ctx, conn, proposal_id)).broadcast)
     async with ctx.db.write() as conn:
         proposal = await _waiting(ctx, conn, proposal_id)
-        if proposal.second and proposal.by is not None and await lifecycle.is_author(conn, proposal.by, who):
+        if proposal.second and proposal.by is not None and await lifecycle.is_author(conn, proposal.by, actor):
             raise OwnCorrection(proposal.broadcast.state)
-        if not proposal.second and proposal.by != (who.id or None):
+        if not proposal.second and proposal.by != (actor.id or None):
             raise NotPossible(proposal.broadcast.state)  # nobody else has read it
         if second and not proposal.second:
-            return await _pass_to_second(ctx, conn, who, proposal)
-        await _apply(ctx, conn, who, proposal)
+            return await _pass_to_second(ctx, conn, actor, proposal)
+        await _apply(ctx, conn, actor, proposal)
     ctx.wake()
     return proposal.broadcast
 
 
-async def send_alone(ctx: Context, who: Member, proposal_id: int, why: str) -> Broadcast:
+async def send_alone(ctx: Context, actor: Member, proposal_id: int, why: str) -> Broadcast:
     """Send a correction without a second person: an owner's decision, with an audited reason. Raises NotPossible."""
     async with ctx.db.write() as conn:
         proposal = await _waiting(ctx, conn, proposal_id)
-        if not proposal.second or who.role is not Role.OWNER or not why:
+        if not proposal.second or actor.role is not Role.OWNER or not why:
             raise NotPossible(proposal.broadcast.state)
-        await _apply(ctx, conn, who, proposal, why=why)
+        await _apply(ctx, conn, actor, proposal, why=why)
     ctx.wake()
     return proposal.broadcast
 
 
-async def drop(ctx: Context, who: Member, proposal_id: int) -> Broadcast:
+async def drop(ctx: Context, actor: Member, proposal_id: int) -> Broadcast:
     """Discard a proposal; nothing was changed. Raises NotPossible."""
     async with ctx.db.write() as conn:
         proposal = await _waiting(ctx, conn, proposal_id)
         await drafts.drop(conn, proposal_id)
         if proposal.second:
-            await log_action(ctx, conn, who, "broadcast.correction_dropped", broadcast=proposal.broadcast.id)
+            await log_action(ctx, conn, actor, "broadcast.correction_dropped", broadcast=proposal.broadcast.id)
     return proposal.broadcast
 
 
@@ -134,7 +134,7 @@ async def _needs_second(ctx: Context, conn: Connection, broadcast: Broadcast) ->
     return sum((await recipients.counts(conn, broadcast.id)).values()) > limit
 
 
-async def _store(ctx: Context, conn: Connection, who: Member, proposal: Proposal) -> None:
+async def _store(ctx: Context, conn: Connection, actor: Member, proposal: Proposal) -> None:
     if not lifecycle.may_be_corrected(proposal.broadcast):
         raise NotPossible(proposal.broadcast.state)
     kind = _KIND if proposal.second else _UNREAD
@@ -147,18 +147,18 @@ async def _store(ctx: Context, conn: Connection, who: Member, proposal: Proposal
     await drafts.add(conn, Draft(id=proposal.id, kind=kind, body=body, changed_by=proposal.by), ctx.clock())
     if not proposal.second:
         return
-    await log_action(ctx, conn, who, "broadcast.correction_proposed", **details)
+    await log_action(ctx, conn, actor, "broadcast.correction_proposed", **details)
     key = f"broadcast_fix:{proposal.id}"
     await notify_staff(
-        ctx, conn, key, "broadcast_fix", broadcast=proposal.broadcast.id, proposal=proposal.id, by=who.label
+        ctx, conn, key, "broadcast_fix", broadcast=proposal.broadcast.id, proposal=proposal.id, by=actor.label
     )
 
 
-async def _pass_to_second(ctx: Context, conn: Connection, who: Member, proposal: Proposal) -> Proposal:
+async def _pass_to_second(ctx: Context, conn: Connection, actor: Member, proposal: Proposal) -> Proposal:
     """Pass a correction that its author has read to a second person."""
     await drafts.drop(conn, proposal.id)
     waits = replace(proposal, id=ctx.ids.new(), second=True)
-    await _store(ctx, conn, who, waits)
+    await _store(ctx, conn, actor, waits)
     return waits
 
 
@@ -180,9 +180,9 @@ async def _waiting(ctx: Context, conn: Connection, proposal_id: int) -> Proposal
     )
 
 
-async def _apply(ctx: Context, conn: Connection, who: Member, proposal: Proposal, why: str = "") -> None:
+async def _apply(ctx: Context, conn: Connection, actor: Member, proposal: Proposal, why: str = "") -> None:
     await check_texts(ctx, conn, proposal.message)
-    await lifecycle.correct_now(ctx, conn, proposal.broadcast, who, proposal.message, why=why)
+    await lifecycle.correct_now(ctx, conn, proposal.broadcast, actor, proposal.message, why=why)
     await drafts.drop(conn, proposal.id)
 
 

@@ -60,18 +60,20 @@ class ForeignLink(NotPossible):
     """Its text links to a site that is not allowed and must be corrected first."""
 
 
-async def approve(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+async def approve(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
     """Approve a broadcast as the second person, which starts the countdown of five minutes.
 
     Raises NotPossible; OwnBroadcast for its own author, from any of their accounts.
     """
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
-        if broadcast.made_by is not None and await is_author(conn, broadcast.made_by, who):
+        if broadcast.made_by is not None and await is_author(conn, broadcast.made_by, actor):
             raise OwnBroadcast(broadcast.state)
         now = ctx.clock()
         starts = max(broadcast.starts_at or now, now + COUNTDOWN)
-        await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, who, approved_by=who.id or None, starts_at=starts)
+        await _move(
+            ctx, conn, broadcast, BroadcastState.COUNTDOWN, actor, approved_by=actor.id or None, starts_at=starts
+        )
         return await _read(conn, broadcast_id)
 
 
@@ -80,7 +82,7 @@ def may_be_reworded(broadcast: Broadcast) -> bool:
     return broadcast.kind == "milestone" and broadcast.state is BroadcastState.APPROVAL
 
 
-async def reword(ctx: Context, who: Member, broadcast_id: int, language: Locale, text: str) -> None:
+async def reword(ctx: Context, actor: Member, broadcast_id: int, language: Locale, text: str) -> None:
     """Change the words of a milestone that awaits approval.
 
     Raises NotPossible if it does not, or has changed since; CannotSend for a text that cannot be shown.
@@ -93,55 +95,55 @@ async def reword(ctx: Context, who: Member, broadcast_id: int, language: Locale,
         body = message.model_dump(mode="json")
         if not may_be_reworded(broadcast) or not await rows.move(conn, broadcast, broadcast.state, body=body):
             raise NotPossible(broadcast.state)
-        await log_action(ctx, conn, who, "broadcast.reworded", broadcast=broadcast_id, language=language)
+        await log_action(ctx, conn, actor, "broadcast.reworded", broadcast=broadcast_id, language=language)
         # The request to approve shows the words.
         await notices.mark_stale(conn, "milestone_approval", f"milestone_approval:{broadcast_id}")
 
 
-async def is_author(conn: Connection, author_id: int, who: Member) -> bool:
-    """Return whether `who` wrote it, also from a linked account on the other platform."""
-    if author_id == who.id:
+async def is_author(conn: Connection, author_id: int, actor: Member) -> bool:
+    """Return whether `actor` wrote it, also from a linked account on the other platform."""
+    if author_id == actor.id:
         return True
     author = (await staff.by_ids(conn, [author_id]))[author_id]
-    accounts = [await supporters.find(conn, account.platform, account.external_id) for account in (author, who)]
+    accounts = [await supporters.find(conn, account.platform, account.external_id) for account in (author, actor)]
     return None not in accounts and len({account.id for account in accounts if account is not None}) == 1
 
 
-async def stop(ctx: Context, who: Member, broadcast_id: int, why: str = "") -> Broadcast:
+async def stop(ctx: Context, actor: Member, broadcast_id: int, why: str = "") -> Broadcast:
     """End it: people without a copy get none. Raises NotPossible."""
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
-        await _end(ctx, conn, broadcast, who, why)
+        await _end(ctx, conn, broadcast, actor, why)
         return await _read(conn, broadcast_id)
 
 
-async def _end(ctx: Context, conn: Connection, broadcast: Broadcast, who: Member, why: str) -> None:
+async def _end(ctx: Context, conn: Connection, broadcast: Broadcast, actor: Member, why: str) -> None:
     now = ctx.clock()
-    await _move(ctx, conn, broadcast, BroadcastState.STOPPED, who, ended_at=now, why=why or None)
+    await _move(ctx, conn, broadcast, BroadcastState.STOPPED, actor, ended_at=now, why=why or None)
     await recipients.drop_waiting(conn, broadcast.id, "stopped", now)
     await posts.drop_waiting(conn, broadcast.id, "stopped", now)
 
 
-async def pause(ctx: Context, broadcast_id: int, *, who: Member | None = None, why: str = "") -> Broadcast:
-    """Pause it; automatically (`who` None) when too many messages fail. Raises NotPossible."""
+async def pause(ctx: Context, broadcast_id: int, *, actor: Member | None = None, why: str = "") -> Broadcast:
+    """Pause it; automatically (`actor` None) when too many messages fail. Raises NotPossible."""
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
-        await _move(ctx, conn, broadcast, BroadcastState.PAUSED, who, why=why or None)
+        await _move(ctx, conn, broadcast, BroadcastState.PAUSED, actor, why=why or None)
         return await _read(conn, broadcast_id)
 
 
-async def send_held(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+async def send_held(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
     """Send a held broadcast after all, by a new countdown. Raises NotPossible."""
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
         if broadcast.state is not BroadcastState.HELD:
             raise NotPossible(broadcast.state)
         starts = ctx.clock() + COUNTDOWN
-        await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, who, starts_at=starts, why=None)
+        await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, actor, starts_at=starts, why=None)
         return await _read(conn, broadcast_id)
 
 
-async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+async def resume(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
     """Continue where it was, in writing recipients or in sending.
 
     Raises NotPossible, and CampaignNotOpen if it would ask for a campaign that is not open.
@@ -150,30 +152,30 @@ async def resume(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
         broadcast = await _read(conn, broadcast_id)
         if await _asks_for_closed_campaign(ctx, conn, broadcast):
             raise CampaignNotOpen(broadcast.state)
-        resumed = await _resume(ctx, conn, broadcast, who)
+        resumed = await _resume(ctx, conn, broadcast, actor)
     ctx.wake()
     return resumed
 
 
-async def resume_without_amounts(ctx: Context, who: Member, broadcast_id: int) -> Broadcast:
+async def resume_without_amounts(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
     """Continue without amounts, which are removed from sent copies as well. Raises NotPossible."""
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
         if broadcast.state is not BroadcastState.PAUSED:
             raise NotPossible(broadcast.state)
-        await correct_now(ctx, conn, broadcast, who, broadcast.message.model_copy(update={"amounts": False}))
-        resumed = await _resume(ctx, conn, await _read(conn, broadcast_id), who)
+        await correct_now(ctx, conn, broadcast, actor, broadcast.message.model_copy(update={"amounts": False}))
+        resumed = await _resume(ctx, conn, await _read(conn, broadcast_id), actor)
     ctx.wake()
     return resumed
 
 
-async def _resume(ctx: Context, conn: Connection, broadcast: Broadcast, who: Member) -> Broadcast:
+async def _resume(ctx: Context, conn: Connection, broadcast: Broadcast, actor: Member) -> Broadcast:
     if broadcast.state is not BroadcastState.PAUSED:
         raise NotPossible(broadcast.state)
     if await has_foreign_link(ctx, conn, broadcast):
         raise ForeignLink(broadcast.state)
     to = BroadcastState.RUNNING if broadcast.started_at is not None else BroadcastState.PREPARING
-    await _move(ctx, conn, broadcast, to, who, why=None)
+    await _move(ctx, conn, broadcast, to, actor, why=None)
     return await _read(conn, broadcast.id)
 
 
@@ -183,7 +185,7 @@ def may_be_corrected(broadcast: Broadcast) -> bool:
 
 
 async def correct_now(
-    ctx: Context, conn: Connection, broadcast: Broadcast, who: Member, message: Message, why: str = ""
+    ctx: Context, conn: Connection, broadcast: Broadcast, actor: Member, message: Message, why: str = ""
 ) -> None:
     """Change its text: sent copies are edited, the others are sent with the new text.
 
@@ -195,32 +197,32 @@ async def correct_now(
     if not message.amounts:
         await recipients.remove_asks(conn, broadcast.id)
     revision = broadcast.revision + 1
-    await log_action(ctx, conn, who, "broadcast.corrected", broadcast=broadcast.id, revision=revision, why=why)
+    await log_action(ctx, conn, actor, "broadcast.corrected", broadcast=broadcast.id, revision=revision, why=why)
     key = f"broadcast_corrected:{broadcast.id}:{revision}"
-    await notify_staff(ctx, conn, key, "broadcast_corrected", broadcast=broadcast.id, by=who.label, why=why)
+    await notify_staff(ctx, conn, key, "broadcast_corrected", broadcast=broadcast.id, by=actor.label, why=why)
 
 
-async def withdraw(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
+async def withdraw(ctx: Context, actor: Member, broadcast_id: int, why: str) -> Broadcast:
     """Delete every copy, as far as the platforms allow; a running broadcast is stopped first. Raises NotPossible."""
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
         if BroadcastState.STOPPED in MOVES[broadcast.state]:
-            await _end(ctx, conn, broadcast, who, why)
+            await _end(ctx, conn, broadcast, actor, why)
             broadcast = await _read(conn, broadcast_id)
-        await _move(ctx, conn, broadcast, BroadcastState.WITHDRAWN, who, why=why or None, changed_at=ctx.clock())
+        await _move(ctx, conn, broadcast, BroadcastState.WITHDRAWN, actor, why=why or None, changed_at=ctx.clock())
         result = await _read(conn, broadcast_id)
     ctx.wake()
     return result
 
 
-async def give_reason(ctx: Context, who: Member, broadcast_id: int, why: str) -> Broadcast:
+async def give_reason(ctx: Context, actor: Member, broadcast_id: int, why: str) -> Broadcast:
     """Add the reason for a hasty stop afterwards, once. Raises NotPossible."""
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
         if broadcast.why is not None or not await rows.move(conn, broadcast, broadcast.state, why=why):
             raise NotPossible(broadcast.state)
-        await log_action(ctx, conn, who, "broadcast.reason", broadcast=broadcast_id, why=why)
-        args = {"broadcast": broadcast_id, "state": broadcast.state.value, "by": who.label, "why": why}
+        await log_action(ctx, conn, actor, "broadcast.reason", broadcast=broadcast_id, why=why)
+        args = {"broadcast": broadcast_id, "state": broadcast.state.value, "by": actor.label, "why": why}
         await notify_staff(ctx, conn, f"broadcast_reason:{broadcast_id}", "broadcast_moved", **args)
         return await _read(conn, broadcast_id)
 
@@ -243,16 +245,16 @@ async def _read(conn: Connection, broadcast_id: int) -> Broadcast:
 
 
 async def _move(
-    ctx: Context, conn: Connection, broadcast: Broadcast, to: BroadcastState, who: Member | None, **values: object
+    ctx: Context, conn: Connection, broadcast: Broadcast, to: BroadcastState, actor: Member | None, **values: object
 ) -> None:
     """Change the state, audit it and notify all staff. Raises NotPossible if not allowed or the row has changed."""
     if to not in MOVES[broadcast.state] or not await rows.move(conn, broadcast, to, **values):
         raise NotPossible(broadcast.state)
     why = str(values.get("why") or "")
     await log_action(
-        ctx, conn, who, f"broadcast.{to.value}", broadcast=broadcast.id, was=broadcast.state.value, why=why
+        ctx, conn, actor, f"broadcast.{to.value}", broadcast=broadcast.id, was=broadcast.state.value, why=why
     )
-    by = who.label if who is not None else ""
+    by = actor.label if actor is not None else ""
     key = f"broadcast_moved:{broadcast.id}:{broadcast.version + 1}"
     await notify_staff(ctx, conn, key, "broadcast_moved", broadcast=broadcast.id, state=to.value, by=by, why=why)
 

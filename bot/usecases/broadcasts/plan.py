@@ -139,7 +139,7 @@ async def why_refused(ctx: Context, spec: Spec) -> CannotSend | None:
     return None
 
 
-async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
+async def submit(ctx: Context, actor: Member | None, spec: Spec, *, override: str | None = None) -> Broadcast | None:
     """Submit a broadcast: to a second person if it is large, else to its countdown.
 
     `override`: an owner's reason to skip the approval of a large one; audited. Returns None if one with this `once_key`
@@ -150,19 +150,19 @@ async def submit(ctx: Context, who: Member | None, spec: Spec, *, override: str 
     async with ctx.db.write() as conn:
         await _check(ctx, conn, spec)  # again: it may have changed since
         limit = (await limits.read(ctx, conn)).approve
-        if recipients <= limit or who is None or who.role is not Role.OWNER:
+        if recipients <= limit or actor is None or actor.role is not Role.OWNER:
             override = None  # nothing to override, or not allowed to
-        needs_approval = (recipients > limit and override is None) or (spec.kind == "milestone" and who is None)
+        needs_approval = (recipients > limit and override is None) or (spec.kind == "milestone" and actor is None)
         spec = await _with_titles(conn, spec)
         broadcast = _row(
-            ctx, who, spec, BroadcastState.APPROVAL if needs_approval else BroadcastState.COUNTDOWN, override
+            ctx, actor, spec, BroadcastState.APPROVAL if needs_approval else BroadcastState.COUNTDOWN, override
         )
         if not await rows.add(conn, broadcast, once_key=spec.once_key, picture=spec.picture):
             return None
         args = {"broadcast": broadcast.id, "recipients": recipients, "places": len(spec.places)}
-        await log_action(ctx, conn, who, "broadcast.submitted", **args, quiet=spec.quiet.value, reason=spec.reason,
+        await log_action(ctx, conn, actor, "broadcast.submitted", **args, quiet=spec.quiet.value, reason=spec.reason,
                    override=override)  # fmt: skip
-        by = who.label if who is not None else ""
+        by = actor.label if actor is not None else ""
         approval = "milestone_approval" if spec.kind == "milestone" else "broadcast_approval"
         kind = approval if needs_approval else "broadcast_submitted"
         await notify_staff(ctx, conn, f"{kind}:{broadcast.id}", kind, by=by, **args)
@@ -201,7 +201,7 @@ async def has_foreign_link(ctx: Context, conn: Connection, broadcast: Broadcast)
     return any(foreign_address(text, allowed) is not None for text in texts)
 
 
-def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, override: str | None) -> Broadcast:
+def _row(ctx: Context, actor: Member | None, spec: Spec, state: BroadcastState, override: str | None) -> Broadcast:
     now = ctx.clock()
     return Broadcast(
         id=ctx.ids.new(),
@@ -214,9 +214,9 @@ def _row(ctx: Context, who: Member | None, spec: Spec, state: BroadcastState, ov
         quiet=spec.quiet,
         revision=1,
         version=1,
-        made_by=who.id or None if who is not None else None,
+        made_by=actor.id or None if actor is not None else None,
         made_at=now,
-        approved_by=who.id or None if who is not None and override is not None else None,
+        approved_by=actor.id or None if actor is not None and override is not None else None,
         starts_at=begins_at(ctx, spec.starts_at),
         prepared_to=0,
         started_at=None,

@@ -9,9 +9,9 @@ from bot.store.db import Connection
 from bot.usecases.context import Context
 
 
-async def log_action(ctx: Context, conn: Connection, who: Member | None, action: str, **details: Any) -> None:
-    """Log an action in its own transaction. `who` None: automatic; TERMINAL: the command line on the server."""
-    actor = "obole" if who is None else who.label
-    staff_id = None if who is None or not who.id else who.id
+async def log_action(ctx: Context, conn: Connection, member: Member | None, action: str, **details: Any) -> None:
+    """Log an action, in its transaction. `member`: None if it is automatic, TERMINAL for the command line."""
+    actor = "obole" if member is None else member.label
+    staff_id = None if member is None or not member.id else member.id
     entry = AuditEntry(id=ctx.ids.new(), at=ctx.clock(), staff_id=staff_id, actor=actor, action=action, details=details)
     await audit.write(conn, entry)

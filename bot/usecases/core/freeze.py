@@ -35,36 +35,36 @@ async def current_freeze(ctx: Context) -> Freeze | None:
     return Freeze(since=switch.at, by="" if who is None else who.label, why=str(value.get("why", "")))
 
 
-async def freeze(ctx: Context, who: Member, why: str) -> bool:
+async def freeze(ctx: Context, actor: Member, why: str) -> bool:
     """Stop everything automatic: broadcasts, reminders, announcements, prompts. Return False if already frozen.
 
     Replies, thank-yous, receipts and other expected messages continue.
     """
-    return await _switch(ctx, who, on=True, why=why)
+    return await _switch(ctx, actor, on=True, why=why)
 
 
-async def lift(ctx: Context, who: Member) -> bool:
+async def lift(ctx: Context, actor: Member) -> bool:
     """Lift the freeze; everything continues from where it was. Return False if nothing was frozen.
 
     A broadcast whose countdown ended within the last hour gets a new one, so that staff can still stop it; an older one
     is held as late.
     """
-    return await _switch(ctx, who, on=False, why="")
+    return await _switch(ctx, actor, on=False, why="")
 
 
-async def _switch(ctx: Context, who: Member, *, on: bool, why: str) -> bool:
+async def _switch(ctx: Context, actor: Member, *, on: bool, why: str) -> bool:
     now = ctx.clock()
     async with ctx.db.write() as conn:
         if await switches.is_frozen(conn) is on:
             return False
         value = {"why": why} if on else None
-        await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=who.id or None))
+        await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=actor.id or None))
         if not on:
             await broadcasts.delay_starts(conn, now - LATE_AFTER, now + COUNTDOWN)
         action = "freeze.on" if on else "freeze.off"
-        await log_action(ctx, conn, who, action, why=why)
+        await log_action(ctx, conn, actor, action, why=why)
         kind = "frozen" if on else "freeze_lifted"
-        await notify_staff(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=who.label, why=why)
+        await notify_staff(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=actor.label, why=why)
     if not on:
         ctx.wake()
     return True

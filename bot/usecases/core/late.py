@@ -84,12 +84,12 @@ async def _notify(ctx: Context, conn: Connection) -> None:
     await notify_staff(ctx, conn, f"{NOTICE}:{ctx.clock():%Y-%m-%dT%H}", NOTICE)
 
 
-async def decide(ctx: Context, who: Member, *, send: bool) -> int:
+async def decide(ctx: Context, actor: Member, *, send: bool) -> int:
     """Send or drop everything that is held; return how many messages."""
     async with ctx.db.write() as conn:
         decided = await outbox.decide_held(conn, ctx.clock(), send=send)
         if decided:
-            await log_action(ctx, conn, who, "late.sent" if send else "late.dropped", messages=decided)
+            await log_action(ctx, conn, actor, "late.sent" if send else "late.dropped", messages=decided)
             await notices.mark_stale(conn, NOTICE, f"{NOTICE}:")
     if send:
         ctx.wake()

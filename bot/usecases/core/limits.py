@@ -59,19 +59,19 @@ def _hosts_of_environment(ctx: Context) -> tuple[str, ...]:
     return ctx.link_domains or ((own,) if own else ())
 
 
-async def set_limit(ctx: Context, who: Member, limit: Limit, value: int | tuple[str, ...] | None) -> None:
+async def set_limit(ctx: Context, actor: Member, limit: Limit, value: int | tuple[str, ...] | None) -> None:
     """Set one limit, or reset it to its default (None). Audited, and announced to all staff."""
     stored: Any = list(value) if isinstance(value, tuple) else value
     async with ctx.db.write() as conn:
         before = getattr(await read(ctx, conn), limit)
-        by = who.id or None
+        by = actor.id or None
         await switches.set_switch(
             conn, Switch(name=NAMES[limit], on=value is not None, value=stored, at=ctx.clock(), by=by)
         )
         after = getattr(await read(ctx, conn), limit)
-        await log_action(ctx, conn, who, "limit.set", limit=limit, before=_plain(before), after=_plain(after))
+        await log_action(ctx, conn, actor, "limit.set", limit=limit, before=_plain(before), after=_plain(after))
         key = f"limit_set:{ctx.ids.new()}"
-        await notify_staff(ctx, conn, key, "limit_set", limit=limit, value=_plain(after), by=who.label)
+        await notify_staff(ctx, conn, key, "limit_set", limit=limit, value=_plain(after), by=actor.label)
 
 
 def _plain(value: int | tuple[str, ...]) -> int | list[str]:

@@ -48,7 +48,7 @@ async def current_pause(ctx: Context) -> Pause | None:
     return Pause(since=switch.at, by="" if who is None else who.label)
 
 
-async def pause(ctx: Context, who: Member) -> bool:
+async def pause(ctx: Context, actor: Member) -> bool:
     """Stop all new gifts at once; return False if already stopped."""
     async with ctx.db.write() as conn:
         if await switches.payments_paused(conn):
@@ -59,13 +59,15 @@ async def pause(ctx: Context, who: Member) -> bool:
             if await campaign_rows.set_state(conn, campaign.id, CampaignState.OPEN, CampaignState.PAUSED)
         ]
         value = {"campaigns": paused_ids, "told": False}
-        await switches.set_switch(conn, Switch(name=PAYMENTS, on=True, value=value, at=ctx.clock(), by=who.id or None))
-        await log_action(ctx, conn, who, "payments.paused")
-        await notify_staff(ctx, conn, f"payments_paused:{ctx.ids.new()}", "payments_paused", by=who.label)
+        await switches.set_switch(
+            conn, Switch(name=PAYMENTS, on=True, value=value, at=ctx.clock(), by=actor.id or None)
+        )
+        await log_action(ctx, conn, actor, "payments.paused")
+        await notify_staff(ctx, conn, f"payments_paused:{ctx.ids.new()}", "payments_paused", by=actor.label)
     return True
 
 
-async def resume(ctx: Context, who: Member) -> bool:
+async def resume(ctx: Context, actor: Member) -> bool:
     """Take gifts again, for the campaigns that took them before; return False if nothing was paused."""
     async with ctx.db.write() as conn:
         switch = await switches.read(conn, PAYMENTS)
@@ -74,9 +76,11 @@ async def resume(ctx: Context, who: Member) -> bool:
         for campaign_id in switch.value["campaigns"]:
             await campaign_rows.set_state(conn, campaign_id, CampaignState.PAUSED, CampaignState.OPEN)
         value = {"told": False, "links": [link.stripe_id for link in await link_rows.active(conn)]}
-        await switches.set_switch(conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=who.id or None))
-        await log_action(ctx, conn, who, "payments.resumed")
-        await notify_staff(ctx, conn, f"payments_resumed:{ctx.ids.new()}", "payments_resumed", by=who.label)
+        await switches.set_switch(
+            conn, Switch(name=PAYMENTS, on=False, value=value, at=ctx.clock(), by=actor.id or None)
+        )
+        await log_action(ctx, conn, actor, "payments.resumed")
+        await notify_staff(ctx, conn, f"payments_resumed:{ctx.ids.new()}", "payments_resumed", by=actor.label)
     return True
 
 

@@ -78,11 +78,11 @@ async def offer(ctx: Context, conn: Connection, gift: Gift) -> None:
 
 
 async def confirm(
-    ctx: Context, order_id: int, who: Member | None, check: Check | None = None
+    ctx: Context, order_id: int, actor: Member | None, check: Check | None = None
 ) -> RefundOrder | RefundBlocked | None:
     """Confirm an order and call Stripe. Confirming it again changes nothing.
 
-    `who`: None for the donor; staff are notified then. `check`: a further condition. Returns None if there is no such
+    `actor`: None for the donor; staff are notified then. `check`: a further condition. Returns None if there is no such
     order.
     """
     async with ctx.db.write_money() as conn:
@@ -100,8 +100,8 @@ async def confirm(
             return RefundBlocked.MEANWHILE
         order = _confirmed(ctx, order)
         await refunds.confirm(conn, order)
-        await _note(ctx, conn, order, who)
-        if who is None:
+        await _note(ctx, conn, order, actor)
+        if actor is None:
             await notify_staff(ctx, conn, f"donor_refund:{order.id}", "donor_refund", gift=gift.id)
     return await carry_out(ctx, order)
 
@@ -170,9 +170,9 @@ async def _was_overtaken(conn: Connection, order: RefundOrder) -> bool:
     return any(o.refused is None and o.confirmed_at is not None and o.confirmed_at > order.made_at for o in others)
 
 
-async def _note(ctx: Context, conn: Connection, order: RefundOrder, who: Member | None) -> None:
+async def _note(ctx: Context, conn: Connection, order: RefundOrder, actor: Member | None) -> None:
     details = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
-    await log_action(ctx, conn, who, "refund.ordered", **details)
+    await log_action(ctx, conn, actor, "refund.ordered", **details)
 
 
 async def _finish(ctx: Context, order: RefundOrder, refund_id: str | None, refused: str | None) -> RefundOrder:

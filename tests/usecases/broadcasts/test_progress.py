@@ -129,7 +129,7 @@ async def test_progress_message_is_edited_until_end(ctx: Context, clock: MovingC
 async def test_restart_continues_same_progress_message(ctx: Context, clock: MovingClock) -> None:
     broadcast_id, nadia = await running(ctx, clock)
     await refresh(ctx, RecordingPlatform())
-    await lifecycle.pause(ctx, broadcast_id, who=nadia)
+    await lifecycle.pause(ctx, broadcast_id, actor=nadia)
     clock.move(seconds=4)
     after = RecordingPlatform()
     await refresh(ctx, after)

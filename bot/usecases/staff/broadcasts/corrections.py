@@ -29,24 +29,24 @@ _MAX_REASON = 300  # characters
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button of a correction, which may have been sent or dropped since."""
     await clear(ctx, person)
-    digits, _, what = argument.partition(":")
+    digits, _, choice = argument.partition(":")
     proposal_id = read_id(digits) or 0
-    if what == "yes":
+    if choice == "yes":
         return await _finish(ctx, person, corrections.approve(ctx, person, proposal_id), "sent")
-    if what == "no":
+    if choice == "no":
         return await _finish(ctx, person, corrections.drop(ctx, person, proposal_id), "dropped")
     try:
         proposal = await corrections.waiting(ctx, proposal_id)
     except NotPossible:
         return Reply(card=messages.gone(ctx.catalog, person.locale), mode="edit")
-    if what == "alone" and person.role.may(Role.OWNER):
+    if choice == "alone" and person.role.may(Role.OWNER):
         return await _ask_reason(ctx, person, proposal_id)
     return await show(ctx, person, proposal)
 
 
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle an owner's reason to send it without a second person."""
-    proposal_id, reason = read_id(what) or 0, " ".join(text.split())[:_MAX_REASON]
+    proposal_id, reason = read_id(prompt) or 0, " ".join(text.split())[:_MAX_REASON]
     if not reason:
         return await _ask_reason(ctx, person, proposal_id)
     await clear(ctx, person)
@@ -59,7 +59,7 @@ async def _ask_reason(ctx: Context, person: Member, proposal_id: int) -> Reply:
     return await ask(ctx, person, Reply(card=card), Form(answers=f"bf:{proposal_id}", title=card.title, label=label))
 
 
-async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Proposal], what: messages.Done) -> Reply:
+async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Proposal], done: messages.Done) -> Reply:
     try:
         result = await action
     except OwnCorrection:
@@ -71,7 +71,7 @@ async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Pr
         return Reply(card=messages.refused(ctx.catalog, person.locale, problem), mode="edit")
     if isinstance(result, Proposal):
         return Reply(card=card(ctx, person, result), mode="edit")
-    return Reply(card=messages.done(ctx.catalog, person.locale, what, Tap(action=f"bs:{result.id}")), mode="edit")
+    return Reply(card=messages.done(ctx.catalog, person.locale, done, Tap(action=f"bs:{result.id}")), mode="edit")
 
 
 async def show(ctx: Context, person: Member, proposal: Proposal) -> Reply:

@@ -57,13 +57,13 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button of a draft, which may be gone or changed by now."""
     await clear(ctx, person)
-    name, _, what = argument.partition(":")
+    name, _, choice = argument.partition(":")
     if name == "new":
-        return await _new(ctx, person, what)
+        return await _new(ctx, person, choice)
     draft = await find(ctx, read_id(name) or 0)
     if draft is None:
         return Reply(card=messages.dropped(ctx.catalog, person.locale), mode="edit")
-    verb, _, rest = what.partition(":")
+    verb, _, rest = choice.partition(":")
     try:
         return await _STEPS.get(verb, _show)(ctx, person, draft, rest)
     except Stale:
@@ -161,21 +161,21 @@ async def _to(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     return Reply(card=messages.audience(ctx.catalog, person.locale, view), mode="edit")
 
 
-def _audience(plan: Plan, what: str) -> Plan | None:
+def _audience(plan: Plan, choice: str) -> Plan | None:
     """Return the plan after a tap on an audience button; None if the tap changes nothing."""
-    match what:
+    match choice:
         case "fr" | "en":
-            return plan.but(locale=what)
+            return plan.but(locale=choice)
         case "all":
             return plan.but(locale=None)
         case "telegram" | "discord":
-            return plan.but(platform=what)
+            return plan.but(platform=choice)
         case "both":
             return plan.but(platform=None)
         case "private":
             return plan.but(private=not plan.private)
     groups = {group.value for group in Giving}
-    return plan.but(giving=plan.giving ^ {Giving(what)}, private=True) if what in groups else None
+    return plan.but(giving=plan.giving ^ {Giving(choice)}, private=True) if choice in groups else None
 
 
 async def _where(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
@@ -264,9 +264,9 @@ _STEPS: Mapping[str, Step] = {
 
 
 # --- answers ----------------------------------------------------------------------------------------
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle the answer to a prompt."""
-    name, _, rest = what.partition(":")
+    name, _, rest = prompt.partition(":")
     draft = await find(ctx, read_id(name) or 0)
     if draft is None:
         await clear(ctx, person)
@@ -339,9 +339,9 @@ async def _when_written(ctx: Context, person: Member, draft: Draft, text: str) -
     return _new_message(await _saved(ctx, person, draft, plan_of(draft).but(starts_at=starts_at)))
 
 
-async def pictured(ctx: Context, contact: Contact, person: Member, what: str, image: bytes) -> Reply:
+async def pictured(ctx: Context, contact: Contact, person: Member, prompt: str, image: bytes) -> Reply:
     """Handle a picture; one that was not asked for is ignored."""
-    name, _, rest = what.partition(":")
+    name, _, rest = prompt.partition(":")
     draft = await find(ctx, read_id(name) or 0) if rest == "pic" else None
     if draft is None:
         return await by_command(ctx, contact, person, "")

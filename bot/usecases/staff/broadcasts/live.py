@@ -52,15 +52,15 @@ _ENDED = (_S.STOPPED, _S.DONE, _S.WITHDRAWN)
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button of a broadcast, whose state may have changed since."""
     await clear(ctx, person)
-    name, _, what = argument.partition(":")
+    name, _, choice = argument.partition(":")
     broadcast_id = read_id(name) or 0
-    if what == "look":
+    if choice == "look":
         return await _preview(ctx, person, broadcast_id)
-    if not person.role.may(Role.EDITOR) or what in ("", "see"):
+    if not person.role.may(Role.EDITOR) or choice in ("", "see"):
         return await shown(ctx, person, broadcast_id)
-    if what in ("fr", "en"):
-        return await _ask_correction(ctx, person, broadcast_id, "fr" if what == "fr" else "en")
-    verb, _, why = what.partition(":")
+    if choice in ("fr", "en"):
+        return await _ask_correction(ctx, person, broadcast_id, "fr" if choice == "fr" else "en")
+    verb, _, why = choice.partition(":")
     if verb in ("stop", "withdraw"):
         broadcast = await _find(ctx, broadcast_id)
         is_urgent = verb == "stop" and broadcast is not None and broadcast.state in (_S.APPROVAL, _S.COUNTDOWN, _S.HELD)
@@ -85,10 +85,10 @@ async def _preview(ctx: Context, person: Member, broadcast_id: int) -> Reply:
     return Reply(card=reply.card, more=cards)
 
 
-async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> Reply:
+async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, choice: str, why: str) -> Reply:
     """Carry out an action and show the resulting state."""
     try:
-        await _do(ctx, person, broadcast_id, what, why)
+        await _do(ctx, person, broadcast_id, choice, why)
     except (CampaignNotOpen, ForeignLink):
         pass  # the card shows the problem and the remedies
     except NotPossible as error:
@@ -97,8 +97,8 @@ async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, what: st
     return await shown(ctx, person, broadcast_id)
 
 
-async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: str) -> None:
-    match what:
+async def _do(ctx: Context, person: Member, broadcast_id: int, choice: str, why: str) -> None:
+    match choice:
         case "approve":
             await lifecycle.approve(ctx, person, broadcast_id)
         case "send":
@@ -108,7 +108,7 @@ async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: s
         case "why":
             await lifecycle.give_reason(ctx, person, broadcast_id, why)
         case "pause":
-            await lifecycle.pause(ctx, broadcast_id, who=person)
+            await lifecycle.pause(ctx, broadcast_id, actor=person)
         case "resume":
             await lifecycle.resume(ctx, person, broadcast_id)
         case "news":
@@ -117,13 +117,13 @@ async def _do(ctx: Context, person: Member, broadcast_id: int, what: str, why: s
             await lifecycle.withdraw(ctx, person, broadcast_id, why)
 
 
-async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, what: str, *, in_words: bool) -> Reply:
+async def _ask_reason(ctx: Context, person: Member, broadcast_id: int, choice: str, *, in_words: bool) -> Reply:
     """Ask for the reason before stopping or withdrawing: by one tap, or (`in_words`) in their own words."""
-    back, form_answers = Tap(action=f"bs:{broadcast_id}"), f"bs:{broadcast_id}:{what}"
+    back, form_answers = Tap(action=f"bs:{broadcast_id}"), f"bs:{broadcast_id}:{choice}"
     if not in_words:
         taps = [(reason, Tap(action=f"{form_answers}:{reason}")) for reason in (*messages.REASONS, "other")]
-        return Reply(card=messages.confirm_action(ctx.catalog, person.locale, what, taps, back), mode="edit")
-    asked = messages.ask_reason(ctx.catalog, person.locale, what, back)
+        return Reply(card=messages.confirm_action(ctx.catalog, person.locale, choice, taps, back), mode="edit")
+    asked = messages.ask_reason(ctx.catalog, person.locale, choice, back)
     return await ask(
         ctx, person, Reply(card=asked.card), Form(answers=form_answers, title=asked.title, label=asked.label)
     )
@@ -159,9 +159,9 @@ async def _written_by_us(ctx: Context, broadcast: Broadcast, language: Locale) -
     return milestones.texts(ctx, campaign, broadcast.message.threshold_minor)[language]
 
 
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle a corrected text or a reason."""
-    name, _, rest = what.partition(":")
+    name, _, rest = prompt.partition(":")
     broadcast_id = read_id(name) or 0
     if rest in ("stop", "withdraw", "why"):
         await clear(ctx, person)
@@ -312,4 +312,4 @@ def _offers(broadcast: Broadcast, in_vain: bool) -> tuple[str, ...]:
         return () if broadcast.why else tuple(f"why:{reason}" for reason in (*messages.REASONS, "other"))
     if lifecycle.may_be_reworded(broadcast):
         return _REWORDED
-    return tuple("news" if in_vain and what == "resume" else what for what in OFFERS[broadcast.state])
+    return tuple("news" if in_vain and choice == "resume" else choice for choice in OFFERS[broadcast.state])

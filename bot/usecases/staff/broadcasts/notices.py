@@ -21,10 +21,10 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _news(what: str) -> Renderer:
+def _news(state: str) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
         args = notice.args
-        broadcast_id, kind = int(args["broadcast"]), str(args.get("state", what))
+        broadcast_id, kind = int(args["broadcast"]), str(args.get("state", state))
         async with ctx.db.read() as conn:
             broadcast = await broadcasts.get(conn, broadcast_id)
             assert broadcast is not None

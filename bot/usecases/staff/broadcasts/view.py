@@ -11,9 +11,9 @@ from content.cards import Tap
 from content.messages import broadcasts_draft as messages
 
 
-def draft_tap(draft: Draft, what: str) -> Tap:
+def draft_tap(draft: Draft, choice: str) -> Tap:
     """Return a button of a draft."""
-    return Tap(action=f"bc:{draft.id}:{what}")
+    return Tap(action=f"bc:{draft.id}:{choice}")
 
 
 async def view_of(ctx: Context, draft: Draft, problem: str = "") -> messages.DraftView:

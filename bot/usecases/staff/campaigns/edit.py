@@ -41,20 +41,20 @@ _SECTIONS = ("fr", "en", "money", "rest", "monthly")
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button of a draft, which may be gone or changed by now."""
     await clear(ctx, person)
-    name, _, what = argument.partition(":")
+    name, _, choice = argument.partition(":")
     if name == "new":
         return await _overview(ctx, person, await draft_of.begin(ctx, person))
     draft = await _find(ctx, name)
     if draft is None:
         return Reply(card=messages.gone(ctx.catalog, person.locale, Tap(action="cl")), mode="edit")
-    if what in _SECTIONS:
-        return _section(ctx, person, draft, what)
-    if what in FIELDS:
-        return await _ask(ctx, person, draft, FIELDS[what])
+    if choice in _SECTIONS:
+        return _section(ctx, person, draft, choice)
+    if choice in FIELDS:
+        return await _ask(ctx, person, draft, FIELDS[choice])
     try:
-        if what.startswith(milestones.VERB):
-            return await milestones.act(ctx, person, draft, what)
-        return await _act(ctx, person, draft, what)
+        if choice.startswith(milestones.VERB):
+            return await milestones.act(ctx, person, draft, choice)
+        return await _act(ctx, person, draft, choice)
     except Stale:
         return await _stale(ctx, person, draft)
 
@@ -64,14 +64,14 @@ async def change(ctx: Context, person: Member, campaign: Campaign) -> Reply:
     return await _overview(ctx, person, await draft_of.begin(ctx, person, campaign))
 
 
-async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
-    match what:
-        case _ if what.startswith("turn:") and what[5:] in TOGGLES:
-            fields, toggle = fields_of(draft), TOGGLES[what[5:]]
+async def _act(ctx: Context, person: Member, draft: Draft, choice: str) -> Reply:
+    match choice:
+        case _ if choice.startswith("turn:") and choice[5:] in TOGGLES:
+            fields, toggle = fields_of(draft), TOGGLES[choice[5:]]
             changed = await draft_of.save(ctx, person, draft, fields | {toggle.name: not is_on(fields, toggle)})
             return _section(ctx, person, changed, toggle.section)
-        case _ if what.startswith("goes"):
-            return await _goes_to(ctx, person, draft, what.partition(":")[2])
+        case _ if choice.startswith("goes"):
+            return await _goes_to(ctx, person, draft, choice.partition(":")[2])
         case "picture":
             return replace(await _ask_picture(ctx, person, draft), mode="edit")
         case "publish":
@@ -79,8 +79,8 @@ async def _act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
             if isinstance(built, FieldProblem):
                 return await _overview(ctx, person, draft, built)
             return await review.review(ctx, person, draft, *built)
-        case _ if what.startswith("publish:"):
-            if what != f"publish:{draft.version}":
+        case _ if choice.startswith("publish:"):
+            if choice != f"publish:{draft.version}":
                 raise Stale  # it is not the version that they reviewed
             return await _publish(ctx, person, draft)
         case "drop":

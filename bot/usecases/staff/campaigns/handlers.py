@@ -45,33 +45,33 @@ async def shown(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle `ca:<id>` (show), `ca:<id>:<pause|resume|close>` (ask to confirm) and `...!` (do it)."""
-    campaign_id, _, what = argument.partition(":")
+    campaign_id, _, choice = argument.partition(":")
     campaign = await _find(ctx, campaign_id)
     if campaign is None:
         return await listed(ctx, contact, person, "")
-    if what == "edit":
+    if choice == "edit":
         return await edit.change(ctx, person, campaign)
-    if what in ("pause", "resume", "close"):
+    if choice in ("pause", "resume", "close"):
         card = messages.confirm_change(
             ctx.catalog,
             person.locale,
             campaign=campaign.authored,
-            what=what,
-            yes=_tap(campaign, what + "!"),
+            what=choice,
+            yes=_tap(campaign, choice + "!"),
             no=_seen(campaign),
         )
         return Reply(card=card, mode="edit")
-    outcome = await _do(ctx, person, campaign, what)
+    outcome = await _do(ctx, person, campaign, choice)
     return await _shown(ctx, person, campaign.id, outcome)
 
 
-async def _do(ctx: Context, person: Member, campaign: Campaign, what: str) -> messages.ChangeFeedback | None:
-    """Carry out a confirmed action; return its outcome for the card, or None if `what` names no action."""
-    if what == "pause!":
+async def _do(ctx: Context, person: Member, campaign: Campaign, choice: str) -> messages.ChangeFeedback | None:
+    """Carry out a confirmed action; return its outcome for the card, or None if `choice` names no action."""
+    if choice == "pause!":
         return "done" if await publish.pause(ctx, campaign, person) else "stale"
-    if what == "resume!":
+    if choice == "resume!":
         return "done" if await publish.resume(ctx, campaign, person) else "stale"
-    return await _close(ctx, person, campaign) if what == "close!" else None
+    return await _close(ctx, person, campaign) if choice == "close!" else None
 
 
 async def _close(ctx: Context, person: Member, campaign: Campaign) -> messages.ChangeFeedback:
@@ -106,7 +106,7 @@ async def _shown(ctx: Context, person: Member, campaign_id: int, feedback: messa
     view = messages.CampaignView(
         row=row,
         feedback=feedback,
-        offers=tuple((what, _tap(campaign, what)) for what in offers if edits),
+        offers=tuple((choice, _tap(campaign, choice)) for choice in offers if edits),
         places=Tap(action=f"pp:{campaign.id}") if edits else None,
         match=Tap(action=f"ma:c{campaign.id}") if edits else None,
         news=Tap(action=f"bc:new:{campaign.id}") if edits else None,
@@ -136,8 +136,8 @@ def _seen(campaign: Campaign) -> Tap:
     return Tap(action=f"cv:{campaign.id}")
 
 
-def _tap(campaign: Campaign, what: str) -> Tap:
-    return Tap(action=f"ca:{campaign.id}:{what}")
+def _tap(campaign: Campaign, choice: str) -> Tap:
+    return Tap(action=f"ca:{campaign.id}:{choice}")
 
 
 async def _find(ctx: Context, name: str) -> Campaign | None:

@@ -56,9 +56,9 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return await (_begin if match["kind"] == "n" else _list)(ctx, person, campaign)
 
 
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle a typed field: save it and ask for the next one, or ask again with the problem."""
-    digits, _, field = what.removeprefix("d").partition(":")
+    digits, _, field = prompt.removeprefix("d").partition(":")
     draft = await _draft(ctx, read_id(digits) or 0)
     campaign = await _campaign(ctx, draft.body["campaign"]) if draft is not None else None
     if draft is None or campaign is None:
@@ -108,17 +108,17 @@ def _time(ctx: Context, field: str, text: str) -> str | messages.Fault:
     return moment.astimezone(UTC).isoformat()
 
 
-async def _on_draft(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
+async def _on_draft(ctx: Context, person: Member, draft: Draft, choice: str) -> Reply:
     campaign = await _campaign(ctx, draft.body["campaign"])
     if campaign is None:
         return _stale(ctx, person)
-    if what in (*FIELDS, "from"):
-        return await _ask(ctx, person, draft, what, None)
-    if what == "drop":
+    if choice in (*FIELDS, "from"):
+        return await _ask(ctx, person, draft, choice, None)
+    if choice == "drop":
         async with ctx.db.write() as conn:
             await drafts.drop(conn, draft.id)
         return await _list(ctx, person, campaign)
-    return await _start(ctx, person, draft, campaign) if what == "go" else await _next(ctx, person, draft, campaign)
+    return await _start(ctx, person, draft, campaign) if choice == "go" else await _next(ctx, person, draft, campaign)
 
 
 async def _begin(ctx: Context, person: Member, campaign: Campaign) -> Reply:

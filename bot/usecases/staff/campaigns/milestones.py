@@ -26,9 +26,9 @@ _MAX_TEXT = 300  # characters, as in the campaign's file
 Announce = Literal["ask", "at_once", "never"]
 
 
-async def act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
+async def act(ctx: Context, person: Member, draft: Draft, choice: str) -> Reply:
     """Handle a button. Raises drafts.Stale."""
-    _, _, rest = what.partition(":")
+    _, _, rest = choice.partition(":")
     key, _, verb = rest.partition(":")
     milestone = _find(draft, key)
     if milestone is None:
@@ -44,9 +44,9 @@ async def act(ctx: Context, person: Member, draft: Draft, what: str) -> Reply:
     return _shown(ctx, person, draft, changed)
 
 
-async def written(ctx: Context, person: Member, draft: Draft, what: str, text: str) -> Reply:
+async def written(ctx: Context, person: Member, draft: Draft, prompt: str, text: str) -> Reply:
     """Handle the text of a milestone in one language, and ask for the other language next."""
-    _, key, language, mark = (*what.split(":"), "", "", "")[:4]
+    _, key, language, mark = (*prompt.split(":"), "", "", "")[:4]
     locale: Locale = "en" if language == "en" else "fr"
     milestone = _find(draft, key)
     if milestone is None:

@@ -170,20 +170,22 @@ async def cards(ctx: Context, contact: Contact, person: Member, argument: str) -
 
 
 async def _remove_card(
-    ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place
+    ctx: Context, conn: Connection, actor: Member, campaign: Campaign, place: Place
 ) -> messages.CardFeedback:
     await posted.request_removal(conn, campaign.id, place.platform, place.chat_id, ctx.clock())
-    await log_action(ctx, conn, who, "card.taken_away", campaign=campaign.slug, place=place.title)
+    await log_action(ctx, conn, actor, "card.taken_away", campaign=campaign.slug, place=place.title)
     return "away"
 
 
-async def _post(ctx: Context, conn: Connection, who: Member, campaign: Campaign, place: Place) -> messages.CardFeedback:
+async def _post(
+    ctx: Context, conn: Connection, actor: Member, campaign: Campaign, place: Place
+) -> messages.CardFeedback:
     if not campaign.is_open(ctx.clock()):
         return "not_open"
     if (place.platform, place.chat_id) in await posted.chats(conn, campaign.id):
         return "there"
     await posted.add(conn, _new_card(ctx, campaign.id, place), ctx.clock(), asked=True)
-    await log_action(ctx, conn, who, "card.posted", campaign=campaign.slug, place=place.title)
+    await log_action(ctx, conn, actor, "card.posted", campaign=campaign.slug, place=place.title)
     return "posted"
 
 

@@ -59,11 +59,11 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return _why(ctx, person, gift, money)
 
 
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle a typed number, amount or reason; ask again if it is not understood."""
-    if not what:
+    if not prompt:
         return await _number(ctx, person, text)
-    digits, _, minor = what.partition(":")
+    digits, _, minor = prompt.partition(":")
     gift, campaign = await _find(ctx, digits)
     if gift is None or campaign is None:
         return await _ask_number(ctx, person, unknown=True)

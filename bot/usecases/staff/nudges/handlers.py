@@ -48,7 +48,7 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 
 async def read(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle `np:<policy or all|report|preview|hold|release>[:<what>]`."""
-    name, _, what = argument.partition(":")
+    name, _, choice = argument.partition(":")
     if name in ("hold", "release") and person.role.may(Role.EDITOR):
         return await _hold(ctx, person, name == "hold")
     if name == "report":
@@ -57,7 +57,7 @@ async def read(ctx: Context, contact: Contact, person: Member, argument: str) ->
         return await _preview(ctx, person)
     if name not in {policy.value for policy in PolicyName} or not person.role.may(Role.EDITOR):
         return await _all(ctx, person)
-    return await _policy(ctx, person, PolicyName(name), what)
+    return await _policy(ctx, person, PolicyName(name), choice)
 
 
 async def _all(ctx: Context, person: Member) -> Reply:
@@ -87,27 +87,27 @@ def _view(policy: PolicyState) -> messages.PolicyView:
 
 
 # --- changing a policy ----------------------------------------------------------------------------
-async def _policy(ctx: Context, person: Member, name: PolicyName, what: str) -> Reply:
+async def _policy(ctx: Context, person: Member, name: PolicyName, choice: str) -> Reply:
     async with ctx.db.read() as conn:
         policy = (await policy_states(conn))[name]
-    if match := _TEXT.fullmatch(what):
+    if match := _TEXT.fullmatch(choice):
         return await _ask_text(ctx, person, policy, int(match[1]), "fr" if match[2] == "fr" else "en")
-    if match := _NEW_TEXT.fullmatch(what):
+    if match := _NEW_TEXT.fullmatch(choice):
         return await _on_new_text(ctx, person, policy, match[1], match[2])
-    if what == "numbers" and name not in (PolicyName.LAST_DAY, PolicyName.MATCH_OPEN):
+    if choice == "numbers" and name not in (PolicyName.LAST_DAY, PolicyName.MATCH_OPEN):
         return await _ask_numbers(ctx, person, name)
-    changed = _changed(policy, what)
+    changed = _changed(policy, choice)
     if changed is not None:
-        await _save(ctx, person, changed, what)
+        await _save(ctx, person, changed, choice)
     card = messages.policy(ctx.catalog, person.locale, _view(changed or policy), saved=changed is not None)
     return Reply(card=card, mode="edit")
 
 
-def _changed(policy: PolicyState, what: str) -> PolicyState | None:
+def _changed(policy: PolicyState, choice: str) -> PolicyState | None:
     """Return the policy after a tap, or None if the tap changes nothing."""
-    match what:
+    match choice:
         case "on" | "off":
-            return replace(policy, wanted=what == "on")
+            return replace(policy, wanted=choice == "on")
         case "share":
             return replace(policy, held_out=LATER if policy.held_out > LATER else AT_FIRST)
         case "own":
@@ -116,11 +116,11 @@ def _changed(policy: PolicyState, what: str) -> PolicyState | None:
             return None
 
 
-async def _save(ctx: Context, person: Member, policy: PolicyState, what: str) -> None:
+async def _save(ctx: Context, person: Member, policy: PolicyState, choice: str) -> None:
     async with ctx.db.write() as conn:
         await rows.set_policy(conn, as_row(policy), person.id, ctx.clock())
         await staff.clear_prompt(conn, person.id)
-        await log_action(ctx, conn, person, "nudges.changed", policy=policy.name.value, what=what)
+        await log_action(ctx, conn, person, "nudges.changed", policy=policy.name.value, what=choice)
 
 
 async def _ask_text(
@@ -148,12 +148,12 @@ async def _ask_numbers(ctx: Context, person: Member, name: PolicyName, *, again:
 
 async def written(ctx: Context, contact: Contact, person: Member, argument: str, text: str) -> Reply:
     """Handle a prompt's answer: a text in one language, or a policy's numbers."""
-    name, _, what = argument.partition(":")
+    name, _, prompt = argument.partition(":")
     if name not in {policy.value for policy in PolicyName}:
         return await _all(ctx, person)
     async with ctx.db.read() as conn:
         policy = (await policy_states(conn))[PolicyName(name)]
-    if match := _TEXT.fullmatch(what):
+    if match := _TEXT.fullmatch(prompt):
         return await _text_written(ctx, person, policy, int(match[1]), "fr" if match[2] == "fr" else "en", text)
     numbers = _numbers(policy, text)
     if numbers is None or numbers.invalid_fields():
@@ -186,12 +186,12 @@ async def _on_new_text(ctx: Context, person: Member, policy: PolicyState, verb: 
         return await _ask_text(ctx, person, policy, new.number, new.language, value=new.words)
     texts = [dict(text) for text in policy.texts] + [{}] * (new.number + 1 - len(policy.texts))
     texts[new.number] = {**texts[new.number], new.language: new.words}
-    what = f"text{new.number + 1}.{new.language}"
-    return await _saved(ctx, person, replace(policy, texts=tuple(texts[:2])), what)
+    choice = f"text{new.number + 1}.{new.language}"
+    return await _saved(ctx, person, replace(policy, texts=tuple(texts[:2])), choice)
 
 
-async def _saved(ctx: Context, person: Member, policy: PolicyState, what: str) -> Reply:
-    await _save(ctx, person, policy, what)
+async def _saved(ctx: Context, person: Member, policy: PolicyState, choice: str) -> Reply:
+    await _save(ctx, person, policy, choice)
     return Reply(card=messages.policy(ctx.catalog, person.locale, _view(policy), saved=True))
 
 

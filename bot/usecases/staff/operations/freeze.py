@@ -36,7 +36,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     return await _shown(ctx, person)
 
 
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle a typed reason."""
     await clear(ctx, person)
     return await _freeze(ctx, person, text)

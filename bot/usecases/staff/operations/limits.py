@@ -27,19 +27,19 @@ _MENU = Tap(action="go:team")
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button: list all limits, ask for one, or reset one to its default."""
     await clear(ctx, person)
-    name, _, what = argument.partition(":")
+    name, _, choice = argument.partition(":")
     limit = _limit(name)
     if limit is None:
         return await _shown(ctx, person)
-    if what == "reset":
+    if choice == "reset":
         await limits.set_limit(ctx, person, limit, None)
         return await _shown(ctx, person)
     return await _ask(ctx, person, limit)
 
 
-async def written(ctx: Context, contact: Contact, person: Member, what: str, text: str) -> Reply:
+async def written(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply:
     """Handle the typed value of a limit."""
-    limit = _limit(what)
+    limit = _limit(prompt)
     if limit is None:
         await clear(ctx, person)
         return await _shown(ctx, person)

@@ -34,19 +34,19 @@ class _Asked:
     campaign: Campaign | None = None
     days: int = 0
 
-    def tap(self, what: str, *, days: int | None = None) -> Tap:
+    def tap(self, choice: str, *, days: int | None = None) -> Tap:
         number = 0 if self.campaign is None else self.campaign.id
-        return Tap(action=f"fg:{what}:{number}:{self.days if days is None else days}")
+        return Tap(action=f"fg:{choice}:{number}:{self.days if days is None else days}")
 
     def scope(self, ctx: Context) -> Scope:
         since = ctx.clock() - timedelta(days=self.days) if self.days else None
         return Scope(since=since, campaign_id=None if self.campaign is None else self.campaign.id)
 
-    def selection(self, what: str) -> messages.Selection:
+    def selection(self, choice: str) -> messages.Selection:
         return messages.Selection(
             campaign=None if self.campaign is None else self.campaign.authored,
             days=self.days,
-            periods=[(days, self.tap(what, days=days)) for days in _PERIODS if days != self.days],
+            periods=[(days, self.tap(choice, days=days)) for days in _PERIODS if days != self.days],
             pick=self.tap("pick"),
         )
 
@@ -60,11 +60,11 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button; an older card's action has fewer parts, which then means everything."""
-    what, _, rest = argument.partition(":")
+    choice, _, rest = argument.partition(":")
     asked = await _asked(ctx, rest)
-    if what == "pick":
+    if choice == "pick":
         return Reply(card=await _pick(ctx, person, asked), mode="edit")
-    show = _lateral if what == "lateral" else _figures
+    show = _lateral if choice == "lateral" else _figures
     return Reply(card=await show(ctx, person, asked), mode="edit")
 
 

@@ -34,7 +34,7 @@ class NobodyThere(Exception):
 
 
 # --- actions, from chat or the terminal -------------------------------------------------------------
-async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> Member:
+async def change_role(ctx: Context, actor: Member, staff_id: int, role: Role) -> Member:
     """Change a member's role. Raises LastOwner, NobodyThere."""
     async with ctx.db.write() as conn:
         owners, person = await staff.owner_count(conn, hold=True), await _today(conn, staff_id)
@@ -43,13 +43,13 @@ async def change_role(ctx: Context, who: Member, staff_id: int, role: Role) -> M
         await staff.set_role(conn, person.id, role)
         if not role.may(person.role):
             await _void_codes(conn, person)
-        details = {"label": person.label, "role": role.value, "by": who.label}
-        await log_action(ctx, conn, who, "staff.role", **details, before=person.role.value)
+        details = {"label": person.label, "role": role.value, "by": actor.label}
+        await log_action(ctx, conn, actor, "staff.role", **details, before=person.role.value)
         await notify_staff(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **details)
     return replace(person, role=role)
 
 
-async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
+async def remove(ctx: Context, actor: Member, staff_id: int) -> Member:
     """Remove a member; their drafts stay. Raises LastOwner, NobodyThere."""
     async with ctx.db.write() as conn:
         owners, person = await staff.owner_count(conn, hold=True), await _today(conn, staff_id)
@@ -57,8 +57,8 @@ async def remove(ctx: Context, who: Member, staff_id: int) -> Member:
             raise LastOwner
         await staff.remove(conn, person.id, ctx.clock())
         await _void_codes(conn, person)
-        details = {"label": person.label, "by": who.label}
-        await log_action(ctx, conn, who, "staff.removed", **details)
+        details = {"label": person.label, "by": actor.label}
+        await log_action(ctx, conn, actor, "staff.removed", **details)
         await notify_staff(ctx, conn, f"staff_removed:{ctx.ids.new()}", "staff_removed", **details)
     return person
 
@@ -73,39 +73,39 @@ async def _void_codes(conn: Connection, person: Member) -> None:
         await staff.drop_codes(conn, codes.RECOVERY)
 
 
-async def new_paper(ctx: Context, who: Member) -> str:
+async def new_paper(ctx: Context, actor: Member) -> str:
     """Return a new recovery code for an owner to keep on paper; it invalidates the previous one."""
     async with ctx.db.write() as conn:
         code = await codes.make(ctx, conn, Role.OWNER, codes.RECOVERY)
-        await log_action(ctx, conn, who, "staff.recovery_code")
+        await log_action(ctx, conn, actor, "staff.recovery_code")
     return code
 
 
-async def invite(ctx: Context, who: Member, role: Role) -> str:
+async def invite(ctx: Context, actor: Member, role: Role) -> str:
     """Return a code that adds one person as staff, valid for a day."""
     async with ctx.db.write() as conn:
-        code = await codes.make(ctx, conn, role, codes.INVITE, made_by=who.id or None)
-        await log_action(ctx, conn, who, "staff.invited", role=role.value)
+        code = await codes.make(ctx, conn, role, codes.INVITE, made_by=actor.id or None)
+        await log_action(ctx, conn, actor, "staff.invited", role=role.value)
     return code
 
 
-async def map_role(ctx: Context, who: Member, mapping: RoleMapping) -> None:
+async def map_role(ctx: Context, actor: Member, mapping: RoleMapping) -> None:
     """Make the holders of a Discord role staff."""
     async with ctx.db.write() as conn:
         await staff.set_discord_role(conn, mapping, ctx.clock())
-        details = {"name": mapping.name, "role": mapping.role.value, "by": who.label}
-        await log_action(ctx, conn, who, "staff.discord_role", **details)
+        details = {"name": mapping.name, "role": mapping.role.value, "by": actor.label}
+        await log_action(ctx, conn, actor, "staff.discord_role", **details)
         await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **details)
 
 
-async def unmap_role(ctx: Context, who: Member, guild_id: str, role_id: str) -> bool:
+async def unmap_role(ctx: Context, actor: Member, guild_id: str, role_id: str) -> bool:
     """Stop a Discord role from making its holders staff, at once; return whether it did."""
     async with ctx.db.write() as conn:
         name = next((m.name for m in await staff.discord_roles(conn) if m.role_id == role_id), "")
         if not await staff.drop_discord_role(conn, guild_id, role_id):
             return False
-        details = {"name": name, "role": "", "by": who.label}
-        await log_action(ctx, conn, who, "staff.discord_role", **details)
+        details = {"name": name, "role": "", "by": actor.label}
+        await log_action(ctx, conn, actor, "staff.discord_role", **details)
         await notify_staff(ctx, conn, f"staff_discord_role:{ctx.ids.new()}", "staff_discord_role", **details)
     return True
 
@@ -269,8 +269,8 @@ _STEPS: Mapping[str, tuple[Role, _Step]] = {
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle a button of the team cards; an action that the member's role does not allow shows the list."""
-    what, _, rest = argument.partition(":")
-    role, step = _STEPS.get(what, (Role.VIEWER, listed))
+    choice, _, rest = argument.partition(":")
+    role, step = _STEPS.get(choice, (Role.VIEWER, listed))
     if not person.role.may(role):
         return await listed(ctx, contact, person, "")
     return await step(ctx, contact, person, rest)
