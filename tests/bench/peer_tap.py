@@ -30,7 +30,7 @@ from bot.store.db import database_url
 from tests.bench.ours_tap import SECRET
 from tests.bench.peer_server import serve
 from tests.bench.support import serve_requests
-from tests.bench.watch import Watch, people, use_one_core
+from tests.bench.watch import Watch, people, press_start, use_one_core
 
 AMOUNTS = (500, 1000, 2000, 4000)
 CONNECTIONS = 64
@@ -149,6 +149,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     await application.initialize()
     await application.start()
     users = await people(api, count)
+    await press_start(api, users)
     async with sessions.begin() as session:
         session.add_all(User(telegram_id=user) for user in users)
     await application.bot.set_webhook(f"http://127.0.0.1:{port}/webhooks/telegram", secret_token=SECRET)

@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
@@ -70,16 +71,21 @@ def use_one_core() -> None:
 
 
 async def people(api: str, count: int) -> list[int]:
-    """Return the ids of people who have pressed START in the fake Telegram."""
+    """Return the ids of new people in the fake Telegram."""
     async with aiohttp.ClientSession() as session:
-
-        async def verb(name: str, **arguments: Any) -> dict[str, Any]:
-            async with session.post(f"{api}/_sandbox/{name}", json=arguments) as answer:
-                found: dict[str, Any] = await answer.json()
-                result: dict[str, Any] = found.get("result", found)
-                return result
-
-        users = [await verb("add_user", first_name=f"P{n}", language_code="fr") for n in range(count)]
-        for user in users:
-            await verb("press_start", user=user["id"])
+        users = [await _ask(session, api, "add_user", first_name=f"P{n}", language_code="fr") for n in range(count)]
     return [user["id"] for user in users]
+
+
+async def press_start(api: str, users: Iterable[int]) -> None:
+    """Let these people press START in the fake Telegram."""
+    async with aiohttp.ClientSession() as session:
+        for user in users:
+            await _ask(session, api, "press_start", user=user)
+
+
+async def _ask(session: aiohttp.ClientSession, api: str, verb: str, **arguments: Any) -> dict[str, Any]:
+    async with session.post(f"{api}/_sandbox/{verb}", json=arguments) as answer:
+        found: dict[str, Any] = await answer.json()
+        result: dict[str, Any] = found.get("result", found)
+        return result
