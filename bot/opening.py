@@ -11,6 +11,7 @@ from bot.domain.time import Clock
 from bot.platforms.proxy import proxy_for, proxy_problems_of
 from bot.settings import Settings
 from bot.store.db import Database
+from bot.store.erasure_file import ErasureFile
 from bot.store.file_lock import serve_alone
 from bot.store.migrate import CANNOT_OPEN, Migrated, check_schema, migrate
 from bot.usecases.context import Context
@@ -67,6 +68,7 @@ async def open_context(
             zone=settings.charity_time_zone,
             card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
+            erasures=ErasureFile(settings.erasures_path),
             link_domains=settings.link_domains,
             telegram_per_second=max(settings.telegram_per_second, settings.telegram_paid_per_second),
             discord_dms_per_minute=settings.discord_dms_per_minute,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     # Two fields, so that ours in `.env` takes precedence over the host's in the environment. May hold a password.
     own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)
     hosts_database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"), repr=False)
+    erasures_file: str = ""
     public_url: str = ""
     link_domains: Annotated[tuple[str, ...], NoDecode] = ()
     secret_key: Secrets = ()
@@ -122,6 +124,13 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database: our own setting, else the host's, else a file in the working directory."""
         return self.own_database_url or self.hosts_database_url or _DEFAULT_DATABASE
+
+    @property
+    def erasures_path(self) -> Path:
+        """The record of erasures: our own setting, else beside the SQLite file, else in the working directory."""
+        url = database_url(self.database_url)
+        beside = Path(f"{url.database}.erasures") if url.get_backend_name() == "sqlite" and url.database else None
+        return Path(self.erasures_file) if self.erasures_file else beside or Path("obole.erasures")
 
     @property
     def listen_on(self) -> str:

@@ -40,6 +40,8 @@ WHOLE: Mapping[str, str] = {
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",
     "store.matching.matches.added": "`obole ledger verify`",
     "store.nudges.figures": "the report on reminders, in a snapshot",
+    "store.core.outbox.hold_all": "`obole restored`",
+    "store.nudges.impact_updates.last_donor": "`obole restored`",
     "store.core.outbox.counts": "`obole check` and `obole stats`",
     "store.referrals.figures": "staff's figures over everybody, in a snapshot",
     "store.referrals.referrals.all_nodes": "`obole ledger verify`",

@@ -11,6 +11,7 @@ from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.store.db import Database
+from bot.store.erasure_file import ErasureFile
 from bot.usecases.active_links import ActiveLinks
 from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform, RolePlatform
 from content.catalog import Catalog
@@ -56,6 +57,7 @@ class Context:
     public_url: str = ""  # without a trailing slash; empty: no web address
     telegram_per_second: float = 30  # the most we send, for estimates
     discord_dms_per_minute: float = 10
+    erasures: ErasureFile | None = None  # None: erasures are not recorded (tests)
     card_fee: CardFee = field(default_factory=CardFee)
     links: ActiveLinks = field(default_factory=ActiveLinks)
     clock_state: ClockState = field(default_factory=ClockState)

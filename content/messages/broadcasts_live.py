@@ -19,6 +19,7 @@ _WHY: Mapping[str, str] = {
     "address": "staff-broadcast-why-address",
     "grown": "staff-broadcast-why-grown",
     "late": "staff-broadcast-why-late",
+    "restored": "staff-broadcast-why-restored",
     "wrong_text": "staff-broadcast-why-text",
     "wrong_people": "staff-broadcast-why-people",
     "overtaken": "staff-broadcast-why-overtaken",

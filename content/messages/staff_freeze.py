@@ -13,6 +13,7 @@ _LABELS: Mapping[str, str] = {
     "wrong_text": "staff-freeze-wrong-text",
     "stolen_phone": "staff-freeze-stolen-phone",
     "other": "staff-freeze-other",
+    "restored": "staff-freeze-restored",
 }
 REASONS = ("wrong_text", "stolen_phone")  # offered as buttons; any other reason is typed
 
@@ -92,4 +93,4 @@ def freeze_news(catalog: Catalog, locale: Locale, *, kind: Literal["on", "off"],
 
 
 def _reason(say: Writer, why: str) -> str:
-    return say(_LABELS[why]) if why in REASONS else why
+    return say(_LABELS[why]) if why in _LABELS else why

@@ -69,8 +69,10 @@ _LATE: Mapping[str, str] = {
 }  # by message key; all others are answers and notices
 
 
-def late(catalog: Catalog, locale: Locale, held: Mapping[str, int], send: Tap, drop: Tap) -> Card:
-    """Messages that are late wait for staff. `held`: how many of each message key."""
+def late(
+    catalog: Catalog, locale: Locale, held: Mapping[str, int], send: Tap, drop: Tap, *, restored: bool = False
+) -> Card:
+    """Messages that are late wait for staff. `held`: how many of each message key. `restored`: after a backup."""
     say = Writer(catalog, locale)
     counts: dict[str, int] = {}
     for message, number in held.items():
@@ -78,7 +80,8 @@ def late(catalog: Catalog, locale: Locale, held: Mapping[str, int], send: Tap, d
         counts[key] = counts.get(key, 0) + number
     if not counts:
         return Card(title=say("staff-late-title"), lines=(say("staff-late-none"),))
-    lines = (say("staff-late-what"), *(say(key, messages=number) for key, number in sorted(counts.items())))
+    what = say("staff-late-restored" if restored else "staff-late-what")
+    lines = (what, *(say(key, messages=number) for key, number in sorted(counts.items())))
     buttons = row(say.button("staff-late-send", send, "primary"), say.button("staff-late-drop", drop, "danger"))
     return Card(title=say("staff-late-title"), lines=lines, rows=buttons)
 

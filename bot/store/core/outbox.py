@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, func, select, text, update
+from sqlalchemy import Table, bindparam, case, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -144,10 +144,22 @@ async def hold(conn: AsyncConnection, platform: PlatformName, before: datetime) 
     return (await conn.execute(update(delivery).where(late).values(state=State.HELD))).rowcount
 
 
+async def hold_all(conn: AsyncConnection) -> int:
+    """Hold every message that is not sent yet, of all platforms; return how many."""
+    open_ones = delivery.c.state.in_([State.WAITING, State.SENDING])
+    return (await conn.execute(update(delivery).where(open_ones).values(state=State.HELD))).rowcount
+
+
 async def held(conn: AsyncConnection) -> dict[str, int]:
     """Return how many messages wait for staff, by message key."""
     query = select(delivery.c.message, func.count()).where(_HELD).group_by(delivery.c.message)
     return {row[0]: row[1] for row in await conn.execute(query)}
+
+
+async def holds_service_messages(conn: AsyncConnection) -> bool:
+    """Return whether thank-yous or service messages are held: only a restored backup holds those."""
+    query = select(exists().where(_HELD, delivery.c.lane <= Lane.SERVICE))
+    return bool((await conn.execute(query)).scalar_one())
 
 
 async def decide_held(conn: AsyncConnection, now: datetime, *, send: bool) -> int:

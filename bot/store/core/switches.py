@@ -11,6 +11,7 @@ from bot.store.core.tables import switch
 from bot.store.db import upsert
 
 FREEZE = "freeze"  # while on, nothing automatic is sent: broadcasts, milestones, nudges
+RESTORED = "restored"  # when a backup was put in place; nobody knows what was sent in between
 APPROVE_ABOVE = "approve_above"  # recipients above which a second person approves; value: a number
 PAUSE_ABOVE = "pause_above"  # failures in percent above which a broadcast pauses automatically; value: a number
 ALARM_DECLINED = "alarm_declined"  # declined payments an hour from which staff are notified; value: a number

@@ -100,3 +100,9 @@ async def recorded_at(conn: AsyncConnection, supporter_id: int, about: str) -> d
     row = (one_time_message.c.supporter_id == supporter_id) & (one_time_message.c.about == about)
     at: datetime | None = (await conn.execute(select(one_time_message.c.at).where(row))).scalar()
     return at
+
+
+async def last_donor(conn: AsyncConnection) -> int | None:
+    """Return the highest id of a supporter, or None."""
+    found: int | None = (await conn.execute(select(func.max(supporter.c.id)))).scalar_one_or_none()
+    return found

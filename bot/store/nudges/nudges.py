@@ -352,3 +352,8 @@ async def holdout_secret(conn: AsyncConnection, fresh: bytes) -> bytes:
     await conn.execute(insert_or_ignore(conn, secret).values(name=_SECRET, value=fresh))
     key: bytes = (await conn.execute(select(secret.c.value).where(secret.c.name == _SECRET))).scalar_one()
     return key
+
+
+async def postpone_checks(conn: AsyncConnection, due_by: datetime, until: datetime) -> None:
+    """Check everyone who is due by then only later: they may have been reminded by what a backup does not know."""
+    await conn.execute(update(supporter).where(supporter.c.next_nudge_at <= due_by).values(next_nudge_at=until))

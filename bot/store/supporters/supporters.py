@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.people import Contact, Locale, PlatformName, Preference, Supporter
+from bot.domain.people import ERASED, Contact, Locale, PlatformName, Preference, Supporter
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.supporters.tables import address, preference, preference_change, supporter
 
@@ -194,3 +194,10 @@ async def set_preference(
     statement = upsert(conn, preference, ["supporter_id", "kind"], ["accepted", "changed_at"])
     await conn.execute(statement, {**row, "changed_at": at})
     await conn.execute(insert(preference_change), {**row, "id": change_id, "at": at, "wording": wording})
+
+
+async def addresses_above(conn: AsyncConnection, above: int, limit: int) -> list[Supporter]:
+    """Return the next addresses in order of their ids, erased ones left out."""
+    query = _with_address().where(address.c.id > above, ~address.c.external_id.startswith(ERASED))
+    rows = (await conn.execute(query.order_by(address.c.id).limit(limit))).mappings()
+    return [_read(row) for row in rows]

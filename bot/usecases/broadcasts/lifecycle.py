@@ -6,7 +6,6 @@ in memory, so a restart continues where it was.
 """
 
 import logging
-from datetime import datetime
 
 from bot.domain.broadcasts import COUNTDOWN, MOVES, Broadcast, BroadcastState
 from bot.domain.ids import read_id
@@ -37,7 +36,7 @@ _RANGE = 5_000  # supporters written in one transaction, which keeps transaction
 _RANGES_A_TICK = 20
 # Before it starts, the approved text cannot be corrected: stop it instead.
 _NOT_CORRECTED = (BroadcastState.APPROVAL, BroadcastState.COUNTDOWN, BroadcastState.HELD, BroadcastState.WITHDRAWN)
-_ALIVE = (BroadcastState.COUNTDOWN, BroadcastState.PREPARING, BroadcastState.RUNNING)
+ALIVE = (BroadcastState.COUNTDOWN, BroadcastState.PREPARING, BroadcastState.RUNNING)
 
 
 class NotPossible(Exception):
@@ -179,6 +178,18 @@ async def _resume(ctx: Context, conn: Connection, broadcast: Broadcast, actor: M
     return await _read(conn, broadcast.id)
 
 
+async def hold_restored(ctx: Context, broadcast_id: int) -> bool:
+    """Hold or pause a broadcast that may have left since a backup was made; return whether it waits for staff now."""
+    async with ctx.db.write() as conn:
+        broadcast = await _read(conn, broadcast_id)
+        is_due = broadcast.starts_at is None or broadcast.starts_at <= ctx.clock()
+        if broadcast.state is BroadcastState.COUNTDOWN and not is_due:
+            return False
+        waits = BroadcastState.HELD if broadcast.state is BroadcastState.COUNTDOWN else BroadcastState.PAUSED
+        await _move(ctx, conn, broadcast, waits, None, why="restored")
+    return True
+
+
 def may_be_corrected(broadcast: Broadcast) -> bool:
     """Return whether copies have been or are being sent."""
     return broadcast.state not in _NOT_CORRECTED
@@ -270,7 +281,7 @@ async def tick(ctx: Context) -> int:
     async with ctx.db.read() as conn:
         if await switches.is_frozen(conn):
             return 0
-        alive = await rows.in_states(conn, _ALIVE)
+        alive = await rows.in_states(conn, ALIVE)
         interrupted = await late.was_interrupted(conn, late.BROADCASTS, now)
 
     async def advance(broadcast: Broadcast) -> bool:
@@ -283,17 +294,8 @@ async def tick(ctx: Context) -> int:
             return False
 
     moved = await each(ctx, "broadcasts", alive, advance, name=lambda broadcast: str(broadcast.id))
-    await _note_run(ctx, now)
+    await late.note_run_when_due(ctx, late.BROADCASTS, now)
     return moved
-
-
-async def _note_run(ctx: Context, now: datetime) -> None:
-    """Store that broadcasts were looked at, in a transaction only if that is not known already."""
-    async with ctx.db.read() as conn:
-        is_known = not await late.is_note_due(conn, late.BROADCASTS, now)
-    if not is_known:
-        async with ctx.db.write() as conn:
-            await late.note_run(conn, late.BROADCASTS, now)
 
 
 async def _advance(ctx: Context, broadcast: Broadcast) -> bool:

@@ -9,6 +9,7 @@ first. Its text is rendered when it is sent, so that Â« il ne manque que 120 $ Â
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
 from bot.domain.campaigns import Campaign, CampaignState
@@ -22,6 +23,7 @@ from bot.store.core import switches
 from bot.usecases.broadcasts.plan import CannotSend, Spec, begins_at
 from bot.usecases.broadcasts.plan import submit as submit_broadcast
 from bot.usecases.context import Context
+from bot.usecases.core import late
 from bot.usecases.core.isolate import each
 from bot.usecases.giving.campaign_cards import progress_of
 from content.broadcast import Message
@@ -111,7 +113,7 @@ async def _of_campaign(
     if announces:
         try:
             new = announcement(ctx, campaign, wanted[0], at_once=at_once)
-            if is_late(crossed[0].crossed_at, ctx.clock()):
+            if await _may_be_old(ctx, crossed[0].crossed_at):
                 new = replace(new, at_once=False)
             await submit(ctx, new)
         except CannotSend as error:  # a place was lost or sending was frozen just now; other campaigns go on
@@ -120,6 +122,12 @@ async def _of_campaign(
     async with ctx.db.write() as conn:
         await campaign_rows.mark_announced(conn, campaign.id, crossed[0].threshold_minor, ctx.clock())
     return int(announces)
+
+
+async def _may_be_old(ctx: Context, crossed_at: datetime) -> bool:
+    """Return whether it was crossed more than an hour ago, or before a backup was put in place."""
+    async with ctx.db.read() as conn:
+        return is_late(crossed_at, ctx.clock()) or await late.is_before_restore(conn, crossed_at, ctx.clock())
 
 
 def _is_announced(campaign: Campaign, threshold_minor: int) -> bool:

@@ -19,6 +19,7 @@ from bot.usecases.core.notify import notify_staff
 
 BROADCASTS, NUDGES, UPDATES, YEAR = "broadcasts", "nudges", "updates", "year"  # jobs, by the name of their cursor
 NOTICE = "late_held"
+_FRESH = timedelta(seconds=30)
 _NOTE_EVERY = timedelta(minutes=1)  # each note is a write
 
 
@@ -40,6 +41,15 @@ async def note_run(conn: Connection, job: str, now: datetime) -> None:
     """Store that a job has caught up with everything due until now."""
     if await is_note_due(conn, job, now):
         await cursors.write(conn, job, now)
+
+
+async def note_run_when_due(ctx: Context, job: str, now: datetime) -> None:
+    """Like `note_run`, for a job without a transaction of its own: most calls only read."""
+    async with ctx.db.read() as conn:
+        is_due = await is_note_due(conn, job, now)
+    if is_due:
+        async with ctx.db.write() as conn:
+            await note_run(conn, job, now)
 
 
 async def is_note_due(conn: Connection, job: str, now: datetime) -> bool:
@@ -68,7 +78,7 @@ async def hold_overdue(ctx: Context, conn: Connection, platform: PlatformName) -
     """After an interruption of the outbox worker, hold the reminders and updates that were due meanwhile."""
     now, job = ctx.clock(), outbox_job(platform)
     if await was_interrupted(conn, job, now) and await outbox.hold(conn, platform, now - LATE_AFTER):
-        await _notify(ctx, conn)
+        await notify(ctx, conn)
     await note_run(conn, job, now)
 
 
@@ -76,12 +86,23 @@ async def add_held(ctx: Context, conn: Connection, deliveries: Sequence[Delivery
     """Add messages that wait for staff, and notify them."""
     if deliveries:
         await outbox.add(conn, deliveries, held=True)
-        await _notify(ctx, conn)
+        await notify(ctx, conn)
 
 
-async def _notify(ctx: Context, conn: Connection) -> None:
+async def notify(ctx: Context, conn: Connection) -> None:
     """Notify staff once of everything that is found late within an hour."""
     await notify_staff(ctx, conn, f"{NOTICE}:{ctx.clock():%Y-%m-%dT%H}", NOTICE)
+
+
+async def is_before_restore(conn: Connection, at: datetime, now: datetime) -> bool:
+    """Return whether something happened before a backup was put in place, so that its message may have been sent.
+
+    What has just happened costs no query.
+    """
+    if now - at < _FRESH:
+        return False
+    restored = await switches.read(conn, switches.RESTORED)
+    return restored is not None and at < restored.at
 
 
 async def decide(ctx: Context, actor: Member, *, send: bool) -> int:

@@ -28,6 +28,7 @@ from bot.store.money.events import EventState, StoredEvent
 from bot.store.monthly import pledges as pledge_rows
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
+from bot.usecases.core import late
 from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
 from bot.usecases.money import monthly_news, notices, thank
@@ -60,12 +61,14 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
         proved = await proofs.proved_by_known_payers(ctx, conn, work.changes, work.changed_pledges.values())
         pledges = list((work.changed_pledges | proved.pledges).values())
         await pledge_rows.write(conn, pledges, ctx.clock())
-        messages = await apply_changes(ctx, conn, [*work.changes, *proved.changes], campaigns)
+        first = min(event.created for event in fresh)
+        is_old = await late.is_before_restore(conn, first, ctx.clock())
+        messages = await apply_changes(ctx, conn, [*work.changes, *proved.changes], campaigns, is_old=is_old)
         paid = [fact for event in fresh for fact in event.facts]
         await own_links.record_payments(ctx, conn, paid, [change.after for change in work.changes])
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
         news += await monthly_news.pledges_ended(ctx, conn, pledges)
-        await outbox.add(conn, news)
+        await (late.add_held(ctx, conn, news) if is_old else outbox.add(conn, news))
         messages += len(news)
         await notices.add_warnings(ctx, conn, work.warned)
         await notices.add_failures(ctx, conn, work.verdicts.values())
@@ -171,17 +174,23 @@ def _stored(ctx: Context, verdict: Verdict) -> StoredEvent:
 
 
 async def apply_changes(
-    ctx: Context, conn: Connection, changes: Sequence[GiftChange], campaigns: Mapping[int, Campaign] | None = None
+    ctx: Context,
+    conn: Connection,
+    changes: Sequence[GiftChange],
+    campaigns: Mapping[int, Campaign] | None = None,
+    *,
+    is_old: bool = False,
 ) -> int:
     """Write changed gifts with all effects: postings, counters, milestones, messages; return how many messages.
 
-    `campaigns`: those of all the gifts, if they were read in this transaction already.
+    `campaigns`: those of all the gifts, if they were read in this transaction already. `is_old`: they may have been
+    thanked before a backup was restored, so the messages wait for staff.
     """
     if not changes:
         return 0
     await write_changes(ctx, conn, changes, campaigns)
     messages = await thank.deliveries(ctx, conn, changes)
-    await outbox.add(conn, messages)
+    await (late.add_held(ctx, conn, messages) if is_old else outbox.add(conn, messages))
     return len(messages)
 
 

@@ -62,6 +62,16 @@ async def send_gift_updates(ctx: Context) -> int:
     return len(deliveries)
 
 
+async def skip_until_now(ctx: Context, conn: Connection) -> None:
+    """Send no update that is due by now: a restored backup does not know which were sent. This year's neither."""
+    now = ctx.clock()
+    await cursors.write(conn, _CURSOR, now - _AFTER)
+    await cursors.write(conn, "consent", now)
+    year, last = now.astimezone(ZoneInfo(ctx.zone)).year - 1, await rows.last_donor(conn)
+    if last is not None and now.astimezone(ZoneInfo(ctx.zone)).month == 1:
+        await switches.set_switch(conn, switches.Switch(name=f"year:{year}", on=True, value=last, at=now))
+
+
 async def ask_first_donors(ctx: Context) -> int:
     """Ask first donors once which messages they want; return how many questions were queued."""
     now = ctx.clock()

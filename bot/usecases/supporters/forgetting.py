@@ -10,7 +10,7 @@ from bot.store.monthly import pledges
 from bot.store.referrals import invites
 from bot.store.supporters import merging
 from bot.usecases.context import Context
-from bot.usecases.core import rate_limits
+from bot.usecases.core import erasures, rate_limits
 from bot.usecases.referrals import chat_links, newcomers
 
 
@@ -46,6 +46,7 @@ async def _links(conn: Connection, supporter_id: int) -> list[InviteLink]:
 
 
 async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Collection[str]) -> None:
+    await erasures.record(ctx, conn, list(ids))
     for subscription in monthly:
         await pledges.set_status(conn, subscription, "canceled", ctx.clock())
     for supporter_id in ids:

@@ -205,3 +205,4 @@ staff-broadcast-was-due = It was due on { $when }.
 staff-broadcast-held-what = Nothing has gone out. Read it again: words such as “tonight” may no longer be true.
 staff-broadcast-send-late = Send it now
 staff-broadcast-ask-words = Write the text as it should be sent. Nothing is sent before it is approved.
+staff-broadcast-why-restored = a backup was restored, and it may have gone out already

@@ -206,3 +206,4 @@ staff-anonymous = You write in the group’s name, so I cannot see who you are. 
 staff-anonymous-me = It’s me
 staff-edit-unread-title = Your edit changed nothing
 staff-edit-unread = That message had been read already. To change what it did, write a new one.
+staff-freeze-restored = A backup was restored

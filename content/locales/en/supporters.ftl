@@ -41,7 +41,7 @@ privacy-who = Privacy officer: { $officer }, { $contact }
 ## Erasure
 forget-title = Erase everything?
 forget-goes = Will be erased: all your data here, meaning your accounts, preferences, invite link, messages to the team and the record of messages.
-forget-stays = Will stay, without your identity: the amounts and dates of your gifts, which the law requires us to keep in our accounts, each with Stripe’s payment number (for a monthly gift, also the invoice and subscription numbers). Refunds and disputes need that number, and only Stripe can link it to you. Stripe also keeps what you told it. An unreadable fingerprint of your account stays too: for one day, for actions that have a limit, and for 30 days if our team had blocked you or hidden your name. Nobody can identify you from it.
+forget-stays = Will stay, without your identity: the amounts and dates of your gifts, which the law requires us to keep in our accounts, each with Stripe’s payment number (for a monthly gift, also the invoice and subscription numbers). Refunds and disputes need that number, and only Stripe can link it to you. Stripe also keeps what you told it. An unreadable fingerprint of your account stays too: for one day, for actions that have a limit, and for 30 days if our team had blocked you or hidden your name. For a year, another one stays outside the database, so that a restored backup does not bring you back. Nobody can identify you from either.
 forget-monthly = Your monthly gift will end too.
 forget-final = This cannot be undone.
 forget-sure = Erase everything

@@ -214,3 +214,4 @@ staff-broadcast-was-due = Elle devait partir le { $when }.
 staff-broadcast-held-what = Rien n’est parti. Relisez-la : un « ce soir » n’est peut-être plus vrai.
 staff-broadcast-send-late = L’envoyer maintenant
 staff-broadcast-ask-words = Écrivez le texte tel qu’il doit partir. Rien ne part avant l’approbation.
+staff-broadcast-why-restored = une sauvegarde a été restaurée, et elle est peut-être déjà partie

@@ -206,3 +206,4 @@ staff-anonymous = Vous écrivez au nom du groupe : je ne vois pas qui vous ête
 staff-anonymous-me = C’est moi
 staff-edit-unread-title = Votre modification n’a rien changé
 staff-edit-unread = Ce message avait déjà été lu. Pour changer ce qu’il a fait, écrivez-en un nouveau.
+staff-freeze-restored = Une sauvegarde a été restaurée

@@ -41,7 +41,7 @@ privacy-who = Responsable de la protection des renseignements personnels : { $o
 ## Effacement
 forget-title = Tout effacer?
 forget-goes = Seront effacées : toutes vos données ici, soit vos comptes, vos préférences, votre lien d’invitation, vos messages à l’équipe et la trace des messages envoyés.
-forget-stays = Resteront, sans votre identité : le montant et la date de vos dons, que la loi nous oblige à garder dans nos comptes, avec le numéro de paiement de Stripe (pour un don mensuel, aussi ceux de la facture et de l’abonnement). Les remboursements et les contestations ont besoin de ce numéro, et seul Stripe peut le relier à vous. Stripe garde aussi ce que vous lui avez confié. Une empreinte illisible de votre compte reste également : un jour, pour les fonctions limitées, et 30 jours si l’équipe avait bloqué votre compte ou caché votre nom. Elle ne permet à personne de vous reconnaître.
+forget-stays = Resteront, sans votre identité : le montant et la date de vos dons, que la loi nous oblige à garder dans nos comptes, avec le numéro de paiement de Stripe (pour un don mensuel, aussi ceux de la facture et de l’abonnement). Les remboursements et les contestations ont besoin de ce numéro, et seul Stripe peut le relier à vous. Stripe garde aussi ce que vous lui avez confié. Une empreinte illisible de votre compte reste également : un jour, pour les fonctions limitées, et 30 jours si l’équipe avait bloqué votre compte ou caché votre nom. Une autre reste un an hors de la base de données, pour qu’une sauvegarde restaurée ne vous ramène pas. Aucune ne permet de vous reconnaître.
 forget-monthly = Votre don mensuel prendra fin aussi.
 forget-final = Cela ne s’annule pas.
 forget-sure = Tout effacer

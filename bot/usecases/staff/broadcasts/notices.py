@@ -19,6 +19,7 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
     "held": ("send", "stop"),
     "late": ("resume", "stop"),  # paused, since it was interrupted
 }
+_WAITS = ("late", "restored")
 
 
 def _news(state: str) -> Renderer:
@@ -30,7 +31,7 @@ def _news(state: str) -> Renderer:
             assert broadcast is not None
             campaign = (await campaign_rows.by_ids(conn, [broadcast.campaign_id]))[broadcast.campaign_id]
         why = str(args.get("why", ""))
-        offers = _OFFERS.get("late" if kind == "paused" and why == "late" else kind, ())
+        offers = _OFFERS.get("late" if kind == "paused" and why in _WAITS else kind, ())
         more = [(offer, Tap(action=f"bs:{broadcast_id}:{offer}")) for offer in offers]
         if "proposal" in args:
             more = [("fix", Tap(action=f"bf:{args['proposal']}"))]
@@ -39,7 +40,7 @@ def _news(state: str) -> Renderer:
             campaign=campaign.authored.name.get(locale),
             by=str(args.get("by", "")),
             why=why,
-            was_due=broadcast.starts_at if why == "late" else None,
+            was_due=broadcast.starts_at if why in _WAITS else None,
             zone=ctx.zone,
             recipients=int(args.get("recipients", 0)),
             see=Tap(action=f"bs:{broadcast_id}"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.people import Contact, Locale
-from bot.domain.staff import Member
+from bot.domain.staff import Member, Role
 from bot.store.core import outbox
 from bot.store.core.notices import Notice
 from bot.usecases.context import Context
@@ -18,7 +18,7 @@ _SEND, _DROP = Tap(action="lt:send"), Tap(action="lt:drop")
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Send or drop everything that is held; any other argument shows it."""
-    if argument not in ("send", "drop"):
+    if argument not in ("send", "drop") or not await _may_decide(ctx, person):
         return Reply(card=await _card(ctx, person.locale), mode="edit")
     decided = await late.decide(ctx, person, send=argument == "send")
     if not decided:
@@ -29,7 +29,14 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 async def _card(ctx: Context, locale: Locale) -> Card:
     async with ctx.db.read() as conn:
         held = await outbox.held(conn)
-    return messages.late(ctx.catalog, locale, held, _SEND, _DROP)
+        restored = await outbox.holds_service_messages(conn)
+    return messages.late(ctx.catalog, locale, held, _SEND, _DROP, restored=restored)
+
+
+async def _may_decide(ctx: Context, person: Member) -> bool:
+    """Return whether this member may: an owner, if thank-yous and answers wait as well."""
+    async with ctx.db.read() as conn:
+        return person.role.may(Role.OWNER) or not await outbox.holds_service_messages(conn)
 
 
 async def _notice(ctx: Context, notice: Notice, locale: Locale) -> Card:

@@ -1,0 +1,76 @@
+"""After a backup was put in place, before the bot starts: nothing is sent twice, and erased people stay erased.
+
+The database cannot know what was sent since the backup was made. So everything automatic is frozen until an owner lifts
+it, and every message that waits, or that follows from a payment before now, is held until an owner decides.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from bot.domain.nudges import APART
+from bot.store.broadcasts import broadcasts
+from bot.store.core import outbox, switches
+from bot.store.core.switches import Switch
+from bot.store.erasure_file import Erasure
+from bot.store.nudges import nudges
+from bot.store.supporters import supporters
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.context import Context
+from bot.usecases.core import erasures, freeze, late
+from bot.usecases.core.access import TERMINAL
+from bot.usecases.nudges import impact_updates
+from bot.usecases.supporters import forgetting
+
+log = logging.getLogger(__name__)
+
+REASON = "restored"
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What was done. `held`: messages; `stopped`: broadcasts that wait for staff; `erased`: people, again."""
+
+    held: int
+    stopped: int
+    erased: int
+
+
+async def mark_restored(ctx: Context) -> Restored:
+    """Prepare a restored database for its start. May be repeated.
+
+    Raises GatewayUnavailable if a monthly gift of an erased person cannot be ended now, OSError or ValueError if the
+    record of erasures cannot be read.
+    """
+    now = ctx.clock()
+    erased = await _erase_again(ctx)
+    await freeze.freeze(ctx, TERMINAL, REASON)
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, Switch(name=switches.RESTORED, on=True, at=now))
+        held = await outbox.hold_all(conn)
+        await nudges.postpone_checks(conn, now, now + APART)
+        await impact_updates.skip_until_now(ctx, conn)
+        if held:
+            await late.notify(ctx, conn)
+        begun = await broadcasts.in_states(conn, lifecycle.ALIVE)
+    stopped = sum([await lifecycle.hold_restored(ctx, broadcast.id) for broadcast in begun])
+    return Restored(held=held, stopped=stopped, erased=erased)
+
+
+async def _erase_again(ctx: Context) -> int:
+    """Erase everybody in the record of erasures whom the backup brought back; return how many."""
+    if ctx.erasures is None:
+        return 0
+    latest: dict[str, Erasure] = {one.hash: one for one in sorted(ctx.erasures.read(), key=lambda one: one.at)}
+    above, erased = 0, 0
+    while latest:
+        async with ctx.db.read() as conn:
+            accounts = await supporters.addresses_above(conn, above, _BATCH)
+        if not accounts:
+            break
+        for account in accounts:
+            if erasures.is_erased(ctx, account, latest):
+                await forgetting.forget(ctx, account.id)
+                erased += 1
+        above = accounts[-1].address_id
+    return erased

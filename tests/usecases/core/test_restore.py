@@ -1,0 +1,227 @@
+"""A restored backup: nothing is sent twice, and erased people stay erased."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.broadcasts import COUNTDOWN, BroadcastState, Segment
+from bot.domain.campaigns import Campaign
+from bot.domain.people import Contact, Locale, Preference, Supporter
+from bot.domain.staff import Member, Role
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import places
+from bot.store.core import notices, outbox, switches
+from bot.store.core.switches import Switch
+from bot.store.db import Database
+from bot.store.erasure_file import KEPT, ErasureFile
+from bot.store.staff import staff
+from bot.store.supporters import supporters
+from bot.usecases import router
+from bot.usecases.broadcasts import lifecycle
+from bot.usecases.broadcasts.plan import Spec, submit
+from bot.usecases.campaigns import milestones
+from bot.usecases.context import Context
+from bot.usecases.core import erasures, freeze
+from bot.usecases.core.join import find_or_join
+from bot.usecases.nudges import impact_updates, plan
+from bot.usecases.preferences.preferences import set_preferences
+from bot.usecases.staff.notices import KINDS
+from bot.usecases.staff.operations import restore
+from bot.usecases.supporters import forgetting
+from content.broadcast import Message
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.payments import stripe_json as stripe
+from tests.usecases.money.test_record import take
+from tests.world import CAMILLE, make_context, metadata, open_campaign, signed
+
+WORDS = Message(texts={"fr": "Ce soir", "en": "Tonight"})
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
+TEAM = {Role.OWNER: "900", Role.EDITOR: "901"}
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock, tmp_path: Path) -> Context:
+    return replace(make_context(db, clock), erasures=ErasureFile(tmp_path / "obole.erasures"))
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+@pytest.fixture
+async def nadia(ctx: Context) -> Member:
+    async with ctx.db.write() as conn:
+        members = [await staff.add(conn, "telegram", number, role, label=role.value, locale="fr", added_by=None,
+                                   at=ctx.clock()) for role, number in TEAM.items()]  # fmt: skip
+    return members[0]
+
+
+@pytest.fixture
+async def camille(ctx: Context) -> Supporter:
+    found = await find_or_join(ctx, CAMILLE)
+    await set_preferences(ctx, found, [Preference.NEWS, Preference.REMINDERS], True)
+    return found
+
+
+async def scheduled(ctx: Context, campaign: Campaign, who: Member, within: timedelta) -> int:
+    spec = Spec(campaign_id=campaign.id, message=WORDS, segment=Segment(), starts_at=ctx.clock() + within)
+    made = await submit(ctx, who, spec)
+    assert made is not None
+    return made.id
+
+
+async def state(ctx: Context, number: int) -> BroadcastState:
+    async with ctx.db.read() as conn:
+        found = await broadcasts.get(conn, number)
+    assert found is not None
+    return found.state
+
+
+async def counts(ctx: Context) -> dict[str, int]:
+    async with ctx.db.read() as conn:
+        return await outbox.counts(conn)
+
+
+async def paid(ctx: Context, campaign: Campaign, number: int) -> None:
+    """Stripe says that a gift of now was paid."""
+    _, token = await signed(ctx, campaign)
+    session = stripe.session(
+        id=f"cs_{number}", payment_intent=f"pi_{number}", client_reference_id=token, metadata=metadata(campaign)
+    )
+    created = int(ctx.clock().timestamp())
+    await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}", created=created))
+
+
+async def test_broadcasts_of_a_backup_are_not_sent_again(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member, camille: Supporter
+) -> None:
+    running = await scheduled(ctx, campaign, nadia, COUNTDOWN)
+    clock.move(minutes=6)
+    for _ in range(2):
+        await lifecycle.tick(ctx)
+    just_due = await scheduled(ctx, campaign, nadia, timedelta(minutes=10))
+    later = await scheduled(ctx, campaign, nadia, timedelta(days=2))
+    clock.move(minutes=20)  # the backup is of twenty minutes ago: nothing in it is an hour late
+    done = await restore.mark_restored(ctx)
+    assert done.stopped == 2
+    await lifecycle.tick(ctx)
+    await freeze.lift(ctx, nadia)
+    clock.move(minutes=10)
+    await lifecycle.tick(ctx)
+
+    assert await state(ctx, running) is BroadcastState.PAUSED
+    assert await state(ctx, just_due) is BroadcastState.HELD
+    assert await state(ctx, later) is BroadcastState.COUNTDOWN
+    async with ctx.db.read() as conn:
+        moved = [n for n in await notices.due(conn, ctx.clock(), 99) if n.args.get("why") == "restored"]
+    said: tuple[tuple[Locale, str], ...] = (("fr", "sauvegarde a été restaurée"), ("en", "backup was restored"))
+    for locale, words in said:
+        for notice in moved:
+            card = await KINDS[notice.kind](ctx, notice, locale)
+            assert words in " ".join(card.lines)
+    assert {notice.kind for notice in moved} == {"broadcast_moved", "frozen"}
+
+
+async def test_thanks_from_before_the_restore_wait_for_an_owner(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member
+) -> None:
+    await paid(ctx, campaign, 1)
+    assert (await counts(ctx)) == {"waiting": 1}  # it had not left when the backup was made
+    clock.move(minutes=20)
+    created = ctx.clock()
+    clock.move(minutes=5)
+    done = await restore.mark_restored(ctx)
+    assert done.held == 1
+    after = ctx.clock()
+    clock.now = created  # given after the backup was made, and thanked then; Stripe still lists it
+    _, token = await signed(ctx, campaign)
+    session = stripe.session(id="cs_2", payment_intent="pi_2", client_reference_id=token, metadata=metadata(campaign))
+    event = stripe.event("checkout.session.completed", session, id="evt_2", created=int(created.timestamp()))
+    clock.now = after + timedelta(minutes=1)
+    await take(ctx, event)
+    assert await counts(ctx) == {"held": 2}
+    await paid(ctx, campaign, 3)
+    assert await counts(ctx) == {"held": 2, "waiting": 1}
+
+    editor = replace(NADIA, external_id=TEAM[Role.EDITOR])
+    await router.on_action(ctx, editor, "lt:send")
+    assert (await counts(ctx))["held"] == 2
+    card = (await router.on_action(ctx, NADIA, "lt:show")).card
+    assert any("sauvegarde a été restaurée" in line for line in card.lines)
+    await router.on_action(ctx, NADIA, "lt:drop")
+    assert await counts(ctx) == {"dropped": 2, "waiting": 1}
+
+
+async def test_milestone_crossed_before_the_restore_waits_for_approval(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member, camille: Supporter
+) -> None:
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, Switch(name=switches.MILESTONES_AT_ONCE, on=True, at=ctx.clock()))
+        await places.save(conn, "telegram", "-1", title="Canal", purpose=places.PUBLIC, locales="fr", at=ctx.clock())
+    await give(ctx, campaign, camille.id, campaign.goal.minor // 2)
+    clock.move(minutes=20)
+    await restore.mark_restored(ctx)
+    await freeze.lift(ctx, nadia)
+    assert await milestones.tick(ctx) == 1
+    async with ctx.db.read() as conn:
+        assert [made.state for made in await broadcasts.latest(conn, 5)] == [BroadcastState.APPROVAL]
+
+
+async def test_reminders_and_updates_are_not_repeated(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member, camille: Supporter
+) -> None:
+    await give(ctx, campaign, camille.id)
+    await impact_updates.send_gift_updates(ctx)
+    clock.move(days=31)
+    await restore.mark_restored(ctx)
+    await freeze.lift(ctx, nadia)
+    assert await plan.tick(ctx) == 0
+    assert await impact_updates.send_gift_updates(ctx) == 0
+    assert await impact_updates.ask_first_donors(ctx) == 0
+
+
+async def test_erased_people_of_a_backup_are_erased_again(ctx: Context, clock: MovingClock, camille: Supporter) -> None:
+    other = await find_or_join(ctx, replace(CAMILLE, external_id="43"))
+    clock.move(minutes=5)
+    async with ctx.db.write() as conn:
+        await erasures.record(ctx, conn, [camille.id])  # the backup does not know that it happened
+    clock.move(minutes=5)
+    assert (await restore.mark_restored(ctx)).erased == 1
+    async with ctx.db.read() as conn:
+        assert await supporters.find(conn, "telegram", CAMILLE.external_id) is None
+        assert await supporters.find(conn, "telegram", other.external_id) is not None
+    assert (await restore.mark_restored(ctx)).erased == 0
+
+
+async def test_person_who_returned_after_their_erasure_stays(
+    ctx: Context, clock: MovingClock, camille: Supporter
+) -> None:
+    clock.move(minutes=5)
+    await forgetting.forget(ctx, camille.id)
+    clock.move(minutes=5)
+    await find_or_join(ctx, CAMILLE)
+    assert (await restore.mark_restored(ctx)).erased == 0
+    async with ctx.db.read() as conn:
+        assert await supporters.find(conn, "telegram", CAMILLE.external_id) is not None
+
+
+async def test_erasure_is_recorded_for_each_account_and_identifies_nobody(ctx: Context, camille: Supporter) -> None:
+    await forgetting.forget(ctx, camille.id)
+    assert ctx.erasures is not None
+    (line,) = ctx.erasures.read()
+    assert len(line.hash) == 48 and line.hash != "42"
+    assert "telegram" not in ctx.erasures.path.read_text()
+
+
+def test_record_of_erasures_drops_lines_after_a_year(tmp_path: Path, clock: MovingClock) -> None:
+    record = ErasureFile(tmp_path / "obole.erasures")
+    assert record.read() == []
+    record.add(["a" * 48], clock())
+    record.add(["b" * 48, "c" * 48], clock() + KEPT)
+    record.add(["d" * 48], clock() + KEPT + timedelta(seconds=1))
+    assert [one.hash[0] for one in record.read()] == ["b", "c", "d"]
+    assert list(tmp_path.iterdir()) == [record.path]
