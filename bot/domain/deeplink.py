@@ -52,6 +52,25 @@ def deep_link(username: str, payload: str) -> str:
     return f"https://t.me/{username}?start={payload}"
 
 
+def pasted_payload(text: str, username: str | None, public_url: str) -> tuple[str, str] | None:
+    """Return the payload of a link of ours that someone pasted, and the words around it; None without one.
+
+    `username`: the Telegram bot's; `public_url`: where our web pages are, or empty. Pages of invites count too.
+    """
+    found = None
+    if username:
+        address = rf"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/{re.escape(username)}/?\?start=([A-Za-z0-9_-]{{1,64}})"
+        found = re.search(address, text, re.IGNORECASE)
+    if found is not None:
+        return found[1], (text[: found.start()] + text[found.end() :]).strip()
+    page = rf"{re.escape(public_url)}/i/([A-Za-z0-9]{{12}})(?:\?c=(\d{{1,19}}))?(?![A-Za-z0-9])"
+    found = re.search(page, text) if public_url else None
+    if found is None:
+        return None
+    payload = invite_payload(found[1], read_id(found[2]) if found[2] else None)
+    return payload, (text[: found.start()] + text[found.end() :]).strip()
+
+
 def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:
     """Return the payload of a shared card's button."""
     amount = "" if minor is None else f"_{minor}"

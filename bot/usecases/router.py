@@ -9,7 +9,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.deeplink import ClaimPayload, GivePayload, InvitePayload, StaffPayload, read_payload, read_touch
+from bot.domain.deeplink import (
+    ClaimPayload,
+    GivePayload,
+    InvitePayload,
+    StaffPayload,
+    pasted_payload,
+    read_payload,
+    read_touch,
+)
 from bot.domain.people import Contact, Locale, Origin, Supporter
 from bot.domain.staff import Member
 from bot.usecases import free_text, outbox_messages
@@ -20,6 +28,7 @@ from bot.usecases.core.access import member
 from bot.usecases.core.join import ensure_joined, find, find_or_join, set_reachable
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
 from bot.usecases.giving import campaign_cards, give
+from bot.usecases.inbox import inbox
 from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
 from bot.usecases.ports import FetchPicture, MessageRef
@@ -316,10 +325,29 @@ async def _on_text(
     ctx: Context, contact: Contact, person: Member | None, text: str, marked: str | None, replied_to: MessageRef | None
 ) -> Reply:
     reply = None if person is None else await _on_staff_text(ctx, contact, person, text, marked, replied_to)
+    if reply is None:
+        reply = await _on_pasted_link(ctx, contact, text)
     if reply is not None:
         return reply
     supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
     return await _with_parked_messages(ctx, supporter, await _text(ctx, supporter, person, text, contact.origin))
+
+
+async def _on_pasted_link(ctx: Context, contact: Contact, text: str) -> Reply | None:
+    """Return the reply to a link of ours, as if it had been tapped; a question beside it still reaches staff."""
+    pasted = pasted_payload(text, ctx.identity.telegram_username, ctx.public_url)
+    if pasted is None:
+        return None
+    payload, around = pasted
+    known, link = await find(ctx, contact), read_payload(payload)
+    if known is not None and isinstance(link, InvitePayload) and await invite.is_own_code(ctx, known, link.code):
+        reply = await invite_handlers.show(ctx, known, "", is_staff=False)
+    else:
+        reply = await on_start(ctx, contact, payload)
+    if "?" not in around:
+        return reply
+    forwarded = await inbox.forward_to_staff(ctx, await find_or_join(ctx, contact), text, contact.origin)
+    return replace(reply, more=(*reply.more, forwarded.card))
 
 
 async def _on_staff_text(

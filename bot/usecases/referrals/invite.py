@@ -139,6 +139,13 @@ async def _count_opening(ctx: Context, known: Supporter | None, invite: Invite, 
             await invites.count(conn, invite.id, "opened", ctx.clock(), campaign.id if campaign else 0)
 
 
+async def is_own_code(ctx: Context, supporter: Supporter, code: str) -> bool:
+    """Return whether a share code is the supporter's own."""
+    async with ctx.db.read() as conn:
+        invite = await invites.by_code(conn, code)
+    return invite is not None and await _is_own(ctx, invite, supporter)
+
+
 async def _is_own(ctx: Context, invite: Invite, supporter: Supporter) -> bool:
     """Whether the invite is the supporter's own, also if an account merged into theirs created it."""
     async with ctx.db.read() as conn:
