@@ -10,7 +10,7 @@ from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import Unreachable
 from bot.usecases.reply import AwaitedGift
-from content.cards import Card
+from content.cards import Button, Card
 from content.commands import COMMANDS, STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_router import PAY, TAPS, FakeRouter
@@ -218,7 +218,8 @@ async def test_failing_use_case_gets_apology(
 async def test_refused_card_gets_apology(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, bob: Any
 ) -> None:
-    router.card = Card(title="x", rows=(TAPS,) * 6)
+    rows = tuple((Button(label="New", action=f"new:{number}"),) for number in range(6))  # Discord takes five
+    router.card = Card(title="x", rows=rows)
     assert title((await sandbox.slash(bob, channel, "give"))["message"]) == "sorry"
 
 

@@ -291,7 +291,7 @@ async def test_staff_are_notified_and_can_open_one_case(ctx: Context) -> None:
     card = await staff_notices.KINDS["linked"](ctx, notice, "fr")
     for _ in range(2):
         opened = await router.on_action(ctx, boss, card.buttons[0].action or "")
-        assert "réunis" in opened.card.lines[0]
+        assert "reliés" in opened.card.lines[0]
     async with ctx.db.read() as conn:
         (case,) = await gifts.open_cases(conn)
     assert (case["kind"], case["gift_id"], case["supporter_id"]) == ("linked", None, (await find_or_join(ctx, ALEX)).id)
