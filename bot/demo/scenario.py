@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo import returning_steps, sharing_steps
+from bot.demo import returning_steps, sharing_steps, trouble_steps
 from bot.demo.environment import Environment
 from bot.demo.narration import Step
 from bot.demo.people import NEIGHBOURS
@@ -172,6 +172,16 @@ SCENARIO: tuple[tuple[str, str, Play], ...] = (
         returning_steps.reminders,
     ),
     ("monthly", "Inès gives every month, and ends it again", returning_steps.monthly),
+    (
+        "late_broadcast",
+        "The bot was off for four days: a broadcast for that night waits until Nadia sends it",
+        trouble_steps.late_broadcast,
+    ),
+    (
+        "group_upgraded",
+        "A group becomes a supergroup: it stays one place, and its card is posted anew",
+        trouble_steps.group_upgraded,
+    ),
     ("cards_follow", "The cards in both channels follow", _cards_follow),
     ("books", "The books", _books),
 )
