@@ -34,7 +34,7 @@ async def reminders(env: Environment, state: ScenarioState, step: Step) -> None:
     if card is None:
         return  # one draw in a thousand asks nobody
     step.quote(card["text"])
-    step.holds("each has its « not now » and its « no more of these »", len(card["buttons"]) >= 2)
+    step.holds("each has its « not now » and its « no more reminders »", len(card["buttons"]) >= 2)
     await env.pay(amount_links(card)[1000])
     state.add_gift(1000)
     await env.all_sent()
