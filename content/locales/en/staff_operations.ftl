@@ -35,4 +35,4 @@ staff-late-drop = Don’t send them
 staff-late-none = Nothing is waiting any more.
 staff-late-sent = They are going out now: { $messages }
 staff-late-dropped = Not sent: { $messages }. Nobody will get them.
-staff-late-restored = A backup was restored. Nobody can know which of these had gone out already, so they wait for an owner. “Send them” repeats some; “Drop them” leaves some people without an answer.
+staff-late-restored = A backup was restored. We can’t know which of these had already gone out, so they are waiting for an owner. “Send them” repeats some; “Don’t send them” leaves some people without an answer.

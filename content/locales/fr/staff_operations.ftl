@@ -35,4 +35,4 @@ staff-late-drop = Ne pas les envoyer
 staff-late-none = Plus rien n’est en attente.
 staff-late-sent = Ils partent maintenant : { $messages }
 staff-late-dropped = Non envoyés : { $messages }. Personne ne les recevra.
-staff-late-restored = Une sauvegarde a été restaurée. Personne ne peut savoir lesquels étaient déjà partis : ils attendent donc la décision d’une personne propriétaire. « Les envoyer » en répète certains; « Les abandonner » laisse des gens sans réponse.
+staff-late-restored = Une sauvegarde a été restaurée. Impossible de savoir lesquels étaient déjà partis : ils attendent donc la décision des propriétaires. « Les envoyer » en répète certains; « Ne pas les envoyer » laisse des gens sans réponse.

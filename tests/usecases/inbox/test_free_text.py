@@ -85,7 +85,7 @@ async def test_complaint_about_a_payment_is_offered_no_other(ctx: Context) -> No
 
 
 @pytest.mark.parametrize(
-    ("registration", "words"), [(None, "Aucun reçu pour l’impôt"), ("123456789RR0001", "bienfaisance enregistré")]
+    ("registration", "words"), [(None, "aucun reçu pour l’impôt"), ("123456789RR0001", "bienfaisance enregistré")]
 )
 async def test_question_about_receipts_gets_the_sentence(ctx: Context, registration: str | None, words: str) -> None:
     charity = Charity(name="La Tablée", contact="bonjour@tablee.example", registration=registration)
