@@ -11,18 +11,20 @@ import pytest
 from hypothesis import settings
 
 from bot.store.db import Database
-from tests import plans
+from tests import compiled, machine, plans
 from tests.databases import PostgresqlDatabases, migrated_file
-from tests.machine import FULL, collect_less_garbage, keep_bytecode, use_memory
 
 # No deadline for examples, since tests share the machine. Timing belongs to tests.bench.
 settings.register_profile("full", deadline=None)
 settings.register_profile("small", deadline=None, max_examples=25)
-settings.load_profile("full" if FULL else "small")
-use_memory()
-keep_bytecode()
-collect_less_garbage()
+settings.load_profile("full" if machine.FULL else "small")
+machine.use_memory()
+machine.keep_bytecode()
+machine.collect_less_garbage()
+machine.share_certificates()
+machine.import_less()
 plans.start()
+compiled.share()
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 

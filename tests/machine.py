@@ -1,10 +1,14 @@
 """Resources of a test run: temporary files, compiled modules, garbage collection, size of simulations."""
 
 import gc
+import importlib.util
 import os
+import ssl
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 # Simulations and properties run at full size in `.ci/run` and if CI is set; a plain `pytest` runs them smaller, in
 # a tenth of the time.
@@ -38,3 +42,15 @@ def keep_bytecode() -> None:
 def collect_less_garbage() -> None:
     """Collect cycles less often: with all the imports of tests, that takes a twelfth of their CPU."""
     gc.set_threshold(20_000, 20, 20)
+
+
+def share_certificates() -> None:
+    """Read the trusted certificates once: HTTP clients that tests open by the hundred never speak TLS to anybody."""
+    ssl.create_default_context = cache(ssl.create_default_context)
+
+
+def import_less() -> None:
+    """Remember that sniffio is not installed: httpcore looks for it in all folders twice per request."""
+    if importlib.util.find_spec("sniffio") is None:
+        missing: dict[str, Any] = sys.modules
+        missing["sniffio"] = None

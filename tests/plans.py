@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -97,7 +98,7 @@ def forget() -> None:
 
 def _note(conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, executemany: bool) -> None:
     engine = conn.dialect.name
-    key = (engine, re.sub(r"(\?|%\(\w+\)s(::\w+)?)(, (\?|%\(\w+\)s(::\w+)?))*", "?", sql))
+    key = (engine, _shape(sql))
     if key in _seen or not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
         return
     if (
@@ -111,17 +112,28 @@ def _note(conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, exe
     _new.append(Statement(conn.engine.url, sql, parameters[0] if executemany else parameters, function))
 
 
+@lru_cache(5000)
+def _shape(sql: str) -> str:
+    """Return a statement without its placeholders, of which there may be any number."""
+    return re.sub(r"(\?|%\(\w+\)s(::\w+)?)(, (\?|%\(\w+\)s(::\w+)?))*", "?", sql)
+
+
 def _function() -> str | None:
     """Return the function of `bot` that runs a statement, or None if a test does."""
     for frame in _frames():
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(ROOT / "bot"):
-            return (
-                f"{path.relative_to(ROOT / 'bot').with_suffix('').as_posix().replace('/', '.')}.{frame.f_code.co_name}"
-            )
-        if path.is_relative_to(ROOT / "tests") and path != Path(__file__):
-            return None
+        function = _function_of(frame.f_code.co_filename, frame.f_code.co_name)
+        if function is not None:
+            return function or None
     return None
+
+
+@cache
+def _function_of(file: str, name: str) -> str | None:
+    """Return a function of `bot` as `module.function`, "" for one of a test, None for a library's."""
+    path = Path(file)
+    if path.is_relative_to(ROOT / "bot"):
+        return f"{path.relative_to(ROOT / 'bot').with_suffix('').as_posix().replace('/', '.')}.{name}"
+    return "" if path.is_relative_to(ROOT / "tests") and path != Path(__file__) else None
 
 
 def _frames() -> Iterator[FrameType]:

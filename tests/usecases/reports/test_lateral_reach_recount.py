@@ -26,11 +26,12 @@ from bot.usecases.supporters import forgetting, merging
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import COMMAND, paid, refund, write
+from tests.machine import FULL
 from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.reports import recount
 
 _FROM, _DAYS = datetime(2026, 3, 1, tzinfo=UTC), 420
-_STEPS = 260
+_STEPS = 260 if FULL else 90
 
 
 class History:
