@@ -21,6 +21,7 @@ from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
+from bot.usecases.core import late
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.nudges import plan
 from content.cards import Card
@@ -101,6 +102,8 @@ class Population:
             await self._give()
             await self._choose()
             if self._clock().day not in (9, 10):  # two days of downtime a month
+                async with self._ctx.db.write() as conn:  # a step is longer than the lateness that staff must confirm
+                    await late.note_all(conn, self._clock())
                 await plan.tick(self._ctx)
                 await self._deliver()
 
