@@ -22,6 +22,7 @@ from bot.store.core.switches import Switch
 from bot.store.db import Database
 from bot.store.supporters import supporters
 from bot.store.supporters.tables import address, preference, supporter
+from bot.usecases.campaigns.chat_moves import move_chat
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, PlatformError, Rejected, RetryLater, Unreachable
 from payments.reference import TouchKind
@@ -356,6 +357,8 @@ async def test_post_follows_migrated_group(ctx: Context) -> None:
     place = await add_post(ctx, "-100")
     telegram = BroadcastWorkers(ctx, RecordingMassPlatform())
     await telegram.corrections.step()
+    assert await post_row(ctx) == ("sent", "-1009", "p1", 1)
+    await move_chat(ctx, "telegram", "-100", "-1009")  # as the adapter does when Telegram names the new chat
     assert await post_row(ctx) == ("sent", "-1009", "p1", 1)
     async with ctx.db.read() as conn:
         assert (await places.by_ids(conn, [place.id]))[place.id].chat_id == "-1009"
