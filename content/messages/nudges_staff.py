@@ -80,7 +80,7 @@ def _state(say: Writer, view: PolicyView) -> str:
 def policy(catalog: Catalog, locale: Locale, view: PolicyView, *, saved: bool = False) -> Card:
     """One policy, with all its settings."""
     say = Writer(catalog, locale)
-    turn = "staff-nudges-turn-off" if view.wanted else "staff-nudges-turn-on"
+    label = "staff-nudges-turn-off" if view.wanted else "staff-nudges-turn-on"
     share = "staff-nudges-fewer" if view.held_out > 0.1 else "staff-nudges-more"
     number = Tap(action=f"np:{view.kind}:numbers") if view.kind in _NUMBERS else None
     return Card(
@@ -94,7 +94,7 @@ def policy(catalog: Catalog, locale: Locale, view: PolicyView, *, saved: bool = 
         ),
         rows=(
             *row(
-                say.button(turn, Tap(action=f"np:{view.kind}:{'off' if view.wanted else 'on'}"), "primary"),
+                say.button(label, Tap(action=f"np:{view.kind}:{'off' if view.wanted else 'on'}"), "primary"),
                 say.button("staff-nudges-numbers", number),
             ),
             *(tuple(_write(say, view, n, language) for language in LOCALES) for n in _writable(view)),

@@ -294,7 +294,7 @@ def link_result(catalog: Catalog, locale: Locale, outcome: Joined) -> Card:
 
 
 # --- staff ----------------------------------------------------------------------------------------
-def invite_brings_many(catalog: Catalog, locale: Locale, people: int) -> Card:
+def invite_used_by_many(catalog: Catalog, locale: Locale, people: int) -> Card:
     """A notice: someone may be abusing invites."""
     say = Writer(catalog, locale)
     return Card(title=say("staff-invite-many-title"), lines=(say("staff-invite-many", people=people),))

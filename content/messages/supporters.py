@@ -74,8 +74,8 @@ def _preference_line(say: Writer, view: PreferencesView, kind: PreferenceKind) -
 
 
 def _preference_button(say: Writer, view: PreferencesView, kind: PreferenceKind) -> Button:
-    turn = "off" if view.agreed.get(kind) else "on"
-    return say.button(f"pref-{kind.replace('_', '-')}-{turn}", Tap(action=f"pref:{kind}:{turn}"))
+    change = "off" if view.agreed.get(kind) else "on"
+    return say.button(f"pref-{kind.replace('_', '-')}-{change}", Tap(action=f"pref:{kind}:{change}"))
 
 
 def stop_done(

@@ -54,7 +54,7 @@ def inviting(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Render]]:
     )
     for joined in get_args(messages.Joined):
         yield "linked", lambda catalog, locale, j=joined: messages.link_result(catalog, locale, j)
-    yield "many", lambda catalog, locale: messages.invite_brings_many(catalog, locale, 1000)
+    yield "many", lambda catalog, locale: messages.invite_used_by_many(catalog, locale, 1000)
 
 
 def _invite(fixture: Fixture, tap: Tap, about: bool, ways: tuple[tuple[messages.Way, str], ...]) -> Render:

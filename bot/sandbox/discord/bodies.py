@@ -49,7 +49,7 @@ def check(
     _check_embeds(problems, body, files)
     _check_nonce(problems, body.get("nonce"))
     _check_mentions(problems, body.get("allowed_mentions"))
-    problems.settle()
+    problems.raise_if_any()
 
 
 def check_not_empty(body: Json, files: dict[int, Upload], before: Message | None = None) -> None:

@@ -50,7 +50,7 @@ def overwrite(world: World, call: Call) -> Answer:
         if name in names[:index]:
             code = "APPLICATION_COMMANDS_DUPLICATE_NAME"
             problems.add(f"{index}.name", code, "Application command names must be unique")
-    problems.settle()
+    problems.raise_if_any()
     before = {(old["type"], old["name"]): old for old in kept.values()}
     made = [_made(world, call, command, before.get(name)) for command, name in zip(given, names, strict=True)]
     kept.clear()
@@ -63,7 +63,7 @@ def create(world: World, call: Call) -> Answer:
     """Create a command, or replace the one with the same name."""
     kept, given, problems = _of(world, call), call.fields(), Problems()
     _check(problems, "", given)
-    problems.settle()
+    problems.raise_if_any()
     same = (given.get("type") or CHAT_INPUT, given["name"])
     old = next((one for one in kept.values() if (one["type"], one["name"]) == same), None)
     if old is None and len(kept) >= MOST:
@@ -82,7 +82,7 @@ def edit(world: World, call: Call) -> Answer:
     writable = {name: value for name, value in old.items() if name in COMMAND - {"application_id", "version"}}
     given, problems = writable | call.fields(), Problems()
     _check(problems, "", given)
-    problems.settle()
+    problems.raise_if_any()
     old.update(_made(world, call, given, old))
     return 200, old
 

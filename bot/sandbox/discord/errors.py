@@ -56,7 +56,7 @@ class Problems:
     def required(self, path: str) -> None:
         self.add(path, "BASE_TYPE_REQUIRED", "This field is required")
 
-    def settle(self) -> None:
+    def raise_if_any(self) -> None:
         """Raise Refused (50035) if there are mistakes."""
         if self.errors:
             raise Refused(400, 50035, "Invalid Form Body", self.errors)

@@ -80,14 +80,14 @@ def _suggest(world: World, it: Interaction, data: Json, call: Call) -> None:
         problems.length(f"data.choices.{index}.name", choice.get("name") or "", 100, 1)
         if isinstance(choice.get("value"), str):
             problems.length(f"data.choices.{index}.value", choice["value"], 100, 1)
-    problems.settle()
+    problems.raise_if_any()
     it.choices = choices
 
 
 def _ask(world: World, it: Interaction, data: Json, call: Call) -> None:
     problems = Problems()
     components.check_modal(problems, data)
-    problems.settle()
+    problems.raise_if_any()
     it.modal = data
 
 

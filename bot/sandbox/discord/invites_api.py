@@ -54,7 +54,7 @@ def _check(given: Json) -> None:
         value = given.get(name) or 0
         if not isinstance(value, int) or not 0 <= value <= most:
             problems.add(name, "NUMBER_TYPE_MAX", f"int value should be between 0 and {most}.")
-    problems.settle()
+    problems.raise_if_any()
 
 
 def of_channel(world: World, call: Call) -> Answer:

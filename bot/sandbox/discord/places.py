@@ -26,10 +26,10 @@ class PlaceVerbs:
         self.world.guilds[made.id] = made
         made.members[owner.id] = Member(owner, self.world.now())
         if bot:
-            self._bring_bot(made)
+            self._add_bot(made)
         return {"id": str(made.id), "name": name, "locale": locale, "owner_id": str(owner.id)}
 
-    def _bring_bot(self, place: Guild) -> None:
+    def _add_bot(self, place: Guild) -> None:
         place.with_bot = True
         place.members[self.world.bot.id] = Member(self.world.bot, self.world.now(), [place.bot_role])
         for number in place.channels:

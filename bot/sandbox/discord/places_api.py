@@ -83,7 +83,7 @@ def channel(world: World, call: Call) -> Answer:
 def create_channel(world: World, call: Call) -> Answer:
     found, given, problems = guild_of(world, call, "manage_channels"), call.fields(), Problems()
     problems.length("name", given.get("name") or "", 100, 1)
-    problems.settle()
+    problems.raise_if_any()
     made = new_channel(world, found, given["name"], given.get("type") or TEXT)
     return 201, shapes.channel(world, made)
 

@@ -152,14 +152,14 @@ async def refresh_cards(ctx: Context, platform: Platform, *, at_most_every: time
         await _refresh(ctx, platform, card, campaigns[card.campaign_id])
         return True
 
-    async def redraw_in_turn(card: PostedCard) -> None:
+    async def redraw_one(card: PostedCard) -> None:
         async with gate:
             await each(ctx, "cards", [card], redraw, name=_card_number)
 
     cards = [card for card, _ in outdated if card.campaign_id not in held]
     if cards:
-        await redraw_in_turn(cards[0])  # draws and uploads the picture, which the others reuse
-        await asyncio.gather(*map(redraw_in_turn, cards[1:]))
+        await redraw_one(cards[0])  # draws and uploads the picture, which the others reuse
+        await asyncio.gather(*map(redraw_one, cards[1:]))
     return len(cards)
 
 

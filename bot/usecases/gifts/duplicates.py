@@ -29,7 +29,7 @@ from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable, Payer
 
 WITHIN = timedelta(minutes=10)
-_SETTLES = timedelta(seconds=3)  # until concurrent writes of neighbouring gifts have finished
+_WRITES_END_AFTER = timedelta(seconds=3)  # concurrent writes of neighbouring gifts
 _FIRST_SPAN = timedelta(hours=1)  # examined in the first run
 _LATE = timedelta(days=1)  # no question about gifts reported later than this
 _CURSOR = "doubles"
@@ -40,7 +40,7 @@ async def tick(ctx: Context) -> int:
 
     The cursor moves in the transaction of the questions, so that each is asked once, even after a crash.
     """
-    until = ctx.clock() - _SETTLES
+    until = ctx.clock() - _WRITES_END_AFTER
     async with ctx.db.read() as conn:
         since = await cursors.read(conn, _CURSOR, until)
         new = await refunds.newly_booked(conn, id_at(since or until - _FIRST_SPAN), id_at(until))

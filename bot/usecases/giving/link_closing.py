@@ -26,18 +26,18 @@ async def close(ctx: Context, stripe_id: str, message: str, note: Callable[[Conn
     """
     while True:
         async with ctx.db.read() as conn:
-            before = await _pause_stage(conn)
+            before = await _pause_state(conn)
         try:
             await ctx.gateway.deactivate_link(stripe_id, message)
         except LinkGone:
             log.info("link %s was gone already", stripe_id)
         async with ctx.db.write() as conn:
-            if await _pause_stage(conn) == before:
+            if await _pause_state(conn) == before:
                 await note(conn)
                 return
 
 
-async def _pause_stage(conn: Connection) -> tuple[datetime, bool, bool] | None:
+async def _pause_state(conn: Connection) -> tuple[datetime, bool, bool] | None:
     """Return which pause or resume is in effect, and whether all links were updated at Stripe."""
     switch = await switches.read(conn, PAYMENTS)
     return None if switch is None else (switch.at, switch.on, bool(switch.value["told"]))

@@ -21,7 +21,7 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core.notify import Renderer
 from content.cards import Card, Tap, shorten
 from content.messages import money as messages
-from content.messages import monthly_confirm as confirm_words
+from content.messages import monthly_confirm as confirm_messages
 from payments.money import Money
 
 Trouble = Literal["dispute", "fraud_warning", "refund_refused", "refund_failed", "donor_refund"]
@@ -104,8 +104,8 @@ async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:
         campaign = (await campaign_rows.by_ids(conn, [pledge.campaign_id]))[pledge.campaign_id]
         minor = pledge.minor or await pledges.last_amount(conn, name) or 0
     money = Money(minor, campaign.goal.currency)
-    action: confirm_words.Touched = notice.args["what"]
-    return confirm_words.touched(
+    action: confirm_messages.Touched = notice.args["what"]
+    return confirm_messages.touched(
         ctx.catalog, locale, campaign.authored, money, action, _at_stripe(ctx, f"subscriptions/{name}")
     )
 

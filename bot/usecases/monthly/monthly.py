@@ -21,7 +21,7 @@ from bot.usecases.monthly import confirm as confirming
 from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Card, Tap
 from content.messages import monthly as messages
-from content.messages import monthly_confirm as confirm_words
+from content.messages import monthly_confirm as confirm_messages
 from content.writer import Choice
 from payments import pledges
 from payments.money import Money
@@ -286,7 +286,7 @@ async def _resume_now(ctx: Context, own: _Own) -> Reply:
 
 
 def _ask_whether_theirs(ctx: Context, own: _Own, months: int) -> Reply:
-    card = confirm_words.confirm_unproved_change(
+    card = confirm_messages.confirm_unproved_change(
         ctx.catalog, own.person.locale, own.campaign.authored, own.tap("yes", months), own.tap("show")
     )
     return Reply(card=card, mode="edit")
@@ -299,14 +299,14 @@ async def _yes(ctx: Context, own: _Own, months: int) -> Reply:
     return await (_pause_now(ctx, own, months) if months in _PAUSES else _pause(ctx, own, 0))
 
 
-async def _notify_staff(ctx: Context, own: _Own, what: confirm_words.Touched) -> None:
+async def _notify_staff(ctx: Context, own: _Own, what: confirm_messages.Touched) -> None:
     async with ctx.db.write() as conn:
         await confirming.notify_unproved_change(ctx, conn, own.row, what)
 
 
 async def _end(ctx: Context, own: _Own, _number: int) -> Reply:
     if not own.may(Right.AMOUNT):
-        card = confirm_words.confirm_unproved_change(
+        card = confirm_messages.confirm_unproved_change(
             ctx.catalog, own.person.locale, own.campaign.authored, own.tap("sure"), own.tap("show")
         )
         return Reply(card=card, mode="edit")

@@ -42,7 +42,7 @@ def answer_callback(world: World, p: Json) -> bool:
     if url and not re.fullmatch(link, url, re.IGNORECASE):
         raise bad("URL_INVALID")
     answer: Json = {k: p[k] for k in ("text", "url") if k in p}
-    _settle(world, "callback", p["callback_query_id"], {**answer, "show_alert": p.get("show_alert", False)})
+    _record_answer(world, "callback", p["callback_query_id"], {**answer, "show_alert": p.get("show_alert", False)})
     return True
 
 
@@ -59,7 +59,7 @@ def answer_inline(world: World, p: Json) -> bool:
     if button and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", button.get("start_parameter", "x")):
         raise bad("START_PARAM_INVALID")
     kept: Json = {k: p[k] for k in ("results", "button", "next_offset", "is_personal") if k in p}
-    _settle(world, "inline", p["inline_query_id"], {**kept, "cache_time": p.get("cache_time", 300)})
+    _record_answer(world, "inline", p["inline_query_id"], {**kept, "cache_time": p.get("cache_time", 300)})
     return True
 
 
@@ -76,7 +76,7 @@ def message_of_result(world: World, result: Json) -> Json:
     return content
 
 
-def _settle(world: World, kind: str, query_id: str, answer: Json) -> None:
+def _record_answer(world: World, kind: str, query_id: str, answer: Json) -> None:
     question = world.questions.get(query_id)
     if question is None or question["kind"] != kind or world.now() - question["asked"] > OLDEST_SECONDS:
         raise bad(TOO_OLD)

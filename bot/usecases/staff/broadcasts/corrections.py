@@ -21,7 +21,7 @@ from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from content.cards import Card, Tap
 from content.messages import broadcasts_correction as messages
-from content.messages import broadcasts_draft as draft_words
+from content.messages import broadcasts_draft as draft_messages
 
 _MAX_REASON = 300  # characters
 
@@ -67,7 +67,7 @@ async def _finish(ctx: Context, person: Member, action: Awaitable[Broadcast | Pr
     except NotPossible:
         return Reply(card=messages.gone(ctx.catalog, person.locale), mode="edit")
     except CannotSend as error:
-        problem = draft_words.refusal(ctx.catalog, person.locale, error.kind, error.facts)
+        problem = draft_messages.refusal(ctx.catalog, person.locale, error.kind, error.facts)
         return Reply(card=messages.refused(ctx.catalog, person.locale, problem), mode="edit")
     if isinstance(result, Proposal):
         return Reply(card=card(ctx, person, result), mode="edit")

@@ -28,7 +28,7 @@ from bot.usecases.staff.broadcasts import corrections as correction_handlers
 from bot.usecases.staff.broadcasts.draft import mark_of
 from content.broadcast import too_long_by
 from content.cards import Card, Tap
-from content.messages import broadcasts_draft as draft_words
+from content.messages import broadcasts_draft as draft_messages
 from content.messages import broadcasts_live as messages
 from content.rich import BadMarkup, parse
 
@@ -199,13 +199,13 @@ async def _reword(ctx: Context, person: Member, broadcast_id: int, language: Loc
 
 async def _problem(ctx: Context, person: Member, text: str) -> str:
     if not text:
-        return draft_words.refusal(ctx.catalog, person.locale, "empty")
+        return draft_messages.refusal(ctx.catalog, person.locale, "empty")
     if over := too_long_by(text):
-        return draft_words.too_long(ctx.catalog, person.locale, over)
+        return draft_messages.too_long(ctx.catalog, person.locale, over)
     try:
         parse(text, await limits.domains(ctx))
     except BadMarkup as error:
-        return draft_words.bad_markup(ctx.catalog, person.locale, error)
+        return draft_messages.bad_markup(ctx.catalog, person.locale, error)
     return ""
 
 
@@ -219,7 +219,7 @@ async def shown(ctx: Context, person: Member, broadcast_id: int, problem: str = 
     """Show the current state in place of the tapped card."""
     broadcast = await _find(ctx, broadcast_id)
     if broadcast is None:
-        return Reply(card=draft_words.dropped(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=draft_messages.dropped(ctx.catalog, person.locale), mode="edit")
     card = await card_of(ctx, broadcast, person.locale, may_act=person.role.may(Role.EDITOR), problem=problem)
     return Reply(card=card, mode="edit")
 

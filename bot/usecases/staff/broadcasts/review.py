@@ -26,7 +26,7 @@ from bot.usecases.staff.broadcasts.draft import Plan, plan_of
 from bot.usecases.staff.broadcasts.live import shown
 from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
 from content.cards import Card
-from content.messages import broadcasts_draft as draft_words
+from content.messages import broadcasts_draft as draft_messages
 from content.messages import broadcasts_review as messages
 
 _CAPTION = 1024  # UTF-16 code units that Telegram shows under a picture
@@ -61,7 +61,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
 async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> str:
     """Return why the draft cannot be sent as it is; empty if it can."""
     refusal = await why_refused(ctx, _spec(draft, plan))
-    return "" if refusal is None else draft_words.refusal(ctx.catalog, person.locale, refusal.kind, refusal.facts)
+    return "" if refusal is None else draft_messages.refusal(ctx.catalog, person.locale, refusal.kind, refusal.facts)
 
 
 async def _count(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
@@ -126,10 +126,10 @@ async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
         broadcast = await submit(ctx, person, _spec(draft, plan, png), override=plan.reason or None)
     except CannotSend as error:
         return await draft_reply(
-            ctx, person, draft, draft_words.refusal(ctx.catalog, person.locale, error.kind, error.facts)
+            ctx, person, draft, draft_messages.refusal(ctx.catalog, person.locale, error.kind, error.facts)
         )
     async with ctx.db.write() as conn:
         await drafts.drop(conn, draft.id)
     if broadcast is None:
-        return Reply(card=draft_words.dropped(ctx.catalog, person.locale), mode="edit")
+        return Reply(card=draft_messages.dropped(ctx.catalog, person.locale), mode="edit")
     return replace(await shown(ctx, person, broadcast.id), mode="edit")

@@ -17,7 +17,7 @@ from bot.usecases.core.prompts import PROMPT_LIFETIME, clear
 from bot.usecases.giving.campaign_cards import progress_of
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
-from content.messages import nudges as donors_words
+from content.messages import nudges as donor_messages
 from content.messages import nudges_staff as messages
 
 _KIND = "nudge_text"
@@ -82,10 +82,10 @@ async def _previews(ctx: Context, new: NewText) -> tuple[Card, ...]:
     # The preview's own buttons only lead back; two of one action would make Discord refuse the message.
     to_policy, to_all = Tap(action=f"np:{new.policy.value}"), Tap(action="np:all")
     return tuple(
-        donors_words.nudge(
+        donor_messages.nudge(
             ctx.catalog,
             new.language,
-            donors_words.NudgeView(
+            donor_messages.NudgeView(
                 kind=new.policy.value,
                 charity=ctx.charity,
                 campaign=campaign.authored,

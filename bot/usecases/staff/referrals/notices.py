@@ -20,7 +20,7 @@ async def _invites_lost(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 
 async def _invite_many(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return referrals.invite_brings_many(ctx.catalog, locale, int(notice.args["people"]))
+    return referrals.invite_used_by_many(ctx.catalog, locale, int(notice.args["people"]))
 
 
 KINDS: Mapping[str, Renderer] = {"invites_lost": _invites_lost, "invite_many": _invite_many}
