@@ -140,9 +140,12 @@ async def _portal(gateway: StripeGateway) -> Finding:
     """Check the login page where every monthly donor can end their gift, known to us or not."""
     fix = "At Stripe: Settings > Billing > Customer portal, activate the login link and save."
     try:
-        page = await gateway.login_page()
+        page, is_saved = await gateway.login_page(), await gateway.has_portal()
     except GatewayError as error:
         return warning(f"Stripe does not show its customer portal to this key: {error}", "Allow the key to write it.")
+    if not is_saved:
+        message = "Stripe's customer portal was never saved: donors whose payment failed cannot change their card"
+        return problem(message, f"{fix} Until then, nobody can end a monthly gift there either.")
     if page is None:
         return problem("Stripe's login page for monthly donors is off, so they cannot end their gift there", fix)
     return ok(f"monthly donors manage their gift at {page}; docs/going-live.md explains Stripe's e-mails")

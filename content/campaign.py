@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from content.catalog import Locale
-from payments.money import Money, UnknownCurrency, currency, minimum_charge
+from payments.money import Money, UnknownCurrency, chargeable_at_least, currency, is_chargeable, minimum_charge
 from payments.text import storable
 
 
@@ -134,6 +134,7 @@ class Campaign(_Authored):
     next_step: Words | None = None  # shown after it ends
     monthly: bool = True  # gifts may be monthly; on the card only if `monthly_on_card` is set too
     monthly_on_card: bool = False
+    direct_from_channels: bool = False  # amounts on its cards in channels open the payment page, not the bot's chat
     monthly_goes_to: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")] | None = None  # after it ends
 
     @model_validator(mode="after")
@@ -164,8 +165,21 @@ class Campaign(_Authored):
 
     @property
     def minimum(self) -> Money:
-        """The minimum gift, never below Stripe's minimum charge in its currency."""
-        return Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
+        """The minimum gift, never below Stripe's minimum charge in its currency, and one that can be charged."""
+        minimum = Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
+        return chargeable_at_least(minimum) or minimum
+
+    @property
+    def uncharged(self) -> str | None:
+        """Why Stripe could not charge one of its amounts, or None. Earlier versions let such campaigns be published."""
+        step = currency(self.currency).step
+        if step == 0:
+            return f"currency: {self.currency} cannot be charged"
+        given = {"amounts": self.amounts, "minimum_minor": (self.minimum_minor,), "cap_minor": (self.cap_minor,)}
+        for name, amounts in given.items():
+            if any(minor is not None and not is_chargeable(Money(minor, self.currency)) for minor in amounts):
+                return f"{name}: Stripe charges {self.currency} in steps of {step} minor units"
+        return None
 
     @property
     def goal(self) -> Money:
@@ -205,9 +219,12 @@ def load_toml(text: str) -> Campaign:
     if storable(data) is not data:
         raise CampaignError("a text holds a character that cannot be stored (NUL)")
     try:
-        return Campaign.model_validate(data)
+        campaign = Campaign.model_validate(data)
     except ValidationError as error:
         raise CampaignError("\n".join(_complaint(e) for e in error.errors())) from error
+    if campaign.uncharged is not None:
+        raise CampaignError(campaign.uncharged)
+    return campaign
 
 
 def dump_toml(campaign: Campaign) -> str:

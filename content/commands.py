@@ -14,7 +14,7 @@ class Command:
     verb: str  # its internal name
     fr: str
     en: str
-    listed: bool = True  # in the command menu, which has five
+    listed: bool = True  # in the command menu, which has six
     helped: bool = True  # in the reply to /help; commands that a page tells people to type are not
 
     def name(self, locale: Locale) -> str:
@@ -36,7 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="stop", fr="arreter", en="stop", listed=False),
     Command(verb="privacy", fr="confidentialite", en="privacy", listed=False),
     Command(verb="forget", fr="oublier", en="forget", listed=False),
-    Command(verb="monthly", fr="mensuel", en="monthly", listed=False),
+    Command(verb="monthly", fr="mensuel", en="monthly"),
     Command(verb="circle", fr="cercle", en="circle", listed=False),
     Command(verb="share", fr="partager", en="share", listed=False, helped=False),
     Command(verb="link", fr="lier", en="link", listed=False),

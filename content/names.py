@@ -6,6 +6,9 @@ import unicodedata
 _MOST = 64  # characters
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})  # control, format (such as text direction), private use, surrogates
 _JOINERS = "\u200c\u200d"  # these combine several emoji, and letters of some scripts
+# Letters, marks and symbols that show nothing: combining grapheme joiner, fillers of Hangul and Khmer, Mongolian
+# separators and the blank Braille pattern.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
 _ADDRESS = re.compile(r"://|@\w|\w\.[^\W\d_]{2,}")
 
 
@@ -15,8 +18,17 @@ def displayable_name(reported: str) -> str | None:
     Also None if it looks like an address or a handle: chats turn those into links, and readers would believe that a
     link in our sentence is ours.
     """
-    visible = "".join(c if c in _JOINERS or unicodedata.category(c) not in _INVISIBLE else " " for c in reported)
+    visible = "".join(" " if _is_invisible(c) else c for c in reported)
     name = " ".join(visible.split())[:_MOST].strip()
-    if not name.strip(_JOINERS) or _ADDRESS.search(unicodedata.normalize("NFKC", name)):
+    if not any(_shows_alone(c) for c in name) or _ADDRESS.search(unicodedata.normalize("NFKC", name)):
         return None
     return name
+
+
+def _is_invisible(char: str) -> bool:
+    return char in _BLANK or (char not in _JOINERS and unicodedata.category(char) in _INVISIBLE)
+
+
+def _shows_alone(char: str) -> bool:
+    """Return whether a character is readable without another one, unlike accents, variation selectors and joiners."""
+    return unicodedata.category(char)[0] not in "CMZ"

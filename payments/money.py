@@ -210,6 +210,29 @@ def usual_minimum(code: str) -> Money:
     return Money(max(least, _USUAL_LEAST.get(code, 2 * least)), code)
 
 
+def charge_step(code: str) -> int:
+    """Return the step of amounts in a currency, in minor units: 1 where nothing else is known."""
+    return (CURRENCIES[code].step or 1) if code in CURRENCIES else 1
+
+
+def chargeable_at_least(money: Money) -> Money | None:
+    """Return the smallest chargeable amount that is not below this one; None if the currency is never charged.
+
+    Raises UnknownCurrency.
+    """
+    row = currency(money.currency)
+    if row.step == 0:
+        return None
+    return Money(-(-max(money.minor, row.minimum_minor) // row.step) * row.step, money.currency)
+
+
+def chargeable_at_most(money: Money) -> Money | None:
+    """Return the largest chargeable amount that is not above this one, or None. Raises UnknownCurrency."""
+    step = currency(money.currency).step
+    found = Money(money.minor // step * step, money.currency) if step else None
+    return found if found is not None and is_chargeable(found) else None
+
+
 def is_chargeable(money: Money) -> bool:
     """Return whether Stripe would charge this amount: not below the minimum, and a multiple of the currency's step.
 

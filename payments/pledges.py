@@ -16,18 +16,24 @@ _PAST_A_RENEWAL = timedelta(days=4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeView:
-    """A monthly gift's current state. Times are UTC. ours: whether it came from one of our links."""
+    """A monthly gift's current state. Times are UTC.
+
+    renews_at: when the current period ends. anchor: by whose day of the month it renews. ends_at: when it ends for
+    good, if that is planned. ours: whether it came from one of our links.
+    """
 
     subscription: str
     customer: str
     status: str  # Stripe's: active, past_due, unpaid, canceled, ...
     money: Money | None
-    next_at: datetime | None
+    renews_at: datetime | None
     is_paused: bool
     paused_until: datetime | None
     ours: bool
     item: str  # Stripe's id of the line that holds the price
     product: str
+    anchor: datetime | None = None
+    ends_at: datetime | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -39,6 +45,24 @@ class PledgeView:
         """Whether its last renewal failed."""
         return self.status in ("past_due", "unpaid", "incomplete")
 
+    @property
+    def next_gift_at(self) -> datetime | None:
+        """When the next gift is charged (UTC): after a pause that has an end, and None if nothing will be charged."""
+        renews_at = self.renews_at
+        if self.is_paused:
+            renews_at = self._first_after_pause()
+        return renews_at if renews_at is not None and charges_at(renews_at, self.ends_at) else None
+
+    def _first_after_pause(self) -> datetime | None:
+        """Return the first renewal after the pause; invoices that fall due during one are void."""
+        if self.renews_at is None or self.paused_until is None:
+            return None
+        anchor, months, renewal = self.anchor or self.renews_at, 0, self.renews_at
+        while renewal < self.paused_until:
+            months += 1
+            renewal = max(self.renews_at, months_after(anchor, months))
+        return renewal
+
 
 def pledge_view(obj: Json) -> PledgeView:
     """Return the view of a subscription."""
@@ -47,19 +71,26 @@ def pledge_view(obj: Json) -> PledgeView:
     key, value = OUR_MARK
     unit = price.get("unit_amount")
     # Older API versions have the period on the subscription.
-    ends = item.get("current_period_end") or obj.get("current_period_end")
+    renews_at = _moment(item.get("current_period_end") or obj.get("current_period_end"))
     return PledgeView(
         subscription=obj["id"],
         customer=_ident(obj.get("customer")),
         status=obj["status"],
         money=Money(unit * (item.get("quantity") or 1), price["currency"]) if unit is not None else None,
-        next_at=_moment(ends),
+        renews_at=renews_at,
         is_paused=pause is not None,
         paused_until=_moment((pause or {}).get("resumes_at")),
         ours=(obj.get("metadata") or {}).get(key) == value,
         item=item.get("id", ""),
         product=_ident(price.get("product")),
+        anchor=_moment(obj.get("billing_cycle_anchor")),
+        ends_at=_moment(obj.get("cancel_at")) or (renews_at if obj.get("cancel_at_period_end") else None),
     )
+
+
+def charges_at(renewal: datetime, ends_at: datetime | None) -> bool:
+    """Return whether a renewal is charged although the pledge ends at `ends_at` (None: it does not end)."""
+    return ends_at is None or renewal < ends_at
 
 
 def new_amount(view: PledgeView, price: str) -> Json:
@@ -77,8 +108,8 @@ def skipping(view: PledgeView, months: int, now: datetime) -> datetime:
 
     A thirty-day pause that begins the day after a renewal would skip none.
     """
-    if view.next_at is not None and view.next_at > now:
-        return months_after(view.next_at, months - 1) + _PAST_A_RENEWAL
+    if view.renews_at is not None and view.renews_at > now:
+        return months_after(view.renews_at, months - 1) + _PAST_A_RENEWAL
     return months_after(now.replace(second=0, microsecond=0), months)  # without a valid card, nothing renews
 
 

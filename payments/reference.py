@@ -53,6 +53,10 @@ class Touch:
     id: int = 0
 
 
+NOBODY = 0
+"""The supporter of a link that is not for one person, such as on a page or in a channel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The supporter a link was made for, its campaign, and the appeal. Ids are 0 to 2**63 - 1."""

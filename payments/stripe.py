@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -54,6 +55,7 @@ __all__ = [
 ]
 
 _TYPES_PER_CALL = 20
+_PORTAL = "/v1/billing_portal/configurations"
 _MOST_KEYS = 10  # for one refund: how often Stripe may fail to create it within a day
 _ORDER = "obole_order"  # in a refund's metadata: the order of ours that it carries out
 _LONGEST_PAUSE = 5.0  # seconds we wait if Stripe asks for a pause; for longer ones the caller decides
@@ -62,8 +64,6 @@ _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
-
-
 _connection_error = cast(Callable[..., stripe.StripeError], stripe.APIConnectionError)  # untyped in the library
 
 
@@ -137,7 +137,8 @@ class StripeGateway:
         """Create a link; the same key within a day returns the same link, or the same failure."""
         product = await self._ensure_product(spec)
         price = await self._create_price(price_params(spec, product), f"{idempotency_key}-price")
-        made = await self.post("/v1/payment_links", link_params(spec, price), idempotency_key)
+        post = partial(self.post, "/v1/payment_links", link_params(spec, price))
+        made = await self._selling(product, post, idempotency_key)
         return Link(made["id"], made["url"])
 
     async def _ensure_product(self, spec: LinkSpec) -> str:
@@ -155,13 +156,20 @@ class StripeGateway:
         return product
 
     async def _create_price(self, params: Mapping[str, Any], idempotency_key: str) -> str:
-        """Create a price and return its id. An archived product accepts no prices, so it is reactivated first."""
+        """Create a price and return its id."""
+        post = partial(self.post, "/v1/prices", params)
+        return str((await self._selling(params["product"], post, idempotency_key))["id"])
+
+    async def _selling(
+        self, product: str, request: Callable[[str], Awaitable[dict[str, Any]]], idempotency_key: str
+    ) -> dict[str, Any]:
+        """Make a request, once more if it was refused because its product was archived: that is reactivated first."""
         try:
-            return str((await self.post("/v1/prices", params, idempotency_key))["id"])
+            return await request(idempotency_key)
         except GatewayRefused:
-            if not await self._reactivated(params["product"]):
+            if not await self._reactivated(product):
                 raise
-        return str((await self.post("/v1/prices", params, f"{idempotency_key}-again"))["id"])
+        return await request(f"{idempotency_key}-again")
 
     async def _reactivated(self, product: str) -> bool:
         """Reactivate an archived product. Return whether it was archived."""
@@ -281,7 +289,8 @@ class StripeGateway:
         return pledge_view(await self.post(f"/v1/subscriptions/{subscription}", change, idempotency_key))
 
     async def price_for(self, product: str, money: Money, idempotency_key: str) -> str:
-        """Create a monthly price of a product and return its id."""
+        """Create a monthly price of a product and return its id. The product sells again if it was archived."""
+        await self._reactivated(product)  # a price may be accepted that no subscription may use
         params = {"product": product, "currency": money.currency, "unit_amount": money.minor}
         return await self._create_price(params | {"recurring": {"interval": "month"}}, idempotency_key)
 
@@ -309,7 +318,11 @@ class StripeGateway:
 
     async def login_page(self) -> str | None:
         """Return the address where payers sign in with an e-mailed code, or None if the charity has it off."""
-        return login_page(await self.get("/v1/billing_portal/configurations", {"is_default": True, "active": True}))
+        return login_page(await self.get(_PORTAL, {"is_default": True, "active": True}))
+
+    async def has_portal(self) -> bool:
+        """Return whether the customer portal was ever saved: without that, `portal` is refused."""
+        return bool((await self.get(_PORTAL, {"is_default": True, "active": True})).get("data"))
 
     async def account(self) -> Account:
         """Return the account that the key belongs to."""

@@ -10,8 +10,10 @@ from pydantic import SecretStr
 
 from bot import check
 from bot.platforms.telegram.probe import probe
+from bot.sandbox.stripe import StripeSandbox
 from bot.settings import Settings
 from tests.conftest import MovingClock
+from tests.databases import migrated_file
 
 
 async def test_unopenable_database_is_a_finding(monkeypatch: pytest.MonkeyPatch, clock: MovingClock) -> None:
@@ -52,3 +54,24 @@ async def test_charity_without_name_and_refused_port_are_findings(
     unnamed = found["the charity has no name"]
     assert (unnamed.level, "OBOLE_CHARITY_NAME" in unnamed.fix) == ("warning", True)
     assert any("80, 88, 443, 8443" in what and finding.level == "problem" for what, finding in found.items())
+
+
+@pytest.mark.parametrize(
+    ("saved", "level", "said"),
+    [(None, "problem", "never saved"), (False, "problem", "login page"), (True, "ok", "manage their gift")],
+)
+async def test_customer_portal_is_checked(
+    monkeypatch: pytest.MonkeyPatch, clock: MovingClock, tmp_path: Path, saved: bool | None, level: str, said: str
+) -> None:
+    monkeypatch.setenv("OBOLE_DATABASE_URL", await migrated_file(tmp_path / "obole.sqlite3"))
+    async with StripeSandbox(clock=clock, seed=1) as stripe:
+        await (stripe.forget_portal() if saved is None else stripe.save_portal(login_page=saved))
+        settings = Settings(
+            telegram_token=SecretStr("1:x"),
+            telegram_api_url="http://127.0.0.1:9",
+            stripe_api_key=SecretStr("sk_test_x"),
+            stripe_api_url=stripe.url,
+            secret_key=(SecretStr("k" * 40),),
+        )
+        found = await check.examine(settings, clock=clock, rng=random.Random(1))
+    assert [finding.level for finding in found if said in finding.message] == [level]

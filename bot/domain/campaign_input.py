@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.domain.amounts import Ambiguous, OtherCurrency, read_amount
+from bot.domain.amounts import Ambiguous, NotChargeable, OnlyReading, OtherCurrency, read_amount
 from bot.domain.time_input import read_time
-from payments.money import Money, minimum_charge
+from payments.money import Money, currency, minimum_charge
 
 _MOST = 10**11  # minor units; above any goal
 _MOST_NOUN = 80  # characters of what a gift does, as in the campaign file
@@ -28,15 +28,20 @@ class FieldProblem:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def amount(text: str, code: str, minimum: int | None = None) -> int | FieldProblem:
-    """Parse one amount into minor units. `minimum`: by default Stripe's minimum charge."""
+def amount(text: str, code: str, minimum: int | None = None, *, charged: bool = False) -> int | FieldProblem:
+    """Parse one amount into minor units.
+
+    `minimum`: the minimum, by default Stripe's minimum charge. `charged`: whether gifts are to be of this amount.
+    """
     floor = Money(minimum or minimum_charge(code).minor, code)
-    read = read_amount(text, code=code, minimum=floor, maximum=Money(_MOST, code))
+    read = read_amount(text, code=code, minimum=floor, maximum=Money(_MOST, code), charged=charged)
     match read:
         case Money():
             return read.minor
-        case Ambiguous():
+        case Ambiguous() | OnlyReading():
             return FieldProblem("ambiguous", {"typed": text.strip()[:40]})
+        case NotChargeable():
+            return FieldProblem("step", {"typed": text.strip()[:40], "step": Money(currency(code).step, code)})
         case OtherCurrency(other):
             return FieldProblem("currency", {"typed": other.upper()})
         case _:
@@ -47,7 +52,7 @@ def amounts(text: str, code: str) -> list[int] | FieldProblem:
     """Parse three to five suggested amounts. Return them ascending, without repetitions."""
     found: set[int] = set()
     for part in parts(text):
-        read = amount(part, code)
+        read = amount(part, code, charged=True)
         if isinstance(read, FieldProblem):
             return read
         found.add(read)

@@ -7,6 +7,7 @@ from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
+_ASK = re.compile(r"a_(\d{1,19})(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: from the page of a link made for one person
 _STAFF = re.compile(r"s_([A-Za-z0-9-]{8,62})")
 _INVITE = re.compile(r"i_([A-Za-z0-9]{12})(?:_(\d{1,19})(?:_(\d{1,12}))?)?")
@@ -18,6 +19,14 @@ class GivePayload:
 
     campaign_id: int
     minor: int | None
+    touch: Touch
+
+
+@dataclass(frozen=True, slots=True)
+class AskPayload:
+    """Asks for an amount for a campaign, with the touch of the tapped card."""
+
+    campaign_id: int
     touch: Touch
 
 
@@ -44,7 +53,7 @@ class InvitePayload:
     minor: int | None = None
 
 
-Payload = GivePayload | ClaimPayload | StaffPayload | InvitePayload
+Payload = GivePayload | AskPayload | ClaimPayload | StaffPayload | InvitePayload
 
 
 def deep_link(username: str, payload: str) -> str:
@@ -78,6 +87,11 @@ def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None
     return f"g_{campaign_id}{amount}{origin}"
 
 
+def ask_payload(campaign_id: int, touch: Touch) -> str:
+    """Return the payload of a shared card's "Other amount"."""
+    return f"a_{campaign_id}_{touch.kind.value}{touch.id}"
+
+
 def invite_payload(code: str, campaign_id: int | None = None, minor: int | None = None) -> str:
     """Return the payload of a supporter's own link; an amount needs a campaign."""
     campaign = "" if campaign_id is None else f"_{campaign_id}"
@@ -101,6 +115,9 @@ def read_payload(text: str) -> Payload | None:
         if campaign_id is None:
             return None
         return GivePayload(campaign_id, int(minor) if minor else None, read_touch(kind, ident))
+    if match := _ASK.fullmatch(text):
+        campaign_id = read_id(match[1])
+        return None if campaign_id is None else AskPayload(campaign_id, read_touch(match[2], match[3]))
     if match := _CLAIM.fullmatch(text):
         return ClaimPayload(match.group(1))
     if match := _STAFF.fullmatch(text):

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.domain.rights import Standing
 from payments import ledger
 from payments.facts import Fact
+from payments.pledges import charges_at
 from payments.reference import Touch
 
 
@@ -58,6 +59,13 @@ class Pledge:
     payer: str | None = None  # keyed hash of Stripe's customer
     claimed_at: datetime | None = None  # when its payer proved that it is theirs
     legacy: bool = False  # bound to its supporter before proofs existed
+    renews_at: datetime | None = None  # when the paid period ends, as last reported
+    ends_at: datetime | None = None  # when it ends for good, if that is planned
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing more will be charged, although the paid period goes on."""
+        return self.renews_at is not None and not charges_at(self.renews_at, self.ends_at)
 
     @property
     def standing(self) -> Standing:

@@ -129,8 +129,7 @@ class PaymentSet:
                 )
                 # Ignore an event that was overtaken by a later one.
                 if known.said_at is None or fact.at >= known.said_at:
-                    minor = fact.money.minor if fact.money is not None else known.minor
-                    self._keep_pledge(replace(known, status=fact.status, minor=minor, said_at=fact.at))
+                    self._keep_pledge(_as_reported(known, fact))
             case facts.RenewalFailed():
                 if not fact.first:
                     self.failed_renewals.append(fact)
@@ -160,7 +159,15 @@ class PaymentSet:
         elif isinstance(fact, facts.GiftRefunded) and fact.status == "failed":
             self.warned.append(GiftWarning(gift_id=known.id, kind="refund_failed", about=fact.refund_id))
         self._keep(event, before, self._with_details(replace(known, book=ledger.apply(known.book, fact)), fact))
+        if isinstance(fact, facts.GiftPaid) and fact.pledge is not None:
+            self._note_renewal(fact.pledge, fact.renews_at)
         return None
+
+    def _note_renewal(self, subscription: str, renews_at: datetime | None) -> None:
+        """Record until when a pledge's invoice paid; older invoices may arrive later."""
+        known = self._pledges.get(subscription) or Pledge(subscription=subscription, status="active")
+        if renews_at is not None and (known.renews_at is None or known.renews_at < renews_at):
+            self._keep_pledge(replace(known, renews_at=renews_at))
 
     def _with_details(self, gift: Gift, fact: facts.GiftFact) -> Gift:
         """Add what a fact states besides money: receipt, balance transaction, and whether the gift is late."""
@@ -182,7 +189,7 @@ class PaymentSet:
         if campaign_id is None or known is None or known.slug != fact.metadata.get("campaign"):
             raise SetAside(f"no campaign {fact.metadata.get('campaign')!r} for {fact.key}")
         supporter_id, touch = self._giver(fact.reference)
-        pledge = self._pledges.get(fact.pledge) if isinstance(fact, facts.GiftPaid) and fact.pledge else None
+        pledge = self._pledges.get(fact.pledge) if fact.pledge else None
         if pledge is not None:
             supporter_id = pledge.supporter_id if self._is_theirs(pledge) else None
         return Gift(
@@ -258,6 +265,17 @@ class PaymentSet:
             self._by_id[stripe_id] = gift
 
 
+def _as_reported(known: Pledge, fact: facts.PledgeChanged) -> Pledge:
+    return replace(
+        known,
+        status=fact.status,
+        minor=fact.money.minor if fact.money is not None else known.minor,
+        said_at=fact.at,
+        renews_at=fact.renews_at or known.renews_at,
+        ends_at=fact.ends_at,
+    )
+
+
 def _campaign_of(metadata: Mapping[str, str]) -> int | None:
     """Return the campaign named in our own metadata, which the payer cannot edit, unlike the reference."""
     value = metadata.get("campaign_id", "")
@@ -283,7 +301,9 @@ def pledges_in(events: Iterable[ReceivedEvent]) -> set[str]:
         for fact in event.facts:
             if isinstance(fact, facts.PledgeBound | facts.PledgeChanged):
                 found.add(fact.subscription)
-            elif isinstance(fact, facts.GiftPaid | facts.RenewalFailed) and fact.pledge:
+            elif isinstance(fact, facts.GiftPaid | facts.GiftPending | facts.GiftFailed | facts.RenewalFailed) and (
+                fact.pledge
+            ):
                 found.add(fact.pledge)
     return found
 

@@ -64,6 +64,12 @@ class Supporter:
     gift_count: int
     joined_at: datetime
     wrote_at: datetime | None = None  # to the bot, in private (UTC, to the day); noted on Discord only
+    awaits: str | None = None  # what the next amount that they write is for, if it comes in time
+    awaits_until: datetime | None = None
+
+    def awaited(self, now: datetime) -> str | None:
+        """Return what an amount that they write now (UTC) is for, or None: for a gift."""
+        return self.awaits if self.awaits_until is not None and now < self.awaits_until else None
 
     @property
     def is_erased(self) -> bool:

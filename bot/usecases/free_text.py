@@ -6,8 +6,8 @@ from bot.domain import free_text
 from bot.domain.free_text import Meaning
 from bot.domain.people import Origin, Supporter
 from bot.store.monthly import pledges
+from bot.usecases import amount_handlers
 from bot.usecases.context import Context
-from bot.usecases.giving import give
 from bot.usecases.inbox import inbox
 from bot.usecases.monthly import confirm, monthly
 from bot.usecases.preferences import preferences
@@ -45,12 +45,12 @@ async def answer_sticker(ctx: Context, supporter: Supporter, emoji: str) -> Repl
 
 
 async def _amount_or_words(ctx: Context, supporter: Supporter, text: str, origin: Origin | None) -> Reply:
-    amount = await give.by_amount(ctx, supporter, free_text.without_courtesies(text))
+    amount = await amount_handlers.on_text(ctx, supporter, free_text.without_courtesies(text))
     if amount is not None:
         return amount
     forwarded = await inbox.forward_to_staff(ctx, supporter, text, origin)
     written = free_text.amount_in(text)
-    offered = await give.by_amount(ctx, supporter, written) if written is not None else None
+    offered = await amount_handlers.on_text(ctx, supporter, written) if written is not None else None
     if offered is None:
         return forwarded
     return replace(offered, card=forwarded.card, more=(offered.card, *offered.more))

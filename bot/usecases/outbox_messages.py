@@ -21,7 +21,7 @@ from bot.usecases.core import cases
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.gifts import claim, duplicates, my_gifts
 from bot.usecases.gifts import confirm as gift_confirm
-from bot.usecases.giving import campaign_cards
+from bot.usecases.giving import campaign_cards, give
 from bot.usecases.inbox import inbox
 from bot.usecases.matching import matching
 from bot.usecases.money import invoice_claims, monthly_news
@@ -38,6 +38,7 @@ from content.messages import gifts as messages
 from content.messages import money as refund_messages
 from payments.ledger import Settled
 from payments.money import Money
+from payments.pledges import ENDED
 
 _MOST_AT_ONCE = 3  # parked messages shown in one reply
 _REPLACING = ("thanks", "pending", "failed")  # may replace the card with amounts; a refund keeps the thank-you
@@ -158,7 +159,9 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
     gift, campaign, locale = message.gift, message.campaign, message.person.locale
     if (unproved := await monthly_confirm.thanks_card(ctx, message.person, gift, campaign)) is not None:
         return unproved
-    await _wait_for_morning(ctx, message)
+    monthly = await _monthly(ctx, message)
+    if monthly is not None and not monthly.is_first:
+        _wait_for_morning(ctx, message)
     paid_at = gift.book.paid_at or ctx.clock()
     own_currency = gift.book.currency == campaign.goal.currency
     step = await _next_step(ctx, message)
@@ -178,6 +181,7 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
         confirm=gift_confirm.confirm_button(ctx, gift),
         error=Tap(action=f"err:{gift.id}"),
         next_step=step,
+        monthly=monthly,
     )
     return messages.thanks(ctx.catalog, locale, view)
 
@@ -202,17 +206,30 @@ async def _next_step(ctx: Context, message: _GiftMessage) -> messages.NextStep |
     return None
 
 
-async def _wait_for_morning(ctx: Context, message: _GiftMessage) -> None:
-    """Raise Deferred for a renewal during the donor's night: it answers nothing that they just did."""
-    pledge, paid_at = message.gift.book.pledge, message.gift.book.paid_at
-    if pledge is None or paid_at is None:
-        return
+async def _monthly(ctx: Context, message: _GiftMessage) -> messages.MonthlyThanks | None:
+    """Return what the thank-you for a monthly gift says besides; None for a single one."""
+    name, paid_at = message.gift.book.pledge, message.gift.book.paid_at
+    if name is None:
+        return None
     async with ctx.db.read() as conn:
-        renewal = await pledges.has_earlier_gift(conn, pledge, paid_at)
-    if renewal:
-        zone = known_zone(message.person.time_zone, ctx.zone)
-        if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
-            raise Deferred(awake, "they sleep")
+        pledge = (await pledges.by_subscription(conn, [name])).get(name)
+        is_renewal = paid_at is not None and await pledges.has_earlier_gift(conn, name, paid_at)
+    if pledge is None:
+        return None
+    dates, is_last = may(pledge.standing, Right.DATES), pledge.is_last or pledge.status in ENDED
+    return messages.MonthlyThanks(
+        is_first=not is_renewal,
+        is_last=is_last,
+        next_on=local_day(ctx, pledge.renews_at) if dates and pledge.renews_at and not is_last else None,
+        show=Tap(action=f"mo:show:{name}"),
+    )
+
+
+def _wait_for_morning(ctx: Context, message: _GiftMessage) -> None:
+    """Raise Deferred for a renewal during the donor's night: it answers nothing that they just did."""
+    zone = known_zone(message.person.time_zone, ctx.zone)
+    if (awake := quiet_until(ctx.clock(), zone, ENDS_FOR_NUDGES)) is not None:
+        raise Deferred(awake, "they sleep")
 
 
 async def _pending(ctx: Context, message: _GiftMessage) -> Card:
@@ -232,7 +249,11 @@ async def _pending(ctx: Context, message: _GiftMessage) -> Card:
 async def _failed(ctx: Context, message: _GiftMessage) -> Card:
     if not may(message.gift.standing, Right.OUTCOME):
         raise Obsolete("nobody knows whether they are its payer")
-    retry = Tap(action=f"give:{message.campaign.id}:{message.gift.book.amount}")
+    gift, campaign = message.gift, message.campaign
+    if gift.book.pledge is not None:  # the first debit of a monthly gift
+        retry = Tap(action=f"mo:begin:{campaign.id}:{gift.book.amount}")
+    else:
+        retry = give.show_tap(campaign, gift.book.amount, gift.touch)
     return messages.payment_failed(
         ctx.catalog, message.person.locale, campaign=message.campaign.authored, money=message.money(), retry=retry
     )

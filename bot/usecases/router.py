@@ -4,30 +4,29 @@ Platforms turn an update into one call here and the Reply into a message. Nothin
 carries `verb:arguments` and works after a restart.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.deeplink import (
+    AskPayload,
     ClaimPayload,
     GivePayload,
     InvitePayload,
     StaffPayload,
     pasted_payload,
     read_payload,
-    read_touch,
 )
 from bot.domain.people import Contact, Locale, Origin, Supporter
 from bot.domain.staff import Member
-from bot.usecases import free_text, outbox_messages
+from bot.usecases import amount_handlers, free_text, outbox_messages
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.access import member
 from bot.usecases.core.join import ensure_joined, find, find_or_join, set_reachable
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
-from bot.usecases.giving import campaign_cards, give
+from bot.usecases.giving import awaited, campaign_cards, give
 from bot.usecases.inbox import inbox
 from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
@@ -76,7 +75,6 @@ on_place = staff.on_place
 on_reply = staff.on_reply
 shown = outbox_messages.note_shown
 _GIVE = Tap(action="see")
-_GIVE_BUTTON = re.compile(r"(\d{1,18}):(\d{1,12})(?::([a-z-])(\d{1,19}))?")
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -122,18 +120,6 @@ _COMMANDS_OF_CONTACTS: Mapping[str, ContactHandler] = {
 
 
 # --- buttons ------------------------------------------------------------------------------------
-async def _tap_give(ctx: Context, contact: Contact, known: Supporter | None, argument: str) -> Reply:
-    """`give:<campaign>:<minor units, 0: none>[:<touch kind><touch id>]`."""
-    match = _GIVE_BUTTON.fullmatch(argument)
-    if match is None:
-        return await give.by_command(ctx, await ensure_joined(ctx, contact, known), "")
-    campaign, minor, kind, ident = match.groups()
-    touch = read_touch(kind, ident)
-    if contact.platform == "discord":  # on Telegram, a card shown elsewhere carries a deep link instead
-        return await invite.on_shared_card(ctx, contact, known, int(campaign), int(minor), touch)
-    return await give.by_id(ctx, await ensure_joined(ctx, contact, known), int(campaign), int(minor), touch)
-
-
 async def _show_campaigns(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
     return await give.by_command(ctx, supporter, "")
 
@@ -158,6 +144,7 @@ _TAPS: Mapping[str, Handler] = {
     "mine": confirm.how_to_confirm,
     "mo": monthly.on_tap,
     "cover": give.cover_fee,
+    "uncover": give.without_fee,
     "unsub": lifecycle.unsubscribe,
     "later": cards.not_now,
     "enough": cards.enough,
@@ -168,7 +155,8 @@ _TAPS: Mapping[str, Handler] = {
     "tell": invite_handlers.notify_inviter,
 }
 _TAPS_OF_CONTACTS: Mapping[str, ContactHandler] = {
-    "give": _tap_give,  # records a newcomer with their inviter
+    "ask": amount_handlers.on_ask,
+    "give": amount_handlers.on_give,  # records a newcomer with their inviter
     "forget": forgetting_handlers.on_tap,  # records nobody
 }
 ACTIONS = frozenset((*_TAPS, *_TAPS_OF_CONTACTS))
@@ -180,13 +168,15 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
     link = read_payload(payload.strip())
     if isinstance(link, StaffPayload):
         return await staff.on_code(ctx, contact, link.code)
-    known = await find(ctx, contact)
+    known = await _turned(ctx, await find(ctx, contact))
     if isinstance(link, InvitePayload):
         return await invite.on_deep_link(ctx, contact, known, link)
     supporter = await ensure_joined(ctx, contact, known)
     match link:
         case GivePayload(campaign_id, minor, touch):
             return await give.by_id(ctx, supporter, campaign_id, minor, touch)
+        case AskPayload(campaign_id, touch):
+            return await give.ask_amount(ctx, supporter, campaign_id, touch)
         case ClaimPayload(token):
             return await claim.ask(ctx, supporter, token)
         case None:
@@ -206,7 +196,7 @@ async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -
         return await _staff_command(ctx, contact, verb, argument)
     if not contact.private:
         return await _in_public(ctx, contact, verb)
-    known = await find(ctx, contact)
+    known = await _turned(ctx, await find(ctx, contact))
     return await _with_parked_messages(ctx, known, await _command(ctx, contact, known, verb, argument))
 
 
@@ -239,7 +229,7 @@ async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
     if verb in staff.ACTIONS:
         reply = await staff.on_action(ctx, contact, verb, argument)
         return reply or await _refused(ctx, contact)
-    known = await find(ctx, contact)
+    known = await _turned(ctx, await find(ctx, contact))
     if verb in _TAPS_OF_CONTACTS:
         reply = await _TAPS_OF_CONTACTS[verb](ctx, contact, known, argument)
     else:
@@ -247,8 +237,16 @@ async def on_action(ctx: Context, contact: Contact, data: str) -> Reply:
     return await _with_parked_messages(ctx, known, reply)
 
 
+async def _turned(ctx: Context, known: Supporter | None) -> Supporter | None:
+    """Forget which amount was asked for, since they turned to something else."""
+    return None if known is None else await awaited.forget(ctx, known)
+
+
 async def on_answer(ctx: Context, contact: Contact, prompt: str, text: str, open_for: timedelta = timedelta()) -> Reply:
     """Answer a submitted form. `prompt`: what it answers; `open_for`: how long its window was open."""
+    if prompt.startswith(f"{awaited.ANSWERS}:"):
+        supporter = await find_or_join(ctx, contact)
+        return await amount_handlers.in_window(ctx, supporter, prompt.removeprefix(f"{awaited.ANSWERS}:"), text)
     reply = await staff.on_answer(ctx, contact, prompt, text, open_for)
     return reply or await _refused(ctx, contact)
 
@@ -366,7 +364,7 @@ async def _text(ctx: Context, supporter: Supporter, person: Member | None, text:
         return await free_text.answer(ctx, supporter, text, origin)
     if is_stop(text):
         return await preferences.stop(ctx, supporter)
-    return await give.by_amount(ctx, supporter, text) or staff.on_loose_text(ctx, person)
+    return await amount_handlers.on_text(ctx, supporter, text) or staff.on_loose_text(ctx, person)
 
 
 def went_wrong(ctx: Context, contact: Contact) -> Reply:

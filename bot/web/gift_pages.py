@@ -43,14 +43,10 @@ class GiftPage:
     receipt: str = ""  # the sentence about tax receipts
     late: str | None = None
     disown_token: str = ""
+    is_monthly: bool = False
     next_on: str = ""  # of a monthly gift: the day of the next one
     how_to_end: str = ""
     end_url: str | None = None
-
-    @property
-    def is_monthly(self) -> bool:
-        """Whether the gift renews every month."""
-        return bool(self.next_on)
 
     @property
     def can_disown(self) -> bool:
@@ -93,8 +89,9 @@ class GiftPages:
             total=progress_line(say, current) if current is not None and found.status == "paid" else "",
             progress=bar_share(current) if current is not None else None,
             next_on=say.catalog.date(locale, found.next_on) if found.next_on else "",
-            how_to_end=_how_to_end(ctx, say) if found.next_on else "",
-            end_url=ctx.identity.stripe_login_url if found.next_on else None,
+            is_monthly=found.is_monthly,
+            how_to_end=_how_to_end(ctx, say) if found.is_monthly else "",
+            end_url=ctx.identity.stripe_login_url if found.is_monthly else None,
             is_anonymous=found.claim_token is not None,
             claim_url=telegram_url(ctx, f"c_{found.claim_token}") if found.claim_token else None,
             claim_code=found.claim_token if ctx.identity.discord_application_id else None,

@@ -15,7 +15,7 @@ from bot.web.campaign_panels import CampaignPanel, CampaignPanels, does_of, tele
 from content.catalog import Locale
 from content.pictures.link_preview import OgView, og_key, og_picture
 from content.writer import Writer
-from payments.reference import Reference
+from payments.reference import NOBODY, Reference
 
 _VIEWS_KEPT = 16
 
@@ -87,7 +87,7 @@ class InvitePages:
         self, page: InvitePage, campaign: Campaign, found: InviteFacts, locale: Locale
     ) -> InvitePage:
         ctx, say = self._ctx, Writer(self._ctx.catalog, locale)
-        token = ctx.keyring.sign(Reference(0, campaign.id, found.touch))
+        token = ctx.keyring.sign(Reference(NOBODY, campaign.id, found.touch))
         amounts = [
             PayLink(label=say.money(money), url=url)
             for money in links.payable_amounts(ctx, campaign)

@@ -62,6 +62,8 @@ _PROBLEMS = {
     "day": "staff-edit-bad-day",
     "past": "staff-edit-bad-past",
     "unknown_currency": "staff-edit-bad-unknown-currency",
+    "uncharged_currency": "staff-edit-bad-uncharged-currency",
+    "step": "staff-edit-bad-step",
     "long": "staff-edit-bad-long",
     "one_line": "staff-edit-bad-one-line",
     "empty": "staff-edit-bad-empty",
@@ -87,6 +89,8 @@ _TOGGLE = {  # the button's label, by setting and its value
     ("monthly", True): "staff-edit-monthly-off",
     ("monthly_on_card", False): "staff-edit-on-card-on",
     ("monthly_on_card", True): "staff-edit-on-card-off",
+    ("direct_from_channels", False): "staff-edit-direct-on",
+    ("direct_from_channels", True): "staff-edit-direct-off",
 }
 _IS = {  # how a setting is described; defaults are left out
     ("earmarked", False): "staff-edit-is-example",
@@ -95,6 +99,7 @@ _IS = {  # how a setting is described; defaults are left out
     ("monthly", False): "staff-edit-no-monthly",
     ("monthly", True): "staff-edit-is-monthly",
     ("monthly_on_card", True): "staff-edit-is-on-card",
+    ("direct_from_channels", True): "staff-edit-is-direct",
 }
 
 

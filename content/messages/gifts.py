@@ -7,6 +7,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Button, Card, Picture, Tap
 from content.catalog import Catalog, Locale
+from content.commands import name_of
 from content.messages.giving import progress_line
 from content.writer import CampaignProgress, Charity, Writer, nonempty, row
 from payments.money import Money
@@ -14,8 +15,6 @@ from payments.money import Money
 MistakeKind = Literal["wrong_amount", "paid_twice", "wasnt_me"]
 # tell a friend, tell who brought me, say who that was, see my gifts, another campaign, every month
 NextKind = Literal["share", "tell", "who", "gifts", "open", "monthly"]
-MAX_GIFTS = 10  # lines of one message
-MAX_RECEIPTS = 4  # buttons of one message
 
 
 def receipt_sentence(say: Writer, charity: Charity) -> str:
@@ -37,6 +36,16 @@ class NextStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MonthlyThanks:
+    """What the thank-you for a monthly gift says besides: that it is one, when the next is, and how to end it."""
+
+    is_first: bool
+    is_last: bool  # nothing more will be charged
+    next_on: date | None
+    show: Tap
+
+
+@dataclass(frozen=True, kw_only=True)
 class ThanksView:
     charity: Charity
     campaign: Campaign
@@ -51,6 +60,7 @@ class ThanksView:
     confirm: Tap | None = None  # how to show that it is theirs, where no page of ours has offered it
     error: Tap | None = None
     next_step: NextStep | None = None
+    monthly: MonthlyThanks | None = None
     picture: Picture | None = None
 
 
@@ -63,6 +73,7 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
         title=say("thanks-title"),
         lines=nonempty(
             _arrived(say, view),
+            _next_gift(say, view.monthly),
             _after_end(say, view),
             _matched(say, view),
             say.does(view.campaign, view.money),
@@ -73,6 +84,7 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
         note=receipt_sentence(say, view.charity),
         picture=view.picture,
         rows=row(next_button)
+        + row(say.button("thanks-monthly-change", view.monthly.show if view.monthly else None))
         + row(say.button("unconfirmed-confirm", view.confirm))
         + row(say.button("error-button", view.error)),
     )
@@ -81,9 +93,25 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
 def _arrived(say: Writer, view: ThanksView) -> str:
     name = view.campaign.name.get(say.locale)
     amount = say.money(view.money, name_currency=view.money.currency != view.campaign.currency)
+    if view.monthly is None:
+        key, late = "thanks-arrived", "thanks-arrived-on"
+    elif view.monthly.is_first:
+        key, late = "thanks-monthly-begun", "thanks-monthly-begun-on"
+    else:
+        key, late = "thanks-monthly-arrived", "thanks-monthly-arrived-on"
     if view.paid_on:
-        return say("thanks-arrived-on", amount=amount, campaign=name, day=view.paid_on)
-    return say("thanks-arrived", amount=amount, campaign=name)
+        return say(late, amount=amount, campaign=name, day=view.paid_on)
+    return say(key, amount=amount, campaign=name)
+
+
+def _next_gift(say: Writer, monthly: MonthlyThanks | None) -> str:
+    """Return when the next monthly gift is, and how to end it; empty for a single gift."""
+    if monthly is None:
+        return ""
+    if monthly.is_last:
+        return say("thanks-monthly-last")
+    next_on = say("thanks-monthly-next", day=monthly.next_on) if monthly.next_on else ""
+    return " ".join(nonempty(next_on, say("thanks-monthly-how", command=name_of("monthly", say.locale))))
 
 
 def _matched(say: Writer, view: ThanksView) -> str:
@@ -213,81 +241,6 @@ def payment_failed(
         lines=(say("failed-line", amount=money, campaign=name), say("failed-mend")),
         rows=row(say.button("failed-retry", retry, "primary")),
     )
-
-
-GiftState = Literal["paid", "pending", "failed", "partly_refunded", "refunded", "disputed", "lost", "unproved"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiftLine:
-    on: date  # shown for proved gifts only
-    campaign_name: str  # in the reader's language
-    money: Money
-    state: GiftState
-    refunded: Money | None = None  # only for partly_refunded
-    receipt_url: str | None = None  # Stripe's receipt
-
-
-@dataclass(frozen=True, kw_only=True)
-class MyGiftsView:
-    charity: Charity
-    gifts: tuple[GiftLine, ...]  # newest first
-    year: int
-    year_totals: tuple[Money, ...]  # counted amounts, one per currency
-    more: int = 0  # number of gifts beyond `gifts`
-    confirm: Tap | None = None  # how to prove an unproved gift
-    give: Tap | None = None
-
-
-def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
-    """The donor's gifts with their states, the year's total and Stripe's receipts."""
-    say = Writer(catalog, locale)
-    give = row(say.button("see-campaign", view.give, "primary"))
-    if not view.gifts:
-        return Card(title=say("gifts-title"), lines=(say("gifts-none"),), rows=give)
-    shown = view.gifts[:MAX_GIFTS]
-    several = len({gift.money.currency for gift in view.gifts} | {m.currency for m in view.year_totals}) > 1
-    more = view.more + len(view.gifts) - len(shown)
-    receipts = _receipts(say, shown)
-    totals = ", ".join(say.money(total, name_currency=several) for total in view.year_totals)
-    return Card(
-        title=say("gifts-title"),
-        lines=nonempty(
-            "\n".join(_gift_line(say, gift, several) for gift in shown),
-            say("gifts-more", count=more) if more else "",
-            say("gifts-year", year=str(view.year), total=totals) if totals else "",
-            say("gifts-receipts") if receipts else "",
-            say("gifts-unproved") if any(gift.state == "unproved" for gift in shown) else "",
-        ),
-        note=receipt_sentence(say, view.charity),
-        rows=receipts + row(say.button("unconfirmed-confirm", view.confirm)) + give,
-    )
-
-
-def _gift_line(say: Writer, gift: GiftLine, several: bool) -> str:
-    state = say(
-        "gift-state-" + gift.state.replace("_", "-"),
-        refunded=say.money(gift.refunded or gift.money, name_currency=several),
-    )
-    if gift.state == "unproved":
-        amount = say.money(gift.money, name_currency=several)
-        return say("gift-line-unproved", amount=amount, campaign=gift.campaign_name, state=state)
-    return say(
-        "gift-line",
-        day=gift.on,
-        amount=say.money(gift.money, name_currency=several),
-        campaign=gift.campaign_name,
-        state=state,
-    )
-
-
-def _receipts(say: Writer, gifts: tuple[GiftLine, ...]) -> tuple[tuple[Button, ...], ...]:
-    """Buttons to the receipts of the newest gifts, two in a row."""
-    with_receipt = [gift for gift in gifts if gift.receipt_url][:MAX_RECEIPTS]
-    buttons = [
-        say.button("gift-receipt", Tap(url=gift.receipt_url), amount=gift.money, day=gift.on) for gift in with_receipt
-    ]
-    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,36 +173,80 @@ def choose_campaign(
     return Card(title=say("choose-campaign"), lines=(line,), rows=rows)
 
 
-def confirm_amount(
-    catalog: Catalog,
-    locale: Locale,
-    *,
-    campaign: Campaign,
-    choice: Choice,  # the typed amount with its URL
-    cover: Tap | None = None,  # shows the amount that covers the fee
-) -> Card:
-    """A typed amount was understood: one button to give it."""
+@dataclass(frozen=True, kw_only=True)
+class AskAmountView:
+    campaign: Campaign
+    choices: tuple[Choice, ...]
+    minimum: Money
+
+
+def ask_amount(catalog: Catalog, locale: Locale, view: AskAmountView) -> Card:
+    """The question for an amount, which the next message answers."""
     say = Writer(catalog, locale)
     return Card(
-        title=campaign.name.get(locale),
-        lines=nonempty(say("confirm-amount", amount=choice.money), say.does(campaign, choice.money)),
+        title=say("ask-amount-title"),
+        lines=(say("ask-amount", campaign=view.campaign.name.get(locale), minimum=view.minimum),),
+        rows=say.amount_rows(view.choices),
+    )
+
+
+def amount_form(catalog: Catalog, locale: Locale) -> tuple[str, str]:
+    """Return the title and the label of a window that asks for an amount."""
+    say = Writer(catalog, locale)
+    return say("other-amount"), say("ask-amount-label")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmAmountView:
+    campaign: Campaign
+    choice: Choice  # the typed amount with its URL
+    cover: Tap | None = None  # shows the amount that covers the fee
+
+
+def confirm_amount(catalog: Catalog, locale: Locale, view: ConfirmAmountView) -> Card:
+    """A typed amount was understood: one button to give it."""
+    say = Writer(catalog, locale)
+    money = view.choice.money
+    return Card(
+        title=view.campaign.name.get(locale),
+        lines=nonempty(say("confirm-amount", amount=money), say.does(view.campaign, money)),
         note=say("pay-note"),
-        rows=row(say.give(choice)) + row(say.button("cover-button", cover)),
+        rows=row(say.give(view.choice)) + row(say.button("cover-button", view.cover)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverView:
+    money: Money
+    fee: Money
+    choice: Choice  # the total, with its URL
+    without: Tap
+
+
+def cover(catalog: Catalog, locale: Locale, view: CoverView) -> Card:
+    """The approximate fee and the total, shown before paying, and the way back."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("cover-title"),
+        lines=(say("cover-line", fee=view.fee, total=view.choice.money, amount=view.money),),
+        note=say("pay-note"),
+        rows=((say.give(view.choice),), (say.button("cover-without", view.without, amount=view.money),)),
     )
 
 
 AmountProblem = Literal[
-    "not_understood", "ambiguous", "not_positive", "below_minimum", "above_cap", "absurd", "other_currency"
-]
+    "not_understood", "ambiguous", "only_reading", "not_chargeable", "not_positive", "below_minimum", "above_cap",
+    "absurd", "other_currency",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class AmountProblemView:
-    """`choices`: for "ambiguous" the two readings, otherwise the nearest possible amounts."""
+    """`choices`: for "ambiguous" the two readings, for "only_reading" the possible one, otherwise near amounts."""
 
     problem: AmountProblem
     choices: tuple[Choice, ...]
-    own: Money  # an amount in the campaign's currency: the minimum for below_minimum, the cap for above_cap
+    own: Money  # an amount in the campaign's currency: the minimum, the cap or the step that it breaks
     other: Tap | None = None
     contact: str = ""  # for gifts above the cap, which a person arranges
 
@@ -211,11 +255,16 @@ def amount_problem(catalog: Catalog, locale: Locale, view: AmountProblemView) ->
     """Why the typed amount cannot be given, and what can."""
     say = Writer(catalog, locale)
     key = "amount-" + view.problem.replace("_", "-")
-    lines = [say(key, limit=view.own, currency=catalog.currency(locale, view.own.currency))]
-    if view.problem == "above_cap" and view.contact:
-        lines.append(say("amount-above-cap-contact", contact=view.contact))
+    above = view.problem == "above_cap"
+    meant = view.choices[0].money if view.choices else view.own
+    if view.problem == "only_reading":
+        above = view.own.minor > meant.minor
+        said = say("amount-above-cap" if above else "amount-only-reading-minimum", limit=view.own)
+    else:
+        said = say(key, limit=view.own, currency=catalog.currency(locale, view.own.currency))
+    contact = say("amount-above-cap-contact", contact=view.contact) if above and view.contact else ""
     rows = say.amount_rows(view.choices) + row(say.button("other-amount", view.other))
-    return Card(title=say(key + "-title"), lines=tuple(lines), rows=rows)
+    return Card(title=say(key + "-title", amount=meant), lines=nonempty(said, contact), rows=rows)
 
 
 def campaign_closed(

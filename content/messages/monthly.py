@@ -1,4 +1,4 @@
-"""Monthly gifts: offer, changes, pauses, cancellation, failed renewals, an ended campaign. And covering the fee."""
+"""Monthly gifts: offer, changes, pauses, cancellation, failed renewals, an ended campaign."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from content.campaign import Campaign
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.writer import Charity, Choice, Writer, nonempty, row
+from content.writer import Charity, Choice, Writer, in_rows, nonempty, row
 from payments.money import Money
 
 
@@ -15,6 +15,10 @@ class OfferView:
     campaign: Campaign
     choices: tuple[Choice, ...]  # empty if the links are unavailable
     has_none: bool = False  # they asked for their monthly gift and have none
+    once: Tap | None = None  # the same amount as a single gift
+    other: Tap | None = None  # asks for another amount
+    back: Tap | None = None
+    refused_contact: str | None = None  # Stripe refuses to make the links: whom to write to
     how_to_end: Tap | None = None  # for one paid through another person's link, which we cannot see
 
 
@@ -22,16 +26,33 @@ def offer(catalog: Catalog, locale: Locale, view: OfferView) -> Card:
     """The offer of a monthly gift, and how easily it can be cancelled."""
     say = Writer(catalog, locale)
     if not view.choices:
-        return Card(title=say("monthly-no-links-title"), lines=(say("monthly-no-links"),))
+        return _no_links(say, view)
     said = say("monthly-offer", campaign=view.campaign.name.get(locale))
     return Card(
         title=say("monthly-none-title") if view.has_none else say("monthly-offer-title"),
         lines=nonempty(say("monthly-none") if view.has_none else "", said),
         note=say("pay-note"),
         rows=(
-            *((_each(say, choice),) for choice in view.choices),
+            *in_rows([_each(say, choice) for choice in view.choices], 2),
+            *row(say.button("monthly-once", view.once, amount=view.choices[0].money)),
+            *row(say.button("other-amount", view.other), say.button("monthly-back", view.back)),
             *row(say.button("how-to-end-button", view.how_to_end)),
         ),
+    )
+
+
+def _no_links(say: Writer, view: OfferView) -> Card:
+    """Stripe is away, so they can try again, or refuses, so that somebody must look at it."""
+    if view.refused_contact is None:
+        return Card(
+            title=say("monthly-no-links-title"),
+            lines=(say("monthly-no-links"),),
+            rows=row(say.button("monthly-back", view.back)),
+        )
+    return Card(
+        title=say("monthly-refused-title"),
+        lines=(say("monthly-no-links-refused", contact=view.refused_contact),),
+        rows=row(say.button("monthly-back", view.back)),
     )
 
 
@@ -59,15 +80,17 @@ class OtherView:
 class PledgeCardView:
     campaign: Campaign
     money: Money
-    next_on: date | None
-    end: Tap
+    next_on: date | None  # the day of the next gift, after a pause too
+    end: Tap | None
+    ends_on: date | None = None  # it was ended at Stripe, with the paid period or on a later day
+    is_over: bool = False  # nothing more is charged before it ends
     change: Tap | None = None  # one of these two, depending on whether it is proved
     confirm: Tap | None = None
     pause: Tap | None = None
     resume: Tap | None = None
-    new_card: Tap | None = None  # the last payment failed
+    needs_card: bool = False  # the last payment failed
+    new_card: Tap | None = None  # where to change the card, if Stripe shows a page
     is_paused: bool = False
-    paused_until: date | None = None
     saved: bool = False
     others: tuple[OtherView, ...] = ()
 
@@ -81,7 +104,7 @@ def pledge(catalog: Catalog, locale: Locale, view: PledgeCardView) -> Card:
             say("monthly-saved") if view.saved else "",
             say("monthly-line", amount=view.money, campaign=view.campaign.name.get(locale)),
             _when(say, view),
-            say("monthly-card") if view.new_card else "",
+            _card_failed(say, view),
         ),
         rows=(
             *row(say.button("monthly-mend", view.new_card, "primary")),
@@ -99,23 +122,82 @@ def _other(say: Writer, one: OtherView) -> Button:
 
 
 def _when(say: Writer, view: PledgeCardView) -> str:
+    """Say when the next gift is, or that none follows."""
+    if view.is_over:
+        return say("monthly-ends", day=view.ends_on) if view.ends_on else say("monthly-ends-soon")
     if view.is_paused:
-        return say("monthly-paused", day=view.paused_until) if view.paused_until else say("monthly-paused-open")
-    return say("monthly-next", day=view.next_on) if view.next_on and not view.new_card else ""
+        upcoming = say("monthly-paused", day=view.next_on) if view.next_on else say("monthly-paused-open")
+    else:
+        upcoming = say("monthly-next", day=view.next_on) if view.next_on and not view.needs_card else ""
+    return " ".join(nonempty(upcoming, say("monthly-ends-later", day=view.ends_on) if view.ends_on else ""))
 
 
-def amounts(catalog: Catalog, locale: Locale, choices: tuple[Choice, ...]) -> Card:
+def _card_failed(say: Writer, view: PledgeCardView) -> str:
+    if not view.needs_card:
+        return ""
+    return say("monthly-card") if view.new_card else say("monthly-card-mail")
+
+
+def amounts(catalog: Catalog, locale: Locale, choices: tuple[Choice, ...], *, other: Tap, back: Tap) -> Card:
     """The choice of the amount from the next renewal on."""
     say = Writer(catalog, locale)
-    return Card(title=say("monthly-amount-title"), lines=(say("monthly-amount"),), rows=say.amount_rows(choices))
+    return Card(
+        title=say("monthly-amount-title"),
+        lines=(say("monthly-amount"),),
+        rows=say.amount_rows(choices) + row(say.button("other-amount", other), say.button("monthly-back", back)),
+    )
 
 
-def pauses(catalog: Catalog, locale: Locale, choices: tuple[tuple[int, Tap], ...]) -> Card:
+@dataclass(frozen=True, kw_only=True)
+class AskView:
+    campaign: Campaign
+    back: Tap
+    changes: bool = False  # a monthly gift that exists
+
+
+def ask_amount(catalog: Catalog, locale: Locale, view: AskView) -> Card:
+    """The question for another amount a month, which the next message answers."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("monthly-amount-title"),
+        lines=(
+            say("monthly-ask", campaign=view.campaign.name.get(locale)),
+            say("monthly-amount") if view.changes else say("monthly-ask-next"),
+        ),
+        rows=row(say.button("monthly-back", view.back)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmChangeView:
+    campaign: Campaign
+    now: Money
+    wanted: Choice
+    back: Tap
+    once: Tap | None = None  # the same amount as a single gift
+
+
+def confirm_change(catalog: Catalog, locale: Locale, view: ConfirmChangeView) -> Card:
+    """The confirmation of an amount that was written: a tapped one needs none."""
+    say = Writer(catalog, locale)
+    name, wanted = view.campaign.name.get(locale), view.wanted.money
+    return Card(
+        title=say("monthly-change-title", amount=wanted),
+        lines=(say("monthly-change-line", amount=view.now, campaign=name), say("monthly-amount")),
+        rows=row(say.button("monthly-change-yes", view.wanted.tap, "primary", amount=wanted))
+        + row(say.button("monthly-once", view.once, amount=wanted))
+        + row(say.button("monthly-back", view.back)),
+    )
+
+
+def pauses(catalog: Catalog, locale: Locale, choices: tuple[tuple[int, Tap], ...], back: Tap) -> Card:
     """The choice of how many months to pause."""
     say = Writer(catalog, locale)
     buttons = (say.button("monthly-pause-months", tap, "plain", months=months) for months, tap in choices)
     return Card(
-        title=say("monthly-pause-title"), lines=(say("monthly-pause-line"),), rows=tuple((one,) for one in buttons)
+        title=say("monthly-pause-title"),
+        lines=(say("monthly-pause-line"),),
+        rows=(*((one,) for one in buttons), *row(say.button("monthly-back", back))),
     )
 
 
@@ -143,6 +225,12 @@ def stripe_unreachable(catalog: Catalog, locale: Locale, again: Tap) -> Card:
         lines=(say("monthly-trouble"),),
         rows=row(say.button("try-again", again)),
     )
+
+
+def stripe_refused(catalog: Catalog, locale: Locale, charity: Charity) -> Card:
+    """Stripe refused a change and would again; nothing has changed."""
+    say = Writer(catalog, locale)
+    return Card(title=say("monthly-refused-title"), lines=(say("monthly-refused", contact=charity.contact),))
 
 
 def renewal_failed(catalog: Catalog, locale: Locale, campaign: Campaign, money: Money, new_card: Tap) -> Card:
@@ -187,14 +275,3 @@ def moved_done(catalog: Catalog, locale: Locale, campaign: Campaign) -> Card:
     """The monthly gift now goes to another campaign."""
     say = Writer(catalog, locale)
     return Card(title=say("monthly-saved"), lines=(say("monthly-moved-done", campaign=campaign.name.get(locale)),))
-
-
-def cover(catalog: Catalog, locale: Locale, amount: Money, fee: Money, choice: Choice) -> Card:
-    """The approximate fee and the total, shown before paying."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("cover-title"),
-        lines=(say("cover-line", fee=fee, total=choice.money, amount=amount),),
-        note=say("pay-note"),
-        rows=((say.give(choice),),),
-    )

@@ -42,6 +42,26 @@ def key_refused(catalog: Catalog, locale: Locale, job: str) -> Card:
     return Card(title=say("staff-key-refused-title"), lines=lines)
 
 
+_REFUSED_TO_DONORS: Mapping[str, tuple[str, str]] = {
+    "portal": ("staff-donor-refused-portal", "staff-donor-refused-portal-how"),
+    "monthly": ("staff-donor-refused-monthly", "staff-donor-refused-monthly-how"),
+}
+
+
+def stripe_refused(catalog: Catalog, locale: Locale, what: Literal["portal", "monthly"]) -> Card:
+    """Stripe refused what a donor asked for: its page to change a card, or to begin or change a monthly gift."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-donor-refused-title"), lines=tuple(say(key) for key in _REFUSED_TO_DONORS[what]))
+
+
+def key_refused_donor(catalog: Catalog, locale: Locale) -> Card:
+    """Stripe refuses our key, or it lacks a right, for what a donor asked for."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-donor-refused-title"), lines=(say("staff-donor-refused-key"), say("staff-key-refused-how"))
+    )
+
+
 def text_held(catalog: Catalog, locale: Locale, owner: str, name: str, what: str, see: Tap) -> Card:
     """A stored text links to a foreign site, so it is not sent. `owner`: campaign or reminder."""
     say = Writer(catalog, locale)

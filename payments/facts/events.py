@@ -56,17 +56,17 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
     event_object = EventObject(wire.text(event, "id"), wire.moment(event, "created"), obj)
     reader = READERS.get(kind) if event.get("account") is None else None
     try:
-        fact = reader(event_object) if reader else None
+        found = reader(event_object) if reader else None
     except UnreadableEvent as error:
         if not kind.startswith(ALWAYS_MARKED) or event_object.ours():
             raise UnreadableEvent(f"{kind} {event_object.id}: {error}") from None
-        fact = None  # the charity's other payments may have forms that ours never have
+        found = None  # the charity's other payments may have forms that ours never have
     return Event(
         id=event_object.id,
         type=kind,
         created=event_object.at,
         livemode=wire.flag(event, "livemode"),
-        facts=(fact,) if fact else (),
+        facts=found if isinstance(found, tuple) else (found,) if found else (),
         reduced=event,
     )
 

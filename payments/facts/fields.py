@@ -36,15 +36,17 @@ _INVOICE = (
     "payments.data.0.payment.payment_intent", "lines.data.0.metadata",
 )  # fmt: skip
 _SUBSCRIPTION = (
-    "id", "status", "metadata", "customer", "ended_at", "items.data.0.quantity",
-    "items.data.0.price.unit_amount", "items.data.0.price.currency",
+    "id", "status", "cancel_at", "cancel_at_period_end", "metadata", "customer", "ended_at", "items.data.0.quantity",
+    "items.data.0.price.unit_amount", "items.data.0.price.currency", "items.data.0.current_period_end",
+    "current_period_end",
 )  # fmt: skip
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "checkout.session.completed": (*_SESSION, *_PLEDGE_SESSION),
     "checkout.session.async_payment_succeeded": tuple(field for field in _SESSION if field != "payment_status"),
     "checkout.session.async_payment_failed": (
-        "id", "mode", "payment_intent", "amount_total", "currency", "client_reference_id", "metadata",
+        "id", "mode", "payment_intent", "amount_total", "currency", "client_reference_id", "metadata", "subscription",
+        "invoice",
     ),
     "checkout.session.expired": ("id", "client_reference_id", "metadata", "locale", "payment_link"),
     "payment_intent.payment_failed": (
@@ -63,7 +65,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "charge.dispute.funds_reinstated": _DISPUTE,
     "charge.dispute.closed": _DISPUTE,
     "radar.early_fraud_warning.created": ("id", "payment_intent", "metadata", "charge"),
-    "invoice.paid": (*_INVOICE, "amount_paid", "status_transitions.paid_at", "charge"),
+    "invoice.paid": (
+        *_INVOICE, "amount_paid", "status_transitions.paid_at", "charge", "lines.data.0.period.end",
+    ),
     "invoice.payment_failed": (
         *_INVOICE, "amount_due", "attempt_count", "hosted_invoice_url", "billing_reason",
     ),

@@ -42,7 +42,7 @@ class GiftFact(Fact):
 class GiftPaid(GiftFact):
     """Money that arrived, through a checkout session or a pledge's invoice (then `pledge` is set).
 
-    reference: the unverified client_reference_id.
+    reference: the unverified client_reference_id. renews_at: when the period ends that a pledge's invoice paid for.
     """
 
     money: Money
@@ -54,11 +54,12 @@ class GiftPaid(GiftFact):
     locale: str | None = None
     payment_link: str | None = None
     pledge: str | None = None
+    renews_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftPending(GiftFact):
-    """Checkout is complete and a bank debit is in progress: it may still fail."""
+    """Checkout is complete and a bank debit is in progress: it may still fail. pledge: set for one's first gift."""
 
     money: Money
     session: str
@@ -66,14 +67,16 @@ class GiftPending(GiftFact):
     metadata: Mapping[str, str] = field(default_factory=dict)
     locale: str | None = None
     payment_link: str | None = None
+    pledge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFailed(GiftFact):
-    """A bank debit in progress failed."""
+    """A bank debit in progress failed. pledge: set for one's first gift."""
 
     money: Money
     session: str
+    pledge: str | None = None
     reference: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     reason: str = "async_payment_failed"
@@ -231,11 +234,14 @@ class PledgeBound(Fact):
 class PledgeChanged(Fact):
     """A pledge's current state. status: Stripe's (active, past_due, unpaid, canceled...).
 
-    money: the amount of each renewal.
+    money: the amount of each renewal. renews_at: when the current period ends. ends_at: when it ends for good, if that
+    is planned already.
     """
 
     subscription: str
     status: str
+    renews_at: datetime | None = None
+    ends_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     money: Money | None = None
     customer: str | None = None

@@ -13,6 +13,9 @@ from payments.money import Money
 OUR_MARK = ("obole", "1")
 """The metadata on everything that we create at Stripe."""
 
+Facts = Fact | tuple[Fact, ...] | None
+"""What an event states: mostly one fact."""
+
 ALWAYS_MARKED = ("checkout.session.", "customer.subscription.")
 """Event types whose objects always carry our mark if they are ours."""
 
@@ -45,24 +48,29 @@ def _is_ours(obj: Json) -> bool:
 # -- checkout sessions: one-time gifts, and the binding of pledges --
 
 
-def _session_completed(event: EventObject) -> Fact | None:
+def _session_completed(event: EventObject) -> Facts:
     mode, status = event.obj.get("mode"), wire.text(event.obj, "payment_status")
     if mode == "subscription":
-        return _pledge_bound(event)
+        bound = _pledge_bound(event)
+        # By bank debit, the first invoice is paid days later; until then only this event says that one is on its way.
+        by_debit = status == "unpaid" and wire.ident(event.obj, "invoice") is not None
+        return (bound, kinds.GiftPending(**_pledge_gift(event), **_origin(event))) if by_debit else bound
     if mode != "payment" or status == "no_payment_required":
         return None
     return _gift_paid(event) if status == "paid" else kinds.GiftPending(**_session_gift(event), **_origin(event))
 
 
 def _session_settled(event: EventObject) -> Fact | None:
+    # A pledge's gift is paid by its invoice's event.
     return _gift_paid(event) if event.obj.get("mode") == "payment" else None
 
 
 def _session_failed(event: EventObject) -> Fact | None:
-    if event.obj.get("mode") != "payment":
-        return None  # for a pledge, its invoice's event says so
+    is_pledge = event.obj.get("mode") == "subscription" and wire.ident(event.obj, "invoice") is not None
+    if not is_pledge and event.obj.get("mode") != "payment":
+        return None
     return kinds.GiftFailed(
-        **_session_gift(event),
+        **(_pledge_gift(event) if is_pledge else _session_gift(event)),
         reference=wire.maybe_text(event.obj, "client_reference_id"),
         metadata=wire.metadata(event.obj),
     )
@@ -78,6 +86,19 @@ def _session_gift(event: EventObject) -> dict[str, Any]:
         "at": event.at,
         "ours": event.ours(),
         "payment_intent": wire.required_ident(event.obj, "payment_intent"),
+        "session": wire.text(event.obj, "id"),
+        "money": wire.money(event.obj, "amount_total"),
+    }
+
+
+def _pledge_gift(event: EventObject) -> dict[str, Any]:
+    """Return the frame of a fact about a pledge's first gift, which its invoice identifies."""
+    return {
+        "event_id": event.id,
+        "at": event.at,
+        "ours": event.ours(),
+        "invoice": wire.required_ident(event.obj, "invoice"),
+        "pledge": wire.required_ident(event.obj, "subscription"),
         "session": wire.text(event.obj, "id"),
         "money": wire.money(event.obj, "amount_total"),
     }
@@ -256,6 +277,7 @@ def _invoice_paid(event: EventObject) -> Fact | None:
         money=wire.money(event.obj, "amount_paid"),
         paid_at=paid_at or event.at,
         charge=wire.ident(event.obj, "charge"),
+        renews_at=wire.maybe_moment(wire.part(wire.first(event.obj, "lines"), "period"), "end"),
     )
 
 
@@ -288,12 +310,19 @@ def _invoice_charged(event: EventObject) -> Fact | None:
 
 def _pledge_changed(event: EventObject) -> Fact:
     item = wire.first(event.obj, "items")
+    # Older API versions have the period on the subscription.
+    renews_at = wire.maybe_moment(item, "current_period_end") or wire.maybe_moment(event.obj, "current_period_end")
+    ends_at = wire.maybe_moment(event.obj, "cancel_at")
+    if ends_at is None and wire.flag(event.obj, "cancel_at_period_end"):
+        ends_at = renews_at
     return kinds.PledgeChanged(
         event_id=event.id,
         at=event.at,
         ours=event.ours(),
         subscription=wire.text(event.obj, "id"),
         status=wire.text(event.obj, "status"),
+        renews_at=renews_at,
+        ends_at=ends_at,
         metadata=wire.metadata(event.obj),
         money=_renewal(item) if item else None,
         customer=wire.ident(event.obj, "customer"),
@@ -335,7 +364,7 @@ def fee_known(transaction: Json) -> kinds.FeeKnown | None:
     )
 
 
-Reader = Callable[[EventObject], Fact | None]
+Reader = Callable[[EventObject], Facts]
 
 READERS: Mapping[str, Reader] = {
     "checkout.session.completed": _session_completed,

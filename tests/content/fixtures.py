@@ -12,6 +12,7 @@ from content.cards import Button, ButtonStyle, Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages import campaigns as rests
 from content.messages import gifts as gift
+from content.messages import gifts_list as gift_list
 from content.messages import giving as give
 from content.messages import money as back
 from content.messages import supporters as person
@@ -171,8 +172,12 @@ def _giving(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "choose_campaign", _of(give.choose_campaign, options=options, money=money)
     yield (
         "confirm_amount",
-        _of(give.confirm_amount, campaign=c, choice=five[-1], cover=TAP),
+        _of(give.confirm_amount, give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP)),
     )
+    yield "ask_amount", _of(give.ask_amount, give.AskAmountView(campaign=c, choices=five, minimum=fixture.money))
+    yield "amount_form", lambda catalog, locale: Card(title="-", lines=give.amount_form(catalog, locale))
+    covered = give.CoverView(money=fixture.money, fee=fixture.money, choice=five[0], without=TAP)
+    yield "cover", _of(give.cover, covered)
     for problem in get_args(give.AmountProblem):
         wrong = give.AmountProblemView(
             problem=problem, choices=choices[:2], own=fixture.money, other=TAP, contact=charity.contact
@@ -207,6 +212,10 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
                 ),
             )
             yield "thanks", _of(gift.thanks, t)
+    for is_first, is_last in ((True, False), (False, False), (False, True)):
+        for next_on in (None, DAY):
+            monthly_too = gift.MonthlyThanks(is_first=is_first, is_last=is_last, next_on=next_on, show=TAP)
+            yield "thanks_monthly", _of(gift.thanks, replace(t, monthly=monthly_too, paid_on=next_on))
     case = gift.ErrorCaseView(
         campaign=c, money=money, paid_on=DAY, wrong_amount=TAP, paid_twice=TAP, wasnt_me=TAP, back=TAP
     )
@@ -224,7 +233,7 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "pending", _of(gift.payment_pending, campaign=c, money=money, confirm=whose)
     yield "failed", _of(gift.payment_failed, campaign=c, money=money, retry=TAP)
     for lines, more in (((), 0), (_gift_lines(fixture), 0), (_gift_lines(fixture) * 3, 1)):
-        mine = gift.MyGiftsView(
+        mine = gift_list.MyGiftsView(
             charity=charity,
             gifts=lines,
             year=2026,
@@ -233,7 +242,7 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
             confirm=TAP,
             give=TAP,
         )
-        yield "my_gifts", _of(gift.my_gifts, mine)
+        yield "my_gifts", _of(gift_list.my_gifts, mine)
     claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
     yield "claim_ask", _of(gift.claim_ask, claim)
     yield "claim_ask_monthly", _of(gift.claim_ask, replace(claim, monthly=True))
@@ -249,9 +258,9 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "wasnt_me", _of(gift.wasnt_me, charity=charity, campaign=c, money=money, paid_on=DAY, confirm=tap)
 
 
-def _gift_lines(fixture: Fixture) -> tuple[gift.GiftLine, ...]:
+def _gift_lines(fixture: Fixture) -> tuple[gift_list.GiftLine, ...]:
     return tuple(
-        gift.GiftLine(
+        gift_list.GiftLine(
             on=DAY,
             campaign_name=fixture.campaign.name.fr,
             money=fixture.money,
@@ -259,7 +268,7 @@ def _gift_lines(fixture: Fixture) -> tuple[gift.GiftLine, ...]:
             refunded=Money(1, "usd"),
             receipt_url="https://receipt.example/1",
         )
-        for state in get_args(gift.GiftState)
+        for state in get_args(gift_list.GiftState)
     )
 
 

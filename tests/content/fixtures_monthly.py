@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, get_args
 
 from content.cards import Card, Picture, Tap
@@ -65,28 +66,47 @@ def monthly(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Ren
     for some in ((), choices):
         for has_none in (True, False):
             how = tap if has_none else None
-            offer = month.OfferView(campaign=c, choices=some, has_none=has_none, how_to_end=how)
-            yield "offer", lambda catalog, locale, offer=offer: month.offer(catalog, locale, offer)
+            for refused in (None, charity.contact):
+                offer = month.OfferView(
+                    campaign=c,
+                    choices=some,
+                    has_none=has_none,
+                    how_to_end=how,
+                    other=tap,
+                    back=None if has_none else tap,
+                    once=None if has_none else tap,
+                    refused_contact=refused,
+                )
+                yield "offer", lambda catalog, locale, offer=offer: month.offer(catalog, locale, offer)
     yield "none", lambda catalog, locale: month.none(catalog, locale, tap)
-    for paused, until, new_card in ((False, None, tap), (False, None, None), (True, day, None), (True, None, None)):
-        shown = month.PledgeCardView(
-            campaign=c,
-            money=money,
-            next_on=day,
-            change=tap if new_card is None else None,
-            confirm=tap if new_card is not None else None,
-            end=tap,
-            pause=tap,
-            resume=tap,
-            new_card=new_card,
-            is_paused=paused,
-            paused_until=until,
-            saved=paused,
-            others=(month.OtherView(campaign=c, money=money, show=tap),) * 3 if paused else (),
-        )
-        yield "pledge", lambda catalog, locale, shown=shown: month.pledge(catalog, locale, shown)
-    yield "amounts", lambda catalog, locale: month.amounts(catalog, locale, choices)
-    yield "pauses", lambda catalog, locale: month.pauses(catalog, locale, ((1, tap), (3, tap)))
+    for is_paused, next_on, ends_on in product((False, True), (None, day), (None, day)):
+        for is_over, new_card in ((False, None), (False, tap), (True, None)):
+            shown = month.PledgeCardView(
+                campaign=c,
+                money=money,
+                next_on=next_on,
+                change=None if is_over else tap,
+                confirm=tap if is_over else None,
+                end=None if is_over else tap,
+                pause=tap,
+                resume=tap,
+                needs_card=new_card is not None or is_paused,
+                new_card=new_card,
+                is_paused=is_paused,
+                ends_on=ends_on,
+                is_over=is_over,
+                saved=is_paused,
+                others=(month.OtherView(campaign=c, money=money, show=tap),) * 3 if is_over else (),
+            )
+            yield "pledge", lambda catalog, locale, shown=shown: month.pledge(catalog, locale, shown)
+    yield "amounts", lambda catalog, locale: month.amounts(catalog, locale, choices, other=tap, back=tap)
+    for changes in (False, True):
+        ask = month.AskView(campaign=c, back=tap, changes=changes)
+        yield "ask_amount", lambda catalog, locale, ask=ask: month.ask_amount(catalog, locale, ask)
+    change = month.ConfirmChangeView(campaign=c, now=money, wanted=choices[0], back=tap, once=tap)
+    yield "confirm_change", lambda catalog, locale: month.confirm_change(catalog, locale, change)
+    yield "stripe_refused", lambda catalog, locale: month.stripe_refused(catalog, locale, charity)
+    yield "pauses", lambda catalog, locale: month.pauses(catalog, locale, ((1, tap), (3, tap)), tap)
     yield "ask_end", lambda catalog, locale: month.ask_end(catalog, locale, c, money, tap, tap)
     yield "ended", lambda catalog, locale: month.ended(catalog, locale, c)
     yield "trouble", lambda catalog, locale: month.stripe_unreachable(catalog, locale, tap)
@@ -95,7 +115,6 @@ def monthly(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Ren
         moved = month.MovedView(charity=charity, campaign=c, money=money, end=tap, following=following, agree=tap)
         yield "moved", lambda catalog, locale, moved=moved: month.moved(catalog, locale, moved)
     yield "moved_done", lambda catalog, locale: month.moved_done(catalog, locale, c)
-    yield "cover", lambda catalog, locale: month.cover(catalog, locale, money, money, choices[0])
 
 
 def confirming(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:

@@ -9,7 +9,7 @@ import pytest
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Arg, Catalog, Locale, source
 from content.commands import COMMANDS, STAFF_COMMANDS
-from content.messages import gifts, supporters
+from content.messages import gifts, gifts_list, supporters
 from content.messages.giving import (
     AmountProblemView,
     CampaignCardView,
@@ -154,13 +154,13 @@ def test_late_thanks_name_the_day(catalog: Catalog) -> None:
 
 
 def test_gifts_name_their_currency_only_if_there_are_several(catalog: Catalog) -> None:
-    line = gifts.GiftLine(
+    line = gifts_list.GiftLine(
         on=fixtures.DAY, campaign_name="X", money=Money(500, "cad"), state="partly_refunded", refunded=Money(200, "cad")
     )
-    view = gifts.MyGiftsView(charity=PLAIN.charity, gifts=(line,), year=2026, year_totals=(Money(300, "cad"),))
-    assert "1er décembre 2026 : 5 $, X (remboursé en partie, 2 $)" in _text(gifts.my_gifts(catalog, "fr", view))
+    view = gifts_list.MyGiftsView(charity=PLAIN.charity, gifts=(line,), year=2026, year_totals=(Money(300, "cad"),))
+    assert "1er décembre 2026 : 5 $, X (remboursé en partie, 2 $)" in _text(gifts_list.my_gifts(catalog, "fr", view))
     several = replace(view, year_totals=(Money(300, "cad"), Money(700, "usd")))
-    assert "Total for 2026: CA$3, US$7" in _text(gifts.my_gifts(catalog, "en", several))
+    assert "Total for 2026: CA$3, US$7" in _text(gifts_list.my_gifts(catalog, "en", several))
 
 
 def test_preference_buttons_toggle(catalog: Catalog) -> None:

@@ -220,7 +220,7 @@ async def change_and_pause_monthly_gift(env: Environment, donor: Person) -> None
     assert sentence("fr", "monthly-each", amount=cad(1000)) in changed.text
     pauses = await donor.tap(changed, sentence("fr", "monthly-pause"))
     held = await donor.tap(pauses, sentence("fr", "monthly-pause-months", months=2))
-    assert "En pause jusqu" in held.text
+    assert "En pause. Le prochain don aura lieu le" in held.text
     resumed = await donor.tap(held, sentence("fr", "monthly-resume"))
     assert "En pause" not in resumed.text
     at(env, time(14), days=30)

@@ -3,6 +3,7 @@
 from typing import Any
 
 T0 = 1_795_392_000  # 2026-11-23 00:00 UTC
+RENEWS = T0 + 30 * 86_400  # when the month that was paid ends
 OURS = {"obole": "1", "campaign": "repas"}
 
 
@@ -105,7 +106,7 @@ def invoice(**changes: Any) -> dict[str, Any]:
         "hosted_invoice_url": "https://invoice.stripe.com/i/1",
         "parent": {"type": "subscription_details", "subscription_details": details},
         "status_transitions": {"paid_at": T0 - 60},
-        "lines": {"object": "list", "data": [{"id": "il_1", "metadata": {}}]},
+        "lines": {"object": "list", "data": [{"id": "il_1", "metadata": {}, "period": {"end": RENEWS}}]},
     } | changes
 
 
@@ -135,14 +136,24 @@ def invoice_payment(**changes: Any) -> dict[str, Any]:
 
 
 def subscription(**changes: Any) -> dict[str, Any]:
-    price = {"unit_amount": 1000, "currency": "cad"}
+    item = {"id": "si_1", "quantity": 1, "current_period_end": RENEWS}
+    item["price"] = {"unit_amount": 1000, "currency": "cad"}
     return {
         "id": "sub_1",
         "object": "subscription",
         "status": "active",
+        "cancel_at": None,
         "cancel_at_period_end": False,
         "customer": "cus_1",
         "metadata": OURS,
         "ended_at": None,
-        "items": {"object": "list", "data": [{"id": "si_1", "quantity": 1, "price": price}]},
+        "items": {"object": "list", "data": [item]},
     } | changes
+
+
+def old_subscription(**changes: Any) -> dict[str, Any]:
+    """Return a subscription in the form before its items had periods."""
+    new = subscription()
+    (item,) = new["items"]["data"]
+    del item["current_period_end"]
+    return new | {"current_period_end": RENEWS} | changes

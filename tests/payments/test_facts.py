@@ -25,6 +25,7 @@ from tests.payments import stripe_json as stripe
 from tests.payments.stripe_json import T0, event
 
 AT = datetime.fromtimestamp(T0, UTC)
+RENEWS = datetime.fromtimestamp(stripe.RENEWS, UTC)
 FIVE = Money(500, "cad")
 TEN = Money(1000, "cad")
 FRAME: dict[str, Any] = {"event_id": "evt_1", "at": AT}
@@ -101,7 +102,16 @@ def test_pledge_session_binds_and_is_not_a_gift() -> None:
         **ORIGIN,
     )
     assert fact_of("checkout.session.async_payment_succeeded", stripe.pledge_session()) is None
-    assert fact_of("checkout.session.async_payment_failed", stripe.pledge_session()) is None
+
+
+def test_pledge_session_by_bank_debit_binds_and_announces_the_first_gift() -> None:
+    frame = FRAME | {"ours": True, "invoice": "in_1", "pledge": "sub_1", "session": "cs_1", "money": FIVE}
+    obj = stripe.pledge_session(payment_status="unpaid")
+    found = read_event(stripe.event("checkout.session.completed", obj)).facts
+    assert [type(fact) for fact in found] == [facts.PledgeBound, facts.GiftPending]
+    assert found[1] == facts.GiftPending(**frame, **ORIGIN)
+    failed = fact_of("checkout.session.async_payment_failed", obj)
+    assert failed == facts.GiftFailed(**frame, reference="tok", metadata=stripe.OURS)
 
 
 @pytest.mark.parametrize("changes", [{"mode": "setup"}, {"payment_status": "no_payment_required"}])
@@ -138,6 +148,7 @@ PAID_INVOICE: dict[str, Any] = {
     "metadata": stripe.OURS,
     "money": TEN,
     "paid_at": AT - timedelta(seconds=60),
+    "renews_at": RENEWS,
 }
 
 
@@ -149,7 +160,8 @@ def test_both_forms_of_an_invoice_are_gifts() -> None:
     payments = {"data": [{"payment": {"type": "payment_intent", "payment_intent": "pi_7"}}]}
     listed = fact_of("invoice.paid", stripe.invoice(payments=payments))
     assert listed == facts.GiftPaid(**PAID_INVOICE, payment_intent="pi_7")
-    marked_lines = stripe.old_invoice(subscription_details=None, lines={"data": [{"metadata": stripe.OURS}]})
+    line = {"metadata": stripe.OURS, "period": {"end": stripe.RENEWS}}
+    marked_lines = stripe.old_invoice(subscription_details=None, lines={"data": [line]})
     assert fact_of("invoice.paid", marked_lines) == old
 
 
@@ -185,10 +197,18 @@ def test_subscription_events_give_the_pledge_state() -> None:
         "money": TEN,
         "customer": "cus_1",
     }
+    plain = fact_of("customer.subscription.updated", stripe.subscription())
+    assert plain == facts.PledgeChanged(**FRAME, **expected, status="active", renews_at=RENEWS)
     ending = fact_of("customer.subscription.updated", stripe.subscription(cancel_at_period_end=True))
-    assert ending == facts.PledgeChanged(**FRAME, **expected, status="active")
+    assert ending == facts.PledgeChanged(**FRAME, **expected, status="active", renews_at=RENEWS, ends_at=RENEWS)
+    later = fact_of("customer.subscription.updated", stripe.subscription(cancel_at=T0 + 99 * 86_400))
+    assert later == facts.PledgeChanged(
+        **FRAME, **expected, status="active", renews_at=RENEWS, ends_at=AT + timedelta(days=99)
+    )
+    old = fact_of("customer.subscription.updated", stripe.old_subscription(cancel_at_period_end=True))
+    assert old == ending
     ended = fact_of("customer.subscription.deleted", stripe.subscription(status="canceled", ended_at=T0))
-    assert ended == facts.PledgeChanged(**FRAME, **expected, status="canceled", ended_at=AT)
+    assert ended == facts.PledgeChanged(**FRAME, **expected, status="canceled", renews_at=RENEWS, ended_at=AT)
 
 
 def test_refund_events_are_read() -> None:

@@ -31,7 +31,7 @@ SAMPLES: Mapping[str, list[dict[str, Any]]] = {
     "radar.": [WARNING],
     "invoice.": INVOICES,
     "invoice_payment.": [stripe.invoice_payment()],
-    "customer.subscription.": [stripe.subscription()],
+    "customer.subscription.": [stripe.subscription(), stripe.old_subscription()],
 }
 PERSONAL = {
     "billing_details": {"name": "Some One", "email": "someone@example.org", "address": {"line1": "1 rue Some"}},

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,10 +119,28 @@ def test_outage_is_distinguished_from_failure_of_one_object(status: int | None, 
 async def test_archived_product_is_reactivated(sandbox: StripeSandbox, gateway: StripeGateway) -> None:
     await gateway.create_link(SPEC, "link-1")
     [product] = sandbox.world.every("product")
-    sandbox.world.change(product, active=False)
+    await sandbox.archive_product(product["id"])
     assert (await gateway.create_link(SPEC, "link-2")).url
-    sandbox.world.change(product, active=False)
+    await sandbox.archive_product(product["id"])
     assert await gateway.price_for(product["id"], Money(900, "cad"), "change-price")
+
+
+async def test_product_archived_after_its_price_is_reactivated(
+    sandbox: StripeSandbox, gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stripe may accept a price of an archived product, which no link or subscription can use."""
+    await gateway.create_link(SPEC, "link-1")
+    [product] = sandbox.world.every("product")
+    create_price = gateway._create_price
+
+    async def archived_meanwhile(params: Any, key: str) -> str:
+        price = await create_price(params, key)
+        await sandbox.archive_product(product["id"])
+        return price
+
+    monkeypatch.setattr(gateway, "_create_price", archived_meanwhile)
+    assert (await gateway.create_link(SPEC, "link-2")).url
+    assert product["active"]
 
 
 async def test_price_refused_for_another_reason_stays_refused(gateway: StripeGateway) -> None:

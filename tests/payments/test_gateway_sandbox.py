@@ -287,8 +287,16 @@ async def test_login_page_is_known_only_while_it_is_on(world: World) -> None:
     assert page is not None and "/p/login/" in page
     await world.sandbox.save_portal(login_page=False)
     assert await world.gateway.login_page() is None
+    assert await world.gateway.has_portal()
     await world.sandbox.save_portal(login_page=True)
     assert await world.gateway.login_page() == page
+
+
+async def test_portal_that_was_never_saved_is_refused(world: World) -> None:
+    await world.sandbox.forget_portal()
+    assert not await world.gateway.has_portal() and await world.gateway.login_page() is None
+    with pytest.raises(GatewayRefused, match="has not been created"):
+        await world.gateway.portal("cus_1", None)
 
 
 async def change_everything(gateway: StripeGateway, subscription: str) -> None:

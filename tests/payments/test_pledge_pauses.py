@@ -15,7 +15,7 @@ def view(next_at: datetime | None) -> PledgeView:
         customer="cus_1",
         status="active",
         money=None,
-        next_at=next_at,
+        renews_at=next_at,
         is_paused=False,
         paused_until=None,
         ours=True,

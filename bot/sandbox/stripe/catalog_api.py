@@ -25,8 +25,22 @@ def create_product(world: World, given: Json, _: str) -> Json:
 
 
 def update_product(world: World, given: Json, id: str) -> Json:
+    """Change a product. Archiving it deactivates its payment links, which stay so when it is reactivated.
+
+    Source: docs.stripe.com/products-prices/manage-prices, "Archive a product".
+    """
     _check_product(given)
-    return _update(world, world.get("product", id), given, "product.updated", updated=world.now())
+    product = world.get("product", id)
+    if product["active"] and given.get("active") is False:
+        archive_links(world, id)
+    return _update(world, product, given, "product.updated", updated=world.now())
+
+
+def archive_links(world: World, product: str) -> None:
+    """Deactivate the payment links that sell a product."""
+    for link in world.every("payment_link"):
+        if any(item["price"]["product"] == product for item in world.items[link["id"]]):
+            world.change(link, "payment_link.updated", active=False)
 
 
 def _check_product(given: Json) -> None:

@@ -36,7 +36,7 @@ def methods_for(currency: str, mode: str, wanted: list[str] | None) -> list[str]
     if wanted:
         return list(wanted)
     debit = {"cad": "acss_debit", "usd": "us_bank_account"}.get(currency)
-    return ["card", debit] if debit and mode == "payment" else ["card"]
+    return ["card", debit] if debit else ["card"]
 
 
 def bank_method(session: Json) -> str | None:
@@ -137,7 +137,7 @@ def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None
     if not item["price"]["custom_unit_amount"]:
         return
     chosen, (low, high) = item["amount_total"] if amount is None else amount, amount_bounds(item)
-    if not low <= chosen <= high:
+    if not low <= chosen <= high or chosen % currencies.STEPS.get(item["currency"], 1):
         raise BadAmount(chosen, low, high)
     item.update(amount_total=chosen, amount_subtotal=chosen)
     session.update(amount_total=chosen, amount_subtotal=chosen)
@@ -243,7 +243,8 @@ def _count_completed(world: World, checkout: Checkout) -> None:
 
 def settle(world: World, session: Json, ok: bool) -> Json:
     """Apply the bank's answer to a debit, days later: success or failure."""
-    intent = world.get("payment_intent", session["payment_intent"])
+    checkout = world.checkouts[session["id"]]  # a subscription's session names no payment intent
+    intent = world.get("payment_intent", checkout.intent or session["payment_intent"])
     if intent["status"] != "processing":
         raise ValueError(f"nothing is on its way for {session['id']}")
     charge = world.get("charge", intent["latest_charge"])
@@ -255,6 +256,8 @@ def settle(world: World, session: Json, ok: bool) -> Json:
     else:
         charging.break_promise(world, intent, charge)
         world.emit("checkout.session.async_payment_failed", session)
+    if session["mode"] == "subscription":
+        subscriptions.settle_first(world, session, ok)
     return session
 
 

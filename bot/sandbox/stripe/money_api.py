@@ -83,6 +83,8 @@ def update_subscription(world: World, given: Json, id: str) -> Json:
         subscription["cancellation_details"].update(given["cancellation_details"])
     if "cancel_at_period_end" in given:
         subscriptions.cancel_later(world, subscription, given["cancel_at_period_end"])
+    elif "cancel_at" in given:
+        subscriptions.cancel_at(world, subscription, given["cancel_at"])
     values = {"description": given["description"]} if "description" in given else {}
     if "metadata" in given:
         values["metadata"] = merged_metadata(subscription["metadata"], given["metadata"])

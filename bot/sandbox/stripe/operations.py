@@ -152,7 +152,7 @@ LEAVING = {
     )),
 }  # fmt: skip
 SUBSCRIPTION_UPDATE: Json = {
-    **METADATA_UPDATE, "cancel_at_period_end": bool, "cancellation_details": LEAVING,
+    **METADATA_UPDATE, "cancel_at": Unset(int), "cancel_at_period_end": bool, "cancellation_details": LEAVING,
     "description": Unset(Text(500)),
     "items": [{"id!": str, "price!": str}],
     "proration_behavior": ("none", "create_prorations", "always_invoice"),

@@ -20,6 +20,12 @@ def save(world: World, *, login_page: bool) -> Json:
     return world.add({**made, "login_page": {"enabled": login_page, "url": url}, "updated": now})
 
 
+def forget(world: World) -> None:
+    """Return to an account whose portal was never saved."""
+    for known in world.every(KIND):
+        world.remove(known)
+
+
 def default(world: World) -> Json | None:
     """Return the account's default configuration, or None if it was never saved."""
     return next((one for one in world.every(KIND) if one["is_default"]), None)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 
 from ..kit import Changes, Clock, Faults, Json, Verb, serve, verb_routes
-from . import aftermath, checkout, portal, subscriptions
+from . import aftermath, catalog_api, checkout, portal, subscriptions
 from .keys import Keys
 from .pages import Pages
 from .routes import routes
@@ -233,13 +233,26 @@ class StripeSandbox:
         return copy.deepcopy(subscriptions.renew(self.world, self._get("subscription", subscription), ok))
 
     @verb
-    async def cancel_subscription(self, subscription: str, at_period_end: bool = False) -> Json:
+    async def cancel_subscription(self, subscription: str, at_period_end: bool = False, at: int | None = None) -> Json:
+        """End a subscription as in the dashboard: now, with the paid period, or at a time (Unix seconds)."""
         found = self._get("subscription", subscription)
+        if at is not None:
+            return copy.deepcopy(subscriptions.cancel_at(self.world, found, at))
         if at_period_end:
             return copy.deepcopy(subscriptions.cancel_later(self.world, found, True))
         return copy.deepcopy(subscriptions.cancel(self.world, found, None))
 
     # --- the account ---
+    @verb
+    async def archive_product(self, product: str) -> Json:
+        """Archive a product, as in the dashboard."""
+        return copy.deepcopy(catalog_api.update_product(self.world, {"active": False}, product))
+
+    @verb
+    async def forget_portal(self) -> None:
+        """Return to an account whose customer portal was never saved: no session can be created."""
+        portal.forget(self.world)
+
     @verb
     async def save_portal(self, login_page: bool) -> Json:
         """Save the customer portal's settings, as in the dashboard. Initially they are saved with the login page on."""

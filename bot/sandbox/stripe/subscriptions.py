@@ -4,7 +4,7 @@ import calendar
 from datetime import UTC, datetime
 
 from ..kit import Json
-from . import billing_shapes, charging
+from . import billing_shapes, charging, currencies
 from .errors import StripeError, invalid
 from .money_shapes import DAY
 from .world import Checkout, World
@@ -32,7 +32,11 @@ def now_of(world: World, subscription_or_customer: Json) -> int:
 
 
 def begin(world: World, session: Json, checkout: Checkout, intent: Json, method: Json) -> Json:
-    """Create a paid session's subscription with its first invoice."""
+    """Create a completed session's subscription with its first invoice, which is paid unless a bank debit takes days.
+
+    Source: docs.stripe.com/billing/subscriptions/overview: the subscription is active while the debit is processed, the
+    session's payment_status is unpaid, and async_payment_succeeded or async_payment_failed follows.
+    """
     customer = world.get("customer", session["customer"])
     item, start = checkout.items[0], now_of(world, customer)
     price = item["price"]
@@ -48,8 +52,21 @@ def begin(world: World, session: Json, checkout: Checkout, intent: Json, method:
     world.emit("checkout.session.completed", session)
     world.emit("customer.subscription.created", subscription)
     _announce(world, invoice)
-    _paid(world, invoice, payment)
+    if session["payment_status"] == "paid":
+        _paid(world, invoice, payment)
     return subscription
+
+
+def settle_first(world: World, session: Json, ok: bool) -> None:
+    """Apply the bank's answer to the debit of a subscription's first invoice."""
+    invoice = world.get("invoice", session["invoice"])
+    subscription = world.get("subscription", session["subscription"])
+    if ok:
+        _paid(world, invoice, next(p for p in world.every("invoice_payment") if p["invoice"] == invoice["id"]))
+        return
+    invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
+    world.emit("invoice.payment_failed", invoice)
+    world.change(subscription, "customer.subscription.updated", status="past_due")
 
 
 def _announce(world: World, invoice: Json) -> None:
@@ -79,11 +96,12 @@ def _paid(world: World, invoice: Json, payment: Json) -> None:
 def renew(world: World, subscription: Json, ok: bool) -> Json:
     """Start the next period, with a successful or failed payment; an open invoice is retried instead.
 
-    A subscription set to end with its period ends instead. Raises ValueError for an ended one.
+    A subscription set to end by then ends instead. Raises ValueError for an ended one.
     """
     if subscription["status"] == "canceled":
         raise ValueError(f"{subscription['id']} has ended")
-    if subscription["cancel_at_period_end"]:
+    ends_at = subscription["cancel_at"]
+    if ends_at is not None and ends_at <= subscription["items"]["data"][0]["current_period_end"]:
         return cancel(world, subscription, subscription["cancellation_details"]["reason"])
     latest = world.get("invoice", subscription["latest_invoice"])
     invoice = latest if latest["status"] == "open" else _next_period(world, subscription)
@@ -173,6 +191,20 @@ def cancel_later(world: World, subscription: Json, wanted: bool) -> Json:
     )
 
 
+def cancel_at(world: World, subscription: Json, at: int | None) -> Json:
+    """Let the subscription end at a time (Unix seconds), in this period or a later one; None undoes that."""
+    if subscription["status"] == "canceled":
+        raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
+    subscription["cancellation_details"]["reason"] = None if at is None else "cancellation_requested"
+    return world.change(
+        subscription,
+        "customer.subscription.updated",
+        cancel_at=at,
+        cancel_at_period_end=False,
+        canceled_at=None if at is None else now_of(world, subscription),
+    )
+
+
 def reprice(world: World, subscription: Json, given: Json) -> None:
     """Change the price of a subscription's only item. Raises StripeError for another subscription's item."""
     item = subscription["items"]["data"][0]
@@ -191,6 +223,10 @@ def reprice(world: World, subscription: Json, given: Json) -> None:
     if price["currency"] != subscription["currency"]:  # Stripe's message, as quoted in civitai/civitai#4945
         message = f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: "
         raise invalid(f"{message}`{subscription['currency']}`.", "items[0][price]")
+    product = world.get("product", price["product"])
+    if not product["active"]:  # source: stripe/stripe-go#1031, useautumn/autumn#3149
+        raise invalid(f"The product {product['id']} is marked as inactive, and thus cannot be sold.", "items[0][price]")
+    currencies.check_charge(price["unit_amount"] * item["quantity"], price["currency"], "items[0][price]")
     item["price"] = price
 
 

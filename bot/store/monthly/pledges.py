@@ -11,7 +11,7 @@ from bot.store.db import upsert
 from bot.store.gifts.tables import gift
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import one_time_message
-from payments.pledges import ENDED
+from payments.pledges import ENDED, PledgeView
 
 _LEGACY = text("pledge.legacy")  # spelled like the partial index's condition: SQLite does not match `legacy = 1` to it
 
@@ -70,6 +70,13 @@ async def move(conn: AsyncConnection, subscription: str, campaign_id: int, at: d
     """Move a monthly gift to another campaign."""
     row = pledge.c.subscription == subscription
     await conn.execute(update(pledge).where(row).values(campaign_id=campaign_id, changed_at=at))
+
+
+async def set_state(conn: AsyncConnection, view: PledgeView, at: datetime) -> None:
+    """Set what Stripe just answered: the status, when it renews and when it ends."""
+    row = pledge.c.subscription == view.subscription
+    changes = {"status": view.status, "renews_at": view.renews_at, "ends_at": view.ends_at}
+    await conn.execute(update(pledge).where(row).values(**changes, said_at=at, changed_at=at))
 
 
 async def set_status(conn: AsyncConnection, subscription: str, status: str, at: datetime) -> None:

@@ -26,6 +26,8 @@ pledge = Table(
     Column("payer", String(64)),  # keyed hash of Stripe's customer; erased with its supporter
     Column("claimed_at", Utc),  # when its payer proved that it is theirs
     Column("legacy", Boolean, nullable=False, server_default=text("false")),  # attributed before proofs existed
+    Column("renews_at", Utc),  # when the paid period ends, as Stripe last reported
+    Column("ends_at", Utc),  # when it ends for good, if that is planned
     Index("ix_pledge_supporter_id", "supporter_id"),
     Index("ix_pledge_campaign_id", "campaign_id"),
     Index("ix_pledge_session", "session", unique=True),

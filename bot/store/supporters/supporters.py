@@ -27,6 +27,8 @@ def _with_address() -> Select[Any]:
         address.c.time_zone,
         address.c.reachable,
         address.c.wrote_at,
+        address.c.awaits,
+        address.c.awaits_until,
     ).join_from(address, supporter, supporter.c.id == address.c.supporter_id)
 
 
@@ -122,6 +124,11 @@ async def set_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> 
 async def set_time_zone(conn: AsyncConnection, address_id: int, zone: str | None) -> None:
     """Store a person's time zone (an IANA name); None: the charity's."""
     await conn.execute(update(address).where(address.c.id == address_id).values(time_zone=zone))
+
+
+async def set_awaited(conn: AsyncConnection, address_id: int, what: str | None, until: datetime | None) -> None:
+    """Store what the next amount written from an address is for, until a time (UTC); None: nothing."""
+    await conn.execute(update(address).where(address.c.id == address_id).values(awaits=what, awaits_until=until))
 
 
 async def follow_locale(conn: AsyncConnection, address_id: int, locale: Locale) -> None:

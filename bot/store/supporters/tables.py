@@ -46,6 +46,8 @@ address = Table(
     Column("unreachable_since", Utc),
     Column("wrote_at", Utc),  # when they last wrote to the bot in private, which makes a DM a reply
     Column("gave_at", Utc),  # when they last gave from here; only set when accounts that had each given are merged
+    Column("awaits", String(80)),  # what the next amount that they write is for: bot/usecases/giving/awaited.py
+    Column("awaits_until", Utc),
     UniqueConstraint("platform", "external_id"),
 )
 preference = Table(

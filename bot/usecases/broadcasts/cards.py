@@ -13,7 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.join import find_or_join
 from bot.usecases.giving import links
-from bot.usecases.giving.campaign_cards import own_link_button, progress_of, shared_choices, shared_tap
+from bot.usecases.giving.campaign_cards import ask_tap, own_link_button, posted_choices, progress_of
 from bot.usecases.ports import Copies
 from content.addresses import Domains, unlinked
 from content.broadcast import TOKEN, Message
@@ -105,14 +105,15 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
     touch = Touch(TouchKind.BROADCAST, broadcast.id)
     asks = broadcast.message.amounts and campaign.is_open(ctx.clock())
     wanted = [locale for locale in LOCALES if locale in place.locales.split("+")] or list(LOCALES[:1])
+    language = wanted[0] if len(wanted) == 1 else None
     allowed = await limits.domains(ctx)
     views = {
         locale: messages.CopyView(
             title=_title(broadcast.message, campaign, locale),
             body=body(ctx, broadcast.message, campaign, locale, allowed),
             picture=await _picture(ctx, broadcast, campaign, locale),
-            choices=shared_choices(ctx, campaign, place.platform, touch) if asks else (),
-            other=shared_tap(ctx, campaign, place.platform, None, touch) if asks else None,
+            choices=posted_choices(ctx, campaign, place.platform, touch, language) if asks else (),
+            other=ask_tap(ctx, campaign, place.platform, touch) if asks else None,
             sober=broadcast.message.template == "crisis",
         )
         for locale in wanted

@@ -68,6 +68,8 @@ async def publish(
     end = ends_at(authored)
     if end is not None and end <= ctx.clock():
         raise CannotPublish(f"ends_on: {authored.ends_on} is over already in {authored.zone}")
+    if authored.uncharged is not None:
+        raise CannotPublish(authored.uncharged)
     if (address := await staff_texts.foreign(ctx, authored.texts)) is not None:
         raise LeadsElsewhere(address)
     async with ctx.db.write() as conn:

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Literal
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Gift
-from bot.domain.people import PlatformName
+from bot.domain.gifts import Gift, Pledge
+from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.monthly import pledges
 from bot.store.supporters import supporters
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.gifts import claim
 from payments.ledger import Settled
 from payments.money import Money
@@ -32,7 +32,7 @@ _STATUS: Mapping[Settled, Status] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFacts:
-    """What the page shows. `next_on`: when a monthly gift renews (Stripe's day, in UTC); None for a single one.
+    """What the page shows. `next_on`: when a monthly gift renews; None for a single one and before the first is paid.
 
     With status `unknown` Stripe has not reported the payment yet; only `money` may be set too, if Stripe was asked.
     """
@@ -44,7 +44,9 @@ class GiftFacts:
     platform: PlatformName | None = None  # the donor's platform
     claim_token: str | None = None
     disown_token: str | None = None
+    is_monthly: bool = False
     next_on: date | None = None
+    locale: Locale | None = None  # the donor's
 
 
 async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
@@ -57,7 +59,9 @@ async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
         if gift is not None:
             campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
             people = await supporters.addresses_of(conn, [gift.supporter_id] if gift.supporter_id else [])
-            return _known(ctx, gift, campaign, people[0].platform if people else None)
+            name = gift.book.pledge
+            pledge = (await pledges.by_subscription(conn, [name])).get(name) if name is not None else None
+            return _known(ctx, gift, campaign, people[0] if people else None, pledge)
     if not may_ask:
         return GiftFacts(status="unknown")
     try:
@@ -74,23 +78,27 @@ async def _first_of_monthly(conn: Connection, session_id: str) -> Gift | None:
     pledge = await pledges.of_session(conn, session_id)
     if pledge is None:
         return None
-    paid = [gift for gift in await gifts.by_names(conn, [], [pledge.subscription]) if gift.book.paid_at is not None]
-    return min(paid, key=lambda gift: gift.id, default=None)
+    return min(await gifts.by_names(conn, [], [pledge.subscription]), key=lambda gift: gift.id, default=None)
 
 
-def _next_on(gift: Gift) -> date | None:
+def _next_on(ctx: Context, gift: Gift, pledge: Pledge | None) -> date | None:
     paid_at = gift.book.paid_at
-    return months_after(paid_at, 1).date() if gift.book.pledge is not None and paid_at is not None else None
+    if gift.book.pledge is None or paid_at is None:
+        return None
+    renews_at = pledge.renews_at if pledge is not None else None
+    return local_day(ctx, renews_at or months_after(paid_at, 1))
 
 
-def _known(ctx: Context, gift: Gift, campaign: Campaign, platform: PlatformName | None) -> GiftFacts:
+def _known(ctx: Context, gift: Gift, campaign: Campaign, donor: Supporter | None, pledge: Pledge | None) -> GiftFacts:
     return GiftFacts(
         status=_STATUS[gift.book.settled],
         campaign=campaign,
         money=Money(gift.book.amount, gift.book.currency),
         late=gift.late,
-        platform=platform,
+        platform=donor.platform if donor is not None else None,
+        locale=donor.locale if donor is not None else None,
         claim_token=claim.claim_token(ctx, gift),
         disown_token=claim.disown_token(ctx, gift),
-        next_on=_next_on(gift),
+        is_monthly=gift.book.pledge is not None,
+        next_on=_next_on(ctx, gift, pledge),
     )

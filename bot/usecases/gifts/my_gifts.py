@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.gifts import Gift
+from bot.domain.ids import time_of
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
@@ -11,7 +12,7 @@ from bot.store.gifts import gifts
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Reply
 from content.cards import Tap
-from content.messages import gifts as messages
+from content.messages import gifts_list as messages
 from payments.ledger import State
 from payments.money import Money
 
@@ -50,7 +51,7 @@ def _line(ctx: Context, gift: Gift, campaign_name: str) -> messages.GiftLine:
     if not may(gift.standing, Right.DATES):  # show only what they were thanked for, not what happened to it later
         shown = "unproved"
     return messages.GiftLine(
-        on=local_day(ctx, gift.book.paid_at or ctx.clock()),
+        on=local_day(ctx, gift.book.paid_at or time_of(gift.id)),
         campaign_name=campaign_name,
         money=Money(gift.book.amount, gift.book.currency),
         state=shown,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from bot.domain.campaigns import Campaign, CampaignState
-from bot.domain.deeplink import deep_link, give_payload
+from bot.domain.deeplink import ask_payload, deep_link, give_payload
 from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import switches
@@ -20,7 +20,7 @@ from content.messages import giving as messages
 from content.pictures.progress import ProgressView, progress_picture
 from content.writer import CampaignProgress, Choice, OwnLinkButton
 from payments.money import Money
-from payments.reference import Touch, TouchKind
+from payments.reference import NOBODY, Reference, Touch, TouchKind
 
 JUST_GIVEN = timedelta(seconds=60)  # how long a posted card says that someone has just given
 _FEW = 5  # donors; with fewer, the line would reveal who gave
@@ -189,9 +189,9 @@ async def shared_card(
     view = messages.CampaignCardView(
         campaign=campaign.authored,
         progress=progress_of(campaign),
-        choices=() if closed else shared_choices(ctx, campaign, platform, touch),
+        choices=() if closed else posted_choices(ctx, campaign, platform, touch, None if locales == "fr+en" else main),
         picture=await picture(ctx, campaign, main),
-        other=None if closed else shared_tap(ctx, campaign, platform, None, touch),
+        other=None if closed else ask_tap(ctx, campaign, platform, touch),
         share=None if closed else share(ctx, campaign, main),
         ends_on=campaign.last_day,
         extended=campaign.extended,
@@ -211,6 +211,21 @@ def shared_choices(ctx: Context, campaign: Campaign, platform: PlatformName, tou
     return tuple(Choice(money=money, tap=tap) for money, tap in taps if tap is not None)
 
 
+def posted_choices(
+    ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch, locale: Locale | None
+) -> tuple[Choice, ...]:
+    """Return amounts for a card that the charity posts: shared ones, or if staff want it, the payment page at once.
+
+    Who gives there is unknown until they claim the gift on the page after paying, so this needs a web address.
+    `locale`: the place's language; None: it has both.
+    """
+    if not campaign.authored.direct_from_channels or not ctx.public_url:
+        return shared_choices(ctx, campaign, platform, touch)
+    token, amounts = ctx.keyring.sign(Reference(NOBODY, campaign.id, touch)), links.payable_amounts(ctx, campaign)
+    urls = ((m, links.url_with_token(ctx, campaign.id, m.minor, token, locale)) for m in amounts)
+    return tuple(Choice(money=money, tap=Tap(url=url)) for money, url in urls if url is not None)
+
+
 def shared_tap(
     ctx: Context, campaign: Campaign, platform: PlatformName, money: Money | None, touch: Touch
 ) -> Tap | None:
@@ -220,3 +235,11 @@ def shared_tap(
         username = ctx.identity.telegram_username
         return Tap(url=deep_link(username, give_payload(campaign.id, minor, touch))) if username else None
     return Tap(action=f"give:{campaign.id}:{minor or 0}:{touch.kind}{touch.id}")
+
+
+def ask_tap(ctx: Context, campaign: Campaign, platform: PlatformName, touch: Touch) -> Tap | None:
+    """Return "Other amount" for a channel or group: the bot asks for the amount in private."""
+    if platform == "telegram":
+        username = ctx.identity.telegram_username
+        return Tap(url=deep_link(username, ask_payload(campaign.id, touch))) if username else None
+    return Tap(action=f"ask:{campaign.id}:{touch.kind}{touch.id}")

@@ -1,15 +1,16 @@
 """Give: show a campaign, and turn an amount into one tap on Stripe's page."""
 
-from bot.domain.amounts import Ambiguous, NotUnderstood, OtherCurrency, OutOfRange, Reading, is_number_word, read_amount
+from bot.domain.amounts import NotUnderstood, Reading, is_number_word
 from bot.domain.campaigns import Campaign, CampaignState
+from bot.domain.deeplink import read_touch
 from bot.domain.ids import read_id
 from bot.domain.people import Locale, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
-from bot.usecases.giving import campaign_cards, links, own_links
+from bot.usecases.giving import awaited, campaign_cards, links, own_links, typed_amounts
 from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Tap
-from content.messages import campaigns, monthly
+from content.messages import campaigns
 from content.messages import giving as messages
 from content.writer import Choice
 from payments.money import Money
@@ -34,8 +35,7 @@ async def by_command(ctx: Context, supporter: Supporter, argument: str) -> Reply
 
 async def by_id(ctx: Context, supporter: Supporter, campaign_id: int, minor: int | None, touch: Touch) -> Reply:
     """Handle a shared card's button or a deep link: the campaign, and the amount that was tapped."""
-    async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+    campaign = await _by_id(ctx, campaign_id)
     if campaign is None:
         return _unknown(ctx, supporter.locale, await _open_campaigns(ctx))
     if not minor:
@@ -48,7 +48,7 @@ async def by_amount(ctx: Context, supporter: Supporter, text: str) -> Reply | No
     open_now = await _open_campaigns(ctx)
     if not open_now:
         return None
-    if isinstance(_read(text, open_now[0]), NotUnderstood) and not is_number_word(text):
+    if not typed_amounts.is_amount(text, open_now[0]):
         return None
     return await _for_one(ctx, supporter, None, text, open_now)
 
@@ -77,62 +77,142 @@ async def _for_one(
     campaign = named or open_now[0]
     if not amount:
         return await of_campaign(ctx, supporter, campaign, touch)
-    reading = _read(amount, campaign)
+    return await _of_typed(ctx, supporter, campaign, amount, touch)
+
+
+async def _of_typed(ctx: Context, supporter: Supporter, campaign: Campaign, text: str, touch: Touch) -> Reply:
+    reading = typed_amounts.read(text, campaign)
     if isinstance(reading, Money):
-        return await _of_amount(ctx, supporter, campaign, reading, COMMAND)
-    return await _problem(ctx, supporter, campaign, reading)
+        return await _of_amount(ctx, supporter, campaign, reading, touch)
+    return await _problem(ctx, supporter, campaign, reading, touch)
 
 
-async def _of_amount(ctx: Context, supporter: Supporter, campaign: Campaign, money: Money, touch: Touch) -> Reply:
-    """Return one button for this amount. The amount is checked again: a button may be older than the rules."""
+# --- an amount asked for in private, after a tap where others can read along ----------------------
+async def ask_amount(ctx: Context, supporter: Supporter, campaign_id: int, touch: Touch) -> Reply:
+    """Handle "Other amount" of a shared card: ask for it; `touch` is the card's."""
+    campaign = await _by_id(ctx, campaign_id)
+    if campaign is None or not campaign.is_open(ctx.clock()):
+        return await by_id(ctx, supporter, campaign_id, None, touch)
+    choices, _ = await campaign_cards.own_choices(ctx, campaign, supporter, touch)
+    view = messages.AskAmountView(campaign=campaign.authored, choices=choices, minimum=campaign.minimum)
+    card = messages.ask_amount(ctx.catalog, supporter.locale, view)
+    reply = Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
+    return await awaited.ask(ctx, supporter, f"give:{campaign.id}:{touch.kind}{touch.id}", reply)
+
+
+async def on_amount(ctx: Context, supporter: Supporter, argument: str, text: str) -> Reply | None:
+    """Handle the amount that was asked for, `<campaign>[:<touch>]`; None if the text is no amount."""
+    campaign_id, touch = _campaign_and_touch(argument)
+    campaign = await _by_id(ctx, campaign_id or 0)
+    if campaign is None or not campaign.is_open(ctx.clock()):
+        return await by_amount(ctx, supporter, text)
+    if not typed_amounts.is_amount(text, campaign):
+        return None
+    return await _of_typed(ctx, supporter, campaign, text, touch)
+
+
+def _campaign_and_touch(argument: str) -> tuple[int | None, Touch]:
+    name, _, origin = argument.partition(":")
+    return read_id(name), read_touch(origin[:1], origin[1:])
+
+
+async def _by_id(ctx: Context, campaign_id: int) -> Campaign | None:
+    async with ctx.db.read() as conn:
+        return (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+
+
+async def _of_amount(
+    ctx: Context,
+    supporter: Supporter,
+    campaign: Campaign,
+    money: Money,
+    touch: Touch,
+    *,
+    instead_of: bool = False,
+) -> Reply:
+    """Return one button for this amount, which is checked again. `instead_of`: it replaces the card that was tapped."""
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
-    if not campaign.minimum.minor <= money.minor <= campaign.cap.minor:
-        low = money.minor < campaign.cap.minor
-        limit = campaign.minimum if low else campaign.cap
-        return await _problem(ctx, supporter, campaign, OutOfRange("below_minimum" if low else "above_cap", limit))
+    checked = typed_amounts.check(campaign, money.minor)
+    if not isinstance(checked, Money):
+        return await _problem(ctx, supporter, campaign, checked, touch)
+    found = await _page_for(ctx, supporter, campaign, money, touch)
+    if found is None:
+        return await of_campaign(ctx, supporter, campaign, touch)
+    url, is_exact = found
+    can_cover = is_exact and typed_amounts.with_fee(ctx, campaign, money) is not None
+    view = messages.ConfirmAmountView(
+        campaign=campaign.authored,
+        choice=Choice(money=money, tap=Tap(url=url)),
+        cover=_fee_tap("cover", campaign, money, touch) if can_cover else None,
+    )
+    card = messages.confirm_amount(ctx.catalog, supporter.locale, view)
+    return Reply(
+        card=card, mode="edit" if instead_of else "new", awaited_gift=AwaitedGift(supporter.address_id, campaign.id)
+    )
+
+
+async def _page_for(
+    ctx: Context, supporter: Supporter, campaign: Campaign, money: Money, touch: Touch
+) -> tuple[str, bool] | None:
+    """Return the payment page for an amount and whether it is for just that; None if there is no page at all."""
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
-    own_link = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
-    minor = money.minor if own_link else links.ANY_AMOUNT
+    is_exact = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
+    minor = money.minor if is_exact else links.ANY_AMOUNT
     url = for_one or links.personal_url(
         ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
     )
-    if url is None:
-        return await of_campaign(ctx, supporter, campaign, touch)
-    total = ctx.card_fee.covering(money.minor)
-    cover = Tap(action=f"cover:{campaign.id}:{money.minor}") if own_link and total <= campaign.cap.minor else None
-    choice = Choice(money=money, tap=Tap(url=url))
-    card = messages.confirm_amount(
-        ctx.catalog, supporter.locale, campaign=campaign.authored, choice=choice, cover=cover
-    )
-    return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
+    return None if url is None else (url, is_exact)
+
+
+def _fee_tap(verb: str, campaign: Campaign, money: Money, touch: Touch) -> Tap:
+    return Tap(action=f"{verb}:{campaign.id}:{money.minor}:{touch.kind}{touch.id}")
 
 
 async def cover_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
-    """« Couvrir aussi les frais »: show the total before paying. `cover:<campaign>:<minor units>`."""
-    name, _, digits = argument.partition(":")
-    campaign_id, minor = read_id(name), read_id(digits)
-    if campaign_id is None or minor is None:
+    """« Couvrir aussi les frais »: show the total before paying. `cover:<campaign>:<minor units>[:<touch>]`."""
+    read = await _read_fee_tap(ctx, argument)
+    if read is None:
         return await by_command(ctx, supporter, "")
-    async with ctx.db.read() as conn:
-        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
-    if campaign is None or not campaign.is_open(ctx.clock()):
-        return await by_id(ctx, supporter, campaign_id, None, COMMAND)
-    money = Money(minor, campaign.goal.currency)
-    total = Money(ctx.card_fee.covering(money.minor), money.currency)
-    fits = campaign.minimum.minor <= money.minor and total.minor <= campaign.cap.minor
-    for_one = await own_links.url_for(ctx, campaign, total.minor, supporter, COMMAND) if fits else None
-    if for_one is None and not (fits and await links.ensure_for_typed_amount(ctx, campaign, total.minor, supporter)):
-        return await _of_amount(ctx, supporter, campaign, money, COMMAND)
-    url = for_one or links.personal_url(
-        ctx, campaign.id, total.minor, supporter_id=supporter.id, touch=COMMAND, locale=supporter.locale
+    campaign, money, touch = read
+    total = typed_amounts.with_fee(ctx, campaign, money)
+    if (
+        not campaign.is_open(ctx.clock())
+        or total is None
+        or not isinstance(typed_amounts.check(campaign, money.minor), Money)
+    ):
+        return await _of_amount(ctx, supporter, campaign, money, touch, instead_of=True)
+    found = await _page_for(ctx, supporter, campaign, total, touch)
+    if found is None or not found[1]:
+        return await _of_amount(ctx, supporter, campaign, money, touch, instead_of=True)
+    view = messages.CoverView(
+        money=money,
+        fee=Money(total.minor - money.minor, money.currency),
+        choice=Choice(money=total, tap=Tap(url=found[0])),
+        without=_fee_tap("uncover", campaign, money, touch),
     )
-    if url is None:
-        return await of_campaign(ctx, supporter, campaign, COMMAND)
-    fee = Money(total.minor - money.minor, money.currency)
-    choice = Choice(money=total, tap=Tap(url=url))
-    card = monthly.cover(ctx.catalog, supporter.locale, money, fee, choice)
+    card = messages.cover(ctx.catalog, supporter.locale, view)
     return Reply(card=card, mode="edit", awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
+
+
+async def without_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
+    """Return to the amount without the fee. `uncover:<campaign>:<minor units>[:<touch>]`."""
+    read = await _read_fee_tap(ctx, argument)
+    if read is None:
+        return await by_command(ctx, supporter, "")
+    campaign, money, touch = read
+    return await _of_amount(ctx, supporter, campaign, money, touch, instead_of=True)
+
+
+async def _read_fee_tap(ctx: Context, argument: str) -> tuple[Campaign, Money, Touch] | None:
+    """Return what a button about the fee names; buttons of older versions carry no touch."""
+    name, _, rest = argument.partition(":")
+    digits, _, origin = rest.partition(":")
+    campaign_id, minor = read_id(name), read_id(digits)
+    campaign = await _by_id(ctx, campaign_id) if campaign_id is not None and minor is not None else None
+    if campaign is None or minor is None:
+        return None
+    return campaign, Money(minor, campaign.goal.currency), read_touch(origin[:1], origin[1:])
 
 
 PREFERENCES = Tap(action="prefs")
@@ -144,44 +224,21 @@ def show_tap(campaign: Campaign, minor: int | None = None, touch: Touch = COMMAN
     return Tap(action=f"give:{campaign.id}:{minor or 0}{origin}")
 
 
-def _read(text: str, campaign: Campaign) -> Reading:
-    return read_amount(text, code=campaign.goal.currency, minimum=campaign.minimum, maximum=campaign.cap)
-
-
-async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, reading: Reading) -> Reply:
-    choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, COMMAND)
-    limit = campaign.minimum
-    problem: messages.AmountProblem = "not_understood"
-    match reading:
-        case Ambiguous(candidates):
-            problem = "ambiguous"
-            choices = (
-                tuple(
-                    Choice(money=m, tap=show_tap(campaign, m.minor))
-                    for m in candidates
-                    if limit.minor <= m.minor <= campaign.cap.minor
-                )
-                or choices
-            )
-        case OtherCurrency():
-            problem = "other_currency"
-        case OutOfRange(kind, limit_of):
-            problem, limit = kind, limit_of
-        case _:
-            pass
-    view = messages.AmountProblemView(
-        problem=problem,
+async def _problem(ctx: Context, supporter: Supporter, campaign: Campaign, reading: Reading, touch: Touch) -> Reply:
+    choices, other = await campaign_cards.own_choices(ctx, campaign, supporter, touch)
+    return typed_amounts.problem(
+        ctx,
+        supporter,
+        campaign,
+        reading,
+        choose=lambda money: show_tap(campaign, money.minor, touch),
         choices=choices,
-        own=limit,
         other=other,
-        contact=ctx.charity.contact,
     )
-    card = messages.amount_problem(ctx.catalog, supporter.locale, view)
-    return Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
 
 
 def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str, touch: Touch) -> Reply:
-    reading = _read(amount, open_now[0]) if amount else None
+    reading = typed_amounts.read(amount, open_now[0]) if amount else None
     money = reading if isinstance(reading, Money) else None
     options = tuple(
         messages.CampaignOption(campaign=c.authored, tap=show_tap(c, money.minor if money else None, touch))
@@ -194,10 +251,10 @@ def _choose(ctx: Context, locale: Locale, open_now: list[Campaign], amount: str,
 def _beside_an_unknown_name(tokens: list[str], campaign: Campaign) -> Reading | None:
     """Read what was typed beside an unknown campaign name; None if all of it may be an amount."""
     text = " ".join(tokens)
-    if not tokens or is_number_word(text) or not isinstance(_read(text, campaign), NotUnderstood):
+    if not tokens or is_number_word(text) or not isinstance(typed_amounts.read(text, campaign), NotUnderstood):
         return None
     figures = [token for token in tokens if any(c.isdigit() for c in token) or not any(c.isalpha() for c in token)]
-    beside = _read(" ".join(figures), campaign)
+    beside = typed_amounts.read(" ".join(figures), campaign)
     return None if figures and isinstance(beside, NotUnderstood) else beside
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from bot.domain.campaigns import Campaign, CampaignState
 from bot.domain.people import Locale, Supporter
@@ -16,7 +17,7 @@ from bot.usecases.giving import link_closing
 from bot.usecases.giving.link_creation import Allowance, create_within
 from content.messages.web import link_texts, paused_text
 from payments.gateway_errors import concerns_all
-from payments.money import Money
+from payments.money import Money, chargeable_at_most, is_chargeable
 from payments.reference import BadReference, Reference, Touch
 from payments.stripe import GatewayError, LinkSpec, link_url
 
@@ -54,15 +55,19 @@ def personal_url(
 
 
 def url_with_token(
-    ctx: Context, campaign_id: int, minor: int, token: str, locale: Locale, *, monthly: bool = False
+    ctx: Context, campaign_id: int, minor: int, token: str, locale: Locale | None, *, monthly: bool = False
 ) -> str | None:
-    """Return the URL with a signed reference, or a placeholder for one; None without an active link."""
+    """Return the URL with a signed reference, or a placeholder for one; None without an active link.
+
+    `locale`: None leaves the language to the browser, which needs a public address.
+    """
     link = ctx.links.get(campaign_id, minor, monthly=monthly)
     if link is None:
         return None
     if ctx.public_url:
-        return f"{ctx.public_url}/g/{token}/{minor}?l={locale}" + ("&m=1" if monthly else "")
-    return link_url(link.url, reference=token, locale=locale)
+        query = urlencode(({"l": locale} if locale else {}) | ({"m": "1"} if monthly else {}))
+        return f"{ctx.public_url}/g/{token}/{minor}" + (f"?{query}" if query else "")
+    return link_url(link.url, reference=token, locale=locale or "fr")
 
 
 async def redirect_target(ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool = False) -> str | None:
@@ -100,7 +105,7 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
         thanks_message=texts.thanks,
         image_url=None,
         minimum_minor=authored.minimum.minor,
-        maximum_minor=authored.cap_minor,
+        maximum_minor=(chargeable_at_most(campaign.cap) or campaign.cap).minor,
         inactive_message=texts.inactive,
     )
 
@@ -185,13 +190,20 @@ async def ensure_suggested(ctx: Context, campaign: Campaign) -> None:
 def _suggested(campaign: Campaign) -> list[tuple[int, bool]]:
     """Return the amounts on a campaign's card, each with whether it is monthly."""
     authored = campaign.authored
-    wanted = [(minor, False) for minor in (*authored.amounts, ANY_AMOUNT)]
-    return wanted + [(minor, True) for minor in authored.amounts if authored.monthly_on_card]
+    amounts = _chargeable(campaign)
+    wanted = [(minor, False) for minor in (*amounts, ANY_AMOUNT)]
+    return wanted + [(minor, True) for minor in amounts if authored.monthly_on_card]
+
+
+def _chargeable(campaign: Campaign) -> list[int]:
+    """Return the suggested amounts that Stripe charges, in minor units; older campaigns may have others."""
+    authored = campaign.authored
+    return [minor for minor in authored.amounts if is_chargeable(Money(minor, authored.currency))]
 
 
 async def ensure_monthly(ctx: Context, campaign: Campaign) -> None:
     """Create the links for monthly gifts of the suggested amounts; only the first request waits for it."""
-    await _ensure_each(ctx, campaign, [(minor, True) for minor in campaign.authored.amounts])
+    await _ensure_each(ctx, campaign, [(minor, True) for minor in _chargeable(campaign)])
 
 
 async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[int, bool]]) -> None:
@@ -202,15 +214,17 @@ async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[
         await ensure(ctx, campaign, minor, suggested=True, monthly=monthly)
 
 
-async def ensure_for_typed_amount(ctx: Context, campaign: Campaign, minor: int, person: Supporter) -> bool:
+async def ensure_for_typed_amount(
+    ctx: Context, campaign: Campaign, minor: int, person: Supporter, *, monthly: bool = False
+) -> bool:
     """Return whether a typed amount has a link, creating it within the limits.
 
     Limited per hour for each account and for all together, against scripts that test cards.
     """
-    if ctx.links.get(campaign.id, minor) is not None:
+    if ctx.links.get(campaign.id, minor, monthly=monthly) is not None:
         return True
-    await create_within(ctx, person, _TYPED, [minor], lambda amount: ensure(ctx, campaign, amount))
-    return ctx.links.get(campaign.id, minor) is not None
+    await create_within(ctx, person, _TYPED, [minor], lambda amount: ensure(ctx, campaign, amount, monthly=monthly))
+    return ctx.links.get(campaign.id, minor, monthly=monthly) is not None
 
 
 async def deactivate_below_minimum(ctx: Context, campaign: Campaign) -> None:

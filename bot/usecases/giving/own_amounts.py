@@ -11,7 +11,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import links
-from payments.money import Money
+from payments.money import Money, is_chargeable
 
 
 async def suggest(ctx: Context, campaign: Campaign, supporter: Supporter) -> list[Money]:
@@ -45,7 +45,8 @@ async def ensure_links(ctx: Context) -> int:
 
     async def one(campaign: Campaign) -> bool:
         for minor in asks.linked_amounts(campaign.authored.amounts):
-            await links.ensure(ctx, campaign, minor)
+            if is_chargeable(Money(minor, campaign.goal.currency)):  # 7.50 has no step in every currency
+                await links.ensure(ctx, campaign, minor)
         return True
 
     return await each_at_stripe(ctx, "personal amounts", open_now, one, name=lambda campaign: campaign.slug)

@@ -119,6 +119,7 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
             pledge
             for pledge in pledges
             if pledge.supporter_id is not None
+            and not pledge.is_last  # it ends anyway: there is nothing to choose
             and may(pledge.standing, Right.NEWS)
             and await impact_updates.record_once(
                 conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
@@ -191,6 +192,8 @@ async def ended_card(ctx: Context, delivery: Delivery, person: Supporter) -> Car
 async def moved_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Ask what to do after the campaign has ended. Raises Obsolete if the monthly gift has ended too."""
     pledge = await live_pledge(ctx, delivery)
+    if pledge.is_last:
+        raise Obsolete("it was ended at Stripe: nothing more will be charged")
     campaign = await campaign_of(ctx, delivery)
     following = await _following(ctx, campaign) if may(pledge.standing, Right.MOVE) else None
     money = await next_money(ctx, pledge, campaign)

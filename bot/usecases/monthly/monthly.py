@@ -2,23 +2,22 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
-from bot.domain.ids import read_id
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.monthly import pledges as rows
-from bot.usecases.context import Context
-from bot.usecases.core import stripe_login
-from bot.usecases.giving import give, links, own_links
+from bot.usecases.context import Context, local_day
+from bot.usecases.core import stripe_login, stripe_refusals
+from bot.usecases.giving import awaited, give, typed_amounts
 from bot.usecases.money import monthly_news
 from bot.usecases.monthly import confirm as confirming
-from bot.usecases.reply import AwaitedGift, Reply
+from bot.usecases.monthly import offer
+from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import monthly as messages
 from content.messages import monthly_confirm as confirm_messages
@@ -26,15 +25,14 @@ from content.writer import Choice
 from payments import pledges
 from payments.money import Money
 from payments.pledges import PledgeView
-from payments.reference import Touch, TouchKind
-from payments.stripe import GatewayError
+from payments.stripe import GatewayError, GatewayRefused
 
 SHOW = Tap(action="mo:show")
 _PAUSES = (1, 2, 3)  # months
 _OTHERS = 3  # buttons for other monthly gifts: Discord has one row left for them
 _RESUMES = 0  # stands for "resume" where a `yes` button otherwise carries the months of a pause
 _BUTTON = re.compile(
-    r"(show|offer|amount|set|pause|hold|resume|end|sure|move|confirm|how|yes|begin)"
+    r"(show|offer|amount|ask|set|pause|hold|resume|end|sure|move|confirm|how|yes|begin|other)"
     r"(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
 )
 
@@ -73,12 +71,12 @@ async def show(ctx: Context, person: Supporter, wanted: str = "", *, saved: bool
             if own is not None and own.view.is_alive:
                 card = await _card(ctx, own, await _others(ctx, own, mine), saved=saved)
                 return Reply(card=card, mode="edit" if saved else "new")
-    except GatewayError:
-        return _trouble(ctx, person)
+    except GatewayError as why:
+        return await _trouble(ctx, person, why)
     campaign = await give.first_open(ctx)
     if campaign is None:
         return Reply(card=messages.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
-    return await _offer(ctx, person, campaign, has_none=True)
+    return await offer.show(ctx, person, campaign, has_none=True)
 
 
 async def _unconfirmed(ctx: Context, person: Supporter, pledge: Pledge) -> Reply:
@@ -102,17 +100,24 @@ async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
         async with ctx.db.read() as conn:
             pledge = (await rows.by_subscription(conn, [name])).get(name)
         return await confirming.how_to_confirm(ctx, person, pledge)
+    if verb in ("offer", "begin", "other"):
+        return await _on_offer(ctx, person, verb, name, number)
     try:
-        if verb == "offer":
-            return await _offer_by_id(ctx, person, name)
-        if verb == "begin":
-            return await _begin(ctx, person, name, number)
         own = await _own(ctx, person, name, needs=_NEEDS[verb])
         if own is None or not own.view.is_alive:
             return await show(ctx, person, name)
         return await _VERBS[verb](ctx, own, number)
-    except GatewayError:
-        return _trouble(ctx, person)
+    except GatewayError as why:
+        return await _trouble(ctx, person, why)
+
+
+async def _on_offer(ctx: Context, person: Supporter, verb: str, name: str, minor: int) -> Reply:
+    campaign = await offer.open_campaign(ctx, name)
+    if campaign is None:
+        return await show(ctx, person)
+    if verb == "begin":
+        return await offer.begin(ctx, person, campaign, minor)
+    return await (offer.ask_amount if verb == "other" else offer.show)(ctx, person, campaign)
 
 
 async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right = Right.NEWS) -> _Own | None:
@@ -125,9 +130,9 @@ async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right 
     view = await ctx.gateway.pledge(subscription)
     if view is None or campaign is None:
         return None
-    if view.status != row.status:  # Stripe's answer is always the newest
-        async with ctx.db.write() as conn:
-            await rows.set_status(conn, subscription, view.status, ctx.clock())
+    if (view.status, view.renews_at, view.ends_at) != (row.status, row.renews_at, row.ends_at):
+        async with ctx.db.write() as conn:  # Stripe's answer is always the newest
+            await rows.set_state(conn, view, ctx.clock())
     return _Own(person=person, row=row, view=view, campaign=campaign)
 
 
@@ -147,104 +152,113 @@ async def _others(ctx: Context, own: _Own, mine: Sequence[Pledge]) -> tuple[mess
 
 
 async def _card(ctx: Context, own: _Own, others: tuple[messages.OtherView, ...], *, saved: bool) -> Card:
-    view, portal = own.view, None
-    if view.needs_card and own.may(Right.CARD):
-        portal = Tap(url=await ctx.gateway.portal(view.customer, ctx.public_url or None))
-    elif view.needs_card:
-        portal = stripe_login.login_page(ctx)  # it sends a code by e-mail, which only the payer gets
+    view = own.view
+    next_at, dates = view.next_gift_at, own.may(Right.DATES)
+    is_over = view.ends_at is not None and next_at is None  # nothing is left to change
     shown = messages.PledgeCardView(
         campaign=own.campaign.authored,
         money=own.money,
-        next_on=_day(view.next_at) if own.may(Right.DATES) else None,
-        change=own.tap("amount") if own.may(Right.AMOUNT) else None,
+        next_on=_day(ctx, next_at) if dates else None,
+        ends_on=_day(ctx, view.ends_at) if dates or is_over else None,
+        is_over=is_over,
+        change=own.tap("amount") if own.may(Right.AMOUNT) and not is_over else None,
         confirm=own.tap("confirm") if own.may(Right.CONFIRM) else None,
-        end=own.tap("end"),
-        pause=None if view.is_paused else own.tap("pause"),
-        resume=own.tap("resume") if view.is_paused else None,
-        new_card=portal,
+        end=None if is_over else own.tap("end"),
+        pause=None if view.is_paused or is_over else own.tap("pause"),
+        resume=own.tap("resume") if view.is_paused and not is_over else None,
+        needs_card=view.needs_card,
+        new_card=await _card_page(ctx, own) if view.needs_card else None,
         is_paused=view.is_paused,
-        paused_until=_day(view.paused_until),
         saved=saved,
         others=others,
     )
     return messages.pledge(ctx.catalog, own.person.locale, shown)
 
 
-def _day(when: datetime | None) -> date | None:
-    """Return the UTC day, by which Stripe renews."""
-    return when.date() if when is not None else None
+async def _card_page(ctx: Context, own: _Own) -> Tap | None:
+    """Return where to change the card, or None. Stripe creates no portal session before its portal is set up."""
+    if not own.may(Right.CARD):
+        return stripe_login.login_page(ctx)  # it sends a code by e-mail, which only the payer gets
+    try:
+        return Tap(url=await ctx.gateway.portal(own.view.customer, ctx.public_url or None))
+    except GatewayRefused as why:
+        await stripe_refusals.report(ctx, "portal", why)
+        return stripe_login.login_page(ctx)
 
 
-# --- beginning one --------------------------------------------------------------------------------
-async def _offer_by_id(ctx: Context, person: Supporter, name: str) -> Reply:
-    campaign_id = read_id(name)
-    async with ctx.db.read() as conn:
-        campaign = (
-            (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
-        )
-    if campaign is None or not campaign.is_open(ctx.clock()) or not campaign.authored.monthly:
-        return await show(ctx, person)
-    return await _offer(ctx, person, campaign)
-
-
-async def _offer(ctx: Context, person: Supporter, campaign: Campaign, *, has_none: bool = False) -> Reply:
-    if not campaign.authored.monthly:
-        return Reply(card=messages.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
-    with suppress(GatewayError):  # existing links are shown; without any, the card says so
-        await links.ensure_monthly(ctx, campaign)
-    view = messages.OfferView(
-        campaign=campaign.authored,
-        choices=choices(ctx, campaign, person),
-        has_none=has_none,
-        how_to_end=confirming.HOW_TO_END if has_none else None,
-    )
-    card = messages.offer(ctx.catalog, person.locale, view)
-    return Reply(card=card, awaited_gift=AwaitedGift(person.address_id, campaign.id))
-
-
-def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice, ...]:
-    """Return buttons for the monthly amounts that can be started right now."""
-    buttons = []
-    for minor in campaign.authored.amounts:
-        touch = Touch(TouchKind.COMMAND)
-        url = links.personal_url(
-            ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
-        )
-        if url is not None:  # without a return page to prove the payment, each person who taps gets their own link
-            tap = Tap(url=url) if ctx.public_url else Tap(action=f"mo:begin:{campaign.id}:{minor}")
-            buttons.append(Choice(money=Money(minor, campaign.goal.currency), tap=tap))
-    return tuple(buttons)
-
-
-async def _begin(ctx: Context, person: Supporter, name: str, minor: int) -> Reply:
-    """Handle a chosen monthly amount: reply with the person's own link, whose page proves that they paid."""
-    campaign_id = read_id(name)
-    async with ctx.db.read() as conn:
-        campaign = (
-            (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id) if campaign_id is not None else None
-        )
-    if campaign is None or not campaign.is_open(ctx.clock()) or minor not in campaign.authored.amounts:
-        return await show(ctx, person)
-    touch = Touch(TouchKind.COMMAND)
-    url = await own_links.url_for(ctx, campaign, minor, person, touch, monthly=True) or links.personal_url(
-        ctx, campaign.id, minor, supporter_id=person.id, touch=touch, locale=person.locale, monthly=True
-    )
-    chosen = (Choice(money=Money(minor, campaign.goal.currency), tap=Tap(url=url)),) if url is not None else ()
-    card = messages.offer(ctx.catalog, person.locale, messages.OfferView(campaign=campaign.authored, choices=chosen))
-    return Reply(card=card, mode="edit", awaited_gift=AwaitedGift(person.address_id, campaign.id))
+def _day(ctx: Context, when: datetime | None) -> date | None:
+    """Return the charity's day, as everywhere."""
+    return local_day(ctx, when) if when is not None else None
 
 
 # --- changing one ---------------------------------------------------------------------------------
 async def _amount(ctx: Context, own: _Own, _number: int) -> Reply:
-    offered = [m for m in own.campaign.authored.amounts if Money(m, own.campaign.goal.currency) != own.view.money]
-    shown = tuple(Choice(money=Money(m, own.campaign.goal.currency), tap=own.tap("set", m)) for m in offered)
-    return Reply(card=messages.amounts(ctx.catalog, own.person.locale, shown), mode="edit")
+    """Ask which amount; one that they write counts too."""
+    await awaited.expect(ctx, own.person, _what(own))
+    card = messages.amounts(
+        ctx.catalog, own.person.locale, _other_amounts(own), other=own.tap("ask"), back=own.tap("show")
+    )
+    return Reply(card=card, mode="edit")
+
+
+def _other_amounts(own: _Own) -> tuple[Choice, ...]:
+    code = own.campaign.goal.currency
+    offered = [m for m in own.campaign.authored.amounts if Money(m, code) != own.view.money]
+    return tuple(Choice(money=Money(m, code), tap=own.tap("set", m)) for m in offered)
+
+
+async def _ask_amount(ctx: Context, own: _Own, _number: int) -> Reply:
+    view = messages.AskView(campaign=own.campaign.authored, back=own.tap("amount"), changes=True)
+    card = messages.ask_amount(ctx.catalog, own.person.locale, view)
+    return await awaited.ask(ctx, own.person, _what(own), Reply(card=card, mode="edit"))
+
+
+def _what(own: _Own) -> str:
+    return f"set:{own.row.subscription}"
+
+
+async def on_amount(ctx: Context, person: Supporter, subscription: str, text: str) -> Reply | None:
+    """Handle an amount written after "How much a month?": ask to confirm the change; None if it is no amount."""
+    try:
+        own = await _own(ctx, person, subscription, needs=Right.AMOUNT)
+    except GatewayError as why:
+        return await _trouble(ctx, person, why)
+    if own is None or not own.view.is_alive:
+        return await give.by_amount(ctx, person, text)
+    if not typed_amounts.is_amount(text, own.campaign):
+        return None
+    reading = typed_amounts.read(text, own.campaign)
+    if not isinstance(reading, Money):
+        return typed_amounts.problem(
+            ctx,
+            person,
+            own.campaign,
+            reading,
+            choose=lambda money: own.tap("set", money.minor),
+            choices=_other_amounts(own),
+            other=own.tap("ask"),
+        )
+    view = messages.ConfirmChangeView(
+        campaign=own.campaign.authored,
+        now=own.money,
+        wanted=Choice(money=reading, tap=own.tap("set", reading.minor)),
+        once=give.show_tap(own.campaign, reading.minor) if own.campaign.is_open(ctx.clock()) else None,
+        back=own.tap("show"),
+    )
+    return Reply(card=messages.confirm_change(ctx.catalog, person.locale, view))
 
 
 async def _set(ctx: Context, own: _Own, minor: int) -> Reply:
-    if minor not in own.campaign.authored.amounts:
-        return await show(ctx, own.person, own.row.subscription)
-    money = Money(minor, own.campaign.goal.currency)
+    money = typed_amounts.check(own.campaign, minor)
+    if not isinstance(money, Money):
+        return typed_amounts.problem(
+            ctx,
+            own.person,
+            own.campaign,
+            money,
+            choose=lambda one: own.tap("set", one.minor),
+            choices=_other_amounts(own),
+        )
     key = _key(ctx, own)
     price = await ctx.gateway.price_for(own.view.product, money, f"{key}-price")
     await ctx.gateway.change_pledge(own.row.subscription, pledges.new_amount(own.view, price), key)
@@ -255,7 +269,7 @@ async def _set(ctx: Context, own: _Own, minor: int) -> Reply:
 
 async def _pause(ctx: Context, own: _Own, _number: int) -> Reply:
     offered = tuple((months, own.tap("hold", months)) for months in _PAUSES)
-    return Reply(card=messages.pauses(ctx.catalog, own.person.locale, offered), mode="edit")
+    return Reply(card=messages.pauses(ctx.catalog, own.person.locale, offered, own.tap("show")), mode="edit")
 
 
 async def _hold(ctx: Context, own: _Own, months: int) -> Reply:
@@ -346,13 +360,18 @@ def _key(ctx: Context, own: _Own) -> str:
     return f"obole-pledge-{own.row.subscription}-{ctx.ids.new()}"
 
 
-def _trouble(ctx: Context, person: Supporter) -> Reply:
+async def _trouble(ctx: Context, person: Supporter, why: GatewayError) -> Reply:
+    """Say that nothing has changed. What Stripe refuses, it will refuse again: then a person must look at it."""
+    if isinstance(why, GatewayRefused):
+        await stripe_refusals.report(ctx, "monthly", why)
+        return Reply(card=messages.stripe_refused(ctx.catalog, person.locale, ctx.charity))
     return Reply(card=messages.stripe_unreachable(ctx.catalog, person.locale, SHOW))
 
 
 _Verb = Callable[[Context, _Own, int], Awaitable[Reply]]
 _VERBS: Mapping[str, _Verb] = {
     "amount": _amount,
+    "ask": _ask_amount,
     "set": _set,
     "pause": _pause,
     "hold": _hold,
@@ -364,6 +383,7 @@ _VERBS: Mapping[str, _Verb] = {
 }
 _NEEDS: Mapping[str, Right] = {
     "amount": Right.AMOUNT,
+    "ask": Right.AMOUNT,
     "set": Right.AMOUNT,
     "pause": Right.PAUSE,
     "hold": Right.PAUSE,

@@ -7,6 +7,8 @@ code exists.
 import asyncio
 import logging
 import string
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import InvitePayload, invite_payload
@@ -123,7 +125,7 @@ async def on_deep_link(ctx: Context, contact: Contact, known: Supporter | None, 
 async def _with_greeting(ctx: Context, supporter: Supporter, invite: Invite | None, reply: Reply) -> Reply:
     name = await inviter_name(ctx, invite) if invite is not None else None
     card = messages.arrived(ctx.catalog, supporter.locale, reply.card, name)
-    return Reply(card=card, awaited_gift=reply.awaited_gift)
+    return replace(reply, card=card)
 
 
 async def _campaign(conn: Connection, campaign_id: int | None) -> Campaign | None:
@@ -172,12 +174,20 @@ async def record_newcomer(
 
 
 async def on_shared_card(
-    ctx: Context, contact: Contact, known: Supporter | None, campaign_id: int, minor: int, touch: Touch
+    ctx: Context,
+    contact: Contact,
+    known: Supporter | None,
+    campaign_id: int,
+    touch: Touch,
+    answer: Callable[[Supporter, Touch], Awaitable[Reply]],
 ) -> Reply:
-    """Handle a tap on an amount on Discord, which may be on a card that a donor shared in a conversation."""
+    """Handle a tap on Discord on a card that a donor may have shared in a conversation.
+
+    `answer`: the reply for the supporter and the touch, whatever the tap was.
+    """
     invite = await _sharers_invite(ctx, touch)
     if invite is None:
-        return await give.by_id(ctx, await ensure_joined(ctx, contact, known), campaign_id, minor, touch)
+        return await answer(await ensure_joined(ctx, contact, known), touch)
     async with ctx.db.read() as conn:
         campaign = await _campaign(conn, campaign_id) if known is None else None
     is_new = (
@@ -186,7 +196,7 @@ async def on_shared_card(
     )
     supporter = await ensure_joined(ctx, contact, known)
     own = await _is_own(ctx, invite, supporter)
-    reply = await give.by_id(ctx, supporter, campaign_id, minor, _SEE if own else touch)
+    reply = await answer(supporter, _SEE if own else touch)
     return await _with_greeting(ctx, supporter, invite, reply) if is_new else reply
 
 

@@ -4,6 +4,14 @@
 thanks-title = Thank you!
 thanks-arrived = Your gift of { $amount } to “{ $campaign }” has arrived.
 thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $day }, has arrived.
+thanks-monthly-begun = Your monthly gift of { $amount } to “{ $campaign }” has begun.
+thanks-monthly-begun-on = Your monthly gift of { $amount } to “{ $campaign }” began on { $day }.
+thanks-monthly-arrived = Your monthly gift of { $amount } to “{ $campaign }” has arrived.
+thanks-monthly-arrived-on = Your monthly gift of { $amount } to “{ $campaign }”, charged on { $day }, has arrived.
+thanks-monthly-next = The next one is on { $day }.
+thanks-monthly-how = You can change, pause or end it whenever you like: tap the button, or write /{ $command }.
+thanks-monthly-last = This was the last one: nothing more will be charged.
+thanks-monthly-change = Change, pause or end it
 thanks-after-end = The campaign ended on { $day }, and your gift came in after that date.
 thanks-after-end-undated = The campaign had already ended when your gift came in.
 thanks-matched = Matched: { $sponsor } adds { $added }.

@@ -4,6 +4,7 @@
 page-paid-title = Thank you!
 page-paid = Your gift of { $amount } to “{ $campaign }” has arrived.
 page-pending-title = Thank you! Your payment is on its way.
+page-pending-monthly = { $amount } a month to “{ $campaign }”. The first bank debit takes a few days; you don’t need to do anything.
 page-pending = { $amount } to “{ $campaign }”. A bank debit takes a few days; you don’t need to do anything.
 page-unknown-title = Thanks for stopping by
 page-unknown = If you have just paid, your gift is on its way to us and the confirmation will arrive in your chat.

@@ -4,6 +4,14 @@
 thanks-title = Merci!
 thanks-arrived = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
 thanks-arrived-on = Votre don de { $amount } du { $day } à la collecte « { $campaign } » est bien arrivé.
+thanks-monthly-begun = Votre don mensuel de { $amount } à la collecte « { $campaign } » a commencé.
+thanks-monthly-begun-on = Votre don mensuel de { $amount } à la collecte « { $campaign } » a commencé le { $day }.
+thanks-monthly-arrived = Votre don mensuel de { $amount } à la collecte « { $campaign } » est arrivé.
+thanks-monthly-arrived-on = Votre don mensuel de { $amount } à la collecte « { $campaign } », prélevé le { $day }, est arrivé.
+thanks-monthly-next = Le prochain aura lieu le { $day }.
+thanks-monthly-how = Vous pouvez le changer, le mettre en pause ou l’arrêter quand vous voulez : touchez le bouton ou écrivez /{ $command }.
+thanks-monthly-last = C’était le dernier : plus rien ne sera prélevé.
+thanks-monthly-change = Changer ou arrêter ce don
 thanks-after-end = La collecte s’était terminée le { $day }. Votre don a été reçu après cette date.
 thanks-after-end-undated = La collecte était terminée quand votre don a été reçu.
 thanks-matched = Don jumelé : { $sponsor } ajoute { $added }.

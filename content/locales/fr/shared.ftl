@@ -4,6 +4,7 @@
 page-paid-title = Merci!
 page-paid = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
 page-pending-title = Merci! Votre paiement est en chemin.
+page-pending-monthly = { $amount } par mois à la collecte « { $campaign } ». Le premier prélèvement bancaire prend quelques jours; vous n’avez rien à faire.
 page-pending = { $amount } à la collecte « { $campaign } ». Un débit bancaire prend quelques jours; vous n’avez rien d’autre à faire.
 page-unknown-title = Merci de votre visite
 page-unknown = Si vous venez de payer, votre don est en route vers nous et la confirmation arrivera dans votre conversation.

@@ -113,6 +113,49 @@ async def test_monthly_gift_ends(sandbox: StripeSandbox, client: stripe.StripeCl
         await client.v1.subscriptions.cancel_async(pledge)
 
 
+async def test_monthly_gift_ends_at_a_later_day(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
+    pledge = await a_pledge(sandbox, client)
+    period_end = (await client.v1.subscriptions.retrieve_async(pledge))["items"]["data"][0]["current_period_end"]
+    later = await client.v1.subscriptions.update_async(pledge, {"cancel_at": period_end + 5 * 86_400})
+    assert later.cancel_at == period_end + 5 * 86_400 and not later.cancel_at_period_end
+    assert types(sandbox)[-1] == "customer.subscription.updated"
+    assert (await sandbox.renew(pledge))["status"] == "paid", "it ends after that renewal"
+    await sandbox.renew(pledge)
+    assert types(sandbox)[-1] == "customer.subscription.deleted"
+
+
+@pytest.mark.parametrize("ok", [True, False])
+async def test_monthly_gift_by_bank_debit_is_settled_later(
+    sandbox: StripeSandbox, client: stripe.StripeClient, ok: bool
+) -> None:
+    link = await make_link(client, recurring={"interval": "month"})
+    session = await sandbox.pay(f"{link.url}?client_reference_id=r", method="bank")
+    assert (session["payment_status"], session["status"]) == ("unpaid", "complete")
+    subscription = await client.v1.subscriptions.retrieve_async(session["subscription"])
+    assert subscription.status == "active"
+    assert (await client.v1.invoices.retrieve_async(session["invoice"])).status == "open"
+    assert "invoice.paid" not in types(sandbox)
+    await sandbox.settle(session["id"], ok)
+    happened = types(sandbox)
+    assert ("invoice.paid" in happened, "invoice.payment_failed" in happened) == (ok, not ok)
+    assert f"checkout.session.async_payment_{'succeeded' if ok else 'failed'}" in happened
+    subscription = await client.v1.subscriptions.retrieve_async(session["subscription"])
+    assert subscription.status == ("active" if ok else "past_due")
+
+
+async def test_archived_product_closes_its_links_and_takes_no_change(
+    sandbox: StripeSandbox, client: stripe.StripeClient
+) -> None:
+    pledge = await a_pledge(sandbox, client)
+    item = (await client.v1.subscriptions.retrieve_async(pledge))["items"]["data"][0]
+    month = {"currency": "cad", "unit_amount": 900, "recurring": {"interval": "month"}}
+    price = await client.v1.prices.create_async({**month, "product": item["price"]["product"]})
+    await sandbox.archive_product(item["price"]["product"])
+    assert not any(link.active for link in (await client.v1.payment_links.list_async()).data)
+    with pytest.raises(stripe.InvalidRequestError, match="inactive"):
+        await client.v1.subscriptions.update_async(pledge, {"items": [{"id": item["id"], "price": price.id}]})
+
+
 async def test_test_clock_renews_due_subscriptions(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     january_31 = 1801353600
     clock = await client.v1.test_helpers.test_clocks.create_async({"frozen_time": january_31})

@@ -258,6 +258,7 @@ async def test_toggles_are_switched(ctx: Context) -> None:
     assert "sans « par exemple »" in text_of(await tap(ctx, f"cd:{draft}:turn:earmarked")).replace("\u00a0", " ")
     for name in ("crisis", "monthly_on_card", "monthly_on_card", "monthly_on_card", "monthly"):
         await tap(ctx, f"cd:{draft}:turn:{name}")
+    assert "page de paiement" in text_of(await tap(ctx, f"cd:{draft}:turn:direct_from_channels"))
     choice = await tap(ctx, f"cd:{draft}:goes")
     assert "non permis" in text_of(await tap(ctx, f"cd:{draft}:monthly"))
     assert f"cd:{draft}:goes:{other.slug}" in {b.action for b in choice.card.buttons}
@@ -271,6 +272,7 @@ async def test_toggles_are_switched(ctx: Context) -> None:
         True,
     )
     assert campaign.monthly_goes_to == other.slug
+    assert campaign.direct_from_channels and not other.authored.direct_from_channels
 
 
 async def test_milestone_has_its_own_text_and_announcement(ctx: Context) -> None:

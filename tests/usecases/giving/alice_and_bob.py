@@ -53,7 +53,7 @@ class BobsStripe(RecordingGateway):
             customer="cus_bob",
             status=self.status,
             money=Money(500, "cad"),
-            next_at=None,
+            renews_at=None,
             is_paused=False,
             paused_until=None,
             ours=True,

@@ -46,7 +46,7 @@ class Stripe(RecordingGateway):
             customer="cus_1",
             status="active",
             money=Money(1000, "cad"),
-            next_at=NOON + timedelta(days=20),
+            renews_at=NOON + timedelta(days=20),
             is_paused=self.paused_until is not None,
             paused_until=self.paused_until,
             ours=True,

@@ -20,7 +20,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from content.campaign import MOST_MILESTONES, Milestone, same_place
 from content.campaign import Campaign as Authored
-from payments.money import Money, UnknownCurrency, currency, minimum_charge
+from payments.money import Money, UnknownCurrency, currency, is_chargeable, minimum_charge
 
 KIND = "campaign"
 _CAP = 500_000  # minor units, unless staff set another
@@ -47,6 +47,7 @@ TOGGLES: Mapping[str, Toggle] = {
         Toggle("crisis", "rest"),
         Toggle("monthly", "monthly", start=True),
         Toggle("monthly_on_card", "monthly"),
+        Toggle("direct_from_channels", "money"),
     )
 }
 
@@ -73,9 +74,12 @@ def _plain(minor: int, fields: Mapping[str, Any]) -> str:
 
 def _code(text: str, fields: Mapping[str, Any], now: datetime) -> str | FieldProblem:
     try:
-        return currency(text.strip().lower()).code
+        found = currency(text.strip().lower())
     except UnknownCurrency:
         return FieldProblem("unknown_currency", {"typed": text.strip()[:20]})
+    if found.step == 0:
+        return FieldProblem("uncharged_currency", {"typed": found.code.upper()})
+    return found.code
 
 
 def _day(text: str, fields: Mapping[str, Any], now: datetime) -> str | FieldProblem | None:
@@ -138,9 +142,10 @@ _MONEY: tuple[Field, ...] = (
           write=lambda v, f: "; ".join(_plain(minor, f) for minor in v or ())),
     Field("does", "money", ("gift_does",), needed=False, most=1000,
           read=lambda t, f, _: typed.examples(t, f["currency"]), write=_show_examples),
-    Field("cap", "money", ("cap_minor",), read=lambda t, f, _: typed.amount(t, f["currency"]),
+    Field("cap", "money", ("cap_minor",), read=lambda t, f, _: typed.amount(t, f["currency"], charged=True),
           write=lambda v, f: _plain(v, f) if v else ""),
-    Field("least", "money", ("minimum_minor",), needed=False, read=lambda t, f, _: typed.amount(t, f["currency"]),
+    Field("least", "money", ("minimum_minor",), needed=False,
+          read=lambda t, f, _: typed.amount(t, f["currency"], charged=True),
           write=lambda v, f: _plain(v, f) if v else ""),
 )  # fmt: skip
 _REST: tuple[Field, ...] = (
@@ -230,10 +235,24 @@ def _together(fields: Mapping[str, Any]) -> FieldProblem | None:
         return FieldProblem("amount", {"typed": _plain(min(fields["amounts"]), fields), "least": least})
     if max(fields["amounts"]) > fields["cap_minor"]:
         return FieldProblem("above_cap")
+    if (uncharged := _uncharged(fields)) is not None:
+        return uncharged
     goal, steps = fields["goal_minor"], fields.get("milestones") or ()
     if beyond := next((milestone for milestone in steps if (milestone.get("missing") or 0) >= goal), None):
         return FieldProblem("missing", {"typed": milestone_as_typed(beyond, fields)})
     return _same_place(steps, fields)
+
+
+def _uncharged(fields: Mapping[str, Any]) -> FieldProblem | None:
+    """Return the first amount that Stripe would not charge: the currency may have been changed after it was typed."""
+    code = fields["currency"]
+    if currency(code).step == 0:
+        return FieldProblem("uncharged_currency", {"typed": code.upper()})
+    for minor in (*fields["amounts"], fields.get("minimum_minor"), fields["cap_minor"]):
+        if minor is not None and not is_chargeable(Money(minor, code)):
+            facts = {"typed": _plain(minor, fields), "step": Money(currency(code).step, code)}
+            return FieldProblem("step", facts)
+    return None
 
 
 def _same_place(steps: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> FieldProblem | None:

@@ -85,7 +85,7 @@ def _read(ctx: Context, campaign: Campaign, field: str, text: str) -> str | int 
         return name if 0 < len(name) <= _LONGEST_NAME else messages.Fault("name")
     if field == "pool":
         code = campaign.goal.currency
-        read = read_amount(text, code=code, minimum=Money(1, code), maximum=Money(_LARGEST_POOL, code))
+        read = read_amount(text, code=code, minimum=Money(1, code), maximum=Money(_LARGEST_POOL, code), charged=False)
         return read.minor if isinstance(read, Money) else messages.Fault("amount")
     return _time(ctx, field, text)
 

@@ -22,7 +22,7 @@ from bot.usecases.money.refunds import RefundBlocked
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap, shorten
 from content.messages import money as messages
-from payments.money import Money
+from payments.money import Money, charge_step
 
 _MAX_REASON = 300  # characters
 _ORDER = re.compile(r"go:(\d{1,19})")
@@ -75,8 +75,9 @@ async def written(ctx: Context, contact: Contact, person: Member, prompt: str, t
     if isinstance(rest, RefundBlocked):
         await clear(ctx, person)
         return await _shown(ctx, person, gift, campaign, rest.value)
-    read = read_amount(text, code=gift.book.currency, minimum=Money(1, gift.book.currency), maximum=rest)
-    if not isinstance(read, Money):
+    step = Money(charge_step(gift.book.currency), gift.book.currency)
+    read = read_amount(text, code=gift.book.currency, minimum=step, maximum=rest, charged=False)
+    if not isinstance(read, Money) or read.minor % step.minor:  # Stripe refunds in steps, as it charges
         return await _ask_amount(ctx, person, gift, campaign, again=True)
     await clear(ctx, person)
     return _why(ctx, person, gift, read)

@@ -7,6 +7,7 @@ from bot.store.core.notices import Notice
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.notify import Renderer
+from bot.usecases.core.stripe_refusals import STRIPE_REFUSED
 from content.cards import Card, Tap
 from content.messages import staff_operations as messages
 
@@ -38,7 +39,14 @@ async def _text_held(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages.text_held(ctx.catalog, locale, owner, name, str(notice.args["what"]), see)
 
 
+async def _stripe_refused(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    if notice.args.get("by_key"):
+        return messages.key_refused_donor(ctx.catalog, locale)
+    return messages.stripe_refused(ctx.catalog, locale, notice.args["what"])
+
+
 KINDS: Mapping[str, Renderer] = {
+    STRIPE_REFUSED: _stripe_refused,
     "platform_refused": _platform_refused,
     "item_failed": _item_failed,
     "clock_off": _clock_off,
