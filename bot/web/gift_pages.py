@@ -29,6 +29,7 @@ class GiftPage:
     """
 
     state: gift_page.Status
+    locale: Locale = "fr"  # of the texts
     money: str = ""
     campaign: str = ""
     does: str = ""
@@ -67,22 +68,24 @@ class GiftPages:
         self._asked: deque[datetime] = deque()
         self._looked_up: OrderedDict[str, Money | None] = OrderedDict()  # sessions that Stripe was asked about
 
-    async def of(self, session_id: str, locale: Locale) -> GiftPage:
-        """Return the page of the gift that this session paid."""
+    async def of(self, session_id: str, asked: Locale | None, browsers: Locale) -> GiftPage:
+        """Return the page of the gift that this session paid: in the language asked for, else the donor's."""
         ctx = self._ctx
-        say = Writer(ctx.catalog, locale)
         found = await gift_page.facts(ctx, session_id, may_ask=self._may_ask_stripe(session_id))
         if session_id in self._looked_up:  # a waiting page keeps showing the amount once Stripe has given it
             self._looked_up[session_id] = found.money or self._looked_up[session_id]
             found = replace(found, money=self._looked_up[session_id])
+        locale = asked or found.locale or browsers
+        say = Writer(ctx.catalog, locale)
         money = say.money(found.money) if found.money else ""
         receipt = receipt_sentence(say, ctx.charity)
         campaign = found.campaign
         if campaign is None or found.money is None:
-            return GiftPage(state="unknown", money=money, receipt=receipt)
+            return GiftPage(state="unknown", locale=locale, money=money, receipt=receipt)
         current = campaign_cards.progress_of(campaign) if found.money.currency == campaign.goal.currency else None
         return GiftPage(
             state=found.status,
+            locale=locale,
             money=money,
             campaign=campaign.authored.name.get(locale),
             does=say.does(campaign.authored, found.money),

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.web.connection import is_clients_fault
 from bot.web.locale import page_locale
-from content.catalog import Catalog, Locale
+from content.catalog import LOCALES, Catalog, Locale
 from content.writer import Charity, Writer
 from payments.text import is_storable
 
@@ -37,10 +37,18 @@ class Pages:
         )
 
     def draw(
-        self, request: web.Request, template: str, /, *, status: int = 200, public: bool = False, **values: object
+        self,
+        request: web.Request,
+        template: str,
+        /,
+        *,
+        status: int = 200,
+        public: bool = False,
+        locale: Locale | None = None,
+        **values: object,
     ) -> web.Response:
-        """Render a page in the reader's language. `public`: shared caches may keep it briefly."""
-        locale = locale_of(request)
+        """Render a page. `public`: shared caches may keep it briefly; `locale`: if not the browser's language."""
+        locale = locale or locale_of(request)
         html = self._templates.get_template(template).render(
             say=Writer(self._catalog, locale),
             locale=locale,
@@ -108,6 +116,11 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
             return pages.message(request, "wrong-title", "wrong-line", status=500)
 
     return handle
+
+
+def asked_locale(request: web.Request) -> Locale | None:
+    """Return the language that an address names, or None if it leaves it to the browser."""
+    return next((locale for locale in LOCALES if request.query.get("l") == locale), None)
 
 
 def locale_of(request: web.Request) -> Locale:

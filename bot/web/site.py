@@ -13,7 +13,7 @@ from bot.usecases.gifts import claim
 from bot.usecases.giving import links
 from bot.web.campaign_panels import CampaignPanels
 from bot.web.gift_pages import GiftPages
-from bot.web.pages import Pages, locale_of
+from bot.web.pages import Pages, asked_locale, locale_of
 from bot.web.visitors import is_person
 from content.messages.supporters import privacy
 
@@ -53,16 +53,17 @@ class Site:
     async def thanks(self, request: web.Request) -> web.Response:
         """GET /thanks: the return page after Stripe's. Refreshes itself until the webhook arrives."""
         session = request.query.get("session", "")
-        locale = locale_of(request)
         if not _SESSION.fullmatch(session):
             return self.pages.message(request, "page-unknown-title", "page-unknown", more="home")
-        gift = await self.gifts.of(session, locale)
+        # The donor's own language comes before the browser's; links of earlier versions do not name it.
+        gift = await self.gifts.of(session, asked_locale(request), locale_of(request))
+        locale = gift.locale
         look = _looks(request)
         refresh = None
         if gift.is_waiting and look < len(_PAUSES):
             refresh = f"{_PAUSES[look]}; url=?{urlencode({'session': session, 'l': locale, 'n': look + 1})}"
         again = f"?{urlencode({'session': session, 'l': locale})}"
-        return self.pages.draw(request, "thanks.html", gift=gift, refresh=refresh, again=again)
+        return self.pages.draw(request, "thanks.html", locale=locale, gift=gift, refresh=refresh, again=again)
 
     async def not_me(self, request: web.Request) -> web.Response:
         """POST /thanks/not-me: remove the gift from the account whose link was used. The token is proof enough."""

@@ -11,21 +11,21 @@ MAX_STRIPE_TEXT = 500  # characters of a message on the payment page
 
 @dataclass(frozen=True, kw_only=True)
 class LinkTexts:
-    """The payment page's texts. One link serves both languages, so each text contains both."""
+    """The payment page's texts in the donor's language."""
 
     product_name: str
     thanks: str  # after paying, if there is no return page
-    inactive: str  # once the link is deactivated
 
 
-def link_texts(catalog: Catalog, campaign: Campaign) -> LinkTexts:
-    """Return the texts of a campaign's payment links, French first, within Stripe's limits."""
-    names = (campaign.name.fr, campaign.name.en)
-    return LinkTexts(
-        product_name=names[0] if names[0] == names[1] else f"{names[0]} / {names[1]}",
-        thanks=_in_both(catalog, "stripe-thanks", campaign),
-        inactive=_in_both(catalog, "stripe-inactive", campaign),
-    )
+def link_texts(catalog: Catalog, campaign: Campaign, locale: Locale) -> LinkTexts:
+    """Return the texts of a campaign's payment links, within Stripe's limits."""
+    name = campaign.name.get(locale)
+    return LinkTexts(product_name=name, thanks=catalog.text(locale, "stripe-thanks", campaign=name)[:MAX_STRIPE_TEXT])
+
+
+def inactive_text(catalog: Catalog, campaign: Campaign) -> str:
+    """Return the payment page's text once its link is deactivated, in both languages: anyone may open it then."""
+    return _in_both(catalog, "stripe-inactive", campaign)
 
 
 def paused_text(catalog: Catalog, campaign: Campaign) -> str:

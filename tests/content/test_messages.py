@@ -18,7 +18,7 @@ from content.messages.giving import (
     campaign_card,
     share_text,
 )
-from content.messages.web import link_texts, own_link_thanks, paused_text
+from content.messages.web import inactive_text, link_texts, own_link_thanks, paused_text
 from content.writer import CampaignProgress, Charity, Choice
 from payments.money import Money
 from tests.content import fixtures
@@ -71,7 +71,9 @@ def test_every_sentence_is_used() -> None:
             for _, render in fixtures.renders(fixture):
                 render(listening, locale)
         share_text(listening, locale, PLAIN.campaign)
-    link_texts(listening, PLAIN.campaign)
+    inactive_text(listening, PLAIN.campaign)
+    for locale in LOCALES:
+        link_texts(listening, PLAIN.campaign, locale)
     own_link_thanks(listening, "fr", "K7QF-2M9X")
     paused_text(listening, PLAIN.campaign)
     composed = {command.description_key for command in (*COMMANDS, *STAFF_COMMANDS)}
@@ -175,8 +177,10 @@ def test_preference_buttons_toggle(catalog: Catalog) -> None:
 
 def test_stripe_texts_are_within_limits(catalog: Catalog) -> None:
     for fixture in FIXTURES:
-        texts = link_texts(catalog, fixture.campaign)
-        assert len(texts.thanks) <= 500 and len(texts.inactive) <= 500 and len(texts.product_name) <= 250
+        assert len(inactive_text(catalog, fixture.campaign)) <= 500
+        for locale in LOCALES:
+            texts = link_texts(catalog, fixture.campaign, locale)
+            assert len(texts.thanks) <= 500 and texts.product_name == fixture.campaign.name.get(locale)
 
 
 def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:

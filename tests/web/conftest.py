@@ -78,9 +78,9 @@ class House:
         self.links.append((token, minor, locale))
         return self.where
 
-    async def find_gift(self, session: str, locale: Locale) -> GiftPage:
-        self.sessions.append((session, locale))
-        return self.gift
+    async def find_gift(self, session_id: str, asked: Locale | None, browsers: Locale) -> GiftPage:
+        self.sessions.append((session_id, asked or browsers))
+        return replace(self.gift, locale=asked or browsers)
 
     async def disown(self, _ctx: Context, token: str) -> claim.Disowned:
         if token != PAID.disown_token:

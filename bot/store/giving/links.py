@@ -7,13 +7,17 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.people import Locale
 from bot.store.db import any_of
 from bot.store.giving.tables import payment_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLink:
-    """One Payment Link. `minor` 0 means that the donor types the amount on Stripe's page."""
+    """One Payment Link. `minor` 0 means that the donor types the amount on Stripe's page.
+
+    `locale`: the language of its page; None: both, as earlier versions made them.
+    """
 
     id: int
     campaign_id: int
@@ -24,6 +28,7 @@ class StoredLink:
     url: str
     suggested: bool
     monthly: bool = False
+    locale: Locale | None = None
 
 
 async def active(conn: AsyncConnection, campaign_id: int | None = None) -> list[StoredLink]:

@@ -27,6 +27,7 @@ payment_link = Table(
     Column("active", Boolean, nullable=False),
     Column("suggested", Boolean, nullable=False),  # made when the campaign was published
     Column("monthly", Boolean, nullable=False, server_default=text("false")),
+    Column("locale", String(2)),  # of its page; null: in both languages, from before there was one for each
     Column("created_at", Utc, nullable=False),
     Column("closed_at", Utc),
     Index("ix_payment_link_closed_at", "closed_at"),

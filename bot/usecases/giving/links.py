@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from urllib.parse import urlencode
 
 from bot.domain.campaigns import Campaign, CampaignState
@@ -15,7 +17,8 @@ from bot.usecases.core import rate_limits
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import link_closing
 from bot.usecases.giving.link_creation import Allowance, create_within
-from content.messages.web import link_texts, paused_text
+from content.catalog import LOCALES
+from content.messages.web import inactive_text, link_texts, paused_text
 from payments.gateway_errors import concerns_all
 from payments.money import Money, chargeable_at_most, is_chargeable
 from payments.reference import BadReference, Reference, Touch
@@ -61,7 +64,7 @@ def url_with_token(
 
     `locale`: None leaves the language to the browser, which needs a public address.
     """
-    link = ctx.links.get(campaign_id, minor, monthly=monthly)
+    link = ctx.links.get(campaign_id, minor, monthly=monthly, locale=locale)
     if link is None:
         return None
     if ctx.public_url:
@@ -79,21 +82,22 @@ async def redirect_target(ctx: Context, token: str, minor: int, locale: Locale, 
         reference = ctx.keyring.read(token)
     except BadReference:
         return None
-    link = ctx.links.get(reference.campaign_id, minor, monthly=monthly)
+    link = ctx.links.get(reference.campaign_id, minor, monthly=monthly, locale=locale)
     if link is None and monthly:  # never a single gift where a monthly one was meant
         return None
     if link is not None:
         return link_url(link.url, reference=token, locale=locale)
-    open_amount = ctx.links.get(reference.campaign_id, ANY_AMOUNT)
+    open_amount = ctx.links.get(reference.campaign_id, ANY_AMOUNT, locale=locale)
     if open_amount is None:
         return None
     return link_url(open_amount.url, reference=token, locale=locale, prefilled_minor=minor)
 
 
-def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False) -> LinkSpec:
+def _spec(ctx: Context, campaign: Campaign, minor: int, locale: Locale, *, monthly: bool = False) -> LinkSpec:
+    """Return the specification of a shared link; its page and the one after it are in the donor's language."""
     authored = campaign.authored
-    texts = link_texts(ctx.catalog, authored)
-    return_url = f"{ctx.public_url}/thanks?session={{CHECKOUT_SESSION_ID}}" if ctx.public_url else None
+    texts = link_texts(ctx.catalog, authored, locale)
+    return_url = f"{ctx.public_url}/thanks?session={{CHECKOUT_SESSION_ID}}&l={locale}" if ctx.public_url else None
     return LinkSpec(
         campaign_id=campaign.id,
         campaign_slug=campaign.slug,
@@ -106,7 +110,7 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, *, monthly: bool = False
         image_url=None,
         minimum_minor=authored.minimum.minor,
         maximum_minor=(chargeable_at_most(campaign.cap) or campaign.cap).minor,
-        inactive_message=texts.inactive,
+        inactive_message=inactive_text(ctx.catalog, authored),
     )
 
 
@@ -115,6 +119,7 @@ def spec_for_one(
     campaign: Campaign,
     minor: int,
     number: int,
+    locale: Locale,
     *,
     return_url: str | None,
     thanks: str,
@@ -124,23 +129,25 @@ def spec_for_one(
 
     `return_url`: where its page leads after paying; without one, the page shows `thanks`.
     """
-    spec = _spec(ctx, campaign, minor, monthly=monthly)
+    spec = _spec(ctx, campaign, minor, locale, monthly=monthly)
     return replace(spec, own_link=number, return_url=return_url, thanks_message=thanks)
 
 
 async def ensure(
-    ctx: Context, campaign: Campaign, minor: int, *, suggested: bool = False, monthly: bool = False
+    ctx: Context, campaign: Campaign, minor: int, locale: Locale, *, suggested: bool = False, monthly: bool = False
 ) -> StoredLink:
-    """Return the link for an amount, creating it at Stripe if needed. Raises GatewayUnavailable or GatewayRefused.
+    """Return the link for an amount in a language, creating it at Stripe if needed.
+
+    Raises GatewayUnavailable or GatewayRefused.
 
     If the campaign closes meanwhile, the new link is deactivated with the others. While payments are paused, it is
     deactivated before anyone can know of it.
     """
-    async with ctx.links.creation_lock(campaign.id, minor, monthly=monthly):
-        known = ctx.links.get(campaign.id, minor, monthly=monthly)
+    async with ctx.links.creation_lock(campaign.id, minor, monthly=monthly, locale=locale):
+        known = ctx.links.exact(campaign.id, minor, monthly=monthly, locale=locale)
         if known is not None:
             return known
-        spec = _spec(ctx, campaign, minor, monthly=monthly)
+        spec = _spec(ctx, campaign, minor, locale, monthly=monthly)
         link_id = ctx.ids.new()
         created = await ctx.gateway.create_link(spec, idempotency_key=f"obole-link-{link_id}")
         link = StoredLink(
@@ -153,6 +160,7 @@ async def ensure(
             url=created.url,
             suggested=suggested,
             monthly=monthly,
+            locale=locale,
         )
         now = await _store(ctx, campaign, link)
         if now.state is CampaignState.CLOSED:
@@ -207,11 +215,11 @@ async def ensure_monthly(ctx: Context, campaign: Campaign) -> None:
 
 
 async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[int, bool]]) -> None:
-    for minor, monthly in wanted:
-        known = ctx.links.get(campaign.id, minor, monthly=monthly)
-        if known is not None and known.params_hash != _spec(ctx, campaign, minor, monthly=monthly).params_hash:
+    for (minor, monthly), locale in product(wanted, LOCALES):
+        known = ctx.links.exact(campaign.id, minor, monthly=monthly, locale=locale)
+        if known is not None and known.params_hash != _spec(ctx, campaign, minor, locale, monthly=monthly).params_hash:
             ctx.links.drop(known.stripe_id)
-        await ensure(ctx, campaign, minor, suggested=True, monthly=monthly)
+        await ensure(ctx, campaign, minor, locale, suggested=True, monthly=monthly)
 
 
 async def ensure_for_typed_amount(
@@ -221,9 +229,10 @@ async def ensure_for_typed_amount(
 
     Limited per hour for each account and for all together, against scripts that test cards.
     """
-    if ctx.links.get(campaign.id, minor, monthly=monthly) is not None:
-        return True
-    await create_within(ctx, person, _TYPED, [minor], lambda amount: ensure(ctx, campaign, amount, monthly=monthly))
+    locale = person.locale
+    if ctx.links.exact(campaign.id, minor, monthly=monthly, locale=locale) is None:
+        create = partial(ensure, ctx, campaign, locale=locale, monthly=monthly)
+        await create_within(ctx, person, _TYPED, [minor], create)
     return ctx.links.get(campaign.id, minor, monthly=monthly) is not None
 
 
@@ -231,9 +240,9 @@ async def deactivate_below_minimum(ctx: Context, campaign: Campaign) -> None:
     """Deactivate the links below the campaign's raised minimum, including those in chats."""
     async with ctx.db.read() as conn:
         stored = await link_rows.active(conn, campaign.id)
-    current = ctx.links.get(campaign.id, ANY_AMOUNT)
+    current = {ctx.links.exact(campaign.id, ANY_AMOUNT, monthly=False, locale=locale) for locale in LOCALES} - {None}
     for link in stored:
-        older = link.minor == ANY_AMOUNT and current is not None and link.stripe_id != current.stripe_id
+        older = link.minor == ANY_AMOUNT and bool(current) and link not in current
         if older or ANY_AMOUNT < link.minor < campaign.minimum.minor:
             await _deactivate(ctx, campaign, link)
 
@@ -259,7 +268,7 @@ async def deactivate_all(ctx: Context, campaign: Campaign) -> None:
 
 
 async def _deactivate(ctx: Context, campaign: Campaign, link: StoredLink) -> None:
-    message = link_texts(ctx.catalog, campaign.authored).inactive
+    message = inactive_text(ctx.catalog, campaign.authored)
     await link_closing.close(
         ctx, link.stripe_id, message, lambda conn: link_rows.deactivate(conn, link.stripe_id, ctx.clock())
     )
@@ -302,8 +311,9 @@ async def repair(ctx: Context) -> int:
             await _ensure_each(ctx, campaign, [wanted])
 
         async def check(link: StoredLink) -> None:
-            if await _forget_if_gone(ctx, link) and link.suggested:
-                recreated.append(await ensure(ctx, campaign, link.minor, suggested=True, monthly=link.monthly))
+            if await _forget_if_gone(ctx, link) and link.suggested and link.locale is not None:
+                again = partial(ensure, ctx, campaign, link.minor, link.locale, monthly=link.monthly)
+                recreated.append(await again(suggested=True))
 
         # Named by campaign: one notice a day, however many of its links fail.
         await each_at_stripe(ctx, "links", _suggested(campaign), make, name=lambda wanted: campaign.slug)
@@ -322,7 +332,11 @@ def _to_check(ctx: Context, stored: Sequence[StoredLink]) -> list[StoredLink]:
 
     Replaced links are shown to nobody. Links for typed amounts may be thousands, so each is checked once a day.
     """
-    shown = [link for link in stored if ctx.links.get(link.campaign_id, link.minor, monthly=link.monthly) == link]
+    shown = [
+        link
+        for link in stored
+        if ctx.links.exact(link.campaign_id, link.minor, monthly=link.monthly, locale=link.locale) == link
+    ]
     typed = [link for link in shown if not link.suggested]
     hour = int(ctx.clock().timestamp()) // 3600
     return [link for link in shown if link.suggested] + typed[hour % _HOURS :: _HOURS]

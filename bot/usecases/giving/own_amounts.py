@@ -11,6 +11,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import links
+from content.catalog import LOCALES
 from payments.money import Money, is_chargeable
 
 
@@ -46,7 +47,8 @@ async def ensure_links(ctx: Context) -> int:
     async def one(campaign: Campaign) -> bool:
         for minor in asks.linked_amounts(campaign.authored.amounts):
             if is_chargeable(Money(minor, campaign.goal.currency)):  # 7.50 has no step in every currency
-                await links.ensure(ctx, campaign, minor)
+                for locale in LOCALES:
+                    await links.ensure(ctx, campaign, minor, locale)
         return True
 
     return await each_at_stripe(ctx, "personal amounts", open_now, one, name=lambda campaign: campaign.slug)

@@ -30,7 +30,7 @@ from bot.usecases.core import cases, rate_limits
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.giving import link_closing, links
 from bot.usecases.giving.link_creation import Allowance, create_within
-from content.messages.web import link_texts, own_link_thanks
+from content.messages.web import inactive_text, own_link_thanks
 from payments.facts import Fact, GiftPaid, GiftPending
 from payments.reference import Reference, Touch
 from payments.stripe import GatewayError, link_url
@@ -101,7 +101,9 @@ async def _make(ctx: Context, campaign: Campaign, minor: int, person: Supporter,
     username = ctx.identity.telegram_username if person.platform == "telegram" else None
     page = deep_link(username, f"k_{code}") if username else None
     thanks = own_link_thanks(ctx.catalog, person.locale, code)
-    spec = links.spec_for_one(ctx, campaign, minor, number, return_url=page, thanks=thanks, monthly=monthly)
+    spec = links.spec_for_one(
+        ctx, campaign, minor, number, person.locale, return_url=page, thanks=thanks, monthly=monthly
+    )
     created = await ctx.gateway.create_link(spec, idempotency_key=f"obole-own-link-{number}")
     link = OwnLink(
         id=number,
@@ -201,6 +203,6 @@ async def _close_all(ctx: Context, old: Sequence[OwnLink], campaigns: Mapping[in
 
 
 async def _close(ctx: Context, link: OwnLink, campaign: Campaign) -> bool:
-    message = link_texts(ctx.catalog, campaign.authored).inactive
+    message = inactive_text(ctx.catalog, campaign.authored)
     await link_closing.close(ctx, link.stripe_id, message, lambda conn: rows.close(conn, link.id))
     return True

@@ -23,7 +23,7 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each_at_stripe
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.giving import open_pages, own_links
-from content.messages.web import link_texts, paused_text
+from content.messages.web import inactive_text, paused_text
 from payments.gateway_errors import concerns_all
 from payments.stripe import GatewayRefused, LinkGone
 
@@ -184,7 +184,7 @@ async def _close_again(ctx: Context, link: StoredLink) -> None:
     async with ctx.db.read() as conn:
         campaign = (await campaign_rows.by_ids(conn, [link.campaign_id]))[link.campaign_id]
     with suppress(LinkGone):
-        await ctx.gateway.deactivate_link(link.stripe_id, link_texts(ctx.catalog, campaign.authored).inactive)
+        await ctx.gateway.deactivate_link(link.stripe_id, inactive_text(ctx.catalog, campaign.authored))
 
 
 def _stripe_id(link: StoredLink) -> str:

@@ -235,7 +235,7 @@ async def test_link_created_during_resume_takes_gifts(
         await payments_pause.tick(ctx)
 
     interrupted.after_off = resume
-    link = await links.ensure(ctx, campaign, 4321)
+    link = await links.ensure(ctx, campaign, 4321, "fr")
     assert link.stripe_id in await active(ctx)
     assert interrupted.switched_off == []
 
