@@ -126,7 +126,7 @@ async def test_closed_campaign_names_next_step(ctx: Context) -> None:
     campaign = await open_campaign(ctx)
     await publish.close(ctx, campaign)
     assert isinstance(ctx.gateway, RecordingGateway)
-    assert len(ctx.gateway.switched_off) == len(campaign.authored.amounts) + 1
+    assert len(ctx.gateway.switched_off) == 2 * (len(campaign.authored.amounts) + 1)
     reply = await router.on_start(ctx, CAMILLE, f"g_{campaign.id}_500")
     assert not urls(reply)
     assert campaign.authored.name.fr in words(reply)

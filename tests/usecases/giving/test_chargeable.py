@@ -138,9 +138,9 @@ async def test_campaign_published_earlier_keeps_working(ctx: Context) -> None:
     async with ctx.db.write() as conn:
         campaign: Campaign = await rows.publish(conn, old, None, ctx.clock(), extended=False)
     await links.ensure_suggested(ctx, campaign)
-    assert [money.minor for money in charged(ctx)] == [200_000, 300_000]
+    assert {money.minor for money in charged(ctx)} == {200_000, 300_000}
     assert isinstance(ctx.gateway, RecordingGateway)
-    (typed,) = [spec for spec in ctx.gateway.made if spec.minor is None]
-    assert (typed.minimum_minor, typed.maximum_minor) == (15_100, 15_000_000)
+    bounds = {(spec.minimum_minor, spec.maximum_minor) for spec in ctx.gateway.made if spec.minor is None}
+    assert bounds == {(15_100, 15_000_000)}
     shown = (await router.on_command(ctx, CAMILLE, "donner", "")).card
     assert not [button for button in shown.buttons if "500" in button.label]

@@ -148,7 +148,7 @@ async def test_outage_or_refused_key_ends_run(
     gateway.fails = why
     with pytest.raises(type(why)):
         await links.repair(ctx)
-    assert len(gateway.bad & set(gateway.looked_at)) == 1
+    assert len(gateway.bad & set(gateway.looked_at)) == 2
     assert [notice.args["why"] for notice in await reported(ctx)] == (["key"] if isinstance(why, KeyRefused) else [])
 
 
@@ -167,7 +167,7 @@ async def test_only_visible_links_are_checked(ctx: Context, gateway: RefusingStr
         clock.move(hours=1)
     async with ctx.db.read() as conn:
         active = {link.stripe_id for link in await link_rows.active(conn)}
-    assert len(active - set(gateway.looked_at)) == 1, "the replaced one, which is shown to nobody"
+    assert len(active - set(gateway.looked_at)) == 2, "the replaced ones, which are shown to nobody"
 
 
 async def test_dead_link_for_typed_amount_is_dropped_within_a_day(
