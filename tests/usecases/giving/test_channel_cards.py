@@ -14,8 +14,8 @@ from bot.usecases.giving.links import redirect_target
 from content.campaign import dump_toml, load_toml
 from payments.reference import NOBODY, Reference, Touch, TouchKind
 from tests.conftest import MovingClock
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 from tests.usecases.monthly.fixtures import text_of
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
 
 CARD = Touch(TouchKind.CARD, 6)
 URL = "https://dons.example"

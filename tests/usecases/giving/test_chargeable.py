@@ -21,8 +21,8 @@ from content.campaign import CampaignError, dump_toml, load_toml
 from content.cards import Card
 from payments.money import CURRENCIES, Money, chargeable_at_least, chargeable_at_most, is_chargeable
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, RecordingGateway, example, make_context
 from tests.usecases.monthly.fixtures import actions
-from tests.world import CAMILLE, RecordingGateway, example, make_context
 
 STEPPED = sorted(code for code, row in CURRENCIES.items() if row.step > 1)
 

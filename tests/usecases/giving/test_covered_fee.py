@@ -10,8 +10,8 @@ from bot.usecases.giving import give
 from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.monthly.fixtures import actions, text_of
-from tests.world import CAMILLE, make_context, open_campaign
 
 KINDS = (TouchKind.NUDGE, TouchKind.BROADCAST, TouchKind.INVITE, TouchKind.CARD)
 

@@ -19,8 +19,8 @@ from payments.stripe import LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_record import take
-from tests.world import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign, signed
 
 URL = "https://dons.example"
 LANGUAGES: tuple[Locale, ...] = ("fr", "en")

@@ -148,7 +148,7 @@ async def test_outage_or_refused_key_ends_run(
     gateway.fails = why
     with pytest.raises(type(why)):
         await links.repair(ctx)
-    assert len(gateway.bad & set(gateway.looked_at)) == 2
+    assert len(gateway.bad & set(gateway.looked_at)) == 1
     assert [notice.args["why"] for notice in await reported(ctx)] == (["key"] if isinstance(why, KeyRefused) else [])
 
 

@@ -15,7 +15,7 @@ from content.cards import Card
 from payments.money import Money
 from payments.pledges import PledgeView
 from tests.giving import give
-from tests.world import RecordingGateway
+from tests.usecase_setup import RecordingGateway
 
 NOON = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)  # in Montréal
 RENEWS = datetime(2026, 12, 30, 17, 0, tzinfo=UTC)

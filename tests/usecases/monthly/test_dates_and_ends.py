@@ -14,9 +14,9 @@ from bot.usecases.monthly import monthly
 from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
+from tests.usecase_setup import CAMILLE, make_context, open_campaign
 from tests.usecases.money.test_monthly_news import due_messages
 from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, notices_of, pledged, text_of
-from tests.world import CAMILLE, make_context, open_campaign
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from payments.facts import read_event
 from payments.ledger import Settled
 from tests.conftest import MovingClock
 from tests.payments import stripe_json
+from tests.usecase_setup import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_monthly_news import due_messages, shown
 from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, pledged, text_of
-from tests.world import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
 
 MONTH = timedelta(days=30)
 

@@ -12,8 +12,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.monthly.fixtures import NOON, SUB, MonthlyStripe, actions, pledged, text_of
-from tests.world import ALEX, CAMILLE, make_context, open_campaign
 
 BOTH = pytest.mark.parametrize("contact", [CAMILLE, ALEX], ids=["telegram", "discord"])
 
