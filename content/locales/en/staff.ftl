@@ -180,9 +180,9 @@ staff-lateral-depth = Depth: { $levels ->
     [one] { $levels } level
    *[other] { $levels } levels
 }. This is the longest chain of invites from someone who came on their own to someone who gave.
-staff-lateral-r90 = R90: { $value }. For each person whose first gift was at least 90 days ago, this is how many of the people they invited made a first gift within the next 90 days, on average.
+staff-lateral-r90 = 90-day referral rate (R90): { $value }. For each person whose first gift was at least 90 days ago, this is how many of the people they invited made a first gift within the next 90 days, on average.
 staff-lateral-r90-sure = At 95%, between { $low } and { $high }.
-staff-lateral-r90-young = R90: no first gift here is 90 days old yet.
+staff-lateral-r90-young = 90-day referral rate (R90): no first gift here is 90 days old yet.
 staff-lateral-scope-period = For a period, depth covers its gifts, and R90 covers people whose first gift falls in it; what their friends give later counts too.
 staff-lateral-scope-campaign = For a campaign, a first gift is the first one to that campaign. Invites created are counted for all campaigns.
 staff-lateral-r90-least = This is a minimum: for some people, we don’t know who invited them. It does not mean that they would not have come without an invite.

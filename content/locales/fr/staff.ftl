@@ -180,9 +180,9 @@ staff-lateral-depth = Profondeur : { $levels ->
     [one] { $levels } niveau
    *[other] { $levels } niveaux
 }. C’est la plus longue chaîne d’invitations entre une personne venue sans invitation et une personne qui a donné.
-staff-lateral-r90 = R90 : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, c’est le nombre moyen de personnes qu’elle a invitées et qui ont fait leur premier don dans les 90 jours suivants.
+staff-lateral-r90 = Taux d’invitation à 90 jours (R90) : { $value }. Pour chaque personne dont le premier don date d’au moins 90 jours, c’est le nombre moyen de personnes qu’elle a invitées et qui ont fait leur premier don dans les 90 jours suivants.
 staff-lateral-r90-sure = À 95 %, entre { $low } et { $high }.
-staff-lateral-r90-young = R90 : ici, aucun premier don ne date encore de 90 jours.
+staff-lateral-r90-young = Taux d’invitation à 90 jours (R90) : ici, aucun premier don ne date encore de 90 jours.
 staff-lateral-scope-period = Pour une période, la profondeur porte sur les dons de la période, et le R90 sur les personnes dont le premier don y tombe; ce que leurs proches donnent ensuite compte aussi.
 staff-lateral-scope-campaign = Pour une collecte, un premier don est le premier fait à cette collecte. Les invitations créées sont comptées pour toutes les collectes.
 staff-lateral-r90-least = C’est un minimum : pour certaines personnes, on ne sait pas qui les a invitées. Cela ne veut pas dire qu’elles ne seraient pas venues sans invitation.

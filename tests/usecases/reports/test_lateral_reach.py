@@ -286,7 +286,7 @@ async def test_staff_see_lateral_reach_in_chat(
     first = await router.on_command(ctx, CAMILLE, "chiffres", "")
     assert "fg:lateral:0:0" in offered(first.card)
     shown = await tapped(ctx, "fg:lateral:0:0")
-    assert ("R90\u00a0: 0,25" in said(shown)) is not empty
+    assert ("(R90)\u00a0: 0,25" in said(shown)) is not empty
     assert ("C’est un minimum" in said(shown)) is not empty
     assert "pas encore de données" in said(shown)
     assert "jamais" in str(shown.note)
@@ -307,7 +307,7 @@ async def test_staff_choose_campaign_and_period_in_chat(ctx: Context, clock: Mov
     assert "Collecte\u00a0: " in said(chosen)
     assert f"fg:figures:{other.id}:0" in offered(chosen) and f"fg:lateral:{other.id}:30" in offered(chosen)
     lateral_card = await tapped(ctx, f"fg:lateral:{campaign.id}:365")
-    assert "R90\u00a0: 0,25" in said(lateral_card) and "Pour une collecte" in said(lateral_card)
+    assert "(R90)\u00a0: 0,25" in said(lateral_card) and "Pour une collecte" in said(lateral_card)
     assert f"fg:figures:{campaign.id}:365" in offered(lateral_card)
     early = await tapped(ctx, f"fg:lateral:{campaign.id}:90")
     assert "aucun premier don ne date" in said(early)
