@@ -133,6 +133,7 @@ _TAPS: Mapping[str, Handler] = {
     "see": _show_campaigns,
     "prefs": lambda ctx, supporter, _: preferences.show(ctx, supporter),
     "pref": _tap_preference,
+    "nothanks": lambda ctx, supporter, _: preferences.decline(ctx, supporter),
     "stop": lambda ctx, supporter, _: preferences.stop(ctx, supporter),
     "unstop": preferences.undo_stop,
     "lang": preferences.change_language,

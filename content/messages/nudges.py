@@ -7,7 +7,7 @@ from typing import Literal
 from content.campaign import Campaign
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.messages.supporters import PreferencesView, preferences
+from content.messages.supporters import PreferenceKind, preference_wording
 from content.writer import CampaignProgress, Charity, Choice, OwnLinkButton, Writer, nonempty, row
 from payments.money import Money
 
@@ -85,12 +85,35 @@ def nudge_stopped(catalog: Catalog, locale: Locale, preferences: Tap) -> Card:
     )
 
 
-def consent(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
-    """The question for consent after the first gift: the screen of /preferences with an introduction."""
+@dataclass(frozen=True, kw_only=True)
+class ConsentView:
+    charity: Charity
+    none: Tap  # declines; they are not asked again
+    more: Tap  # all preferences
+
+
+_ASKED_FIRST: tuple[PreferenceKind, ...] = ("news", "reminders")
+
+
+def consent(catalog: Catalog, locale: Locale, view: ConsentView) -> Card:
+    """The question for consent after the first gift: news and reminders, with "no" beside them."""
     say = Writer(catalog, locale)
-    screen = preferences(catalog, locale, view)
-    lines = (say("consent-line", charity=view.charity.name), *screen.lines[1:])
-    return Card(title=say("consent-title"), lines=lines, rows=screen.rows)
+    wordings = [preference_wording(catalog, locale, kind, view.charity) for kind in _ASKED_FIRST]
+    return Card(
+        title=say("consent-title"),
+        lines=(say("consent-line", charity=view.charity.name), *wordings),
+        rows=(
+            *row(*(say.button(f"pref-{kind}-on", Tap(action=f"pref:{kind}:on")) for kind in _ASKED_FIRST)),
+            *row(say.button("consent-none", view.none), say.button("consent-more", view.more)),
+        ),
+    )
+
+
+def declined(catalog: Catalog, locale: Locale, preferences: Tap) -> Card:
+    """They want no other messages."""
+    say = Writer(catalog, locale)
+    rows = row(say.button("preferences-open", preferences))
+    return Card(title=say("consent-none-title"), lines=(say("consent-none-line"),), rows=rows)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,6 @@ from content.messages import inbox as box
 from content.messages import monthly as month
 from content.messages import monthly_confirm as confirm
 from content.messages import nudges as nudge
-from content.messages import supporters as person
 from content.writer import Choice
 from payments.money import Money
 
@@ -43,8 +42,9 @@ def nudges(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Rend
             yield f"nudge_{kind}", lambda catalog, locale, view=view: nudge.nudge(catalog, locale, view)
     yield "nudge_later", lambda catalog, locale: nudge.nudge_later(catalog, locale, day, tap)
     yield "nudge_stopped", lambda catalog, locale: nudge.nudge_stopped(catalog, locale, tap)
-    prefs = person.PreferencesView(charity=charity, agreed={})
-    yield "consent", lambda catalog, locale: nudge.consent(catalog, locale, prefs)
+    question = nudge.ConsentView(charity=charity, none=tap, more=tap)
+    yield "consent", lambda catalog, locale: nudge.consent(catalog, locale, question)
+    yield "declined", lambda catalog, locale: nudge.declined(catalog, locale, tap)
     for progress in fixture.progresses:
         back = nudge.ImpactUpdateView(campaign=c, money=fixture.money, paid_on=day, progress=progress, picture=picture)
         yield "bilan", lambda catalog, locale, back=back: nudge.impact_update(catalog, locale, back)

@@ -14,7 +14,7 @@ from bot.store.campaigns.tables import place
 from bot.store.core.outbox import State
 from bot.store.core.tables import delivery, notice
 from bot.store.db import insert_or_ignore
-from bot.store.gifts.tables import error_case
+from bot.store.gifts.tables import error_case, gift
 from bot.store.inbox.tables import blocked, name_hidden, relay, reply_origin
 from bot.store.staff.tables import staff
 
@@ -178,6 +178,15 @@ async def case(conn: AsyncConnection, case_id: int) -> Mapping[str, Any] | None:
     """Return a case, open or closed, or None."""
     row = (await conn.execute(select(error_case).where(error_case.c.id == case_id))).mappings().first()
     return None if row is None else dict(row)
+
+
+async def has_open_case(conn: AsyncConnection, supporter_id: int) -> bool:
+    """Whether a supporter reported something that is still open, or a case about one of their gifts is."""
+    is_open = error_case.c.closed_at.is_(None)
+    reported = select(error_case.c.id).where(error_case.c.supporter_id == supporter_id, is_open)
+    about = select(error_case.c.id).join(gift, gift.c.id == error_case.c.gift_id)
+    of_theirs = about.where(gift.c.supporter_id == supporter_id, is_open)
+    return bool((await conn.execute(select(reported.exists() | of_theirs.exists()))).scalar_one())
 
 
 async def open_linked_case(conn: AsyncConnection, supporter_id: int, at: datetime) -> int:

@@ -6,11 +6,12 @@ from bot.domain.people import Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
 from bot.domain.rights import Right, may
 from bot.store.core.outbox import Delivery
+from bot.store.inbox import inbox
 from bot.store.monthly import pledges
 from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core.send_errors import Obsolete
+from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
@@ -39,13 +40,25 @@ async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Re
 
 
 async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
-    """Render the question asked once, after the first gift. Raises Obsolete if they have chosen meanwhile."""
+    """Render the question asked once, after the first gift.
+
+    Raises Obsolete if they have chosen meanwhile, Deferred while a case about one of their gifts is open.
+    """
     async with ctx.db.read() as conn:
         chosen = await supporters.has_chosen(conn, person.id)
+        has_case = await inbox.has_open_case(conn, person.id)
     if chosen:
         raise Obsolete("they have chosen already")
-    view = messages.PreferencesView(charity=ctx.charity, agreed={}, offered=OFFERED)
+    if has_case:
+        raise Deferred(None, "a case about their gift is open")
+    view = messages_nudge.ConsentView(charity=ctx.charity, none=Tap(action="nothanks"), more=_OPEN)
     return messages_nudge.consent(ctx.catalog, person.locale, view)
+
+
+async def decline(ctx: Context, supporter: Supporter) -> Reply:
+    """Handle *No thanks* under that question: store the refusal, so that they are not asked again."""
+    await set_preferences(ctx, supporter, list(_APPEALS), False)
+    return Reply(card=messages_nudge.declined(ctx.catalog, supporter.locale, _OPEN), mode="edit")
 
 
 async def change(ctx: Context, supporter: Supporter, kind: str, setting: str) -> Reply:

@@ -35,3 +35,7 @@ year-line = { $gifts ->
    *[other] { $gifts } gifts, { $total } in all.
 }
 year-thanks = Thank you from { $charity }.
+consent-none = No thanks
+consent-more = More choices
+consent-none-title = Noted
+consent-none-line = You will only get replies to what you do, such as a thank-you after a gift.

@@ -35,3 +35,7 @@ year-line = { $gifts ->
    *[other] { $gifts } dons, { $total } en tout.
 }
 year-thanks = Merci de la part { DE($charity) }.
+consent-none = Non merci
+consent-more = Plus de choix
+consent-none-title = C’est noté
+consent-none-line = Vous ne recevrez que des réponses à ce que vous faites, comme un merci après un don.

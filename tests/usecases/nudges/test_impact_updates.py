@@ -11,9 +11,11 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.store.core import outbox, switches
 from bot.store.core.outbox import Delivery
 from bot.store.db import Database
+from bot.store.gifts import gifts
 from bot.store.supporters import supporters
-from bot.usecases import outbox_messages
+from bot.usecases import outbox_messages, router
 from bot.usecases.context import Context
+from bot.usecases.core import cases
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.gifts import claim
@@ -61,6 +63,45 @@ async def read(ctx: Context, delivery: Delivery) -> Card:
     async with ctx.db.read() as conn:
         person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
     return (await outbox_messages.render(ctx, delivery, person)).card
+
+
+async def test_consent_question_waits_while_a_case_is_open(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await find_or_join(ctx, CAMILLE)
+    await impact_updates.ask_first_donors(ctx)
+    gift = await give(ctx, campaign, camille.id)
+    await router.on_action(ctx, CAMILLE, f"err:{gift.id}:twice")
+    clock.move(minutes=2)
+    await impact_updates.ask_first_donors(ctx)
+    (asked,) = await waiting(ctx, "consent")
+    with pytest.raises(Deferred):
+        await read(ctx, asked)
+    async with ctx.db.write() as conn:
+        for case in await gifts.open_cases(conn):
+            await cases.close_case(ctx, conn, int(case["id"]))
+    assert await read(ctx, asked)
+    async with ctx.db.write() as conn:  # of the bank, say: nobody reported it
+        await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="dispute", at=clock())
+    with pytest.raises(Deferred):
+        await read(ctx, asked)
+
+
+async def test_consent_question_offers_two_kinds_no_and_more(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    camille = await find_or_join(ctx, CAMILLE)
+    await impact_updates.ask_first_donors(ctx)
+    await give(ctx, campaign, camille.id)
+    clock.move(minutes=2)
+    await impact_updates.ask_first_donors(ctx)
+    (asked,) = await waiting(ctx, "consent")
+    card = await read(ctx, asked)
+    assert [b.action for b in card.buttons] == ["pref:news:on", "pref:reminders:on", "nothanks", "prefs"]
+    declined = await router.on_action(ctx, CAMILLE, "nothanks")
+    assert declined.card.title == "C’est noté"
+    with pytest.raises(Obsolete):
+        await read(ctx, asked)
 
 
 async def test_first_donor_is_asked_for_preferences_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
