@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 _MONTHS = (
     ("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"), ("mai", "may"),
@@ -41,6 +41,26 @@ def read_time(text: str, today: date) -> DayAndTime | None:
             day = _day(today, parts["year"], month, int(parts["day"])) if month else None
             return DayAndTime(day, at) if day is not None and at is not None else None
     return None
+
+
+_TODAY = ("aujourd'hui", "aujourd’hui", "today")
+_YESTERDAY = ("hier", "yesterday")
+
+
+def read_past_day(text: str, today: date) -> date | None:
+    """Return a typed day without a time, or None: « 28 novembre », "Nov 28", 2026-11-28, « hier », "today".
+
+    A day without a year is the latest one that is not after `today`.
+    """
+    folded = _fold(text)
+    if folded in _TODAY:
+        return today
+    if folded in _YESTERDAY:
+        return today - timedelta(days=1)
+    found = read_time(f"{folded} 0 h", today)
+    if found is None or found.day <= today or str(found.day.year) in folded:
+        return None if found is None else found.day
+    return _day(today, str(found.day.year - 1), found.day.month, found.day.day)
 
 
 def _fold(text: str) -> str:

@@ -1,6 +1,6 @@
 """What reaches staff: supporters' messages, cases and problems, each with what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -9,6 +9,7 @@ from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.messages.gifts import receipt_sentence
+from content.messages.money import FoundGift, gift_buttons
 from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
@@ -216,6 +217,7 @@ class CaseView:
     close: Tap | None = None
     reply: Tap | None = None
     refund: Tap | None = None
+    others: Sequence[FoundGift] = ()  # the same person's other gifts of that week
 
 
 def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
@@ -231,8 +233,10 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
             gift,
             say("staff-case-due", day=view.due_on) if view.due_on is not None else "",
             "" if view.is_open else say("staff-case-is-closed"),
+            say("staff-case-others") if view.others else "",
         ),
-        rows=row(
+        rows=gift_buttons(say, view.others)
+        + row(
             say.button("staff-words-reply", view.reply, "primary"),
             say.button("staff-refund-button", view.refund),
             say.button("staff-case-close", view.close),

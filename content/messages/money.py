@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from content.campaign import Campaign
-from content.cards import Card, Tap
+from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
@@ -166,11 +166,40 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
     )
 
 
-def refund_find(catalog: Catalog, locale: Locale, cancel: Tap, *, unknown: bool) -> Card:
-    """The question for the number of a case or gift."""
+@dataclass(frozen=True, kw_only=True)
+class FoundGift:
+    """A gift to choose, without a name."""
+
+    campaign: Campaign
+    money: Money
+    paid_on: date | None
+    show: Tap
+
+
+Result = Literal["latest", "found", "unknown"]
+
+
+def gift_buttons(say: Writer, found: Sequence[FoundGift]) -> tuple[tuple[Button, ...], ...]:
+    """Return one button for each gift: amount, day and campaign."""
+    return tuple((one.show.button(_about(say, one.campaign, one.money, one.paid_on).rstrip(".")),) for one in found)
+
+
+def refund_find(
+    catalog: Catalog, locale: Locale, search: Tap, cancel: Tap, found: Sequence[FoundGift], result: Result
+) -> Card:
+    """Choose a gift: from the latest ones, or from those that fit what was typed."""
     say = Writer(catalog, locale)
-    lines = nonempty(say("staff-refund-unknown") if unknown else "", say("staff-refund-find"))
-    return Card(title=say("staff-refund-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
+    heading = {"latest": "staff-refund-latest", "found": "staff-refund-found", "unknown": "staff-refund-unknown"}
+    lines = (say(heading[result]), say("staff-refund-find"))
+    last = row(say.button("staff-refund-search", search), say.button("staff-cancel", cancel))
+    return Card(title=say("staff-refund-title"), lines=lines, rows=(*gift_buttons(say, found), *last))
+
+
+def refund_search(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
+    """The question for a day, an amount or a number."""
+    say = Writer(catalog, locale)
+    line = say("staff-refund-search-ask")
+    return Card(title=say("staff-refund-title"), lines=(line,), rows=row(say.button("staff-cancel", cancel)))
 
 
 def refund_amount(catalog: Catalog, locale: Locale, left: Money, cancel: Tap, *, again: bool) -> Card:

@@ -129,6 +129,30 @@ async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> 
     return [read_gift(row) for row in (await conn.execute(query)).mappings()]
 
 
+async def latest_paid(conn: AsyncConnection, first_id: int, limit: int) -> list[Gift]:
+    """Return the newest paid gifts, from an id on."""
+    recent = (gift.c.id >= first_id) & (gift.c.settled == int(Settled.PAID))
+    query = select(gift).where(recent).order_by(gift.c.id.desc()).limit(limit)
+    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def paid_between(
+    conn: AsyncConnection, since: datetime, before: datetime, first_id: int, end_id: int, limit: int
+) -> list[Gift]:
+    """Return gifts paid in a period, the newest first. The ids, which say when a gift was first heard of, bound it."""
+    known = (gift.c.id >= first_id) & (gift.c.id < end_id)
+    paid = (gift.c.paid_at >= since) & (gift.c.paid_at < before)
+    query = select(gift).where(known, paid).order_by(gift.c.id.desc()).limit(limit)
+    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def of_amount(conn: AsyncConnection, currency: str, minor: int, first_id: int, limit: int) -> list[Gift]:
+    """Return the newest paid gifts of exactly this amount, from an id on."""
+    same = (gift.c.currency == currency) & (gift.c.amount == minor) & (gift.c.settled == int(Settled.PAID))
+    query = select(gift).where(gift.c.id >= first_id, same).order_by(gift.c.id.desc()).limit(limit)
+    return [read_gift(row) for row in (await conn.execute(query)).mappings()]
+
+
 async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetime) -> tuple[list[Money], int]:
     """Return a supporter's proved total since then (UTC) by currency, and how many gifts are credited to them."""
     known = (gift.c.paid_at >= since) & gift.c.claimed_at.is_not(None)

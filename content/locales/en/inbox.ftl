@@ -107,3 +107,4 @@ text-only-passed = Write it in a few words and a person at { $charity } will ans
 relayed-title-correction = Correction from { $charity }
 relayed-note-correction = This message replaces our previous answer. You can reply here.
 staff-case-refund-failed = A refund failed: the bank returned the money.
+staff-case-others = Other gifts of the same person that week:

@@ -107,3 +107,4 @@ text-only-passed = Écrivez-le en quelques mots : une personne { DE($charity) }
 relayed-title-correction = Correction { DE($charity) }
 relayed-note-correction = Ce message remplace notre réponse précédente. Vous pouvez répondre ici.
 staff-case-refund-failed = Un remboursement a échoué : la banque a renvoyé l’argent.
+staff-case-others = Autres dons de la même personne cette semaine-là :

@@ -1,10 +1,14 @@
 """Owners refund gifts in chat after confirming amount and reason; notices about money problems."""
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.staff import Role
+from bot.platforms.discord.render import render as on_discord
 from bot.store.core import audit
 from bot.store.core.notices import Notice
 from bot.store.db import Database
@@ -12,9 +16,11 @@ from bot.store.gifts import gifts
 from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
+from bot.usecases.core.join import find_or_join
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from bot.usecases.staff.notices import KINDS
+from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
@@ -97,9 +103,68 @@ async def test_owner_refunds_a_whole_gift(ctx: Context, gift: Gift, stripe: Stri
 async def test_refund_command_takes_an_optional_number(ctx: Context, gift: Gift) -> None:
     assert first(await access_check.on_command(ctx, CAMILLE, "refund", f"n° {gift.id}")) == f"{gift.id}:2000"
     unknown = await access_check.on_command(ctx, CAMILLE, "refund", "404")
-    assert unknown.form is not None and unknown.form.answers == "rf:", "it is asked for again"
+    assert "Aucun don ne correspond" in said(unknown)
+    assert first(unknown) == str(gift.id), "the latest gifts are shown"
     await access_check.on_command(ctx, CAMILLE, "refund", "")
     assert first(await write(ctx, str(gift.id))) == f"{gift.id}:2000"
+
+
+async def test_latest_gifts_are_buttons(ctx: Context, campaign: Campaign, gift: Gift) -> None:
+    newer = [(await give(ctx, campaign, None, 1_000 + number)).id for number in range(4)]
+    shown = await access_check.on_command(ctx, CAMILLE, "refund", "")
+    assert shown is not None
+    assert [b.action for b in shown.card.buttons] == [*(f"rf:{n}" for n in reversed(newer)), "rf:find", "nvm"]
+    assert "10,03" in shown.card.buttons[0].label
+    assert on_discord(shown.card)
+    asked = await tap(ctx, "find")
+    assert asked.form is not None
+    assert asked.form.answers == "rf:"
+
+
+async def test_gifts_are_found_by_day_and_amount(
+    ctx: Context, campaign: Campaign, gift: Gift, clock: MovingClock
+) -> None:
+    day = clock().astimezone(ZoneInfo(ctx.zone)).date()
+    clock.move(days=40)
+    later = await give(ctx, campaign, None, 1_500)
+    for typed in (f"{day:%Y-%m-%d}", f"{day:%b} {day.day}", "20 $", "20"):
+        await access_check.on_command(ctx, CAMILLE, "refund", "")
+        found = await write(ctx, typed)
+        assert "correspondent" in said(found), typed
+        assert [b.action for b in found.card.buttons][:-2] == [f"rf:{gift.id}"], typed
+    for typed in ("aujourd’hui", "today", "15,00 $"):
+        found = await write(ctx, typed)
+        assert [b.action for b in found.card.buttons][:-2] == [f"rf:{later.id}"], typed
+    assert "Aucun don" in said(await write(ctx, "hier"))
+    assert "Aucun don" in said(await write(ctx, "quelque chose"))
+
+
+async def test_number_of_a_case_and_amount_are_both_offered(ctx: Context, campaign: Campaign, gift: Gift) -> None:
+    async with ctx.db.write() as conn:
+        case = await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="dispute", at=ctx.clock())
+    assert first(await access_check.on_command(ctx, CAMILLE, "refund", str(case)) or Reply(card=Card())) == (
+        f"{gift.id}:2000"
+    )
+    same = await give(ctx, campaign, None, case * 100)
+    found = await access_check.on_command(ctx, CAMILLE, "refund", str(case))
+    assert found is not None
+    assert [b.action for b in found.card.buttons][:-2] == [f"rf:{gift.id}", f"rf:{same.id}"]
+
+
+async def test_case_shows_other_gifts_of_that_week(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    person = await find_or_join(ctx, replace(CAMILLE, external_id="77"))
+    early = await give(ctx, campaign, person.id, 500)
+    clock.move(days=9)
+    twin, gift = await give(ctx, campaign, person.id, 2_000), await give(ctx, campaign, person.id, 2_000)
+    async with ctx.db.write() as conn:
+        number = await gifts.open_case(conn, gift_id=gift.id, supporter_id=person.id, kind="paid_twice", at=ctx.clock())
+    shown = await access_check.on_action(ctx, CAMILLE, "cs", str(number))
+    assert shown is not None
+    assert "Autres dons" in said(shown)
+    refundable = [b.action for b in shown.card.buttons if (b.action or "").startswith("rf:")]
+    assert refundable == [f"rf:{twin.id}", f"rf:{gift.id}"]
+    assert f"rf:{early.id}" not in refundable
+    assert on_discord(shown.card)
 
 
 async def test_partial_refund_takes_a_typed_reason(ctx: Context, gift: Gift, stripe: Stripe) -> None:

@@ -1,10 +1,12 @@
 """Handlers for refunds by owners: choose a gift, an amount and a reason, then confirm.
 
-Buttons: `rf:` asks for a number; `rf:<gift>` shows the gift; `rf:<gift>:part` asks how much; `rf:<gift>:<minor>` asks
-why; `rf:<gift>:<minor>:<reason>` asks to confirm; `rf:go:<order>` refunds.
+Buttons: `rf:` lists the latest gifts; `rf:find` asks for a day, an amount or a number; `rf:<gift>` shows the gift;
+`rf:<gift>:part` asks how much; `rf:<gift>:<minor>` asks why; `rf:<gift>:<minor>:<reason>` asks to confirm;
+`rf:go:<order>` refunds.
 """
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.amounts import read_amount
 from bot.domain.campaigns import Campaign
@@ -16,14 +18,17 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.gifts import gifts
 from bot.store.money import refunds as order_rows
 from bot.usecases.context import Context, local_day
-from bot.usecases.core.prompts import CANCEL, ask, clear
+from bot.usecases.core.prompts import CANCEL, ask, clear, expect
 from bot.usecases.money import refunds
 from bot.usecases.money.refunds import RefundBlocked
 from bot.usecases.reply import Form, Reply
+from bot.usecases.staff.gifts import search
 from content.cards import Tap, shorten
 from content.messages import money as messages
+from content.messages.money import FoundGift
 from payments.money import Money, charge_step
 
+_SEARCH = Tap(action="rf:find")
 _MAX_REASON = 300  # characters
 _ORDER = re.compile(r"go:(\d{1,19})")
 _BUTTON = re.compile(r"(?P<gift>\d{1,19})(?::(?P<part>part)|:(?P<minor>\d{1,12})(?::(?P<reason>[a-z]+))?)?")
@@ -38,6 +43,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     """Handle every button of refunds, however old."""
     if order := _ORDER.fullmatch(argument):
         return await _go(ctx, person, read_id(order[1]))
+    if argument == "find":
+        return await _ask_search(ctx, person)
     match = _BUTTON.fullmatch(argument)
     if match is None:
         return await _ask_number(ctx, person, unknown=False)
@@ -84,22 +91,43 @@ async def written(ctx: Context, contact: Contact, person: Member, prompt: str, t
 
 
 async def _number(ctx: Context, person: Member, text: str) -> Reply:
-    digits = "".join(c for c in text if c.isascii() and c.isdigit())
-    gift, campaign = await _find(ctx, digits, case_too=True)
-    if gift is None or campaign is None:
-        return await _ask_number(ctx, person, unknown=True)
+    """Search by what was typed: one gift by its number is shown at once."""
+    found = await search.search(ctx, text)
+    if found.by_number is None:
+        return await _choose(ctx, person, found.gifts)
+    gift, campaign = await _find(ctx, str(found.by_number))
+    assert gift is not None and campaign is not None  # gifts are never deleted
     await clear(ctx, person)
     return await _shown(ctx, person, gift, campaign)
 
 
-async def _find(ctx: Context, digits: str, *, case_too: bool = False) -> tuple[Gift | None, Campaign | None]:
-    """Return a gift, with its campaign, by number. `case_too`: also by the number of a case about it."""
+async def _choose(ctx: Context, person: Member, found: Sequence[FoundGift]) -> Reply:
+    """Show the gifts that fit, or the latest ones, and keep asking."""
+    if not found:
+        return await _ask_number(ctx, person, unknown=True)
+    return await _list(ctx, person, found, "found")
+
+
+async def _list(ctx: Context, person: Member, found: Sequence[FoundGift], result: messages.Result) -> Reply:
+    """Show gifts to choose from. The next text searches; where windows open, a button does."""
+    card = messages.refund_find(ctx.catalog, person.locale, _SEARCH, CANCEL, found, result)
+    await expect(ctx, person, "rf:")
+    return Reply(card=card)
+
+
+async def _ask_search(ctx: Context, person: Member) -> Reply:
+    card = messages.refund_search(ctx.catalog, person.locale, CANCEL)
+    title, label = messages.refund_form(ctx.catalog, person.locale, "number")
+    return await ask(ctx, person, Reply(card=card), Form(answers="rf:", title=title, label=label))
+
+
+async def _find(ctx: Context, digits: str) -> tuple[Gift | None, Campaign | None]:
+    """Return a gift, with its campaign, by number."""
     number = read_id(digits)
     if number is None:
         return None, None
     async with ctx.db.read() as conn:
-        about = await order_rows.gift_of_case(conn, number) if case_too else None
-        gift = await gifts.by_id(conn, about or number)
+        gift = await gifts.by_id(conn, number)
         if gift is None:
             return None, None
         return gift, (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
@@ -118,9 +146,7 @@ async def _barred(ctx: Context, gift: Gift, minor: int) -> str:
 
 
 async def _ask_number(ctx: Context, person: Member, *, unknown: bool) -> Reply:
-    card = messages.refund_find(ctx.catalog, person.locale, CANCEL, unknown=unknown)
-    title, label = messages.refund_form(ctx.catalog, person.locale, "number")
-    return await ask(ctx, person, Reply(card=card), Form(answers="rf:", title=title, label=label))
+    return await _list(ctx, person, await search.latest(ctx), "unknown" if unknown else "latest")
 
 
 async def _ask_amount(ctx: Context, person: Member, gift: Gift, campaign: Campaign, *, again: bool = False) -> Reply:

@@ -12,6 +12,7 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.audit import log_action
 from bot.usecases.reply import Reply
+from bot.usecases.staff.gifts import search
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
 from content.messages import inbox as messages
@@ -82,6 +83,7 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         assert case is not None  # cases are never deleted
         gift = await gifts.by_id(conn, case["gift_id"]) if case["gift_id"] is not None else None
         about = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift is not None else None
+        others = () if gift is None else await search.same_week(ctx, conn, gift, case["supporter_id"])
     is_open = case["closed_at"] is None
     view = messages.CaseView(
         number=number,
@@ -94,5 +96,6 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         close=Tap(action=f"cs:close:{number}") if is_open else None,
         reply=Tap(action=f"cs:write:{number}") if case["supporter_id"] is not None else None,
         refund=Tap(action=f"rf:{gift.id}") if is_open and gift is not None else None,
+        others=others,
     )
     return messages.case(ctx.catalog, locale, view)
