@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
+from bot.domain.ids import time_of
+from bot.domain.late import NAMES_DAY_AFTER
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.rights import Right, may
@@ -48,7 +50,8 @@ _AUTOMATIC = (
     *(invited_by.WHO_INVITED, invited_by.INVITED_BY),
 )
 _MONTHLY_OFFERED_AFTER = 3  # gifts
-_NAMES_DAY_AFTER = timedelta(hours=6)  # a later thank-you names the day of the gift
+# Service messages about something that happened: they name the day if they come late.
+_NAME_THEIR_DAY = ("pending", "failed", "refund", "refund_failed", "renewal_failed", "pledge_ended")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,18 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     reply = PrivateReply(token=current[0], expires_at=current[1]) if current and replaces else None
     if not allowed and reply is None:
         raise OnHold("has not agreed to direct messages")
-    return Rendered(card=await MESSAGES[delivery.message](ctx, message), private_reply=reply, may_write=allowed)
+    card = _dated(ctx, delivery, person, await MESSAGES[delivery.message](ctx, message))
+    return Rendered(card=card, private_reply=reply, may_write=allowed)
+
+
+def _dated(ctx: Context, delivery: Delivery, person: Supporter, card: Card) -> Card:
+    """Return the card with the day of what it reports, if that is some time ago."""
+    if delivery.message not in _NAME_THEIR_DAY:
+        return card
+    at = datetime.fromtimestamp(int(delivery.args["at"]), UTC) if "at" in delivery.args else time_of(delivery.id)
+    if ctx.clock() - at <= NAMES_DAY_AFTER:
+        return card
+    return refund_messages.dated(ctx.catalog, person.locale, card, local_day(ctx, at))
 
 
 async def _render_apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
@@ -102,13 +116,15 @@ async def _render_apart(ctx: Context, delivery: Delivery, person: Supporter) -> 
     if not allowed:
         refusal = OnHold if delivery.lane <= Lane.SERVICE else Obsolete  # an appeal is not parked
         raise refusal("has not agreed to direct messages")
-    return Rendered(card=await APART_FROM_GIFTS[delivery.message](ctx, delivery, person))
+    return Rendered(card=_dated(ctx, delivery, person, await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)))
 
 
 async def _card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     if delivery.message in APART_FROM_GIFTS:
-        return await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)
-    return await MESSAGES[delivery.message](ctx, await _gift_message(ctx, delivery, person))
+        card = await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)
+    else:
+        card = await MESSAGES[delivery.message](ctx, await _gift_message(ctx, delivery, person))
+    return _dated(ctx, delivery, person, card)
 
 
 async def waiting_cards(ctx: Context, address_id: int) -> tuple[tuple[int, Card], ...]:
@@ -173,7 +189,7 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
         money=message.money(),
         progress=campaign_cards.progress_of(campaign) if own_currency else None,
         statement=ctx.statement,
-        paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > _NAMES_DAY_AFTER else None,
+        paid_on=local_day(ctx, paid_at) if ctx.clock() - paid_at > NAMES_DAY_AFTER else None,
         late=gift.late,
         sponsor=match[0].sponsor[locale] if match else "",
         matched=match[1] if match else None,

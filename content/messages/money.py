@@ -1,7 +1,7 @@
 """Refunds, duplicates and disputes: the donors' messages about duplicates, and the staff's about all of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -12,6 +12,11 @@ from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
 UNANSWERED = "unanswered"  # why a refund fails: Stripe could not be reached for too long
+
+
+def dated(catalog: Catalog, locale: Locale, card: Card, day: date) -> Card:
+    """A late service message, with the day of what it reports."""
+    return replace(card, lines=(*card.lines, Writer(catalog, locale)("money-dated", day=day)))
 
 
 # --- donors -------------------------------------------------------------------------------------

@@ -225,6 +225,8 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     for part in (money, Money(1, "cad")):
         yield "refund_notice", _of(gift.refund_notice, charity=charity, campaign=c, money=money, refunded=part)
     yield "refund_failed", lambda catalog, locale: back.refund_failed(catalog, locale, charity, c, money)
+    failed = _of(back.refund_failed, charity, c, money)
+    yield "dated", lambda catalog, locale: back.dated(catalog, locale, failed(catalog, locale), DAY)
     yield "double", _of(back.duplicate, campaign=c, money=money, back=TAP, keep=TAP)
     yield "double_kept", back.duplicate_kept
     yield "double_back", lambda catalog, locale: back.duplicate_refunded(catalog, locale, money)

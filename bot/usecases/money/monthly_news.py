@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
+from bot.domain.late import told_late
 from bot.domain.people import Supporter
 from bot.domain.quiet import ENDS_FOR_NUDGES, known_zone, quiet_until
 from bot.domain.rights import Right, may
@@ -46,13 +47,14 @@ async def renewals_failed(
         if not may(pledge.standing, Right.NEWS):
             continue
         if await impact_updates.record_once(conn, pledge.supporter_id, f"failed:{fact.invoice}", ctx.clock()):
-            args = {
+            args: dict[str, object] = {
                 "pledge": fact.pledge,
                 "campaign": pledge.campaign_id,
                 "minor": fact.money.minor,
                 "currency": fact.money.currency,
                 "mend": fact.invoice_url if fact.invoice_url and len(fact.invoice_url) <= LONGEST_URL else None,
             }
+            args |= told_late(fact.at, ctx.clock())
             messages += await service_messages(ctx, conn, pledge.supporter_id, "renewal_failed", args)
     return messages
 
@@ -69,7 +71,8 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
         if not may(pledge.standing, Right.NEWS):
             continue
         if await impact_updates.record_once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
-            args = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
+            args: dict[str, object] = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
+            args |= told_late(pledge.said_at or ctx.clock(), ctx.clock())
             messages += await service_messages(
                 ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER
             )

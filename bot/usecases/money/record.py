@@ -63,7 +63,9 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
         await pledge_rows.write(conn, pledges, ctx.clock())
         first = min(event.created for event in fresh)
         is_old = await late.is_before_restore(conn, first, ctx.clock())
-        messages = await apply_changes(ctx, conn, [*work.changes, *proved.changes], campaigns, is_old=is_old)
+        times = {event.id: event.created for event in fresh}
+        changes = [*work.changes, *proved.changes]
+        messages = await apply_changes(ctx, conn, changes, campaigns, is_old=is_old, times=times)
         paid = [fact for event in fresh for fact in event.facts]
         await own_links.record_payments(ctx, conn, paid, [change.after for change in work.changes])
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
@@ -180,16 +182,18 @@ async def apply_changes(
     campaigns: Mapping[int, Campaign] | None = None,
     *,
     is_old: bool = False,
+    times: Mapping[str, datetime] | None = None,
 ) -> int:
     """Write changed gifts with all effects: postings, counters, milestones, messages; return how many messages.
 
     `campaigns`: those of all the gifts, if they were read in this transaction already. `is_old`: they may have been
-    thanked before a backup was restored, so the messages wait for staff.
+    thanked before a backup was restored, so the messages wait for staff. `times`: of the events, which late
+    messages name.
     """
     if not changes:
         return 0
     await write_changes(ctx, conn, changes, campaigns)
-    messages = await thank.deliveries(ctx, conn, changes)
+    messages = await thank.deliveries(ctx, conn, changes, times or {})
     await (late.add_held(ctx, conn, messages) if is_old else outbox.add(conn, messages))
     return len(messages)
 

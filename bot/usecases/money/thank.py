@@ -1,9 +1,11 @@
 """Thank: which messages a set of changed gifts causes. They are rendered when sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.gifts import Gift, GiftChange
+from bot.domain.late import told_late
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, Standing, may
 from bot.store.core.outbox import Delivery, Lane
@@ -13,8 +15,13 @@ from bot.usecases.context import Context
 from payments.ledger import Settled
 
 
-async def deliveries(ctx: Context, conn: Connection, changes: Sequence[GiftChange]) -> list[Delivery]:
-    """Return thank-yous, refund notices and news of bank debits, each to a reachable address."""
+async def deliveries(
+    ctx: Context, conn: Connection, changes: Sequence[GiftChange], times: Mapping[str, datetime] | None = None
+) -> list[Delivery]:
+    """Return thank-yous, refund notices and news of bank debits, each to a reachable address.
+
+    `times`: when the events happened (UTC), by their id; late messages name the day.
+    """
     wanted = _latest_messages(changes)
     people = {change.after.supporter_id for change, _ in wanted} - {None}
     addresses = await _reachable(conn, [p for p in people if p is not None])
@@ -22,7 +29,9 @@ async def deliveries(ctx: Context, conn: Connection, changes: Sequence[GiftChang
     for change, message in wanted:
         person = addresses.get(change.after.supporter_id or 0)
         if person is not None:
-            messages.append(_delivery(ctx, change.after, message, person, change.before))
+            made = _delivery(ctx, change.after, message, person, change.before)
+            happened = (times or {}).get(change.event_id, ctx.clock())
+            messages.append(replace(made, args={**made.args, **told_late(happened, ctx.clock())}))
     return messages
 
 

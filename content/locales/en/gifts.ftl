@@ -99,3 +99,4 @@ questions = Questions? { $contact }
 refund-failed-title = Your refund did not arrive
 refund-failed = Your bank returned the { $amount } of your gift to “{ $campaign }”: you have not received the money.
 refund-failed-next = Someone at { $charity } knows and is looking into it. If your card has changed, write it here.
+money-dated = This was on { $day }; we are sorry that you hear of it late.

@@ -99,3 +99,4 @@ questions = Une question? { $contact }
 refund-failed-title = Votre remboursement n’est pas arrivé
 refund-failed = Votre banque a renvoyé les { $amount } de votre don à la collecte « { $campaign } » : vous n’avez pas reçu cette somme.
 refund-failed-next = Une personne { DE($charity) } le sait et s’en occupe. Si votre carte a changé, écrivez-le ici.
+money-dated = Cela date du { $day }; nous sommes désolés de vous l’apprendre en retard.

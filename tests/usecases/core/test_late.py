@@ -19,7 +19,8 @@ from bot.store.core.outbox import Delivery, Lane
 from bot.store.core.switches import Switch
 from bot.store.db import Database
 from bot.store.staff import staff
-from bot.usecases import router
+from bot.store.supporters import supporters
+from bot.usecases import outbox_messages, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import milestones
@@ -34,7 +35,9 @@ from content.cards import Card
 from content.messages import broadcasts_live
 from tests.conftest import MovingClock
 from tests.giving import give, paid, write
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
+from tests.payments import stripe_json as stripe
+from tests.usecase_setup import CAMILLE, make_context, metadata, open_campaign, signed
+from tests.usecases.money.test_record import take
 
 WORDS = Message(texts={"fr": "Ce soir à 19 h", "en": "Tonight at 7"})
 MINUTE = timedelta(minutes=1)
@@ -339,3 +342,33 @@ async def test_reminders_that_staff_held_themselves_leave_when_they_let_them(
             clock.move(days=12)
     await plan.tick(ctx)
     assert await held(ctx) == {}
+
+
+# --- service messages leave, and name the day -------------------------------------------------------
+async def debit(ctx: Context, clock: MovingClock, kind: str, heard_after: timedelta) -> str:
+    """Let a bank debit have an outcome that the bot hears of some time later; return the message about it."""
+    campaign = await open_campaign(ctx, ends_on=None)
+    _, token = await signed(ctx, campaign)
+    promised = stripe.session(client_reference_id=token, metadata=metadata(campaign), payment_status="unpaid")
+    happened = int(ctx.clock().timestamp())
+    clock.move(seconds=heard_after.total_seconds())
+    await take(ctx, stripe.event(kind, promised, created=happened))
+    async with ctx.db.write() as conn:
+        (delivery,) = await outbox.claim(conn, "telegram", ctx.clock(), 9)
+        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
+    return text((await outbox_messages.render(ctx, delivery, person)).card)
+
+
+@pytest.mark.parametrize(("heard_after", "named"), [(timedelta(minutes=1), False), (timedelta(days=4), True)])
+async def test_service_message_about_an_earlier_day_names_it(
+    ctx: Context, clock: MovingClock, heard_after: timedelta, named: bool
+) -> None:
+    said = await debit(ctx, clock, "checkout.session.completed", heard_after)
+    assert ("Cela date du 23\u00a0novembre" in said or "Cela date du 23 novembre" in said) is named
+
+
+def test_every_service_message_about_an_event_names_its_day() -> None:
+    """Those that are not listed report nothing that happened: questions, replies by staff, thanks to inviters."""
+    about_events = {name for name in outbox_messages.MESSAGES if name != "thanks"}
+    assert about_events <= set(outbox_messages._NAME_THEIR_DAY)
+    assert {"renewal_failed", "pledge_ended"} <= set(outbox_messages.APART_FROM_GIFTS)
