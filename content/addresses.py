@@ -62,7 +62,7 @@ class Domains:
 
     def allow_email(self, user: str, host: str) -> bool:
         """Return whether an e-mail address is the charity's own, or at one of the hosts."""
-        return f"{user}@{host}".lower() in {one.lower() for one in self.emails} or self.allow(f"https://{host}")
+        return f"{user}@{host}".lower() in {email.lower() for email in self.emails} or self.allow(f"https://{host}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _is_allowed(found: re.Match[str], allowed: Domains) -> bool:
 def _is_site(host: str) -> bool:
     """Return whether a dotted name is a host: an IP address, or a name ending in a top-level domain."""
     labels = host.split(".")
-    if len(labels) == 4 and all(one.isascii() and one.isdigit() and int(one) < 256 for one in labels):
+    if len(labels) == 4 and all(label.isascii() and label.isdigit() and int(label) < 256 for label in labels):
         return True
     last = _word(labels[-1])
     return last.lower().startswith("xn--") or _ascii(last) in _top_level_domains()

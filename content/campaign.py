@@ -203,8 +203,8 @@ def _texts(value: Any) -> Iterator[str]:
         else:
             value = tuple(value.values())
     if isinstance(value, tuple):
-        for one in value:
-            yield from _texts(one)
+        for item in value:
+            yield from _texts(item)
 
 
 def load_toml(text: str) -> Campaign:

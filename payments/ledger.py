@@ -210,29 +210,29 @@ def apply(gift: Gift, fact: GiftFact) -> Gift:
     return join(gift, gift_of(fact))
 
 
-def join(one: Gift, other: Gift) -> Gift:
+def join(gift: Gift, other: Gift) -> Gift:
     """Return the combination of two records of the same gift; their order does not matter.
 
     Two records arise when a refund (which names the payment intent) arrives before the fact that links a pledge's
     invoice to it. Raises ContradictingFacts.
     """
-    if not _same_gift(one, other):
-        raise ContradictingFacts(f"{other.key} is not {one.key}")
+    if not _same_gift(gift, other):
+        raise ContradictingFacts(f"{other.key} is not {gift.key}")
     return Gift(
-        payment_intent=_only("payment intent", one.payment_intent, other.payment_intent),
-        invoice=_only("invoice", one.invoice, other.invoice),
-        pledge=_only("pledge", one.pledge, other.pledge),
-        session=_most(one.session, other.session),
-        charge=_most(one.charge, other.charge),
-        currency=_currency(one.currency, other.currency),
-        amount=max(one.amount, other.amount),
-        settled=max(one.settled, other.settled),
-        paid_at=min(filter(None, (one.paid_at, other.paid_at)), default=None),
-        refunds=_union(one.refunds, other.refunds, _join_refunds),
-        charge_refunded=max(one.charge_refunded, other.charge_refunded),
-        disputes=_union(one.disputes, other.disputes, _join_disputes),
-        fee=_most(one.fee, other.fee),
-        fee_currency=_most(one.fee_currency, other.fee_currency),
+        payment_intent=_only("payment intent", gift.payment_intent, other.payment_intent),
+        invoice=_only("invoice", gift.invoice, other.invoice),
+        pledge=_only("pledge", gift.pledge, other.pledge),
+        session=_most(gift.session, other.session),
+        charge=_most(gift.charge, other.charge),
+        currency=_currency(gift.currency, other.currency),
+        amount=max(gift.amount, other.amount),
+        settled=max(gift.settled, other.settled),
+        paid_at=min(filter(None, (gift.paid_at, other.paid_at)), default=None),
+        refunds=_union(gift.refunds, other.refunds, _join_refunds),
+        charge_refunded=max(gift.charge_refunded, other.charge_refunded),
+        disputes=_union(gift.disputes, other.disputes, _join_disputes),
+        fee=_most(gift.fee, other.fee),
+        fee_currency=_most(gift.fee_currency, other.fee_currency),
     )
 
 

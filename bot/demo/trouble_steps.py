@@ -29,8 +29,8 @@ async def late_broadcast(env: Environment, state: ScenarioState, step: Step) -> 
     nadia, ctx, campaign = env.people["nadia"], env.app.ctx, await env.campaign()
     tonight = ctx.clock() + timedelta(hours=3)
     spec = Spec(campaign_id=campaign.id, message=_TONIGHT, segment=Segment(), starts_at=tonight)
-    made = await submit(ctx, await _nadia(env), spec)
-    assert made is not None
+    broadcast = await submit(ctx, await _nadia(env), spec)
+    assert broadcast is not None
     await env.all_sent()
     env.clock.forward(_OFF)  # nothing of the bot ran meanwhile
     held = await env.telegram.wait_message(nadia.chat, contains="plus d’une heure de retard", timeout=_PATIENCE)
@@ -40,10 +40,10 @@ async def late_broadcast(env: Environment, state: ScenarioState, step: Step) -> 
     step.check("people who read “tonight at 7” four days later", len(got), 0)
     step.holds("Nadia can drop it with one tap", button(held, "Arrêter"))
     await env.telegram.tap(nadia.telegram, nadia.chat, held["id"], "L’envoyer maintenant")
-    counting = await _in_state(env, made.id, BroadcastState.COUNTDOWN)
+    counting = await _in_state(env, broadcast.id, BroadcastState.COUNTDOWN)
     assert counting.starts_at is not None
     await env.let_pass(counting.starts_at - env.clock())
-    await _in_state(env, made.id, BroadcastState.DONE)
+    await _in_state(env, broadcast.id, BroadcastState.DONE)
     reader = env.neighbours["Mathilde"]["id"]
     news = await env.telegram.wait_message(reader, contains="Ce soir", timeout=_PATIENCE)
     step.holds("after her tap it leaves", news)

@@ -106,9 +106,9 @@ def _enough(sent: Arm, held_out: Arm) -> bool:
 def _unit_variance(strata: Sequence[Stratum], total: int) -> float:
     """Return the variance of the lift's estimate times the supporters, as for a mean of that many values."""
     variance = 0.0
-    for one in strata:
-        weight = one.assigned / total
-        of_mean = one.sent.variance / one.sent.assigned + one.held_out.variance / one.held_out.assigned
+    for stratum in strata:
+        weight = stratum.assigned / total
+        of_mean = stratum.sent.variance / stratum.sent.assigned + stratum.held_out.variance / stratum.held_out.assigned
         variance += weight * weight * of_mean
     return variance * total
 

@@ -171,17 +171,19 @@ def path_under(parent: Node | None) -> tuple[int, ...]:
     return () if parent is None else (parent.supporter_id, *parent.ancestors)[:LEVELS]
 
 
-def gave_before_joining(one: Referral, first_gift_at: datetime | None, elsewhere: datetime | None = None) -> bool:
+def gave_before_joining(referral: Referral, first_gift_at: datetime | None, elsewhere: datetime | None = None) -> bool:
     """Return whether a supporter gave before joining, so that no one invited them.
 
     On an invite's page people give first and then join. `elsewhere`: their first gift as another supporter who turned
     out to be the same person. Stripe truncates times to whole seconds, so a gift dated in the second of an arrival
     counts as later.
     """
-    came_at = min(one.at, first_gift_at) if one.how is JoinedVia.WEB and first_gift_at is not None else one.at
+    came_at = (
+        min(referral.at, first_gift_at) if referral.how is JoinedVia.WEB and first_gift_at is not None else referral.at
+    )
     return any(gave is not None and gave < came_at.replace(microsecond=0) for gave in (first_gift_at, elsewhere))
 
 
-def earliest_referral(one: Referral | None, other: Referral | None) -> Referral | None:
+def earliest_referral(first: Referral | None, other: Referral | None) -> Referral | None:
     """Return the earlier of the referrals of two supporters who turn out to be the same person."""
-    return min((r for r in (one, other) if r is not None), key=lambda r: r.at, default=None)
+    return min((r for r in (first, other) if r is not None), key=lambda r: r.at, default=None)

@@ -144,12 +144,15 @@ class DraftView:
 def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
     """The draft's settings, each with the button that changes it."""
     say = Writer(catalog, locale)
-    ready = all(view.texts.get(one) for one in LOCALES)
+    ready = all(view.texts.get(language) for language in LOCALES)
     return Card(
         title=say("staff-broadcast-draft", name=view.campaign.name.get(locale)),
-        lines=nonempty(view.problem, *(_text_line(say, view, one) for one in LOCALES), *_choices(say, view)),
+        lines=nonempty(view.problem, *(_text_line(say, view, language) for language in LOCALES), *_choices(say, view)),
         rows=(
-            tuple(say.button(_WRITE[one], view.tap(one), _style(not view.texts.get(one))) for one in LOCALES),
+            tuple(
+                say.button(_WRITE[language], view.tap(language), _style(not view.texts.get(language)))
+                for language in LOCALES
+            ),
             (
                 say.button(
                     "staff-broadcast-picture-off" if view.pictured else "staff-broadcast-picture",
@@ -239,11 +242,11 @@ def audience(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
             tuple(groups[2:]),
             (
                 ticked(say("staff-broadcast-any-language"), view.language is None, "to:all"),
-                *(ticked(say(LANGUAGE[one]), view.language == one, f"to:{one}") for one in LOCALES),
+                *(ticked(say(LANGUAGE[language]), view.language == language, f"to:{language}") for language in LOCALES),
             ),
             (
                 ticked(say("staff-broadcast-any-platform"), view.platform is None, "to:both"),
-                *(ticked(name, view.platform == one, f"to:{one}") for one, name in PLATFORMS.items()),
+                *(ticked(name, view.platform == platform, f"to:{platform}") for platform, name in PLATFORMS.items()),
             ),
             (
                 ticked(say("staff-broadcast-private"), view.private, "to:private"),

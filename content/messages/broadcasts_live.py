@@ -185,27 +185,27 @@ def report(catalog: Catalog, locale: Locale, view: ReportView) -> Card:
         say("staff-broadcast-unsubscribed", people=view.unsubscribed),
         say("staff-broadcast-taps", taps=view.taps) if view.taps is not None else "",
         say("staff-broadcast-gave", gifts=view.gifts, money=_sum(say, view.money)),
-        *("\n".join(_share(say, one) for one in shares) for shares in view.shares.values() if len(shares) > 1),
+        *("\n".join(_share(say, share) for share in shares) for shares in view.shares.values() if len(shares) > 1),
     )
     return Card(title=card.title, lines=lines, note=say("staff-broadcast-credited"), rows=card.rows)
 
 
-def _share(say: Writer, one: ShareView) -> str:
+def _share(say: Writer, share: ShareView) -> str:
     """Return « français : 40 livrés, 2 injoignables, 3 dons (15 $) »."""
     said = nonempty(
-        say("staff-broadcast-share-sent", people=one.sent) if one.sent else "",
-        say("staff-broadcast-share-blocked", people=one.unreachable) if one.unreachable else "",
-        say("staff-broadcast-share-left", people=one.unsubscribed) if one.unsubscribed else "",
-        say("staff-broadcast-share-taps", taps=one.taps) if one.taps else "",
-        say("staff-broadcast-share-gave", gifts=one.gifts, money=_sum(say, one.money)) if one.gifts else "",
+        say("staff-broadcast-share-sent", people=share.sent) if share.sent else "",
+        say("staff-broadcast-share-blocked", people=share.unreachable) if share.unreachable else "",
+        say("staff-broadcast-share-left", people=share.unsubscribed) if share.unsubscribed else "",
+        say("staff-broadcast-share-taps", taps=share.taps) if share.taps else "",
+        say("staff-broadcast-share-gave", gifts=share.gifts, money=_sum(say, share.money)) if share.gifts else "",
     )
-    name = PLATFORMS[one.of] if one.of in PLATFORMS else say(_OF[one.of])
+    name = PLATFORMS[share.of] if share.of in PLATFORMS else say(_OF[share.of])
     return say("staff-broadcast-share", who=name, what=", ".join(said) or "0")
 
 
 def _sum(say: Writer, money: Sequence[Money]) -> str:
     named = len(money) > 1
-    return " + ".join(say.money(one, name_currency=named) for one in money) or "0"
+    return " + ".join(say.money(amount, name_currency=named) for amount in money) or "0"
 
 
 def confirm_action(catalog: Catalog, locale: Locale, what: str, reasons: Sequence[tuple[str, Tap]], no: Tap) -> Card:

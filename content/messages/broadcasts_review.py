@@ -39,7 +39,9 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
         say("staff-broadcast-out-asked", people=view.asked_enough) if view.asked_enough else "",
     )
     spread = [f"{PLATFORMS[name]}{_colon(say)}{people}" for name, people in view.by_platform.items() if people]
-    spread += [f"{say(LANGUAGE[one])}{_colon(say)}{people}" for one, people in view.by_locale.items() if people]
+    spread += [
+        f"{say(LANGUAGE[language])}{_colon(say)}{people}" for language, people in view.by_locale.items() if people
+    ]
     return Card(
         title=say("staff-broadcast-review-title"),
         lines=nonempty(

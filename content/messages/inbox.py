@@ -257,8 +257,8 @@ def linked(catalog: Catalog, locale: Locale, case: Tap) -> Card:
 def case_closed(catalog: Catalog, locale: Locale, number: int, write: Tap | None, *, before: bool) -> Card:
     """A case was closed, now or before; a message to the supporter can follow."""
     say = Writer(catalog, locale)
-    told = say("staff-case-closed-told") if write is not None else say("staff-case-closed")
-    line = say("staff-case-closed-before") if before else told
+    label = say("staff-case-closed-told") if write is not None else say("staff-case-closed")
+    line = say("staff-case-closed-before") if before else label
     return Card(
         title=say("staff-case-closed-title", number=str(number)),
         lines=(line,),

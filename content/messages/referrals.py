@@ -203,7 +203,7 @@ def _gave(say: Writer, key: str, gave: RoundedGifts | None) -> str:
     if not gave.money:
         return say(_WITHOUT_SUMS[key], donors=gave.donors)
     several = len(gave.money) > 1
-    money = ", ".join(say.money(one, name_currency=several) for one in gave.money)
+    money = ", ".join(say.money(amount, name_currency=several) for amount in gave.money)
     return say(key, donors=gave.donors, money=money)
 
 

@@ -54,10 +54,10 @@ class LimitView:
 def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], menu: Tap) -> Card:
     """All limits as buttons."""
     say = Writer(catalog, locale)
-    taps = [say.button(_NAME[one.limit], one.change) for one in views]
+    taps = [say.button(_NAME[view.limit], view.change) for view in views]
     return Card(
         title=say("staff-limits-title"),
-        lines=tuple(f"{_is(say, one.limit, one.value)} {_origin(say, one.own)}" for one in views),
+        lines=tuple(f"{_is(say, view.limit, view.value)} {_origin(say, view.own)}" for view in views),
         note=say("staff-limits-note"),
         rows=row(*taps[:_IN_A_ROW]) + row(*taps[_IN_A_ROW:]) + row(say.button("staff-home-open", menu)),
     )

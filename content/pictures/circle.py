@@ -93,8 +93,8 @@ def _ring(draw: ImageDraw.ImageDraw, radius: int) -> None:
 
 
 def _dots(draw: ImageDraw.ImageDraw, number: int, radius: int, size: int, color: tuple[int, int, int]) -> None:
-    for one in range(number):
-        angle = 2 * math.pi * one / number - math.pi / 2
+    for position in range(number):
+        angle = 2 * math.pi * position / number - math.pi / 2
         x = (_CENTRE[0] + radius * math.cos(angle)) * _FINE
         y = (_CENTRE[1] + radius * math.sin(angle)) * _FINE
         r = size * _FINE

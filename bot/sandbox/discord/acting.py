@@ -166,7 +166,7 @@ def command_data(command: Json, path: list[Json], options: list[Json]) -> Json:
 
 def resolved(world: World, channel: Channel, options: list[Json]) -> Json:
     """Return the selected roles in full, as Discord sends them."""
-    wanted = {str(one["value"]) for one in options if one["type"] == ROLE}
+    wanted = {str(option["value"]) for option in options if option["type"] == ROLE}
     if not wanted or channel.guild_id is None:
         return {}
     known = shapes.roles(world, world.guilds[channel.guild_id])

@@ -33,7 +33,7 @@ def list_commands(world: World, call: Call) -> Answer:
     with_names = call.query.get("with_localizations", "").lower() in ("true", "1")
     hidden = () if with_names else ("name_localizations", "description_localizations")
     commands = _of(world, call).values()
-    return 200, [{name: value for name, value in one.items() if name not in hidden} for one in commands]
+    return 200, [{name: value for name, value in command.items() if name not in hidden} for command in commands]
 
 
 def overwrite(world: World, call: Call) -> Answer:
@@ -65,7 +65,7 @@ def create(world: World, call: Call) -> Answer:
     _check(problems, "", given)
     problems.raise_if_any()
     same = (given.get("type") or CHAT_INPUT, given["name"])
-    old = next((one for one in kept.values() if (one["type"], one["name"]) == same), None)
+    old = next((command for command in kept.values() if (command["type"], command["name"]) == same), None)
     if old is None and len(kept) >= MOST:
         raise Refused(400, 30032, f"Maximum number of application commands reached ({MOST}).")
     made = _made(world, call, given, old)

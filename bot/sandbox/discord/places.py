@@ -156,7 +156,7 @@ class PlaceVerbs:
         place = self.world.guild(guild)
         made = Role(self.world.snowflake(), name, bits(permissions))
         place.roles[made.id] = made
-        role = next(one for one in shapes.roles(self.world, place) if one["id"] == str(made.id))
+        role = next(role for role in shapes.roles(self.world, place) if role["id"] == str(made.id))
         told = {"guild_id": str(place.id), "role": role}
         self.world.dispatch("GUILD_ROLE_CREATE", told, announce.GUILDS)
         return {"id": str(made.id), "name": name}

@@ -104,7 +104,7 @@ async def _posts(
 
 
 async def _update(conn: AsyncConnection, changed: list[Post], **values: Any) -> None:
-    ids = [one.place.id for one in changed]
+    ids = [post_row.place.id for post_row in changed]
     rows = (post.c.broadcast_id == changed[0].broadcast_id) & post.c.place_id.in_(ids)
     await conn.execute(update(post).where(rows).values(**values))
 

@@ -115,7 +115,7 @@ async def take_stale(conn: AsyncConnection, limit: int) -> list[Notice]:
     """Return stale notices and mark them as current."""
     query = select(*_COLUMNS).where(_STALE).order_by(notice.c.id).limit(limit)
     found = [Notice(**row) for row in (await conn.execute(query)).mappings()]
-    await conn.execute(update(notice).where(notice.c.id.in_([one.id for one in found])).values(stale=False))
+    await conn.execute(update(notice).where(notice.c.id.in_([row.id for row in found])).values(stale=False))
     return found
 
 

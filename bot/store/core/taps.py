@@ -41,7 +41,9 @@ async def add_to_slices(conn: AsyncConnection, taps: Mapping[tuple[int, int], in
     if not taps:
         return
     columns = (recipient.c.locale, recipient.c.platform, func.coalesce(recipient.c.part, ""))
-    among = recipient.c.broadcast_id.in_({one for one, _ in taps}) & recipient.c.supporter_id.in_({w for _, w in taps})
+    among = recipient.c.broadcast_id.in_({touch for touch, _ in taps}) & recipient.c.supporter_id.in_(
+        {w for _, w in taps}
+    )
     query = select(recipient.c.broadcast_id, recipient.c.supporter_id, *columns).where(among)
     slices: Counter[tuple[int, str, str, str]] = Counter()
     for of, who, *rest in await conn.execute(query):

@@ -44,9 +44,9 @@ _ALL_OF = (address, preference_change, pledge, error_case, own_link)
 
 
 # --- merging --------------------------------------------------------------------------------------
-async def winner_and_loser(conn: AsyncConnection, one: int, other: int) -> tuple[int, int] | None:
+async def winner_and_loser(conn: AsyncConnection, first: int, other: int) -> tuple[int, int] | None:
     """Return (winner, loser): the supporter who joined first stays. None if either was merged or erased already."""
-    alive = supporter.c.id.in_([one, other]) & supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
+    alive = supporter.c.id.in_([first, other]) & supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     query = select(supporter.c.id).where(alive).order_by(supporter.c.joined_at, supporter.c.id)
     ids = list((await conn.execute(query)).scalars())
     return (ids[0], ids[1]) if len(ids) == 2 else None
@@ -140,8 +140,8 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     await gifts.forget(conn, ids)
     await conn.execute(update(referral).where(referral.c.supporter_id.in_(ids)).values(candidates=[]))
     said_at = func.coalesce(notice.c.said_at, literal(at, Utc()))  # pending notices to staff are dropped
-    for one in ids:
-        await conn.execute(update(notice).where(of_kind("words", f"words:{one}:")).values(args={}, said_at=said_at))
+    for ident in ids:
+        await conn.execute(update(notice).where(of_kind("words", f"words:{ident}:")).values(args={}, said_at=said_at))
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
     nobody |= {"awaits": None, "awaits_until": None}
     for address_id in (await conn.execute(mine)).scalars().all():

@@ -273,9 +273,9 @@ async def _count(ctx: Context, conn: Connection, spec: Spec) -> int:
         return 0
     rule = await selection(ctx, conn, spec.segment, spec.campaign_id, spec.quiet, asks=spec.message.amounts)
     for locale in LOCALES if spec.message.template != "milestone" else ():
-        one = replace(rule, segment=replace(spec.segment, locale=spec.segment.locale or locale))
-        if locale in spec.message.missing and one.segment.locale == locale:
-            people = (await segments.count(conn, one)).recipients
+        for_language = replace(rule, segment=replace(spec.segment, locale=spec.segment.locale or locale))
+        if locale in spec.message.missing and for_language.segment.locale == locale:
+            people = (await segments.count(conn, for_language)).recipients
             if people:
                 raise CannotSend("language", language=locale, people=people)
     return (await segments.count(conn, rule)).recipients

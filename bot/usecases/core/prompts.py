@@ -19,13 +19,13 @@ async def ask(ctx: Context, person: Member, reply: Reply, form: Form) -> Reply:
     return replace(reply, form=form)
 
 
-async def expect(ctx: Context, person: Member, what: str) -> None:
-    """Take the next text or picture as the answer to `what`, for 15 minutes.
+async def expect(ctx: Context, person: Member, prompt: str) -> None:
+    """Take the next text or picture as the answer to `prompt`, for 15 minutes.
 
     Without the limit, a text written about something else would be taken as the answer.
     """
     async with ctx.db.write() as conn:
-        await staff.set_prompt(conn, person.id, what, ctx.clock() + PROMPT_LIFETIME)
+        await staff.set_prompt(conn, person.id, prompt, ctx.clock() + PROMPT_LIFETIME)
 
 
 async def clear(ctx: Context, person: Member) -> None:

@@ -171,8 +171,8 @@ async def _save_progress(ctx: Context, before: Switch, done: set[str], *, all_do
                 return
             # All links that it may have activated, even without a response from Stripe.
             reopened = [] if before.on else await link_rows.inactive(conn, {*now.value.get("links", done)} - closed)
-            told = all_done and not reopened
-            value = {**now.value, "told": told, "done": [] if told else sorted(done)}
+            announced = all_done and not reopened
+            value = {**now.value, "told": announced, "done": [] if announced else sorted(done)}
             await switches.set_switch(conn, replace(now, value=value))
         if not (all_done and reopened):
             return

@@ -34,7 +34,7 @@ async def _look_up(ctx: Context, gift: Gift) -> None:
     try:
         payer = await ctx.gateway.payer(gift.book.payment_intent or "")
     except GatewayError as why:
-        log.info("whose card paid an earlier gift is not known now: %s", why)
+        log.info("the card of an earlier gift is not known now: %s", why)
         return
     known = (payer.fingerprint or payer.customer) if payer is not None else None
     async with ctx.db.write_money() as conn:

@@ -26,7 +26,7 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
     """Thank a supporter by whose invite someone has just joined, if a new threshold is reached."""
     people = (await referrals.circle(conn, inviter_id)).people_direct
     if people >= VERY_MANY:
-        await _tell_staff(ctx, conn, inviter_id, people)
+        await _warn_staff(ctx, conn, inviter_id, people)
     reached = max((n for n in INVITERS_THANKED_AT if n <= people), default=None)
     if reached is None or not await referrals.record_thanks(conn, inviter_id, reached, ctx.clock()):
         return
@@ -35,7 +35,7 @@ async def thank_inviter(ctx: Context, conn: Connection, inviter_id: int) -> None
         await add_service_message(ctx, conn, person, "recognition", {"people": reached})
 
 
-async def _tell_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
+async def _warn_staff(ctx: Context, conn: Connection, inviter_id: int, people: int) -> None:
     invite = await invites.of_supporter(conn, inviter_id)
     if invite is not None and await invites.record_staff_notified(conn, invite.id, ctx.clock()):
         await notify_staff(ctx, conn, f"invite_many:{invite.id}", "invite_many", people=people)

@@ -123,7 +123,7 @@ async def _create(ctx: Context, platform: InvitingPlatform, place: Place, invite
         async with asyncio.timeout(_TIMEOUT):
             if not await _has_room(ctx, platform, place):
                 raise InviteLimitReached("the limit of links there")
-            made = await platform.create_invite(place.chat_id, f"Obole {(invite.code or '')[:4]}")
+            created = await platform.create_invite(place.chat_id, f"Obole {(invite.code or '')[:4]}")
     except TimeoutError:
         log.warning("%s took too long to make an invite", place.platform)
         return None
@@ -131,9 +131,9 @@ async def _create(ctx: Context, platform: InvitingPlatform, place: Place, invite
         log.warning("no invite into place %d on %s: %s", place.id, place.platform, error)
         await _record_failure(ctx, place, error)
         return None
-    code = await _store(ctx, place, invite, made)
-    if code != made.code:  # they asked twice at the same time
-        await _revoke(platform, made.destination, made.code)
+    code = await _store(ctx, place, invite, created)
+    if code != created.code:  # they asked twice at the same time
+        await _revoke(platform, created.destination, created.code)
     return platform.invite_url(code)
 
 
@@ -146,24 +146,24 @@ async def _allowed(ctx: Context, invite: Invite) -> bool:
         return await rate_limits.take(ctx, conn, rate_limits.CHAT_LINKS, accounts[0].platform, accounts[0].external_id)
 
 
-async def _store(ctx: Context, place: Place, invite: Invite, made: CreatedInvite) -> str:
+async def _store(ctx: Context, place: Place, invite: Invite, created: CreatedInvite) -> str:
     """Store a created link and return its code, or the code of the link that exists by now."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        await rows.note_success(conn, place.id, made.destination, now)
+        await rows.note_success(conn, place.id, created.destination, now)
         for link in await invites.links(conn, invite.id):
-            if (link.platform, link.place) == (place.platform, made.destination):
+            if (link.platform, link.place) == (place.platform, created.destination):
                 return link.code
         new = InviteLink(
             id=ctx.ids.new(),
             invite_id=invite.id,
             platform=place.platform,
-            place=made.destination,
-            code=made.code,
+            place=created.destination,
+            code=created.code,
             made_at=now,
         )
         await invites.add_link(conn, new)
-    return made.code
+    return created.code
 
 
 async def _has_room(ctx: Context, platform: InvitingPlatform, place: Place) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.domain.campaigns import Campaign
 from bot.domain.deeplink import InvitePayload, invite_payload
-from bot.domain.deeplink import deep_link as into_the_bot
+from bot.domain.deeplink import deep_link as bot_link
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.referrals import Invite, JoinedVia, ReferralOutcome
 from bot.store.campaigns import campaigns as campaign_rows
@@ -62,7 +62,7 @@ def deep_link(ctx: Context, invite: Invite, campaign_id: int | None = None, mino
     username = ctx.identity.telegram_username
     if username is None or invite.code is None:
         return None
-    return into_the_bot(username, invite_payload(invite.code, campaign_id, minor))
+    return bot_link(username, invite_payload(invite.code, campaign_id, minor))
 
 
 def web_address(ctx: Context, invite: Invite, campaign_id: int | None = None) -> str | None:
@@ -83,8 +83,8 @@ async def inviter_name(ctx: Context, invite: Invite) -> str | None:
             return None
         hidden = await inbox.is_name_hidden(conn, inviter)
         addresses = [] if hidden else await supporters.addresses_of(conn, [inviter])
-    for one in addresses:
-        if name := await name_now(ctx, one):
+    for address in addresses:
+        if name := await name_now(ctx, address):
             return name
     return None
 

@@ -32,7 +32,7 @@ async def ask(ctx: Context, contact: Contact, person: Supporter | None, _argumen
         return Reply(card=messages.forgotten(ctx.catalog, contact.locale))
     async with ctx.db.read() as conn:
         mine = await pledges.of_supporter(conn, person.id)
-    ends = [may(one.standing, Right.END_WHEN_FORGOTTEN) for one in mine]
+    ends = [may(pledge.standing, Right.END_WHEN_FORGOTTEN) for pledge in mine]
     view = messages.ForgetView(
         charity=ctx.charity,
         monthly=any(ends),

@@ -54,14 +54,14 @@ async def create_code(ctx: Context, person: Supporter) -> str:
     code = new_code(_SECRETS, BRIEF)
     async with ctx.db.write() as conn:
         await link_codes.forget_old(conn, ctx.clock())
-        made = LinkCode(
+        new = LinkCode(
             id=ctx.ids.new(),
             hash=code_hash(code, "link"),
             supporter_id=person.id,
             address_id=person.address_id,
             expires_at=ctx.clock() + GOOD_FOR,
         )
-        await link_codes.add(conn, made)
+        await link_codes.add(conn, new)
     return code
 
 
@@ -158,6 +158,6 @@ async def _at(conn: Connection, address_id: int) -> Supporter | None:
     return None if supporter is None or supporter.is_erased else supporter
 
 
-async def _share_a_platform(conn: Connection, one: int, other: int) -> bool:
-    platforms = {i: {a.platform for a in await supporters.addresses_of(conn, [i])} for i in (one, other)}
-    return bool(platforms[one] & platforms[other])
+async def _share_a_platform(conn: Connection, supporter_id: int, other: int) -> bool:
+    platforms = {i: {a.platform for a in await supporters.addresses_of(conn, [i])} for i in (supporter_id, other)}
+    return bool(platforms[supporter_id] & platforms[other])

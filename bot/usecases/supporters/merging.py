@@ -18,12 +18,12 @@ from bot.usecases.referral_tree import refer
 _FirstGifts = Mapping[int, datetime | None]  # when each of the two first gave, before their gifts are merged
 
 
-async def merge(ctx: Context, conn: Connection, one: int, other: int) -> int | None:
+async def merge(ctx: Context, conn: Connection, first: int, other: int) -> int | None:
     """Merge two supporters; the one who joined first stays. Needs `write_money`.
 
     Return who stays, or None if one of the two was merged or erased already.
     """
-    pair = await merging.winner_and_loser(conn, one, other)
+    pair = await merging.winner_and_loser(conn, first, other)
     if pair is None:
         return None
     winner, loser = pair

@@ -126,7 +126,7 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     shown, owner = everyone[start : start + PAGE], person.role is Role.OWNER
     more = start + PAGE if start + PAGE < len(everyone) else None
     view = messages.TeamView(
-        people=tuple(_line(one, person, Tap(action=f"tm:see:{one.id}") if owner else None) for one in shown),
+        people=tuple(_line(member, person, Tap(action=f"tm:see:{member.id}") if owner else None) for member in shown),
         discord_roles=tuple(
             (m.name, m.role.value, Tap(action=f"tm:unmap:{m.guild_id}:{m.role_id}") if owner else None) for m in roles
         ),
@@ -137,14 +137,20 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     return Reply(card=messages.team(ctx.catalog, person.locale, view), mode="edit")
 
 
-def _line(one: Member, me: Member, tap: Tap | None) -> messages.MemberLine:
-    return messages.MemberLine(label=one.label, platform=one.platform, role=one.role.value, me=one.id == me.id, tap=tap)
+def _line(member: Member, me: Member, tap: Tap | None) -> messages.MemberLine:
+    return messages.MemberLine(
+        label=member.label,
+        platform=member.platform,
+        role=member.role.value,
+        me=member.id == me.id,
+        tap=tap,
+    )
 
 
 async def _see(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Show a member, with the actions that an owner may take."""
     async with ctx.db.read() as conn:
-        found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
+        found = next((member for member in await staff.all_members(conn) if str(member.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
     card = messages.member(
@@ -175,7 +181,7 @@ async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -
 async def _out(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Ask to confirm a removal, since a wrong tap would lock a colleague out."""
     async with ctx.db.read() as conn:
-        found = next((one for one in await staff.all_members(conn) if str(one.id) == argument), None)
+        found = next((member for member in await staff.all_members(conn) if str(member.id) == argument), None)
     if found is None:
         return await listed(ctx, contact, person, "")
     card = messages.confirm_removal(
@@ -194,7 +200,7 @@ async def _changed(
     """Carry out a change and show the list again; if an owner was removed or demoted, also a new recovery code."""
     staff_id = read_id(ident)
     async with ctx.db.read() as conn:
-        was_owner = any(one.id == staff_id and one.role is Role.OWNER for one in await staff.all_members(conn))
+        was_owner = any(member.id == staff_id and member.role is Role.OWNER for member in await staff.all_members(conn))
     try:
         if staff_id is not None:
             await change(staff_id)
