@@ -119,11 +119,6 @@ class Gift:
         return Money(_refunded(self), self.currency)
 
     @property
-    def disputed(self) -> Money:
-        """The amount that a bank took back or claims, beyond what was refunded."""
-        return Money(_disputed(self), self.currency)
-
-    @property
     def counted(self) -> Money:
         """What this gift adds to its campaign: paid, less refunded, disputed and lost. Never negative."""
         counted = self.amount - _refunded(self) - _disputed(self) if self.is_paid else 0

@@ -22,7 +22,7 @@ class Erasure:
 
 
 class ErasureFile:
-    """The file at `path`. It exists once somebody was erased."""
+    """The file at `path`. It exists once a person was erased."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -182,7 +182,7 @@ class RolePlatform(Protocol):
     """A platform on which roles can make people staff."""
 
     async def roles_in(self, guild: str, external_id: str) -> Sequence[str] | None:
-        """Return the roles that somebody holds in a server now; None if the platform does not say."""
+        """Return the roles that a person holds in a server now; None if the platform does not say."""
 
 
 class Gateway(Protocol):

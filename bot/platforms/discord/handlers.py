@@ -238,7 +238,7 @@ class Handlers:
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
         """Answer a direct message card by card. Forms need no window here: the next text answers them."""
-        # An edit is answered anew: with the nonce of the first answer, Discord would drop it as a repeat.
+        # An edit gets a new message: with the nonce of the first answer, Discord would drop it as a repeat.
         edit = 0 if message.edited_at is None else int(message.edited_at.timestamp() * 1000)
         for number, card in enumerate((reply.card, *reply.more)):
             await self._write_card(message, contact, card, str(message.id + number + edit))

@@ -36,7 +36,7 @@ def is_group_message(update: Update) -> bool:
 
 
 def is_group_edit(update: Update) -> bool:
-    """Return whether somebody changed what they wrote in a group."""
+    """Return whether a person changed what they wrote in a group."""
     return _is_of_a_person(update.edited_message, *_GROUPS)
 
 

@@ -48,6 +48,6 @@ async def drop(conn: AsyncConnection, message: ProgressMessage) -> None:
 
 
 async def leave_messages(conn: AsyncConnection, platform: PlatformName, chat_id: str) -> None:
-    """Forget the messages in a chat, whose ids are no longer valid; those still watched are sent anew."""
+    """Forget the messages in a chat, whose ids are no longer valid; those still watched are sent again."""
     here = (progress_message.c.platform == platform) & (progress_message.c.chat_id == chat_id)
     await conn.execute(delete(progress_message).where(here))

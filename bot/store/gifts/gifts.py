@@ -139,7 +139,7 @@ async def latest_paid(conn: AsyncConnection, first_id: int, limit: int) -> list[
 async def paid_between(
     conn: AsyncConnection, since: datetime, before: datetime, first_id: int, end_id: int, limit: int
 ) -> list[Gift]:
-    """Return gifts paid in a period, the newest first. The ids, which say when a gift was first heard of, bound it."""
+    """Return gifts paid in a period, the newest first. The ids, which say when a gift was first reported, bound it."""
     known = (gift.c.id >= first_id) & (gift.c.id < end_id)
     paid = (gift.c.paid_at >= since) & (gift.c.paid_at < before)
     query = select(gift).where(known, paid).order_by(gift.c.id.desc()).limit(limit)

@@ -75,7 +75,7 @@ async def invited_chats(conn: AsyncConnection, platform: PlatformName) -> list[s
 
 # --- who has left before ----------------------------------------------------------------------------
 async def record_departure(conn: AsyncConnection, digest: str, at: datetime) -> None:
-    """Record that a person left a chat. The keyed hash stands for both."""
+    """Record that a person left a chat. The keyed hash identifies both."""
     await conn.execute(insert_or_ignore(conn, left_before), {"hash": digest, "at": at})
 
 

@@ -1,7 +1,7 @@
 """A group that became a supergroup: another chat id, and message ids that start again at 1.
 
 One place stays one place, whichever of the two chats is heard of first. No message id of the old chat is used again: an
-edit there would change whatever has the same number in the new one. So live cards are posted anew, and everything else
+edit there would change whatever has the same number in the new one. So live cards are posted again, and everything else
 that was sent stays as it is. Telegram says it in a message in either chat, and by refusing calls to the old one.
 """
 
@@ -51,7 +51,7 @@ def _joined(moved: Place, twin: Place) -> Place:
 
 
 async def _move_cards(ctx: Context, conn: Connection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
-    """Post the live cards anew in the new chat, unless the campaign is closed or has a card there already."""
+    """Post the live cards again in the new chat, unless the campaign is closed or has a card there already."""
     now, cards = ctx.clock(), await posted.in_chat(conn, platform, old_chat)
     await posted.end_in_chat(conn, platform, old_chat, now)
     campaigns = await campaign_rows.by_ids(conn, {card.campaign_id for card in cards})
