@@ -4,8 +4,8 @@
 thanks-title = Thank you!
 thanks-arrived = Your gift of { $amount } to “{ $campaign }” has arrived.
 thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $day }, has arrived.
-thanks-monthly-begun = Your monthly gift of { $amount } to “{ $campaign }” has begun.
-thanks-monthly-begun-on = Your monthly gift of { $amount } to “{ $campaign }” began on { $day }.
+thanks-monthly-begun = Your monthly gift of { $amount } to “{ $campaign }” has started.
+thanks-monthly-begun-on = Your monthly gift of { $amount } to “{ $campaign }” started on { $day }.
 thanks-monthly-arrived = Your monthly gift of { $amount } to “{ $campaign }” has arrived.
 thanks-monthly-arrived-on = Your monthly gift of { $amount } to “{ $campaign }”, charged on { $day }, has arrived.
 thanks-monthly-next = The next one is on { $day }.

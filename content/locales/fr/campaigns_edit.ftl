@@ -113,4 +113,4 @@ staff-edit-bad-uncharged-currency = { $typed } ne peut pas être prélevé de fa
 staff-edit-bad-step = « { $typed } » ne peut pas être prélevé : dans cette devise, on paie par tranches de { $step }.
 staff-edit-direct-on = Payer dès le canal
 staff-edit-direct-off = Passer par la conversation
-staff-edit-is-direct = Dans les canaux, un montant ouvre tout de suite la page de paiement. On ne sait pas qui donne tant que le don n’est pas confirmé sur la page qui suit le paiement : ni merci dans la conversation, ni rappel pour un deuxième don. Il faut une adresse Web.
+staff-edit-is-direct = Dans les canaux, un montant ouvre tout de suite la page de paiement. On ne sait pas qui donne tant que le don n’est pas confirmé sur la page qui suit le paiement : d’ici là, ni merci dans la conversation, ni rappel pour un deuxième don. Il faut une adresse web.

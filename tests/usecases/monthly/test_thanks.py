@@ -87,7 +87,7 @@ async def test_english_thank_you_says_the_same(ctx: Context, campaign: Campaign)
     await pledged(ctx, campaign, await find_or_join(ctx, replace(ALEX, platform="telegram")))
     (first,) = await thanks(ctx)
     said = text_of(first)
-    assert "Your monthly gift of $10" in said and "has begun" in said
+    assert "Your monthly gift of $10" in said and "has started" in said
     assert "The next one is on December 30, 2026." in said and "/monthly" in said
 
 
