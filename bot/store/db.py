@@ -21,7 +21,7 @@ from bot.store.file_watch import FileWatch
 
 Connection = AsyncConnection  # opaque to use cases
 _READERS = 4
-_POOL_SECONDS = 5.0  # to wait for a free connection
+_POOL_SECONDS = 20.0  # to wait for a free connection; longer than for an answer, so a rush makes replies late, not fail
 _STATEMENT = "statement_seconds"  # connection option: how long one statement may take
 _MAX_SNAPSHOTS = 2  # at once; fewer than there are connections, so that others find one
 _LOCK_MONEY = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number unused on this server

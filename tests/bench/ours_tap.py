@@ -5,6 +5,7 @@ transport. Gateway and database count their calls.
 """
 
 import asyncio
+import logging
 import random
 import sys
 import time
@@ -48,6 +49,16 @@ class CountingGateway(RecordingGateway):
         if asyncio.iscoroutinefunction(found):
             type(self).calls += 1
         return found
+
+
+class Failures(logging.Handler):
+    """Counts use cases that failed: their people got an apology, which is no answer."""
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count a logged error."""
+        self.count += record.levelno >= logging.ERROR
 
 
 def count_writes(db: Database) -> Counter[str]:
@@ -112,16 +123,19 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     telegram.append(TelegramApp(ctx, token, api, router=router, webhook_url=webhook, webhook_secret=SECRET))
     await telegram[0].start()
     await introduce(ctx, api, users)
-    writes = count_writes(db)
+    writes, failures = count_writes(db), Failures()
+    logging.getLogger("bot").addHandler(failures)
 
     async def figures(question: str) -> dict[str, Any]:
         if question == "begin":
             watch.begin()
             writes.clear()
+            failures.count = 0
             CountingGateway.calls = 0
             return {}
         found = await watch.end()
-        return {**found, "writes": sum(writes.values()), "stripe_calls": CountingGateway.calls}
+        counts = {"writes": sum(writes.values()), "stripe_calls": CountingGateway.calls}
+        return {**found, **counts, "failed": failures.count}
 
     tune_memory()  # as `obole run` does
     await serve_requests({"port": web.port, "campaign_id": campaign.id, "users": users}, figures)

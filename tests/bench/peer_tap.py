@@ -160,7 +160,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
         if question == "begin":
             watch.begin()
             return {}
-        return {**await watch.end(), "writes": 0, "stripe_calls": 0}
+        return {**await watch.end(), "writes": 0, "stripe_calls": 0, "failed": 0}
 
     await serve_requests({"port": port, "campaign_id": 1, "users": users}, figures)
     server.should_exit = True

@@ -84,7 +84,7 @@ class _Contender:
         found = self.program.ask("end")
         return _Outcome(
             waits=found["seconds"],
-            dropped=run.answered - len(found["seconds"]),
+            dropped=run.answered - len(found["seconds"]) + found["failed"],
             refused=run.refused,
             cpu=found["cpu"],
             calls=found["stripe_calls"],
@@ -94,7 +94,10 @@ class _Contender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """`waits`: seconds until each answer. `refused`: to be sent again later. `dropped`: taken in, never answered."""
+    """`waits`: seconds until each answer. `refused`: to be sent again later.
+
+    `dropped`: taken in, never answered, or by an apology only.
+    """
 
     waits: list[float]
     dropped: int

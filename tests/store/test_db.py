@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
+from bot.store import db as module
+from bot.store import postgresql_driver
 from bot.store.db import Database
 from tests.waiting import until
 
@@ -32,6 +34,10 @@ async def test_many_snapshots_leave_connections_for_gifts_and_replies(db: Databa
         assert len(started) == 2
         enough.set()
     assert len(started) == 6
+
+
+def test_connection_is_awaited_longer_than_an_answer() -> None:
+    assert module._POOL_SECONDS > postgresql_driver.ANSWER_SECONDS
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
