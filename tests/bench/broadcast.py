@@ -35,8 +35,8 @@ class Size:
     flood_people: int = 360
     free_people: int = 3000  # ours without a limit
     peer_free_people: int = 600
-    many: int = 50_000  # memory must not grow between `free_people` and `many`
-    thanks_people: int = 450
+    many: int = 40_000  # memory must not grow between `free_people` and `many`
+    thanks_people: int = 400
     thanks_per_second: float = 5.0
     undisturbed_thanks: int = 50
 

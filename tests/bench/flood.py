@@ -26,8 +26,8 @@ World = Literal["chat", "bot"]
 class Size:
     """Numbers of recipients of the broadcast."""
 
-    people: int = 900  # recipients without and with a flood
-    refused_people: int = 500
+    people: int = 750  # recipients without and with a flood
+    refused_people: int = 450
     refused_after: float = _REFUSED_AFTER
 
 
