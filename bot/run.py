@@ -1,7 +1,6 @@
 """`obole run`: run the application until a signal, or until a background task ends unexpectedly."""
 
 import asyncio
-import gc
 import logging
 import random
 from collections.abc import Callable
@@ -10,17 +9,11 @@ from bot.app import running
 from bot.domain.time import Clock
 from bot.logs import log_loop_failure
 from bot.settings import Settings
-from bot.supervise import StopSignals, run_until
+from bot.supervise import StopSignals, run_until, tune_memory
 from bot.usecases.context import Context
 from bot.usecases.staff.team import codes
 
 log = logging.getLogger(__name__)
-
-
-def tune_memory() -> None:
-    """Exempt the objects loaded at start from garbage collection, which would pause us for 0.1 s (see gc.freeze)."""
-    gc.collect()
-    gc.freeze()
 
 
 async def run_until_stopped(

@@ -4,7 +4,6 @@ import random
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from hypothesis import settings
 
 from bot.store.db import Database
 from tests import compiled, machine, plans
+from tests.clock import START as START
+from tests.clock import MovingClock as MovingClock
 from tests.databases import PostgresqlDatabases, migrated_file
 
 # No deadline for examples, since tests share the machine. Timing belongs to tests.bench.
@@ -25,22 +26,6 @@ machine.share_certificates()
 machine.import_less()
 plans.start()
 compiled.share()
-
-START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-
-
-class MovingClock:
-    """A clock that moves only by `move`."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
 
 # Whole scenarios with waits, long simulations, subprocesses. Single tests are marked individually, and so is every
 # test's run on PostgreSQL: `pytest -m "not slow"` skips them.

@@ -30,7 +30,7 @@ from payments.money import Money
 from payments.pledges import PayersNumbers, PledgeView
 from payments.reference import Keyring, Reference, Touch, TouchKind
 from payments.stripe import Account, GatewayRefused, Link, LinkSpec, Payer, SessionView
-from tests.conftest import MovingClock
+from tests.clock import MovingClock
 
 CAMILLE = Contact(platform="telegram", external_id="42", locale="fr", private=True)
 ALEX = Contact(platform="discord", external_id="77", locale="en", private=True)

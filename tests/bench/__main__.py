@@ -1,58 +1,27 @@
 """`python -m tests.bench NAME`: exit with status 1 if a bound is missed."""
 
 import argparse
+import importlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import broadcast, driver, flood, intake, nudges, referrals, tap
 from tests.bench.figures import Report
-from tests.bench.support import ENGINES
+from tests.bench.program import ENGINES
+
+BENCHES = ("intake", "tap", "broadcast", "flood", "driver", "nudges", "referrals")  # driver: SQLite's
 
 
-def _intake(engines: Sequence[str], quick: bool) -> Report:
-    return intake.measure(engines, intake.QUICK if quick else intake.Size())
-
-
-def _tap(engines: Sequence[str], quick: bool) -> Report:
-    return tap.measure(engines, tap.QUICK if quick else tap.Size())
-
-
-def _nudges(engines: Sequence[str], quick: bool) -> Report:
-    return nudges.measure(engines, nudges.QUICK if quick else nudges.Size())
-
-
-def _referrals(engines: Sequence[str], quick: bool) -> Report:
-    return referrals.measure(engines, referrals.QUICK if quick else referrals.Size())
-
-
-def _broadcast(engines: Sequence[str], quick: bool) -> Report:
-    report = broadcast.measure(engines, broadcast.QUICK if quick else broadcast.Size())
-    return replace(report, also=_flood(engines, quick))
-
-
-def _flood(engines: Sequence[str], quick: bool) -> Report:
-    return flood.measure(engines, flood.QUICK if quick else flood.Size())
-
-
-def _driver(engines: Sequence[str], quick: bool) -> Report:
-    return driver.measure(engines, driver.QUICK if quick else driver.Size())
-
-
-BENCHES: dict[str, Callable[[Sequence[str], bool], Report]] = {
-    "intake": _intake,
-    "tap": _tap,
-    "broadcast": _broadcast,  # and the flood
-    "flood": _flood,
-    "driver": _driver,  # SQLite's
-    "nudges": _nudges,
-    "referrals": _referrals,
-}
+def measure(name: str, engines: Sequence[str], quick: bool) -> Report:
+    """Run one benchmark; broadcast includes the flood. Only its own module is imported, with all that it needs."""
+    module = importlib.import_module(f"tests.bench.{name}")
+    report: Report = module.measure(engines, module.QUICK if quick else module.Size())
+    return replace(report, also=measure("flood", engines, quick)) if name == "broadcast" else report
 
 
 def show(report: Report, console: Console) -> None:
@@ -79,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--quick", action="store_true", help="a smoke test of a few seconds; its bounds say nothing")
     given = parser.parse_args(arguments)
-    report = BENCHES[given.name](ENGINES if given.engine == "both" else (given.engine,), given.quick)
+    report = measure(given.name, ENGINES if given.engine == "both" else (given.engine,), given.quick)
     if given.json:
         print(json.dumps({**asdict(report), "kept": report.kept}, indent=1))
     else:

@@ -14,7 +14,8 @@ from typing import Any
 
 from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.ours_broadcast import FIRST_CHAT, prepare
-from tests.bench.support import Program, empty_database, postgres, progress
+from tests.bench.program import Program, progress
+from tests.bench.support import empty_database, postgres
 
 PER_SECOND = 30
 LATENCY_MS, FLOOD_SECONDS = 60, 3.0

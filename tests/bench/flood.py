@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tests.bench.figures import Bound, Report, percentile
-from tests.bench.support import Program, empty_database, postgres, progress
+from tests.bench.program import Program, progress
+from tests.bench.support import empty_database, postgres
 
 PER_SECOND = 30
 USE_AT_LEAST = 95.0  # percent of the pace that is left

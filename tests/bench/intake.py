@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.bench import load
 from tests.bench.figures import Bound, Report, median, percentile
-from tests.bench.support import PaidEvents, Program, empty_database, event_template, postgres, progress
+from tests.bench.program import Program, progress
+from tests.bench.support import PaidEvents, empty_database, event_template, postgres
 
 AT_LEAST_TIMES = 10.0
 OF_THE_PEERS_P99 = 0.1  # ours at most, at the most that the peer takes in

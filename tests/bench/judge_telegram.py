@@ -13,7 +13,7 @@ import time
 from collections import Counter, deque
 from typing import Any, cast
 
-from tests.bench.support import serve_requests
+from tests.bench.program import serve_requests
 
 TOKEN = "123456:bench"
 LATENCY = 0.06  # seconds from a request's arrival to its answer

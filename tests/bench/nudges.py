@@ -23,9 +23,10 @@ from bot.store.nudges import nudges as rows
 from bot.usecases.context import Context
 from bot.usecases.nudges import plan as nudge
 from tests.bench.figures import Bound, Report, median
-from tests.bench.support import empty_database, postgres, progress
+from tests.bench.program import progress
+from tests.bench.support import empty_database, postgres
 from tests.bench.world_nudges import World, build, earlier
-from tests.conftest import START, MovingClock
+from tests.clock import START, MovingClock
 from tests.usecase_setup import make_context, open_campaign
 
 TIMES_FASTER = 1_000.0

@@ -29,7 +29,6 @@ from bot.domain.people import Contact, Locale
 from bot.domain.time import system_clock
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.platforms.telegram.transport import AiohttpRequest
-from bot.run import tune_memory
 from bot.store.broadcasts.tables import broadcast, recipient
 from bot.store.campaigns.places import Place
 from bot.store.campaigns.tables import campaign
@@ -37,6 +36,7 @@ from bot.store.core.outbox import State
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.store.supporters.tables import address, preference, supporter
+from bot.supervise import tune_memory
 from bot.usecases.context import Context
 from bot.usecases.money.intake import Intake
 from content.cards import Button, Card

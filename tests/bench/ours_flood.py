@@ -22,15 +22,15 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.platforms.replies import ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
-from bot.run import tune_memory
 from bot.store.campaigns.tables import campaign
 from bot.store.db import Database
+from bot.supervise import tune_memory
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from content.cards import Card
 from tests.bench.ours_broadcast import MARK, Thanks, context, never, nowhere, prepare, some_left, states, template
-from tests.bench.support import serve_requests
+from tests.bench.program import serve_requests
 
 THANKS_PER_SECOND, REMINDERS_PER_SECOND = 1.5, 0.5
 _LESS_URGENT = (Priority.NUDGE, Priority.EDIT, Priority.BROADCAST)

@@ -13,12 +13,12 @@ from sqlalchemy import insert
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
 from bot.health import Health
-from bot.run import tune_memory
 from bot.store.campaigns import campaigns
 from bot.store.core import outbox
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.store.supporters.tables import address, supporter
+from bot.supervise import tune_memory
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.money import verify
@@ -27,7 +27,7 @@ from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Reference, Touch, TouchKind
-from tests.bench.support import SECRET, serve_requests
+from tests.bench.program import SECRET, serve_requests
 from tests.usecase_setup import make_context, open_campaign
 
 _GOAL = 10_000_000_00  # never reached, with milestones on the way

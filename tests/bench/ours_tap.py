@@ -20,10 +20,10 @@ from bot.domain.time import system_clock
 from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
-from bot.run import tune_memory
 from bot.store.db import Database
 from bot.store.migrate import migrate
 from bot.store.supporters.tables import address
+from bot.supervise import tune_memory
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
@@ -31,11 +31,11 @@ from bot.usecases.money.intake import Intake
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
-from tests.bench.support import serve_requests
+from tests.bench.program import serve_requests
+from tests.bench.updates import SECRET
 from tests.bench.watch import Watch, people, press_start, use_one_core
 from tests.usecase_setup import RecordingGateway, make_context, open_campaign
 
-SECRET = "bench-secret"
 _NEWCOMERS_AT_ONCE = 32
 
 

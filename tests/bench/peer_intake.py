@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.store.db import database_url
 from tests.bench.peer_server import serve
-from tests.bench.support import SECRET, serve_requests
+from tests.bench.program import SECRET, serve_requests
 
 POOL = 20
 

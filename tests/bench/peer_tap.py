@@ -27,9 +27,9 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 from telegram.request import HTTPXRequest
 
 from bot.store.db import database_url
-from tests.bench.ours_tap import SECRET
 from tests.bench.peer_server import serve
-from tests.bench.support import serve_requests
+from tests.bench.program import serve_requests
+from tests.bench.updates import SECRET
 from tests.bench.watch import Watch, people, press_start, use_one_core
 
 AMOUNTS = (500, 1000, 2000, 4000)

@@ -30,9 +30,10 @@ from payments.facts import GiftPaid
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
 from tests.bench.figures import Bound, Report, median
-from tests.bench.support import empty_database, postgres, progress
+from tests.bench.program import progress
+from tests.bench.support import empty_database, postgres
 from tests.bench.world_referrals import World, build
-from tests.conftest import START, MovingClock
+from tests.clock import START, MovingClock
 from tests.usecase_setup import make_context, metadata, open_campaign
 
 SET = 64

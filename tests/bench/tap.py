@@ -1,6 +1,5 @@
 """`tap`: from an update to the answer passed to the transport, for known people, with warm links."""
 
-import json
 import multiprocessing
 import tempfile
 from collections.abc import Sequence
@@ -8,13 +7,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tests.bench import load
 from tests.bench.figures import Bound, Report, percentile
-from tests.bench.ours_tap import SECRET
-from tests.bench.support import Program, empty_database, postgres, progress
-from tests.bench.watch import FIRST_ID
+from tests.bench.program import Program, progress
+from tests.bench.support import empty_database, postgres
+from tests.bench.updates import FIRST_ID, Updates
 
 PEER = "PTB + SQLAlchemy's ORM"  # on the same engine as ours, with the same driver
 SLOWER_TIMES = 10.0  # p99 at most so many times an unloaded tap's median: up to there a rate is sustained
@@ -36,32 +34,6 @@ class Size:
 
 
 QUICK = Size(seconds=0.5, warm_up_seconds=0.2, people=30, most_steps=1)
-
-
-class Updates:
-    """Telegram's webhook deliveries: the give command, taps on old buttons, amounts as people write them."""
-
-    def __init__(self, users: Sequence[int], campaign_id: int, first_id: int) -> None:
-        self._users, self._campaign_id, self._next = users, campaign_id, first_id
-
-    def next(self) -> tuple[bytes, bool]:
-        """Return the next person's update. There are enough people that nobody writes twice while waiting."""
-        self._next += 1
-        user = {"id": self._users[self._next % len(self._users)], "is_bot": False, "first_name": "P"}
-        user["language_code"] = "fr"
-        kind = self._next % 4
-        content = self._tap(user) if kind == 3 else {"message": self._message(user, ("/donner", "/start", "5 $")[kind])}
-        body = json.dumps({"update_id": self._next, **content}).encode()
-        return load.post("/webhooks/telegram", body, {"X-Telegram-Bot-Api-Secret-Token": SECRET}), True
-
-    def _message(self, user: dict[str, Any], text: str) -> dict[str, Any]:
-        chat = {"id": user["id"], "type": "private", "first_name": "P"}
-        return {"message_id": self._next, "date": 1_795_392_000, "chat": chat, "from": user, "text": text}
-
-    def _tap(self, user: dict[str, Any]) -> dict[str, Any]:
-        data = f"give:{self._campaign_id}:0"
-        query = {"id": str(self._next), "from": user, "chat_instance": "1", "data": data}
-        return {"callback_query": {**query, "message": self._message(user, "-")}}
 
 
 @dataclass(slots=True)

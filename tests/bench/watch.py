@@ -11,8 +11,9 @@ from typing import Any
 import aiohttp
 from telegram.request import BaseRequest
 
+from tests.bench.updates import FIRST_ID
+
 _ANSWERS = ("/sendPhoto", "/sendMessage", "/editMessageText", "/editMessageMedia", "/editMessageCaption")
-FIRST_ID = 900_000_000  # of the updates that are measured
 _NOTHING_COMES = 8.0  # seconds without an answer after which what is missing was dropped
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.time import system_clock
-from bot.run import tune_memory
 from bot.sandbox.telegram import Limits, TelegramSandbox
-from tests.bench.support import serve_requests
+from bot.supervise import tune_memory
+from tests.bench.program import serve_requests
 
 LATENCY = 0.06  # seconds from a request's arrival to its answer
 OTHERS, DONORS, REMINDED = 60, 150, 40

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.time import system_clock
 from bot.sandbox.telegram import TelegramSandbox
-from tests.bench.support import serve_requests
+from tests.bench.program import serve_requests
 
 
 async def main() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.ours_broadcast import FIRST_CHAT, prepare
-from tests.bench.support import Program
+from tests.bench.program import Program
 from tests.faults.verdict import query_rows, verdict, workspace
 
 KILLS, FULL_KILLS = 5, 50
