@@ -1,6 +1,5 @@
 """`broadcast`: send to everybody at exactly Telegram's pace, compared with libraries people would use."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.ours_broadcast import FIRST_CHAT, prepare
 from tests.bench.program import Program, progress
-from tests.bench.support import empty_database, postgres
+from tests.bench.support import empty_database, postgres, run_alone
 
 PER_SECOND = 30
 LATENCY_MS, FLOOD_SECONDS = 60, 3.0
@@ -208,7 +207,7 @@ class _Ours:
     ) -> dict[str, Any]:
         """Run one broadcast. Raises RuntimeError if a recipient did not get it: a fast wrong answer is no result."""
         url = empty_database(self._engine, self._folder, self._server)
-        asyncio.run(prepare(url, range(FIRST_CHAT, FIRST_CHAT + count)))
+        run_alone(prepare(url, range(FIRST_CHAT, FIRST_CHAT + count)))
         where = (judge.info["api"], judge.info["token"])
         number = "0" if pace == "free" else pace
         said = json.loads(_program("ours_broadcast", url, *where, number, str(thanks), str(thanks_at_least)))

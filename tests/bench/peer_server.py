@@ -9,7 +9,8 @@ import uvicorn
 
 async def serve(app: Any) -> tuple[uvicorn.Server, "asyncio.Task[None]", int]:
     """Serve an ASGI app on a free port; return its server, task and port. Raises RuntimeError if it does not start."""
-    config = uvicorn.Config(app, port=0, loop="asyncio", log_level="warning", access_log=False)
+    # Idle connections stay open as long as ours: on a busy machine the load uses some of them less than every 5 s.
+    config = uvicorn.Config(app, port=0, loop="asyncio", log_level="warning", access_log=False, timeout_keep_alive=75)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     give_up = time.monotonic() + 20

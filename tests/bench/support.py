@@ -6,10 +6,11 @@ import hmac
 import json
 import random
 import tempfile
+import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,17 @@ from payments.stripe import LinkSpec, StripeGateway, link_url
 from tests.bench import load
 from tests.bench.program import SECRET
 from tests.events import listed
+
+_ALONE = threading.Lock()
+
+
+def run_alone(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end while no other thread of the benchmark does.
+
+    A dropped connection is closed in whichever event loop runs, and a second one may be the wrong one.
+    """
+    with _ALONE:
+        asyncio.run(coroutine)
 
 
 @contextmanager
@@ -57,7 +69,7 @@ def empty_database(engine: str, folder: Path, server: str | None) -> str:
             await conn.execute(text(f"CREATE DATABASE {name}"))
         await admin.dispose()
 
-    asyncio.run(create())
+    run_alone(create())
     return server.replace("/postgres?", f"/{name}?")
 
 
