@@ -123,6 +123,7 @@ def _charity(settings: Settings) -> Charity:
     return Charity(
         name=settings.charity_name,
         contact=settings.charity_contact,
+        address=" ".join(settings.charity_address.split()),
         registration=settings.charity_registration_number or None,
         privacy_officer=settings.charity_privacy_officer,
     )

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     # the charity
     charity_name: str = NO_NAME
     charity_contact: str = ""
+    charity_address: str = ""
     charity_privacy_officer: str = ""
     charity_registration_number: str = ""
     charity_statement: str = ""

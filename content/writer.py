@@ -22,6 +22,7 @@ class Charity:
     name: str
     contact: str  # e-mail address or handle that a person answers
     registration: str | None = None  # registered charity's number; None: no tax receipts, and no mention of any
+    address: str = ""  # postal address, on one line
     privacy_officer: str = ""  # name or function of the person responsible for personal information
     privacy_contact: str = ""  # empty: `contact`
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.web.connection import is_clients_fault
 from bot.web.locale import page_locale
 from content.catalog import LOCALES, Catalog, Locale
+from content.messages.supporters import identity
 from content.writer import Charity, Writer
 from payments.text import is_storable
 
@@ -49,8 +50,10 @@ class Pages:
     ) -> web.Response:
         """Render a page. `public`: shared caches may keep it briefly; `locale`: if not the browser's language."""
         locale = locale or locale_of(request)
+        say = Writer(self._catalog, locale)
         html = self._templates.get_template(template).render(
-            say=Writer(self._catalog, locale),
+            say=say,
+            identity=identity(say, self._charity),
             locale=locale,
             charity=self._charity,
             css=self._css,

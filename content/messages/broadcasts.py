@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from content.cards import Card, Picture, Tap
 from content.catalog import LOCALES, Catalog, Locale
+from content.messages.supporters import identity
 from content.rich import Rich, joined, plain
 from content.writer import Charity, Choice, OwnLinkButton, Writer, nonempty, row
 
@@ -20,6 +21,7 @@ class CopyView:
     stop: Tap | None = None
     sober: bool = False  # in a crisis: nothing that shines
     own_link: OwnLinkButton | None = None
+    charity: Charity | None = None  # the sender, who is named in the footer
 
 
 def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
@@ -32,7 +34,11 @@ def copy(catalog: Catalog, locale: Locale, view: CopyView) -> Card:
         title=view.title,
         body=view.body,
         note="\n".join(
-            nonempty(say("pay-note") if view.choices else "", say("broadcast-why") if view.stop is not None else "")
+            nonempty(
+                say("pay-note") if view.choices else "",
+                say("broadcast-why") if view.stop is not None else "",
+                identity(say, view.charity) if view.charity is not None else "",
+            )
         ),
         picture=view.picture,
         rows=amounts
@@ -50,7 +56,7 @@ def bilingual_copy(catalog: Catalog, views: dict[Locale, CopyView]) -> Card:
     return Card(
         title=fr.title if fr.title == en.title else f"{fr.title} / {en.title}",
         body=joined(bodies[0], between, bodies[-1]),
-        note="\n".join(nonempty(fr.note, en.note)),
+        note="\n".join(dict.fromkeys((*fr.note.splitlines(), *en.note.splitlines()))),
         picture=fr.picture,
         rows=tuple(
             tuple(

@@ -26,6 +26,7 @@ class ReviewView:
     asked_enough: int
     takes: timedelta
     into_night: bool = False  # it begins by day and continues into quiet hours
+    other_site: str = ""  # an allowed site that is not known to be the charity's own: a sponsor's, perhaps
     approval: bool  # whether a second person must approve it
     send: Tap
 
@@ -52,6 +53,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
             say("staff-broadcast-without-ask", people=view.without_ask) if view.without_ask else "",
             say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
             say("staff-broadcast-into-night") if view.into_night else "",
+            say("staff-broadcast-sponsor", site=view.other_site) if view.other_site else "",
             say("staff-broadcast-left-out", list="; ".join(left_out)) if left_out else "",
             say("staff-broadcast-places", places=some_places(say, plan.places)) if plan.places else "",
             say(QUIET[plan.quiet], reason=plan.reason),

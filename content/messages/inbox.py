@@ -342,7 +342,8 @@ def passed_on(catalog: Catalog, locale: Locale, view: PassedOnView) -> Card:
         say("free-text-attached") if view.read and view.attached else "",
         say("stop-maybe") if view.stop else "",
     )
-    rows = row(say.button("stop-button", view.stop)) + row(say.button("see-campaign", view.give, "primary"))
+    give = say.button("see-campaign", view.give, "primary")
+    rows = row(say.button("stop-button", view.stop) or give)  # who speaks of stopping is not asked to give
     return Card(title=say("free-text-title"), lines=lines, rows=rows)
 
 

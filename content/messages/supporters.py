@@ -167,6 +167,12 @@ def forgotten(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("forget-done-title"), lines=(say("forget-done"),))
 
 
+def identity(say: Writer, charity: Charity, *, contact: bool = True) -> str:
+    """Return who the charity is on one line: name, registration number, address and contact, as far as set."""
+    number = say("identity-registration", number=charity.registration) if charity.registration else ""
+    return " · ".join(nonempty(charity.name, number, charity.address, charity.contact if contact else ""))
+
+
 def help_card(catalog: Catalog, locale: Locale, *, charity: Charity, give: Tap | None = None) -> Card:
     """What the bot can do, and who answers questions."""
     say = Writer(catalog, locale)
@@ -177,7 +183,7 @@ def help_card(catalog: Catalog, locale: Locale, *, charity: Charity, give: Tap |
     )
     return Card(
         title=say("help-title"),
-        lines=(commands, say("help-line")),
+        lines=(commands, say("help-line"), f"{say('identity-who')}\n{identity(say, charity, contact=False)}"),
         note=say("questions", contact=charity.contact),
         rows=row(say.button("see-campaign", give, "primary")),
     )

@@ -24,7 +24,9 @@ def broadcast(fixture: Fixture, tap: Tap) -> Iterator[tuple[str, Callable[[Catal
     def view(locale: Locale, stop: Tap | None) -> messages.CopyView:
         own = OwnLinkButton(tap=tap, proves=stop is None)  # posts: no page of ours follows
         name, body = campaign.name.get(locale), plain(campaign.story.get(locale))
-        return messages.CopyView(title=name, body=body, choices=choices, other=tap, stop=stop, own_link=own)
+        return messages.CopyView(
+            title=name, body=body, choices=choices, other=tap, stop=stop, own_link=own, charity=fixture.charity
+        )
 
     yield "broadcast", lambda catalog, locale: messages.copy(catalog, locale, view(locale, tap))
     yield (

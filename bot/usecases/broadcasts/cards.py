@@ -62,6 +62,7 @@ def copy_card(
         stop=stop,
         sober=message.template == "crisis",
         own_link=own if asking else None,
+        charity=ctx.charity,
     )
     return messages.copy(ctx.catalog, locale, view)
 
@@ -115,6 +116,7 @@ async def post_card(ctx: Context, broadcast: Broadcast, campaign: Campaign, plac
             choices=posted_choices(ctx, campaign, place.platform, touch, language) if asks else (),
             other=ask_tap(ctx, campaign, place.platform, touch) if asks else None,
             sober=broadcast.message.template == "crisis",
+            charity=ctx.charity,
         )
         for locale in wanted
     }

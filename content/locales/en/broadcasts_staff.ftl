@@ -206,3 +206,4 @@ staff-broadcast-held-what = Nothing has gone out. Read it again: words such as �
 staff-broadcast-send-late = Send it now
 staff-broadcast-ask-words = Write the text as it should be sent. Nothing is sent before it is approved.
 staff-broadcast-why-restored = a backup was restored, and it may have gone out already
+staff-broadcast-sponsor = A link leads to { $site }. If that is a sponsor’s site, the message may count as commercial and lose the exemption that Canada’s anti-spam law (CASL) gives charities.

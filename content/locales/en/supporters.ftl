@@ -79,3 +79,5 @@ courtesy-greeting-title = Hello!
 courtesy-greeting = To give, just write an amount, such as “5”.
 courtesy-question = If you have a question, write it here and a person at { $charity } will answer you.
 courtesy-question-mail = If you have a question, write to { $contact }.
+identity-who = Who are we?
+identity-registration = registered charity no. { $number }

@@ -215,3 +215,4 @@ staff-broadcast-held-what = Rien n’est parti. Relisez-la : un « ce soir »
 staff-broadcast-send-late = L’envoyer maintenant
 staff-broadcast-ask-words = Écrivez le texte tel qu’il doit partir. Rien ne part avant l’approbation.
 staff-broadcast-why-restored = une sauvegarde a été restaurée, et elle est peut-être déjà partie
+staff-broadcast-sponsor = Un lien mène à { $site }. Si c’est le site d’un commanditaire, le message peut devenir commercial et perdre l’exemption que la loi anti-pourriel (LCAP) accorde aux organismes de bienfaisance.

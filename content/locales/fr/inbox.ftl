@@ -10,7 +10,7 @@ staff-words-about = { $gifts ->
     [one] Sur { $platform }, en { $language }, depuis le { $day }; un don.
    *[other] Sur { $platform }, en { $language }, depuis le { $day }; { $gifts } dons.
 }
-staff-words-how = Pour répondre : répondez à ce message, ou touchez le bouton. La personne verra le nom de l’organisme, pas le vôtre.
+staff-words-how = Pour répondre : touchez le bouton ou, sur Telegram, répondez à ce message. La personne verra le nom de l’organisme, pas le vôtre.
 staff-words-reply = Répondre
 staff-words-block = Bloquer
 staff-words-unblock = Débloquer

@@ -79,3 +79,5 @@ courtesy-greeting-title = Bonjour!
 courtesy-greeting = Pour donner, écrivez un montant, par exemple « 5 ».
 courtesy-question = Si vous avez une question, écrivez-la ici : une personne { DE($charity) } vous répondra.
 courtesy-question-mail = Si vous avez une question, écrivez à { $contact }.
+identity-who = Qui sommes-nous?
+identity-registration = organisme de bienfaisance enregistré, n° { $number }

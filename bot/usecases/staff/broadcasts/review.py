@@ -1,7 +1,9 @@
 """Before a broadcast is sent: the audience count, previews, a test, and the button that submits it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.domain.broadcasts import Audience, Quiet
 from bot.domain.staff import Member
@@ -25,7 +27,8 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import Plan, plan_of
 from bot.usecases.staff.broadcasts.live import shown
 from bot.usecases.staff.broadcasts.view import draft_reply, draft_tap, view_of
-from content.cards import Card
+from content.addresses import Domains, foreign_address
+from content.cards import Card, shorten
 from content.messages import broadcasts_draft as draft_messages
 from content.messages import broadcasts_review as messages
 
@@ -50,12 +53,27 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         asked_enough=counts.asked_enough,
         takes=takes,
         into_night=plan.quiet is not Quiet.EMERGENCY and runs_into_night(ctx, starts, takes),
+        other_site=_other_site(ctx, plan.message.texts.values()),
         approval=approval,
         send=draft_tap(draft, f"send:{draft.version}"),
     )
     over = max((_caption_over(card) for card in previews), default=0)
     other = messages.elsewhere(ctx.catalog, person.locale, person.platform, over)
     return Reply(card=messages.review(ctx.catalog, person.locale, view), more=(*previews, other))
+
+
+def _other_site(ctx: Context, texts: Iterable[str]) -> str:
+    """Return the first link outside the charity's own sites; a sponsor's can make a message commercial (CASL)."""
+    contact = ctx.charity.contact
+    hosts = {urlsplit(ctx.public_url).hostname or "", contact.rpartition("@")[2] if "@" in contact[1:] else ""}
+    own = Domains(
+        hosts=frozenset(hosts - {""}),
+        bot=ctx.identity.telegram_username or "",
+        names=frozenset({contact[1:]} if contact.startswith("@") else ()),
+        emails=frozenset({contact}),
+    )
+    found = (foreign_address(text, own) for text in texts)
+    return next((shorten(address.text, 60) for address in found if address is not None), "")
 
 
 async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> str:

@@ -86,7 +86,7 @@ async def _of_amount(ctx: Context, conn: Connection, text: str) -> list[Gift]:
     campaigns = await campaign_rows.all_campaigns(conn)
     minors: dict[str, int] = {}
     for code in {campaign.goal.currency for campaign in campaigns}:
-        read = read_amount(text, code=code, minimum=Money(1, code), maximum=Money(_LARGEST, code))
+        read = read_amount(text, code=code, minimum=Money(1, code), maximum=Money(_LARGEST, code), charged=False)
         if isinstance(read, Money):
             minors[code] = read.minor
     since = id_at(ctx.clock() - _LOOKED_BACK)
