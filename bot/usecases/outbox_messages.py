@@ -40,7 +40,6 @@ from content.messages import gifts as messages
 from content.messages import money as refund_messages
 from payments.ledger import Settled
 from payments.money import Money
-from payments.pledges import ENDED
 
 _MOST_AT_ONCE = 3  # parked messages shown in one reply
 _REPLACING = ("thanks", "pending", "failed")  # may replace the card with amounts; a refund keeps the thank-you
@@ -232,13 +231,7 @@ async def _monthly(ctx: Context, message: _GiftMessage) -> messages.MonthlyThank
         is_renewal = paid_at is not None and await pledges.has_earlier_gift(conn, name, paid_at)
     if pledge is None:
         return None
-    dates, is_last = may(pledge.standing, Right.DATES), pledge.is_last or pledge.status in ENDED
-    return messages.MonthlyThanks(
-        is_first=not is_renewal,
-        is_last=is_last,
-        next_on=local_day(ctx, pledge.renews_at) if dates and pledge.renews_at and not is_last else None,
-        show=Tap(action=f"mo:show:{name}"),
-    )
+    return claim.monthly_thanks(ctx, pledge, is_first=not is_renewal)
 
 
 def _wait_for_morning(ctx: Context, message: _GiftMessage) -> None:

@@ -274,14 +274,14 @@ def claim_done(
     *,
     money: Money,
     next_step: NextStep | None = None,
-    monthly: Tap | None = None,  # the next step for a monthly gift: to show it
+    monthly: MonthlyThanks | None = None,  # its next step is to show it
 ) -> Card:
-    """The gift is now theirs; one next step."""
+    """The gift is now theirs; one next step. For a monthly gift, this is the thank-you that says so."""
     say = Writer(catalog, locale)
     return Card(
         title=say("claim-done-title"),
-        lines=(say("claim-done", amount=money),),
-        rows=row(say.button("claimed-monthly", monthly, "primary")) or _next(say, next_step),
+        lines=nonempty(say("claim-done-monthly" if monthly else "claim-done", amount=money), _next_gift(say, monthly)),
+        rows=row(say.button("claimed-monthly", monthly.show if monthly else None, "primary")) or _next(say, next_step),
     )
 
 

@@ -248,7 +248,7 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
     yield "claim_ask", _of(gift.claim_ask, claim)
     yield "claim_ask_monthly", _of(gift.claim_ask, replace(claim, monthly=True))
-    yield "claim_done_monthly", _of(gift.claim_done, money=money, monthly=TAP)
+    yield "claim_done_monthly", _of(gift.claim_done, money=money, monthly=monthly_too)
     yield "claim_wait", lambda catalog, locale: gift.claim_wait(catalog, locale, TAP)
     yield "claimed_elsewhere", _of(gift.claimed_elsewhere, gift.ClaimRefusedView(charity=charity))
     yield (

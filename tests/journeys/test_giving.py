@@ -81,8 +81,9 @@ async def test_gift_runs_from_command_to_refund(no_idle_polling: None, env: Envi
 AMOUNTS = {"5": 500, "5$": 500, "$5": 500, "7,50": 750, "7.50 $": 750, "5 CAD": 500, "2,00": 200, "500": 50_000}
 PROBLEMS = {
     "cinq": "amount-not-understood-title",
-    "1,000": "amount-ambiguous-title",
-    "1.000": "amount-ambiguous-title",
+    "1,000": "amount-above-cap-title",  # as one dollar it is too little, as a thousand too much
+    "1.000": "amount-above-cap-title",
+    "2 50 0": "amount-not-understood-title",
     "1,99": "amount-below-minimum-title",
     "501": "amount-above-cap-title",
     "-5": "amount-not-positive-title",

@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.domain.codes import code_hash
-from bot.domain.gifts import Gift, GiftChange
+from bot.domain.gifts import Gift, GiftChange, Pledge
 from bot.domain.ids import time_of
 from bot.domain.people import Supporter
 from bot.domain.referrals import JoinedVia, ReferralOutcome
-from bot.domain.rights import Standing
+from bot.domain.rights import Right, Standing, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox
 from bot.store.core.outbox import Delivery
@@ -40,6 +40,7 @@ from content.cards import Card, Tap
 from content.messages import gifts as messages
 from payments.ledger import Settled
 from payments.money import Money
+from payments.pledges import ENDED
 from payments.reference import TouchKind
 
 Disowned = Literal["done", "already", "refused"]
@@ -138,9 +139,29 @@ async def on_tap(ctx: Context, supporter: Supporter, token: str) -> Reply:
         kind="gifts", tap=Tap(action="gifts")
     )
     money = Money(gift.book.amount, gift.book.currency)
-    manage = Tap(action=f"mo:show:{gift.book.pledge}") if gift.book.pledge is not None else None
-    card = messages.claim_done(ctx.catalog, supporter.locale, money=money, next_step=step, monthly=manage)
+    monthly = await _monthly(ctx, gift)
+    card = messages.claim_done(ctx.catalog, supporter.locale, money=money, next_step=step, monthly=monthly)
     return Reply(card=card, mode="edit")
+
+
+async def _monthly(ctx: Context, gift: Gift) -> messages.MonthlyThanks | None:
+    """Return what to say about a monthly gift that was just proved; None for a single one."""
+    if gift.book.pledge is None:
+        return None
+    async with ctx.db.read() as conn:
+        pledge = (await pledge_rows.by_subscription(conn, [gift.book.pledge])).get(gift.book.pledge)
+    return None if pledge is None else monthly_thanks(ctx, pledge, is_first=True)
+
+
+def monthly_thanks(ctx: Context, pledge: Pledge, *, is_first: bool) -> messages.MonthlyThanks:
+    """Return what a thank-you for a monthly gift says besides: when the next is, and how to end it."""
+    dates, is_last = may(pledge.standing, Right.DATES), pledge.is_last or pledge.status in ENDED
+    return messages.MonthlyThanks(
+        is_first=is_first,
+        is_last=is_last,
+        next_on=local_day(ctx, pledge.renews_at) if dates and pledge.renews_at and not is_last else None,
+        show=Tap(action=f"mo:show:{pledge.subscription}"),
+    )
 
 
 async def record_proof(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -> None:

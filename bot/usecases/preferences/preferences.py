@@ -97,9 +97,10 @@ async def stop(ctx: Context, supporter: Supporter) -> Reply:
     await set_preferences(ctx, supporter, stopped if chosen else list(_APPEALS), False)
     async with ctx.db.read() as conn:
         monthly = await pledges.of_supporter(conn, supporter.id)
-    endable = [pledge for pledge in monthly if may(pledge.standing, Right.END_WHEN_FORGOTTEN)]
-    end = Tap(action=f"mo:end:{endable[0].subscription}") if endable else None
-    unconfirmed = len(endable) < len(monthly)
+    theirs = [pledge for pledge in monthly if may(pledge.standing, Right.END_WHEN_FORGOTTEN)]
+    going_on = [pledge for pledge in theirs if not pledge.is_last]  # of the others, nothing more is charged
+    end = Tap(action=f"mo:end:{going_on[0].subscription}") if going_on else None
+    unconfirmed = len(theirs) < len(monthly)
     card = messages.stop_done(
         ctx.catalog,
         supporter.locale,

@@ -84,6 +84,7 @@ claim-line-monthly = Gift of { $amount } a month to “{ $campaign }”, begun o
 claim-mine = Yes, it’s mine
 claim-not-mine = No
 claim-done-title = Done
+claim-done-monthly = Your monthly gift of { $amount } is confirmed. Thank you!
 claim-done = The gift of { $amount } is now among your gifts. Thank you!
 claim-refused-title = We can’t find that gift
 claim-refused = The link or code has already been used, or part of it is missing. If the gift is yours, write to us and we will find it.

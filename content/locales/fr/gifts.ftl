@@ -84,6 +84,7 @@ claim-line-monthly = Don de { $amount } par mois à la collecte « { $campaign 
 claim-mine = Oui, c’est mon don
 claim-not-mine = Non
 claim-done-title = C’est fait
+claim-done-monthly = Votre don mensuel de { $amount } est confirmé. Merci!
 claim-done = Le don de { $amount } est maintenant dans vos dons. Merci!
 claim-refused-title = Nous ne trouvons pas ce don
 claim-refused = Le lien ou le code a déjà servi, ou il est incomplet. Si ce don est le vôtre, écrivez-nous et nous le retrouverons.

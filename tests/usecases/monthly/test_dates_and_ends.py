@@ -11,6 +11,7 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.monthly import monthly
+from bot.usecases.preferences import preferences
 from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
@@ -111,3 +112,13 @@ async def test_refused_links_are_no_matter_of_minutes(ctx: Context, campaign: Ca
     assert "minutes" not in text_of(refused) and ctx.charity.contact in text_of(refused)
     stripe.fails = GatewayUnavailable("away")
     assert "minutes" in text_of(await tap(ctx, f"offer:{campaign.id}"))
+
+
+@pytest.mark.parametrize(("ends_at", "goes_on"), [(None, True), (RENEWS, False)])
+async def test_stop_mentions_only_a_monthly_gift_that_goes_on(
+    ctx: Context, campaign: Campaign, stripe: MonthlyStripe, ends_at: datetime | None, goes_on: bool
+) -> None:
+    stripe.set(ends_at=ends_at)
+    await tap(ctx)
+    stopped = (await preferences.stop(ctx, await find_or_join(ctx, CAMILLE))).card
+    assert (f"mo:end:{SUB}" in actions(stopped)) == goes_on

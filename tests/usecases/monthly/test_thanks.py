@@ -12,12 +12,13 @@ from bot.domain.people import Supporter
 from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
-from bot.usecases.gifts import gift_page, my_gifts
+from bot.usecases.gifts import claim, gift_page, my_gifts
 from bot.usecases.money.record import apply_set
 from content.cards import Card
 from payments.facts import read_event
 from payments.ledger import Settled
 from tests.conftest import MovingClock
+from tests.giving import give
 from tests.payments import stripe_json
 from tests.usecase_setup import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_monthly_news import due_messages, shown
@@ -159,3 +160,19 @@ async def test_failed_debit_offers_a_monthly_gift_again(ctx: Context, campaign: 
     await stripe_sends(ctx, "checkout.session.async_payment_failed", obj, 2)
     (failed,) = await due_messages(ctx, "failed")
     assert f"mo:begin:{campaign.id}:1000" in actions(await shown(ctx, failed))
+
+
+@pytest.mark.parametrize("monthly", [True, False])
+async def test_confirmed_monthly_gift_says_what_the_thank_you_could_not(
+    ctx: Context, campaign: Campaign, camille: Supporter, monthly: bool
+) -> None:
+    if monthly:
+        await pledged(ctx, campaign, camille, claimed_at=None)
+    else:
+        await give(ctx, campaign, camille.id, 1000, proved=False)
+    (gift,) = await all_gifts(ctx)
+    token = claim.claim_token(ctx, gift)
+    assert token is not None
+    said = text_of((await claim.on_tap(ctx, camille, token)).card)
+    assert ("Votre don mensuel de 10 $ est confirmé" in said) == monthly
+    assert ("Le prochain aura lieu le 30 décembre 2026." in said) == ("/mensuel" in said) == monthly
