@@ -119,10 +119,10 @@ class Person:
             return known is not None and known.address_id in {row.address_id for row in rows}
 
     async def say(self, text: str) -> BotMessage:
-        """Send the bot a private message and return its reply."""
+        """Send the bot a private message, which Telegram's app cuts if it is long; return the first reply."""
         if self.platform == "telegram":
-            said = self.env.telegram.say(self.account, text)
-            return await self.receive(after=said["message_id"])
+            pieces = self.env.telegram.paste(self.account, text)
+            return await self.receive(after=pieces[0]["message_id"])
         sent = self.env.discord.dm(self.account, text)
         return await self.receive(after=int(sent["id"]))
 
