@@ -33,7 +33,7 @@ from tests.journeys.team import (
     wait_for_post,
     write_broadcast,
 )
-from tests.journeys.test_giving_again import at
+from tests.journeys.test_giving_again import live_until
 from tests.waiting import until
 
 PAIRS = {
@@ -127,7 +127,7 @@ def action_ending(received: BotMessage, ending: str) -> str:
 
 async def play_campaign(env: Environment, maker_is: Kind, colleague_is: Kind) -> None:
     """Play from the first question to the report."""
-    at(env, time(14))
+    await live_until(env, time(14))
     maker = await new_member(env, maker_is, "Nadia", Role.EDITOR)
     colleague = await new_member(env, colleague_is, "Bo", Role.EDITOR)
     staff = {person.platform: person for person in (maker, colleague)}
@@ -141,7 +141,7 @@ async def play_campaign(env: Environment, maker_is: Kind, colleague_is: Kind) ->
     await reach_half(env, donors)
     await announce_milestone(env, colleague, where)
     assert all(card["id"] in {m["id"] for m in posts(env, p, where[p])} for p, card in cards.items())
-    at(env, time(14), days=8)  # donors of the last seven days are not asked again
+    await live_until(env, time(14), days=8)  # donors of the last seven days are not asked again
     reader = next(donor for donor in donors if donor.locale == maker.locale)
     broadcast = await send_news(env, maker, reader, next(donor for donor in donors if donor is not reader))
     received = next(h for h in reversed(reader.messages()) if BETTER[reader.locale] in h.text)

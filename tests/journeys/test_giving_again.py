@@ -10,9 +10,12 @@ import pytest
 
 from bot.domain.nudges import PolicyName, PolicySettings
 from bot.domain.people import Preference
+from bot.store.core import outbox
 from bot.store.nudges import nudges as rows
 from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
+from bot.usecases.core import late
+from bot.usecases.core.access import TERMINAL
 from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.nudges.report import report
@@ -56,12 +59,22 @@ def donor(request: pytest.FixtureRequest, env: Environment) -> Person:
 
 
 def at(env: Environment, hour: time, days: int = 0) -> None:
-    """Advance the clock to this hour in Montréal, this many days later."""
+    """Advance the clock to this hour in Montréal, this many days later: the bot is off meanwhile."""
+    env.clock.ahead += _until(env, hour, days)
+
+
+async def live_until(env: Environment, hour: time, days: int = 0) -> None:
+    """Advance the clock as `at` does, as if the bot had run meanwhile: nothing is late."""
+    by = _until(env, hour, days)
+    async with env.app.ctx.db.write() as conn:
+        await late.note_all(conn, env.clock() + by)
+    env.clock.ahead += by
+
+
+def _until(env: Environment, hour: time, days: int) -> timedelta:
     now = env.clock().astimezone(HOME)
     wanted = datetime.combine(now.date() + timedelta(days=days), hour, HOME)
-    if wanted <= now:
-        wanted += timedelta(days=1)
-    env.clock.ahead += wanted - now
+    return wanted - now + (timedelta(days=1) if wanted <= now else timedelta())
 
 
 async def give(env: Environment, donor: Person) -> BotMessage:
@@ -108,11 +121,10 @@ async def give_again_from_reminder(env: Environment, donor: Person) -> None:
     """Play from a first gift to the one its reminder brings."""
     await give(env, donor)
     await accept_reminders(env, donor)
-    at(env, time(8, 59), days=10)
+    await live_until(env, time(8, 59), days=10)
     assert await plan.tick(env.app.ctx) == 0
-    at(env, time(14, 30))
+    await live_until(env, time(14, 30))
     await plan.tick(env.app.ctx)  # the bot's own tick may come first
-    env.clock.ahead += timedelta(hours=6)  # ten days without a tick: spread over six hours
     asked = await donor.receive(sentence(donor.locale, "nudge-second-gift-title"))
     before = thanked(donor)  # the first one may have been shown again
     await env.pay(asked.first_link)
@@ -123,9 +135,8 @@ async def give_again_from_reminder(env: Environment, donor: Person) -> None:
 async def test_stop_button_ends_reminders(env: Environment, donor: Person) -> None:
     await give(env, donor)
     await accept_reminders(env, donor)
-    at(env, time(14), days=10)
+    await live_until(env, time(14), days=10)
     await plan.tick(env.app.ctx)
-    env.clock.ahead += timedelta(hours=6)
     asked = await donor.receive(sentence(donor.locale, "nudge-second-gift-title"))
     stopped = await donor.tap(asked, sentence(donor.locale, "nudge-stop"))
     assert sentence(donor.locale, "nudge-stopped-title") in stopped.text
@@ -141,10 +152,16 @@ async def test_opt_out_before_sending_stops_the_reminder(env: Environment, donor
     await accept_reminders(env, donor)
     at(env, time(14), days=10)
     await plan.tick(env.app.ctx)
+    await until(lambda: held(env))
     await donor.command("arreter" if donor.locale == "fr" else "stop")
-    env.clock.ahead += timedelta(hours=6)
+    await late.decide(env.app.ctx, TERMINAL, send=True)
     await env.all_sent(15)
     assert not any(sentence(donor.locale, "nudge-second-gift-title") in received.text for received in donor.messages())
+
+
+async def held(env: Environment) -> bool:
+    async with env.app.ctx.db.read() as conn:
+        return "nudge" in await outbox.held(conn)
 
 
 def thanked(donor: Person) -> int:
@@ -176,16 +193,16 @@ async def play_monthly_gift(env: Environment, donor: Person) -> None:
     monthly = "mensuel" if donor.locale == "fr" else "monthly"
     subscription = await start_monthly_gift(env, donor)
     begun = thanked(donor)  # twice where a private answer was edited: that counts as read only when shown again
-    at(env, time(3), days=30)
+    await live_until(env, time(3), days=30)
     await env.stripe.renew(subscription)
     await env.stripe.delivered()
     assert len(await env.gifts()) == before + 2
     assert thanked(donor) == begun, "nobody is woken"
-    at(env, time(9, 30))
+    await live_until(env, time(9, 30))
     if donor.platform == "telegram":
         await until(lambda: thanked(donor) == begun + 1)
 
-    at(env, time(14), days=30)
+    await live_until(env, time(14), days=30)
     await env.stripe.renew(subscription, False)
     await env.stripe.delivered()
     await wait_for_message(env, donor, sentence(donor.locale, "monthly-failed-title"))
@@ -223,7 +240,7 @@ async def change_and_pause_monthly_gift(env: Environment, donor: Person) -> None
     assert "En pause. Le prochain don aura lieu le" in held.text
     resumed = await donor.tap(held, sentence("fr", "monthly-resume"))
     assert "En pause" not in resumed.text
-    at(env, time(14), days=30)
+    await live_until(env, time(14), days=30)
     await env.stripe.renew(subscription)
     await env.stripe.delivered()
 
@@ -259,7 +276,7 @@ async def test_closed_campaign_asks_where_the_monthly_gift_should_go(env: Enviro
     asked = await donor.receive(sentence("fr", "monthly-moved-title"))
     done = await donor.tap(asked, sentence("fr", "monthly-moved-yes"))
     assert sentence("fr", "monthly-saved") in done.text
-    at(env, time(14), days=30)
+    await live_until(env, time(14), days=30)
     await env.stripe.renew(subscription)
     await env.stripe.delivered()
     assert [gift.campaign_id for gift in await env.gifts()] == [old.id, following.id]
@@ -272,7 +289,7 @@ async def test_renewal_after_the_end_is_accepted_as_late(env: Environment) -> No
     await publish.close(env.app.ctx, await env.campaign())
     asked = await donor.receive(sentence("fr", "monthly-moved-title"))
     assert "La Tablée?" in asked.text
-    at(env, time(14), days=30)
+    await live_until(env, time(14), days=30)
     await env.stripe.renew(subscription)
     await env.stripe.delivered()
     await until(lambda: thanked(donor) == 2)
