@@ -35,7 +35,7 @@ def test_ci_runs_on_every_supported_python() -> None:
     workflow = read(WORKFLOW)
     assert re.findall(r"python: \[(.*)\]", workflow) == [", ".join(f'"{version}"' for version in SUPPORTED)]
     assert tomllib.loads(read("pyproject.toml"))["project"]["requires-python"] == f">={SUPPORTED[0]}"
-    assert re.findall(r"run: (\.ci/run)$", workflow, re.MULTILINE) == [".ci/run"]
+    assert re.findall(r"run: (\.ci/\w+)$", workflow, re.MULTILINE) == [".ci/run", ".ci/coverage"]
 
 
 def test_ci_is_read_only_and_gives_forks_no_secrets() -> None:

@@ -106,7 +106,7 @@ def test_licence_matches_the_declared_one() -> None:
     assert "Version 3, 19 November 2007" in head
 
 
-@pytest.mark.parametrize("name", [".ci/run"])
+@pytest.mark.parametrize("name", [".ci/run", ".ci/coverage"])
 def test_scripts_are_executable(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
     subprocess.run(["bash", "-n", str(ROOT / name)], check=True)
