@@ -250,7 +250,7 @@ async def test_stop_command_says_that_the_monthly_gift_continues(env: Environmen
     await start_monthly_gift(env, donor)
     stopped = await donor.command("arreter")
     assert sentence("fr", "stop-monthly") in stopped.text
-    sure = await donor.tap(stopped, sentence("fr", "monthly-end"))
+    sure = await donor.tap(stopped, sentence("fr", "stop-monthly-end"))
     assert sentence("fr", "monthly-end-title") in sure.text
 
 
