@@ -53,6 +53,7 @@ async def active(ctx: Context) -> set[str]:
         return {link.stripe_id for link in await link_rows.active(conn)}
 
 
+@pytest.mark.slow
 async def test_two_hundred_declines_notify_staff_once(ctx: Context) -> None:
     events = [declined(ctx, number) for number in range(200)]
     for start in range(0, 200, 10):

@@ -152,6 +152,7 @@ async def test_outage_or_refused_key_ends_run(
     assert [notice.args["why"] for notice in await reported(ctx)] == (["key"] if isinstance(why, KeyRefused) else [])
 
 
+@pytest.mark.slow
 async def test_only_visible_links_are_checked(ctx: Context, gateway: RefusingStripe, clock: MovingClock) -> None:
     campaign = await open_campaign(ctx)
     suggested = 2 * (len(campaign.authored.amounts) + 1)  # in each language

@@ -153,6 +153,7 @@ async def test_weeks_of_events_are_read_page_by_page(
     assert await poll(ctx) == 0
 
 
+@pytest.mark.slow
 async def test_fees_keep_up_with_four_gifts_a_second(ctx: Context, gateway: CountingGateway) -> None:
     marks = metadata(await open_campaign(ctx))
     gifts = range(240)

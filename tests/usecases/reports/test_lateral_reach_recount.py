@@ -174,6 +174,7 @@ async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_figures_match_their_definitions(db: Database, seed: int) -> None:
     clock = MovingClock(_FROM)
