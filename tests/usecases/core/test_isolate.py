@@ -89,11 +89,11 @@ async def test_failing_personal_amounts_cost_no_other_campaign_its_own(
     await set_preferences(ctx, await find_or_join(ctx, CAMILLE), [Preference.PERSONAL_AMOUNTS], True)
     ensure, ensured = links.ensure, set()
 
-    async def fail_for_one(ctx: Context, campaign: Campaign, minor: int, **rest: Any) -> Any:
+    async def fail_for_one(ctx: Context, campaign: Campaign, minor: int, *rest: Any) -> Any:
         if campaign.id == bad.id:
             raise ValueError("broken")
         ensured.add(campaign.slug)
-        return await ensure(ctx, campaign, minor, **rest)
+        return await ensure(ctx, campaign, minor, *rest)
 
     monkeypatch.setattr(links, "ensure", fail_for_one)
     assert await own_amounts.ensure_links(ctx) == 1

@@ -34,8 +34,8 @@ from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
+from tests.usecase_setup import CAMILLE, make_context, metadata, open_campaign, signed
 from tests.usecases.money.test_record import take
-from tests.world import CAMILLE, make_context, metadata, open_campaign, signed
 
 WORDS = Message(texts={"fr": "Ce soir", "en": "Tonight"})
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
