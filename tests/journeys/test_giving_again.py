@@ -192,6 +192,7 @@ async def play_monthly_gift(env: Environment, donor: Person) -> None:
     before = len(await env.gifts())
     monthly = "mensuel" if donor.locale == "fr" else "monthly"
     subscription = await start_monthly_gift(env, donor)
+    await env.all_sent()
     begun = thanked(donor)  # twice where a private answer was edited: that counts as read only when shown again
     await live_until(env, time(3), days=30)
     await env.stripe.renew(subscription)

@@ -60,9 +60,9 @@ async def test_start_learns_name_and_sets_menus(app: TelegramApp, ctx: Context, 
         menus = {code: await bot.get_my_commands(language_code=code) for code in (None, "en", "fr")}
     names = {code: [command.command for command in menu] for code, menu in menus.items()}
     assert names == {
-        None: ["give", "mygifts", "invite", "preferences", "help"],
-        "en": ["give", "mygifts", "invite", "preferences", "help"],
-        "fr": ["donner", "mesdons", "inviter", "preferences", "aide"],
+        None: ["give", "mygifts", "invite", "preferences", "help", "monthly"],
+        "en": ["give", "mygifts", "invite", "preferences", "help", "monthly"],
+        "fr": ["donner", "mesdons", "inviter", "preferences", "aide", "mensuel"],
     }
     assert menus["fr"][0].description == ctx.catalog.text("fr", "command-give")
 

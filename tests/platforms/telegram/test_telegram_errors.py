@@ -11,6 +11,7 @@ from bot.usecases.ports import (
     PlatformError,
     Rejected,
     RetryLater,
+    TopicClosed,
     Unreachable,
 )
 
@@ -30,7 +31,7 @@ MEANINGS: list[tuple[TelegramError, type[PlatformError]]] = [
     (BadRequest("Need administrator rights in the channel chat"), MissingPermission),
     (BadRequest("CHAT_WRITE_FORBIDDEN"), MissingPermission),
     (BadRequest("CHAT_SEND_PHOTOS_FORBIDDEN"), MissingPermission),
-    (BadRequest("TOPIC_CLOSED"), MissingPermission),
+    (BadRequest("TOPIC_CLOSED"), TopicClosed),
     (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
     (Forbidden("Forbidden: bot is not a member of the channel chat"), Unreachable),
     (BadRequest("Chat not found"), Unreachable),

@@ -119,7 +119,7 @@ SAID: tuple[tuple[type[PlatformError], Locale, str], ...] = (
     (TopicClosed, "en", "topic is closed"),
     (TopicDeleted, "fr", "sujet a été supprimé"),
     (TopicDeleted, "en", "topic was deleted"),
-    (MissingPermission, "en", "right"),
+    (MissingPermission, "en", "permission to post"),
 )
 
 
