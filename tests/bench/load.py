@@ -72,8 +72,8 @@ class _Load:
             self._idle.append(connection)
         connections = list(self._idle)
         started = time.perf_counter()
-        self._end = started + self._plan.seconds
         if self._plan.rate is None:
+            self._end = started + self._plan.seconds
             while self._idle:
                 self._idle.popleft().send(self._next(time.perf_counter()))
                 self._busy += 1
@@ -88,7 +88,11 @@ class _Load:
         return self.result
 
     async def _offer(self, started: float, rate: float) -> None:
-        """Send each event at its own time, on a free connection or as soon as one is free."""
+        """Send each event at its own time, on a free connection or as soon as one is free.
+
+        The end is set when all have been sent: on a stalled machine that is later than planned, and a pause in between
+        is not the end.
+        """
         total = int(rate * self._plan.seconds)
         for number in range(total):
             intended = started + number / rate
