@@ -164,7 +164,7 @@ async def staff_later(env: Environment, given: Json) -> Json:
 
 
 async def staff_days(env: Environment, given: Json) -> Json:
-    """Advance the clock until reminders of a second gift are due. Half of the supporters due are held out at random."""
+    """Advance the clock until reminders of a second gift are due. About a tenth of the supporters due are held out."""
     before = await reminders.drawn(env)
     await reminders.let_them_fall_due(env)
     after = await reminders.drawn(env)

@@ -20,7 +20,7 @@ _PATIENCE = 15.0  # seconds that a person waits for the bot
 
 
 async def reminders(env: Environment, state: ScenarioState, step: Step) -> None:
-    """Those who gave once agree to be reminded. Half are asked; the other half shows what asking changed."""
+    """Those who gave once agree to be reminded. A random tenth is not asked, which shows what asking changes."""
     asked = _gave_once(env)
     await asyncio.gather(*(accept_reminders(env, who, locale) for who, locale in asked))
     await let_them_fall_due(env)
@@ -32,7 +32,7 @@ async def reminders(env: Environment, state: ScenarioState, step: Step) -> None:
     step.check("reminders that came, as many as were drawn", len(reminders_seen), arms["sent"])
     card = next(iter(reminders_seen.values()), None)
     if card is None:
-        return  # one draw in a thousand asks nobody
+        return  # hardly ever: everyone was held out
     step.quote(card["text"])
     step.holds("each has its « not now » and its « no more reminders »", len(card["buttons"]) >= 2)
     await env.pay(amount_links(card)[1000])

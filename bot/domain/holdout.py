@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 HELD_OUT_OF_ALL = 0.05  # of supporters, beside each policy's own holdout
-AT_FIRST = 0.5
-LATER = 0.1
+USUAL = 0.1  # of supporters, by default; stored policies keep theirs
+LARGE = 0.5  # answers sooner, but costs more gifts
 
 ArmName = Literal["sent", "held_out"]
 
@@ -32,6 +32,11 @@ def draw(secret: bytes, policy: str, supporter_id: int, share: float) -> Draw:
     propensity = (1 - HELD_OUT_OF_ALL) * (1 - share)
     text = int(_point(secret, f"text:{policy}", supporter_id) >= 0.5)
     return Draw(arm="sent" if sent else "held_out", propensity=propensity, text=text)
+
+
+def held_out_share(share: float) -> float:
+    """Return the share of supporters who get no reminders in all: by a policy that holds out `share`, or by any."""
+    return 1 - (1 - HELD_OUT_OF_ALL) * (1 - share)
 
 
 def spread(secret: bytes, reason: str, supporter_id: int) -> float:

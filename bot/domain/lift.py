@@ -17,6 +17,9 @@ LEVEL = 0.05  # the probability that an interval misses the true value at any in
 _TIGHTEST_AT = 1_000  # supporters for which the interval is tuned to be shortest
 _FEWEST_IN_ARM = 30  # below, a normal approximation would promise too much
 _FEWEST_GIVERS = 10
+_TYPICAL_RATE = 0.2  # of donors who give again
+_USEFUL_DIFFERENCE = 0.1  # half as many gifts again at the typical rate: a large effect
+_ROUNDED_TO = 100  # supporters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,15 @@ def sequence_radius(variance: float, count: int, *, level: float = LEVEL) -> flo
     rho2 = (-2 * math.log(level) + math.log(-2 * math.log(level)) + 1) / _TIGHTEST_AT
     spread = count * rho2 + 1
     return math.sqrt(variance * 2 * spread / (count * count * rho2) * math.log(math.sqrt(spread) / level))
+
+
+def useful_size(held_out: float) -> int:
+    """Return about how many supporters it takes to show a large effect while this share of them is held out."""
+    variance = _TYPICAL_RATE * (1 - _TYPICAL_RATE) * (1 / held_out + 1 / (1 - held_out))
+    size = _ROUNDED_TO
+    while sequence_radius(variance, size) > _USEFUL_DIFFERENCE:
+        size += _ROUNDED_TO
+    return size
 
 
 def _enough(sent: Arm, held_out: Arm) -> bool:

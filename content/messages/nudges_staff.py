@@ -215,6 +215,7 @@ class ReportView:
     held: int
     held_gave: int
     days: int
+    useful: int  # about how many people it takes for a useful answer
     soon: LiftView
     later_days: int
     later: LiftView
@@ -247,6 +248,8 @@ def _report_lines(say: Writer, view: ReportView) -> list[str]:
     )
     ends = {name: view.ends.get(name, 0) for name in ("sent", "stopped", "blocked", "later")}
     lines = [arms, verdict(say, view.soon)]
+    if view.soon.people < view.useful and not view.soon.shown:
+        lines.append(say("staff-nudges-too-small", needed=view.useful, people=view.soon.people))
     if view.later.is_bounded:
         lines.append(say("staff-nudges-pulled", days=view.later_days, **_points(say, view.later)))
     if view.texts is not None and view.texts.is_bounded:

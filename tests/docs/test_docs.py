@@ -207,7 +207,7 @@ BUTTONS = {
         *("staff-home-team", "staff-team-invite", "staff-home-places", "staff-place-inbox"),
         *("staff-edit-new", "staff-edit-publish", "staff-campaign-places"),
     ),
-    "docs/measuring": ("staff-nudges-fewer", "staff-nudges-report"),
+    "docs/measuring": ("staff-nudges-more", "staff-nudges-report"),
     "docs/permissions": ("staff-home-team", "staff-team-invite", "staff-team-paper"),
 }
 

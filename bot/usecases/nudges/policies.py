@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from bot.domain.holdout import AT_FIRST
+from bot.domain.holdout import USUAL
 from bot.domain.nudges import ON_FROM_THE_START, PolicyName, PolicySettings
 from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
@@ -19,7 +19,7 @@ class PolicyState:
     wanted: bool
     numbers: PolicySettings
     texts: tuple[Mapping[Locale, str], ...] = ()  # empty: the catalog's text
-    held_out: float = AT_FIRST
+    held_out: float = USUAL
 
     @property
     def lacking(self) -> tuple[Locale, ...]:

@@ -3,11 +3,12 @@
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.lift import Arm, Lift, MoneyLift, MoneyStratum, Stratum, compare, compare_money
+from bot.domain.holdout import held_out_share
+from bot.domain.lift import Arm, Lift, MoneyLift, MoneyStratum, Stratum, compare, compare_money, useful_size
 from bot.domain.nudges import PolicyName
 from bot.store.db import Connection
 from bot.store.nudges import figures
@@ -26,6 +27,7 @@ DEFINITIONS: Mapping[str, str] = {
     "lift": "share of givers among those sent to, less the share among those held out; by intention to treat",
     "interval": "95 %; holds however often one looks (asymptotic confidence sequence)",
     "smallest": "the smallest difference that this many supporters could show",
+    "useful_size": "about how many supporters it takes to show a difference of ten points at a rate of 20 %",
     "money": f"net money per assigned supporter, zeros included, at most {MONEY_CAP} minor units each; bootstrap, "
     "95 %, which holds for one look that was settled on beforehand, not for looking every day",
     "stopped": "turned reminders off by its button, or in another way within three days of it",
@@ -53,12 +55,23 @@ class PolicyReport:
     credited: Sequence[tuple[str, int, int]]
     ends: Mapping[str, int]
 
+    @property
+    def has_data(self) -> bool:
+        """Whether anyone was drawn long enough ago to count, or got a reminder."""
+        lift = self.windows[0].lift
+        return bool(lift.sent.assigned or lift.held_out.assigned or self.ends["sent"])
+
+    @property
+    def useful(self) -> int:
+        """About how many supporters it takes to show a large effect with the policy's holdout."""
+        return useful_size(held_out_share(self.policy.held_out))
+
 
 async def report(ctx: Context) -> list[PolicyReport]:
     """Return the report of every policy that is on or has ever decided anything."""
     async with ctx.db.snapshot() as conn:
         reports = [await _policy(ctx, conn, policy) for policy in (await policy_states(conn)).values()]
-    return [r for r in reports if r.windows[0].lift.sent.assigned or r.ends["sent"] or r.policy.wanted]
+    return [r for r in reports if r.has_data or r.policy.wanted]
 
 
 async def _policy(ctx: Context, conn: Connection, policy: PolicyState) -> PolicyReport:
@@ -83,7 +96,19 @@ async def _window(ctx: Context, conn: Connection, name: PolicyName, span: timede
         money_lift = compare_money(strata, cap=MONEY_CAP, rng=random.Random(seed), rounds=rounds)
         if money_lift is not None:
             money[code] = money_lift
-    return Window(days=span.days, lift=compare(_strata(cells)), money=money)
+    return Window(days=span.days, lift=_lift(_strata(cells)), money=money)
+
+
+def _lift(strata: Sequence[Stratum]) -> Lift:
+    """Compare both arms; while one is empty, nothing is compared, but all supporters are counted."""
+    lift = compare(strata)
+    if lift.sent.assigned:
+        return lift
+    return replace(lift, sent=_total([s.sent for s in strata]), held_out=_total([s.held_out for s in strata]))
+
+
+def _total(arms: Sequence[Arm]) -> Arm:
+    return Arm(assigned=sum(a.assigned for a in arms), gave=sum(a.gave for a in arms))
 
 
 def _strata(cells: Sequence[Cell]) -> list[Stratum]:
@@ -130,6 +155,7 @@ def _json(report: PolicyReport) -> dict[str, Any]:
     return {
         "on": report.policy.on,
         "held_out_share": report.policy.held_out,
+        "useful_size": report.useful,
         "windows": {f"{w.days}_days": _window_json(w) for w in report.windows},
         "texts": _lift_json(report.texts) if report.texts is not None else None,
         "credited": [{"currency": c, "gifts": n, "minor": m} for c, n, m in report.credited],

@@ -57,6 +57,11 @@ staff-nudges-due = { $day }: { $policy }, { $people ->
 staff-nudges-due-both = This includes the comparison group, which gets nothing.
 staff-nudges-arms = { $policy }: { $sent } people got a reminder, and { $sentgave } of them gave within { $days } days; { $held } were in the comparison group, and { $heldgave } of them gave.
 staff-nudges-too-few = Too few people to say anything yet.
+staff-nudges-too-small = For a useful answer you need about { $needed } people; so far there { $people ->
+    [0] are none
+    [one] is one
+   *[other] are { $people }
+}. Until then, don’t judge reminders by these numbers.
 staff-nudges-cannot-tell = Too early to tell: with { $people } people, only a difference of { $smallest } points or more would show.
 staff-nudges-cannot-tell-times = Too early to tell: with { $people } people, gifts would have to be { $times } times as frequent for it to show.
 staff-nudges-works = Reminders work: between { $low } and { $high } more gifts per 100 people.

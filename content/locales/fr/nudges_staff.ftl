@@ -57,6 +57,11 @@ staff-nudges-due = { $day } : { $policy }, { $people ->
 staff-nudges-due-both = Ce nombre comprend le groupe témoin, qui ne reçoit rien.
 staff-nudges-arms = { $policy } : { $sent } personnes ont reçu un rappel, dont { $sentgave } ont donné en { $days } jours; { $held } étaient dans le groupe témoin, dont { $heldgave } ont donné.
 staff-nudges-too-few = Trop peu de monde pour dire quoi que ce soit.
+staff-nudges-too-small = Pour une réponse utile, il faut environ { $needed } personnes; { $people ->
+    [0] il n’y en a encore aucune
+    [one] il n’y en a qu’une jusqu’ici
+   *[other] il y en a { $people } jusqu’ici
+}. D’ici là, ne jugez pas les rappels sur ces chiffres.
 staff-nudges-cannot-tell = Trop tôt pour le dire : avec { $people } personnes, seul un écart d’au moins { $smallest } points se verrait.
 staff-nudges-cannot-tell-times = Trop tôt pour le dire : avec { $people } personnes, il faudrait que les dons soient { $times } fois plus fréquents pour que cela se voie.
 staff-nudges-works = Les rappels fonctionnent : entre { $low } et { $high } dons de plus pour 100 personnes.

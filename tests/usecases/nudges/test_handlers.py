@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.lift import Arm, Stratum, compare
+from bot.domain.holdout import held_out_share
+from bot.domain.lift import Arm, Stratum, compare, useful_size
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Contact, Preference
 from bot.domain.staff import Role
@@ -197,3 +198,26 @@ def test_effect_is_shown_with_its_interval() -> None:
     assert "Reminders work" in verdict(say, view(Arm(assigned=2_000, gave=800), Arm(assigned=2_000, gave=300)))
     assert "Reminders do harm" in verdict(say, view(Arm(assigned=2_000, gave=300), Arm(assigned=2_000, gave=800)))
     assert "Too few" in verdict(say, view(Arm(assigned=5, gave=1), Arm(assigned=5, gave=1)))
+
+
+async def test_report_below_a_useful_size_states_it(ctx: Context, clock: MovingClock) -> None:
+    """Even while nobody at all is in the comparison group, everyone who got a reminder is counted."""
+    await due_soon(ctx, 2)
+    clock.move(days=10)
+    assert await plan.tick(ctx) == 2
+    clock.move(days=15)
+    report = said(await router.on_command(ctx, NADIA, "nudges", "report"))
+    assert "Pour une réponse utile, il faut environ 1\u00a0200 personnes; il y en a 2 jusqu’ici." in report
+    assert "Trop peu de monde" in report
+
+
+@pytest.mark.parametrize(("share", "needed"), [(0.1, 1_200), (0.5, 600)])
+def test_useful_size_depends_on_the_holdout(share: float, needed: int) -> None:
+    assert useful_size(held_out_share(share)) == needed
+
+
+async def test_share_button_switches_between_a_tenth_and_a_half(ctx: Context) -> None:
+    tenth, half = "Groupe témoin : 10", "Groupe témoin : 50"
+    assert tenth in said(await router.on_action(ctx, NADIA, "np:second_gift")).replace("\u00a0", " ")
+    assert half in said(await router.on_action(ctx, NADIA, "np:second_gift:share")).replace("\u00a0", " ")
+    assert tenth in said(await router.on_action(ctx, NADIA, "np:second_gift:share")).replace("\u00a0", " ")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.holdout import AT_FIRST, LATER
+from bot.domain.holdout import LARGE, USUAL
 from bot.domain.lift import Lift
 from bot.domain.nudges import PolicyName, PolicySettings
 from bot.domain.people import Contact, Locale
@@ -109,7 +109,7 @@ def _changed(policy: PolicyState, choice: str) -> PolicyState | None:
         case "on" | "off":
             return replace(policy, wanted=choice == "on")
         case "share":
-            return replace(policy, held_out=LATER if policy.held_out > LATER else AT_FIRST)
+            return replace(policy, held_out=USUAL if policy.held_out > USUAL else LARGE)
         case "own":
             return replace(policy, texts=())
         case _:
@@ -236,7 +236,7 @@ async def _report(ctx: Context, person: Member) -> Reply:
 
 def report_card(ctx: Context, locale: Locale, reports: Sequence[PolicyReport]) -> Card:
     """Return in plain words whether reminders work, for the chat and for `obole nudge report`."""
-    views = [_report_view(r) for r in reports if r.windows[0].lift.sent.assigned or r.ends["sent"]]
+    views = [_report_view(r) for r in reports if r.has_data]
     return messages.report(ctx.catalog, locale, views)
 
 
@@ -254,6 +254,7 @@ def _report_view(result: PolicyReport) -> messages.ReportView:
         held=soon.lift.held_out.assigned,
         held_gave=soon.lift.held_out.gave,
         days=soon.days,
+        useful=result.useful,
         soon=_lift_view(soon.lift),
         later_days=later.days,
         later=_lift_view(later.lift),
