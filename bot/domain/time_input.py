@@ -63,6 +63,20 @@ def read_past_day(text: str, today: date) -> date | None:
     return _day(today, str(found.day.year - 1), found.day.month, found.day.day)
 
 
+def read_coming_day(text: str, today: date) -> date | None:
+    """Return a typed day without a time, or None: « 5 janvier », "Jan 5", 2027-01-05, « aujourd’hui ».
+
+    A day without a year is the first one that is not before `today`.
+    """
+    folded = _fold(text)
+    if folded in _TODAY:
+        return today
+    found = read_time(f"{folded} 0 h", today)
+    if found is None or found.day >= today or str(found.day.year) in folded:
+        return None if found is None else found.day
+    return _day(today, str(found.day.year + 1), found.day.month, found.day.day)
+
+
 def _fold(text: str) -> str:
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(bare.split())

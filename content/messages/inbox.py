@@ -328,17 +328,22 @@ class PassedOnView:
     edited: bool = False  # they changed a message that was passed on before
     read: bool = True  # a person reads it; otherwise only the contact address is named
     receipt: bool = False  # they asked about tax receipts
+    away: str = ""  # the away message, instead of the promise of an answer
     stop: Tap | None = None  # stops all messages: they used a stop word
 
 
 def passed_on(catalog: Catalog, locale: Locale, view: PassedOnView) -> Card:
     """Their message was passed on to a person, or cannot be."""
     say = Writer(catalog, locale)
-    passed = say("free-text-edited" if view.edited else "free-text-passed", charity=view.charity.name)
+    if view.away:
+        passed = say("away-arrived-edited" if view.edited else "away-arrived")
+    else:
+        passed = say("free-text-edited" if view.edited else "free-text-passed", charity=view.charity.name)
     outcome = say("free-text-enough") if view.enough else passed
     lines = nonempty(
         receipt_sentence(say, view.charity) if view.receipt else "",
         outcome if view.read else say("free-text", contact=view.charity.contact),
+        view.away if view.read else "",
         say("free-text-attached") if view.read and view.attached else "",
         say("stop-maybe") if view.stop else "",
     )
@@ -348,23 +353,31 @@ def passed_on(catalog: Catalog, locale: Locale, view: PassedOnView) -> Card:
 
 
 def courtesy(
-    catalog: Catalog, locale: Locale, charity: Charity, kind: Literal["thanks", "greeting"], give: Tap, *, read: bool
+    catalog: Catalog,
+    locale: Locale,
+    charity: Charity,
+    kind: Literal["thanks", "greeting"],
+    give: Tap,
+    *,
+    read: bool,
+    away: str = "",
 ) -> Card:
-    """The answer to thanks or a greeting, which is not passed on. `read`: a person reads what they write."""
+    """The answer to thanks or a greeting, which are not passed on. `read`: a person reads what they write."""
     say = Writer(catalog, locale)
-    ask = say("courtesy-question", charity=charity.name)
-    question = ask if read else say("courtesy-question-mail", contact=charity.contact)
+    ask = (say("away-question"), away) if away else (say("courtesy-question", charity=charity.name),)
+    question = ask if read else (say("courtesy-question-mail", contact=charity.contact),)
     if kind == "thanks":
-        return Card(title=say("courtesy-thanks-title"), lines=(question,))
+        return Card(title=say("courtesy-thanks-title"), lines=question)
     rows = row(say.button("see-campaign", give, "primary"))
-    return Card(title=say("courtesy-greeting-title"), lines=(say("courtesy-greeting"), question), rows=rows)
+    return Card(title=say("courtesy-greeting-title"), lines=(say("courtesy-greeting"), *question), rows=rows)
 
 
-def text_only(catalog: Catalog, locale: Locale, charity: Charity, *, is_read: bool) -> Card:
-    """They sent a picture, a voice note or a file. `is_read`: a person reads what they write."""
+def text_only(catalog: Catalog, locale: Locale, charity: Charity, *, is_read: bool, away: str = "") -> Card:
+    """They sent a picture, a voice note or a file. `is_read`: a person reads what they write; `away`: the message."""
     say = Writer(catalog, locale)
-    ask = say("text-only-passed", charity=charity.name) if is_read else say("free-text", contact=charity.contact)
-    return Card(title=say("text-only-title"), lines=(say("text-only"), ask))
+    ask = (say("away-write"), away) if away else (say("text-only-passed", charity=charity.name),)
+    lines = ask if is_read else (say("free-text", contact=charity.contact),)
+    return Card(title=say("text-only-title"), lines=(say("text-only"), *lines))
 
 
 def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str, *, is_correction: bool = False) -> Card:

@@ -158,6 +158,10 @@ def inbox(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
     for on in (True, False):
         view = box.PassedOnView(charity=charity, give=tap, enough=on, attached=on, edited=not on)
         asked = replace(view, enough=False, read=on, receipt=True, stop=tap)
+        closed = replace(asked, receipt=False, stop=None, away="Fermé jusqu’au 5.")
+        yield "away", lambda c, locale, view=closed: box.passed_on(c, locale, view)
+        yield "thanks", lambda c, locale: box.courtesy(c, locale, charity, "thanks", tap, read=True, away="Fermé.")
+        yield "text_only", lambda c, locale: box.text_only(c, locale, charity, is_read=True, away="Fermé.")
         yield "passed_on", lambda c, locale, view=asked: box.passed_on(c, locale, view)
         yield "thanks", lambda c, locale, on=on: box.courtesy(c, locale, charity, "thanks", tap, read=on)
         yield "greeting", lambda c, locale, on=on: box.courtesy(c, locale, charity, "greeting", tap, read=on)

@@ -20,6 +20,7 @@ LINK_DOMAINS = "link_domains"  # hosts to which links in staff's texts may lead;
 GIVING_LINE = "giving_line"  # « Un don vient d’arriver » on posted cards
 PAYMENTS = "payments"  # while on, all payment links are paused; value: see bot.usecases.giving.payments_pause
 PAYMENT_ALARM = "payment_alarm"  # when staff were last notified of many declined payments
+AWAY = "away"  # people who write read the away message; value: see bot.usecases.inbox.away
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 
 

@@ -18,6 +18,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits, staff_texts
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
+from bot.usecases.inbox import away
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap, shorten
 from content.messages import inbox as messages
@@ -61,7 +62,8 @@ async def forward_to_staff(
         if not enough and not blocked:
             await _forward(ctx, conn, supporter, text, origin)
     attached = origin is not None and origin.attached
-    view = replace(view, enough=enough, attached=attached, edited=edited)
+    absence = await away.text(ctx, supporter.locale)
+    view = replace(view, enough=enough, attached=attached, edited=edited, away=absence)
     return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, view))
 
 
@@ -69,7 +71,8 @@ async def answer_courtesy(ctx: Context, supporter: Supporter, kind: Literal["tha
     """Answer thanks or a greeting; nobody on the team needs to read it."""
     async with ctx.db.read() as conn:
         is_read = await inbox.is_read(conn)
-    card = messages.courtesy(ctx.catalog, supporter.locale, ctx.charity, kind, _GIVE, read=is_read)
+    absence = await away.text(ctx, supporter.locale)
+    card = messages.courtesy(ctx.catalog, supporter.locale, ctx.charity, kind, _GIVE, read=is_read, away=absence)
     return Reply(card=card)
 
 
@@ -77,7 +80,9 @@ async def refuse_attachment(ctx: Context, supporter: Supporter) -> Reply:
     """Say that only text is read, to someone who sent something else."""
     async with ctx.db.read() as conn:
         is_read = await inbox.is_read(conn)
-    return Reply(card=messages.text_only(ctx.catalog, supporter.locale, ctx.charity, is_read=is_read))
+    absence = await away.text(ctx, supporter.locale)
+    card = messages.text_only(ctx.catalog, supporter.locale, ctx.charity, is_read=is_read, away=absence)
+    return Reply(card=card)
 
 
 async def _forward(ctx: Context, conn: Connection, supporter: Supporter, text: str, origin: Origin | None) -> None:

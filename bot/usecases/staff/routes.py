@@ -7,7 +7,7 @@ from bot.usecases.staff.campaigns import edit, matching, places
 from bot.usecases.staff.campaigns import handlers as campaign_handlers
 from bot.usecases.staff.gifts import refunds
 from bot.usecases.staff.handler import Answering, Answers, Entry, Handler, Handlers
-from bot.usecases.staff.inbox import cases
+from bot.usecases.staff.inbox import away, cases
 from bot.usecases.staff.inbox import handlers as inbox_handlers
 from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_handlers
@@ -36,6 +36,7 @@ ACTIONS: Handlers = {
     "pp": Handler(Role.EDITOR, places.cards),
     "np": Handler(Role.VIEWER, nudge_handlers.read),
     "ib": Handler(Role.EDITOR, inbox_handlers.act),
+    "aw": Handler(Role.EDITOR, away.act),
     "cs": Handler(Role.EDITOR, cases.act),
     "tm": Handler(Role.VIEWER, team_handlers.act),
     "fz": Handler(Role.EDITOR, freeze.act),
@@ -53,6 +54,7 @@ ANSWERS: Answers = {
     "bf": Answering(Role.OWNER, corrections.written),
     "np": Answering(Role.EDITOR, nudge_handlers.written),
     "ib": Answering(Role.EDITOR, inbox_handlers.written),
+    "aw": Answering(Role.EDITOR, away.written),
     "cs": Answering(Role.EDITOR, cases.written),
     "fz": Answering(Role.EDITOR, freeze.written),
     "ma": Answering(Role.EDITOR, matching.written),
@@ -64,6 +66,7 @@ MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-broadcast", "go:broadcast", Role.EDITOR),
     Entry("staff-home-places", "pl", Role.EDITOR),
     Entry("staff-home-cases", "cs:list", Role.EDITOR),
+    Entry("staff-home-away", "aw", Role.EDITOR),
     Entry("staff-home-nudges", "go:nudges", Role.VIEWER),
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),

@@ -119,6 +119,11 @@ async def of_case(ctx: Context, campaign: Campaign) -> Reply:
     return await tapped(ctx, f"cs:write:{number}")
 
 
+async def of_away(ctx: Context, campaign: Campaign) -> Reply:
+    begun = await tapped(ctx, "aw:new")
+    return await tapped(ctx, next(str(b.action) for b in begun.card.buttons if str(b.action).endswith(":fr")))
+
+
 ASKED: Mapping[str, Ask] = {
     "cd:name": of_campaign("name_fr"),
     "cd:story": of_campaign("story_en"),
@@ -133,6 +138,7 @@ ASKED: Mapping[str, Ask] = {
     "np": of_reminder,
     "ib": of_answer,
     "cs": of_case,
+    "aw": of_away,
 }
 NOT_READ_BY_DONORS = {"fz", "rf", "st", "bf"}  # reasons for the log, and limits
 TYPED = {"cd:does": f"5 $ = un repas sur {EVIL} | a meal"}

@@ -1,0 +1,32 @@
+### The away message.
+
+staff-home-away = Away
+staff-away-title = Away message
+staff-away-what = People who write to you read this instead of the usual promise of an answer. Their messages still reach you.
+staff-away-off = There is no away message at the moment.
+staff-away-on = Shown until you remove it.
+staff-away-until = Shown through { $day }.
+staff-away-used = Done: the message is being shown.
+staff-away-removed = Done: the message is no longer shown.
+staff-away-text = In { $language }: { $text }
+staff-away-missing = In { $language }: still missing.
+staff-away-day-is = Last day: { $day }.
+staff-away-day-none = No last day: the message stays until you remove it.
+staff-away-draft = Write the message in both languages. You will read it as people will before it is shown.
+staff-away-previews = Below is what people will read. Nothing changes until you tap “Show this message”.
+staff-away-new = Write a message
+staff-away-change = Change
+staff-away-remove = Remove
+staff-away-use = Show this message
+staff-away-write = Write in { $language }
+staff-away-day = Last day
+staff-away-drop = Cancel
+staff-away-label = Message
+staff-away-ask-text = Write the message in { $language }, for example: Our office is closed until January 5. We will answer you after that.
+staff-away-ask-day = What is the last day you are away? Write a date, for example “January 5”, or “none”.
+staff-away-bad-day = I didn’t understand this date, or it is past, or more than a year ahead.
+staff-away-gone = This message is no longer waiting: it is already shown, it was changed, or it is more than a day old.
+away-arrived = Your message has arrived.
+away-arrived-edited = Your correction has arrived.
+away-write = Write it here in a few words.
+away-question = If you have a question, write it here.

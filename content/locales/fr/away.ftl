@@ -1,0 +1,32 @@
+### Le message d’absence.
+
+staff-home-away = Absence
+staff-away-title = Message d’absence
+staff-away-what = Qui vous écrit lit ce message au lieu de la promesse habituelle d’une réponse. Les messages vous arrivent quand même.
+staff-away-off = Aucun message d’absence pour l’instant.
+staff-away-on = Affiché jusqu’à ce que vous le retiriez.
+staff-away-until = Affiché jusqu’au { $day } inclus.
+staff-away-used = C’est fait : le message s’affiche.
+staff-away-removed = C’est fait : le message ne s’affiche plus.
+staff-away-text = En { $language } : { $text }
+staff-away-missing = En { $language } : il manque encore.
+staff-away-day-is = Dernier jour : le { $day } inclus.
+staff-away-day-none = Pas de dernier jour : le message reste jusqu’à ce que vous le retiriez.
+staff-away-draft = Écrivez le message dans les deux langues. Vous le relirez tel qu’on le lira avant qu’il s’affiche.
+staff-away-previews = Relisez ci-dessous ce qu’on lira. Rien ne change avant que vous touchiez « Afficher ce message ».
+staff-away-new = Écrire un message
+staff-away-change = Modifier
+staff-away-remove = Retirer
+staff-away-use = Afficher ce message
+staff-away-write = Écrire en { $language }
+staff-away-day = Dernier jour
+staff-away-drop = Annuler
+staff-away-label = Message
+staff-away-ask-text = Écrivez le message en { $language }, par exemple : Le bureau est fermé jusqu’au 5 janvier. Nous vous répondrons ensuite.
+staff-away-ask-day = Quel est le dernier jour d’absence? Écrivez une date, par exemple « 5 janvier », ou « aucun ».
+staff-away-bad-day = Je n’ai pas compris cette date, ou elle est passée, ou dans plus d’un an.
+staff-away-gone = Ce message n’est plus en attente : il s’affiche déjà, il a été modifié, ou il date de plus d’un jour.
+away-arrived = Votre message est bien arrivé.
+away-arrived-edited = Votre correction est bien arrivée.
+away-write = Écrivez-le ici en quelques mots.
+away-question = Si vous avez une question, écrivez-la ici.
