@@ -127,9 +127,9 @@ def intake_error(catalog: Catalog, locale: Locale, what: str, why: str, stripe: 
 
 # --- refunds by an owner ------------------------------------------------------------------------
 REASONS: Mapping[str, str] = {
-    "asked": "staff-refund-asked",
     "double": "staff-refund-double",
     "wrong": "staff-refund-wrong",
+    "theirs": "staff-refund-theirs",
     "fraud": "staff-refund-fraud",
     "other": "staff-refund-other",
 }
@@ -140,6 +140,7 @@ _BARRED: Mapping[str, str] = {
     "too_much": "staff-refund-too-much",
     "meanwhile": "staff-refund-meanwhile",
     "no_payment": "staff-refund-no-payment",
+    "second": "staff-refund-needs-second",
 }
 
 
@@ -248,8 +249,9 @@ class RefundSureView:
     money: Money  # the amount to refund
     paid_on: date | None
     reason: str  # a key of REASONS, or typed text
-    yes: Tap
+    yes: Tap | None  # refunds it
     no: Tap
+    ask: Tap | None = None  # asks a second owner instead
 
 
 def confirm_refund(catalog: Catalog, locale: Locale, view: RefundSureView) -> Card:
@@ -259,10 +261,33 @@ def confirm_refund(catalog: Catalog, locale: Locale, view: RefundSureView) -> Ca
     about = _about(say, view.campaign, view.money, view.paid_on)
     return Card(
         title=say("staff-refund-sure-title", amount=view.money),
-        lines=(about, say("staff-refund-reason", reason=reason), say("staff-refund-sure")),
-        rows=row(
-            say.button("staff-refund-yes", view.yes, "danger", amount=view.money), say.button("staff-cancel", view.no)
+        lines=nonempty(
+            about,
+            say("staff-refund-reason", reason=reason),
+            say("staff-refund-needs-second") if view.ask is not None else "",
+            say("staff-refund-sure"),
         ),
+        rows=row(
+            say.button("staff-refund-yes", view.yes, "danger", amount=view.money),
+            say.button("staff-refund-ask-second", view.ask, "primary"),
+            say.button("staff-cancel", view.no),
+        ),
+    )
+
+
+def second_asked(catalog: Catalog, locale: Locale) -> Card:
+    """A second owner was asked to confirm a refund."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-refund-title"), lines=(say("staff-refund-second-asked"),))
+
+
+def second_wanted(catalog: Catalog, locale: Locale, money: Money, by: str, reason: str, see: Tap) -> Card:
+    """A notice: a refund awaits a second owner."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-refund-second-title"),
+        lines=(say("staff-refund-second-by", name=by, amount=money), say("staff-refund-reason", reason=reason)),
+        rows=row(say.button("staff-refund-see", see, "primary")),
     )
 
 

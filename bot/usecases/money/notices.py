@@ -15,6 +15,7 @@ from bot.store.core import notices
 from bot.store.core.notices import Notice
 from bot.store.db import Connection
 from bot.store.gifts import gifts
+from bot.store.money import refunds
 from bot.store.money.events import EventState
 from bot.store.monthly import pledges
 from bot.usecases.context import Context, local_day
@@ -110,6 +111,16 @@ async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:
     )
 
 
+async def _second_wanted(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render: a refund awaits a second owner."""
+    async with ctx.db.read() as conn:
+        order = await refunds.get(conn, int(notice.args["order"]))
+        gift = await gifts.by_id(conn, order.gift_id) if order is not None else None
+    assert order is not None and gift is not None  # neither is ever deleted
+    money, see = Money(order.minor, gift.book.currency), Tap(action=f"rf:see:{order.id}")
+    return messages.second_wanted(ctx.catalog, locale, money, str(notice.args["by"]), order.reason, see)
+
+
 def _at_stripe(ctx: Context, path: str) -> Tap:
     """Return a link to a page of the charity's Stripe dashboard."""
     return Tap(url=f"{_DASHBOARD}/{path}" if ctx.gateway.livemode else f"{_DASHBOARD}/test/{path}")
@@ -121,6 +132,7 @@ KINDS: Mapping[str, Renderer] = {
     "refund_refused": _trouble("refund_refused"),
     "refund_failed": _trouble("refund_failed"),
     "donor_refund": _trouble("donor_refund"),
+    "refund_second": _second_wanted,
     "intake_error": _intake_error,
     "pledge_unproved": _unproved,
 }

@@ -10,11 +10,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.gifts import Gift
-from bot.domain.staff import Member
+from bot.domain.staff import Member, Role
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.money import refunds
 from bot.store.money.refunds import RefundOrder
+from bot.usecases.broadcasts.lifecycle import is_author
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
@@ -25,6 +26,8 @@ from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable
 
 BY_DONOR = "double"  # the reason: a donor gave twice by mistake
+# A registered charity may return a gift only to correct a mistake; anything else takes two owners (CRA, CG-016).
+_MISTAKES = frozenset({"double", "wrong", "theirs", "fraud"})
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
 _KEY_LIVES = timedelta(hours=20)  # Stripe forgets a key after 24 h; a later call might refund twice
@@ -40,6 +43,7 @@ class RefundBlocked(StrEnum):
     TOO_MUCH = "too_much"  # less is left than the amount ordered
     MEANWHILE = "meanwhile"  # another refund was ordered since this one was proposed
     NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has just arrived
+    SECOND = "second"  # for this reason, a second owner must confirm
     NOT_THEIRS = "not_theirs"  # the gift no longer belongs to the donor who was asked
     OTHER_PAYER = "other_payer"  # the duplicates may not be from one card or customer
     CAPPED = "capped"  # more refunds than donors may order
@@ -72,6 +76,22 @@ async def propose(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: i
     return order
 
 
+def needs_second(order: RefundOrder) -> bool:
+    """Return whether an owner other than the one who proposed it must confirm the order."""
+    return order.staff_id is not None and order.reason not in _MISTAKES
+
+
+async def ask_second(ctx: Context, order_id: int, actor: Member) -> RefundOrder | None:
+    """Notify staff that an order awaits a second owner, once; None if there is no such order."""
+    async with ctx.db.write() as conn:
+        order = await refunds.get(conn, order_id)
+        if order is not None and order.confirmed_at is None:
+            await notify_staff(ctx, conn, f"refund_second:{order.id}", "refund_second", order=order.id, by=actor.label)
+            details = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
+            await log_action(ctx, conn, actor, "refund.proposed", **details)
+    return order
+
+
 async def offer(ctx: Context, conn: Connection, gift: Gift) -> None:
     """Write the order that a donor may confirm, in the transaction of the question to them."""
     await refunds.add(conn, _order(ctx, gift, gift.book.amount, BY_DONOR, None))
@@ -91,7 +111,7 @@ async def confirm(
             return order
         gift = await gifts.by_id(conn, order.gift_id)
         assert gift is not None  # by foreign key
-        barred = await _allowed(conn, gift, order.minor)
+        barred = await _second_missing(conn, order, actor) or await _allowed(conn, gift, order.minor)
         if barred is None and check is not None:
             barred = await check(conn, gift)
         if barred is not None:
@@ -155,6 +175,14 @@ def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | No
 def _confirmed(ctx: Context, order: RefundOrder) -> RefundOrder:
     """Return the order with `try_at` a little later: the caller calls Stripe, and the tick only if that failed."""
     return replace(order, confirmed_at=ctx.clock(), try_at=ctx.clock() + _FIRST_PAUSE)
+
+
+async def _second_missing(conn: Connection, order: RefundOrder, actor: Member | None) -> RefundBlocked | None:
+    if not needs_second(order):
+        return None
+    assert order.staff_id is not None
+    is_other = actor is not None and actor.role.may(Role.OWNER) and not await is_author(conn, order.staff_id, actor)
+    return None if is_other else RefundBlocked.SECOND
 
 
 async def _allowed(conn: Connection, gift: Gift, minor: int) -> RefundBlocked | None:

@@ -7,9 +7,10 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
+from bot.domain.people import Contact, Locale
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
-from bot.store.core import audit
+from bot.store.core import audit, notices
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.gifts import gifts
@@ -20,11 +21,14 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from bot.usecases.staff.notices import KINDS
+from bot.usecases.supporters.merging import merge
 from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
 from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
+
+INES = Contact(platform="telegram", external_id="43", locale="fr", private=True)
 
 
 class Stripe(RecordingGateway):
@@ -61,13 +65,16 @@ async def gift(ctx: Context, campaign: Campaign) -> Gift:
     return await give(ctx, campaign, None, 2_000)
 
 
-async def hire(ctx: Context, role: Role) -> None:
+async def hire(ctx: Context, role: Role, who: Contact = CAMILLE) -> None:
+    label = "Inès" if who is INES else "Camille"
     async with ctx.db.write() as conn:
-        await staff.add(conn, "telegram", "42", role, label="Camille", locale="fr", added_by=None, at=ctx.clock())
+        await staff.add(
+            conn, who.platform, who.external_id, role, label=label, locale="fr", added_by=None, at=ctx.clock()
+        )
 
 
-async def tap(ctx: Context, argument: str) -> Reply:
-    return await access_check.on_action(ctx, CAMILLE, "rf", argument)
+async def tap(ctx: Context, argument: str, who: Contact = CAMILLE) -> Reply:
+    return await access_check.on_action(ctx, who, "rf", argument)
 
 
 async def write(ctx: Context, text: str) -> Reply:
@@ -97,7 +104,7 @@ async def test_owner_refunds_a_whole_gift(ctx: Context, gift: Gift, stripe: Stri
     async with ctx.db.read() as conn:
         acts = {act.action: act for act in await audit.latest(conn, 9, action="refund.")}
     assert acts["refund.ordered"].actor == "Camille"
-    assert acts["refund.ordered"].details == {"gift": str(gift.id), "minor": 2_000, "reason": "asked"}
+    assert acts["refund.ordered"].details == {"gift": str(gift.id), "minor": 2_000, "reason": "double"}
 
 
 async def test_refund_command_takes_an_optional_number(ctx: Context, gift: Gift) -> None:
@@ -167,22 +174,92 @@ async def test_case_shows_other_gifts_of_that_week(ctx: Context, campaign: Campa
     assert on_discord(shown.card)
 
 
-async def test_partial_refund_takes_a_typed_reason(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+async def test_partial_refund_takes_a_typed_reason_and_two_owners(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await tap(ctx, f"{gift.id}:part")
     assert "Je n’ai pas compris" in said(await write(ctx, "beaucoup"))
     assert "Je n’ai pas compris" in said(await write(ctx, "25 $"))
     why = await write(ctx, "7,50")
-    assert first(why) == f"{gift.id}:750:asked"
+    assert first(why) == f"{gift.id}:750:double"
     await tap(ctx, f"{gift.id}:750:other")
     sure = await write(ctx, "elle voulait donner moins")
     assert "elle voulait donner moins" in said(sure)
-    await tap(ctx, first(sure))
+    assert "C’est" not in said(sure) and not any("go:" in str(b.action) for b in sure.card.buttons)
+    order = first(sure).removeprefix("ask:")
+    await tap(ctx, f"go:{order}")
+    assert stripe.refunds == [], "its author is not the second owner"
+    await hire(ctx, Role.OWNER, INES)
+    await tap(ctx, f"go:{order}", INES)
     assert [minor for _, minor, _ in stripe.refunds] == [750]
     assert "On peut encore rembourser 12,50 $" in said(await tap(ctx, str(gift.id)))
 
 
+async def second_wanted(ctx: Context) -> list[Notice]:
+    async with ctx.db.read() as conn:
+        return [n for n in await notices.due(conn, ctx.clock(), 99) if n.kind == "refund_second"]
+
+
+async def proposed(ctx: Context, gift: Gift, why: str) -> str:
+    """Return the number of the order that Camille proposed with a typed reason."""
+    await tap(ctx, f"{gift.id}:2000:other")
+    return first(await write(ctx, why)).removeprefix("ask:")
+
+
+@pytest.mark.parametrize(("locale", "title"), [("fr", "attend un accord"), ("en", "needs a second owner")])
+async def test_second_owner_is_asked_and_confirms(
+    ctx: Context, gift: Gift, stripe: Stripe, locale: Locale, title: str
+) -> None:
+    await hire(ctx, Role.OWNER, INES)
+    order = await proposed(ctx, gift, "un geste")
+    for _ in range(2):
+        assert "L’accord est demandé" in said(await tap(ctx, f"ask:{order}"))
+    (notice,) = await second_wanted(ctx)
+    card = await KINDS["refund_second"](ctx, notice, locale)
+    assert title in card.title and "Camille" in card.lines[0] and "un geste" in card.lines[1]
+    shown = await tap(ctx, str(card.buttons[0].action).removeprefix("rf:"), INES)
+    assert "un geste" in said(shown) and stripe.refunds == [] and shown.mode == "new"
+    for _ in range(2):
+        assert "Stripe rembourse 20 $" in said(await tap(ctx, first(shown), INES))
+    assert len(stripe.refunds) == 1
+    async with ctx.db.read() as conn:
+        acts = {act.action: act.actor for act in await audit.latest(conn, 9, action="refund.")}
+    assert (acts["refund.proposed"], acts["refund.ordered"]) == ("Camille", "Inès")
+
+
+async def test_editor_or_own_other_account_is_no_second_owner(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    order = await proposed(ctx, gift, "un geste")
+    await hire(ctx, Role.EDITOR, INES)
+    await tap(ctx, f"go:{order}", INES)
+    other_account = Contact(platform="discord", external_id="42", locale="fr", private=True)
+    await hire(ctx, Role.OWNER, other_account)
+    loser, winner = [await find_or_join(ctx, contact) for contact in (other_account, CAMILLE)]
+    async with ctx.db.write_money() as conn:
+        await merge(ctx, conn, loser.id, winner.id)
+    assert "deuxième personne" in said(await tap(ctx, f"go:{order}", other_account))
+    assert stripe.refunds == []
+
+
+@pytest.mark.parametrize("typed", ["double", "wrong", "theirs", "fraud"])
+async def test_typed_keyword_still_needs_a_second_owner(ctx: Context, gift: Gift, stripe: Stripe, typed: str) -> None:
+    order = await proposed(ctx, gift, typed)
+    await tap(ctx, f"go:{order}")
+    assert stripe.refunds == []
+
+
+@pytest.mark.parametrize("reason", ["double", "wrong", "theirs", "fraud"])
+async def test_mistakes_need_one_owner(ctx: Context, gift: Gift, stripe: Stripe, reason: str) -> None:
+    offered = {str(b.action).rpartition(":")[2] for b in (await tap(ctx, f"{gift.id}:2000")).card.buttons}
+    assert offered == {"double", "wrong", "theirs", "fraud", "other"}
+    await tap(ctx, first(await tap(ctx, f"{gift.id}:2000:{reason}")))
+    assert len(stripe.refunds) == 1
+
+
+async def test_old_button_without_a_mistake_asks_why_again(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    again = await tap(ctx, f"{gift.id}:2000:asked")
+    assert first(again) == f"{gift.id}:2000:double" and stripe.refunds == []
+
+
 async def test_concurrent_owners_refund_once(ctx: Context, gift: Gift, stripe: Stripe) -> None:
-    one, two = [await tap(ctx, f"{gift.id}:2000:asked") for _ in range(2)]
+    one, two = [await tap(ctx, f"{gift.id}:2000:wrong") for _ in range(2)]
     await tap(ctx, first(one))
     assert "déjà remboursé" in said(await tap(ctx, first(two)))
     assert len(stripe.refunds) == 1
@@ -191,13 +268,13 @@ async def test_concurrent_owners_refund_once(ctx: Context, gift: Gift, stripe: S
 async def test_second_concurrent_partial_refund_is_shown_again(
     ctx: Context, gift: Gift, stripe: Stripe, clock: MovingClock
 ) -> None:
-    one, two = [await tap(ctx, f"{gift.id}:500:asked") for _ in range(2)]
+    one, two = [await tap(ctx, f"{gift.id}:500:wrong") for _ in range(2)]
     clock.move(seconds=20)
     await tap(ctx, first(one))
     again = await tap(ctx, first(two))
     assert "Quelqu’un de l’équipe" in said(again) and len(stripe.refunds) == 1
     clock.move(seconds=20)
-    await tap(ctx, first(await tap(ctx, f"{gift.id}:500:asked")))
+    await tap(ctx, first(await tap(ctx, f"{gift.id}:500:wrong")))
     assert [minor for _, minor, _ in stripe.refunds] == [500, 500], "who has looked may"
 
 
@@ -211,16 +288,16 @@ async def test_gift_is_found_by_its_case_number(ctx: Context, gift: Gift) -> Non
 
 async def test_stripe_refusal_is_shown(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     stripe.says = GatewayRefused("Insufficient funds")
-    sure = await tap(ctx, f"{gift.id}:2000:asked")
+    sure = await tap(ctx, f"{gift.id}:2000:wrong")
     assert "Insufficient funds" in said(await tap(ctx, first(sure)))
     stripe.says = GatewayUnavailable("away")
-    sure = await tap(ctx, f"{gift.id}:2000:asked")
+    sure = await tap(ctx, f"{gift.id}:2000:wrong")
     assert "ne répond pas" in said(await tap(ctx, first(sure)))
 
 
 async def test_editors_and_refunded_gifts_get_no_refund(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await refund(ctx, gift)
-    assert "déjà remboursé" in said(await tap(ctx, f"{gift.id}:2000:asked"))
+    assert "déjà remboursé" in said(await tap(ctx, f"{gift.id}:2000:wrong"))
     await hire(ctx, Role.EDITOR)
     assert not (await tap(ctx, str(gift.id))).card.buttons or not stripe.refunds
 

@@ -2,11 +2,12 @@
 
 Buttons: `rf:` lists the latest gifts; `rf:find` asks for a day, an amount or a number; `rf:<gift>` shows the gift;
 `rf:<gift>:part` asks how much; `rf:<gift>:<minor>` asks why; `rf:<gift>:<minor>:<reason>` asks to confirm;
-`rf:go:<order>` refunds.
+`rf:go:<order>` refunds. For a typed reason, `rf:ask:<order>` asks a second owner, who reads it with `rf:see:<order>`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.amounts import read_amount
 from bot.domain.campaigns import Campaign
@@ -17,6 +18,7 @@ from bot.domain.staff import Member
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.gifts import gifts
 from bot.store.money import refunds as order_rows
+from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.prompts import CANCEL, ask, clear, expect
 from bot.usecases.money import refunds
@@ -30,7 +32,7 @@ from payments.money import Money, charge_step
 
 _SEARCH = Tap(action="rf:find")
 _MAX_REASON = 300  # characters
-_ORDER = re.compile(r"go:(\d{1,19})")
+_ORDER = re.compile(r"(go|ask|see):(\d{1,19})")
 _BUTTON = re.compile(r"(?P<gift>\d{1,19})(?::(?P<part>part)|:(?P<minor>\d{1,12})(?::(?P<reason>[a-z]+))?)?")
 
 
@@ -42,7 +44,7 @@ async def by_command(ctx: Context, contact: Contact, person: Member, argument: s
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle every button of refunds, however old."""
     if order := _ORDER.fullmatch(argument):
-        return await _go(ctx, person, read_id(order[1]))
+        return await _ORDERED[order[1]](ctx, person, read_id(order[2]) or 0)
     if argument == "find":
         return await _ask_search(ctx, person)
     match = _BUTTON.fullmatch(argument)
@@ -77,6 +79,7 @@ async def written(ctx: Context, contact: Contact, person: Member, prompt: str, t
     if minor != "part":
         await clear(ctx, person)
         why = shorten(" ".join(text.split()), _MAX_REASON) or "—"
+        why += "." if why in messages.REASONS else ""  # a typed reason is never one of the buttons
         return await _sure(ctx, person, gift, campaign, Money(int(minor), gift.book.currency), why)
     rest = await _left(ctx, gift)
     if isinstance(rest, RefundBlocked):
@@ -188,24 +191,49 @@ def _why(ctx: Context, person: Member, gift: Gift, money: Money) -> Reply:
 
 async def _sure(ctx: Context, person: Member, gift: Gift, campaign: Campaign, money: Money, reason: str) -> Reply:
     order = await refunds.propose(ctx, gift, money.minor, reason, person.id or None)
+    return _confirm(ctx, person, gift, campaign, order, alone=not refunds.needs_second(order))
+
+
+def _confirm(ctx: Context, person: Member, gift: Gift, campaign: Campaign, order: RefundOrder, *, alone: bool) -> Reply:
+    """Ask to confirm an order; unless `alone`, a second owner must."""
     view = messages.RefundSureView(
         campaign=campaign.authored,
-        money=money,
+        money=Money(order.minor, gift.book.currency),
         paid_on=local_day(ctx, gift.book.paid_at) if gift.book.paid_at else None,
-        reason=reason,
-        yes=Tap(action=f"rf:go:{order.id}"),
+        reason=order.reason,
+        yes=Tap(action=f"rf:go:{order.id}") if alone else None,
+        ask=None if alone else Tap(action=f"rf:ask:{order.id}"),
         no=CANCEL,
     )
     return Reply(card=messages.confirm_refund(ctx.catalog, person.locale, view), mode="edit")
 
 
-async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
-    done = await refunds.confirm(ctx, order_id, person) if order_id is not None else None
+async def _ask_second(ctx: Context, person: Member, order_id: int) -> Reply:
+    order = await refunds.ask_second(ctx, order_id, person)
+    if order is None:
+        return await _ask_number(ctx, person, unknown=True)
+    return Reply(card=messages.second_asked(ctx.catalog, person.locale), mode="edit")
+
+
+async def _see(ctx: Context, person: Member, order_id: int) -> Reply:
+    """Show an order that awaits a second owner, without replacing the notice, which others read too."""
+    async with ctx.db.read() as conn:
+        order = await order_rows.get(conn, order_id)
+    gift, campaign = await _find(ctx, str(order.gift_id)) if order is not None else (None, None)
+    if order is None or gift is None or campaign is None:
+        return await _ask_number(ctx, person, unknown=True)
+    if order.confirmed_at is not None:
+        return await _go(ctx, person, order_id)  # shows the outcome
+    return replace(_confirm(ctx, person, gift, campaign, order, alone=True), mode="new")
+
+
+async def _go(ctx: Context, person: Member, order_id: int) -> Reply:
+    done = await refunds.confirm(ctx, order_id, person)
     if done is None:
         return await _ask_number(ctx, person, unknown=True)
     if isinstance(done, RefundBlocked):
         async with ctx.db.read() as conn:
-            order = await order_rows.get(conn, order_id or 0)
+            order = await order_rows.get(conn, order_id)
         gift, campaign = await _find(ctx, str(order.gift_id)) if order else (None, None)
         assert gift is not None and campaign is not None  # the order existed a moment ago
         return await _shown(ctx, person, gift, campaign, done.value)
@@ -216,3 +244,10 @@ async def _go(ctx: Context, person: Member, order_id: int | None) -> Reply:
         ctx.catalog, person.locale, Money(done.minor, gift.book.currency), outcome, done.refused or ""
     )
     return Reply(card=card, mode="edit")
+
+
+_ORDERED: Mapping[str, Callable[[Context, Member, int], Awaitable[Reply]]] = {
+    "go": _go,
+    "ask": _ask_second,
+    "see": _see,
+}
