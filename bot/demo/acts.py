@@ -5,7 +5,7 @@ short notice; or nothing, if the chat itself shows the effect. Each act raises L
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from bot.demo import reminders
 from bot.demo.environment import Environment
@@ -72,11 +72,18 @@ async def _opened(env: Environment, who: Person, url: str) -> Json:
 
 
 async def _page(env: Environment, who: Person, url: str) -> Json:
-    """Open a page of this demo in the sheet, with the e-mail filled in as phones do; show any other address."""
+    """Open a page of this demo in the sheet; show any other address."""
     page = await env.follow(url)
     if page.startswith(f"{env.stripe.url}/"):
-        return {"sheet": f"{page}&{urlencode({'prefilled_email': f'{who.key}@example.org'})}"}
+        return {"sheet": _with_email(page, who)}
     return {"sheet": url} if url.startswith(f"{env.app.ctx.public_url}/") else {"notice": url}
+
+
+def _with_email(page: str, who: Person) -> str:
+    """Return a page of Stripe's with the e-mail filled in, as phones do; receipts and the portal have no query."""
+    parts = urlsplit(page)
+    query = [*parse_qsl(parts.query), ("prefilled_email", f"{who.key}@example.org")]
+    return parts._replace(query=urlencode(query)).geturl()
 
 
 # --- on Discord -----------------------------------------------------------------------------------

@@ -154,6 +154,23 @@ async def test_skipping_eleven_days_sends_due_reminders_once(shown: Open, page: 
     await expect(toast).to_contain_text("Personne à relancer", timeout=_LONG)
 
 
+async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:
+    """Receipts have no query of their own, unlike payment links."""
+    env, nadia = shown.env, shown.env.people["nadia"]
+    said = env.telegram.say(nadia.telegram, "20\u00a0$")
+    asked = await env.telegram.wait_message(nadia.chat, after=said["message_id"])
+    await env.confirm(nadia, await env.pay(asked["buttons"][0][0]["value"]))
+    await page.locator("#telegram .who.nadia").click()
+    await page.locator("#telegram .chats button").last.click()
+    await page.locator("#telegram input").fill("/mesdons")
+    await page.locator("#telegram .send").click()
+    listed = page.locator("#telegram .message", has_text="preuve de paiement").last
+    await listed.locator(".key", has=page.locator(".icon")).first.click()
+    inside = page.frame_locator("#telegram .sheet iframe")
+    await expect(inside.locator("h1")).to_have_text("Reçu de paiement")
+    await expect(inside.locator(".figure")).to_contain_text("20\u00a0$")
+
+
 async def test_hostile_text_is_shown_as_text(shown: Open, page: Page) -> None:
     hostile = "<img src=x onerror=alert(1)> **<b>gras</b>** [a](javascript:alert(1))"
     await page.locator("#telegram .who.ines").click()
@@ -176,6 +193,7 @@ async def test_page_language_leaves_the_phones_in_their_owners_language(page: Pa
     await expect(page.locator("#telegram .chats")).to_contain_text("Channel")
 
 
+@pytest.mark.parametrize("page", [SHORT], indirect=True)
 async def test_every_text_of_the_page_is_used() -> None:
     folder = resources.files("bot.demo")
     code = "".join(f.read_text() for f in (folder / "static").iterdir() if f.name.endswith(".js"))
