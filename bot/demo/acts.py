@@ -171,8 +171,12 @@ async def staff_later(env: Environment, given: Json) -> Json:
 
 
 async def staff_days(env: Environment, given: Json) -> Json:
-    """Advance the clock until reminders of a second gift are due. About a tenth of the supporters due are held out."""
+    """Advance the clock until reminders of a second gift are due.
+
+    Some of the neighbours due are held out at random, and none of the people that visitors act as.
+    """
     before = await reminders.drawn(env)
+    await reminders.send_to_players(env)
     await reminders.let_them_fall_due(env)
     after = await reminders.drawn(env)
     sent, held = (after[arm] - before[arm] for arm in ("sent", "held_out"))

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from bot.demo.environment import Environment
 from bot.demo.launch import demo_environment
 from bot.demo.page import serving
 from bot.demo.returning_steps import accept_reminders
+from bot.domain.nudges import PolicyName
+from bot.store.nudges import nudges
+from bot.usecases.nudges.policies import as_row, policy_states
 from content.catalog import Catalog
 from tests.demo.playing import give_on_discord, give_on_telegram, pay
 
@@ -152,6 +156,23 @@ async def test_skipping_eleven_days_sends_due_reminders_once(shown: Open, page: 
     await page.screenshot(path=tmp_path / "days.png")
     await days.click()
     await expect(toast).to_contain_text("Personne à relancer", timeout=_LONG)
+
+
+async def test_reminder_always_comes_for_the_visitors_own_person(shown: Open, page: Page) -> None:
+    """However many are held out: nine of ten here."""
+    env, alex = shown.env, shown.env.people["alex"]
+    said = env.telegram.say(alex.telegram, "$20")
+    asked = await env.telegram.wait_message(alex.chat, after=said["message_id"])
+    await env.pay(asked["buttons"][0][0]["value"])
+    await accept_reminders(env, alex.telegram, alex.locale)
+    async with env.app.ctx.db.write() as conn:
+        policy = replace((await policy_states(conn))[PolicyName.SECOND_GIFT], held_out=0.9)
+        await nudges.set_policy(conn, as_row(policy), None, env.clock())
+    await page.locator("#telegram .who.alex").click()
+    await page.locator("#telegram .chats button").last.click()
+    await page.get_by_role("button", name="+ 11 jours").click()
+    title = env.app.ctx.catalog.text("en", "nudge-second-gift-title")
+    await expect(page.locator("#telegram .messages")).to_contain_text(title, timeout=_LONG)
 
 
 async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:

@@ -354,6 +354,11 @@ async def holdout_secret(conn: AsyncConnection, fresh: bytes) -> bytes:
     return key
 
 
+async def replace_holdout_secret(conn: AsyncConnection, key: bytes) -> None:
+    """Draw everyone who was not drawn yet from another key, as the demo does. Decisions already made are kept."""
+    await conn.execute(upsert(conn, secret, ["name"], ["value"]), {"name": _SECRET, "value": key})
+
+
 async def postpone_checks(conn: AsyncConnection, due_by: datetime, until: datetime) -> None:
     """Check everyone who is due by then only later: they may have been reminded by what a backup does not know."""
     await conn.execute(update(supporter).where(supporter.c.next_nudge_at <= due_by).values(next_nudge_at=until))

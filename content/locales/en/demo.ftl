@@ -70,10 +70,10 @@ demo-poll-line = The bot does this automatically every minute.
 demo-later = + 5 minutes
 demo-later-line = What your team sends waits five minutes before it goes out.
 demo-days = + 11 days
-demo-days-line = Ten days after a first gift, people who agreed to reminders may get one.
+demo-days-line = Ten days after a first gift, people who agreed to reminders may get one. In this demo Camille, Alex, Inès and Nadia always do: they are kept out of the comparison group.
 demo-days-done = { $due ->
     [0] Eleven days have passed. Nobody was due: it takes a single gift, and a yes to reminders.
-   *[other] Eleven days have passed. Reminders sent: { $sent }. In the comparison group: { $held }.
+   *[other] Eleven days have passed. Reminders sent: { $sent }. In the comparison group, which Camille, Alex, Inès and Nadia are kept out of: { $held }.
 }
 demo-books-ok = Books verified
 demo-books-wrong = Books to be checked

@@ -70,10 +70,10 @@ demo-poll-line = Le robot le fait automatiquement chaque minute.
 demo-later = + 5 minutes
 demo-later-line = Ce que l’équipe envoie attend cinq minutes avant de partir.
 demo-days = + 11 jours
-demo-days-line = Dix jours après un premier don, une personne qui accepte les rappels peut en recevoir un.
+demo-days-line = Dix jours après un premier don, une personne qui accepte les rappels peut en recevoir un. Dans cette démonstration, Camille, Alex, Inès et Nadia restent hors du groupe témoin : leur rappel vient toujours.
 demo-days-done = { $due ->
     [0] Onze jours ont passé. Personne à relancer : il faut un seul don, et avoir accepté les rappels.
-   *[other] Onze jours ont passé. Rappels envoyés : { $sent }. Dans le groupe témoin : { $held }.
+   *[other] Onze jours ont passé. Rappels envoyés : { $sent }. Dans le groupe témoin, où Camille, Alex, Inès et Nadia ne sont jamais : { $held }.
 }
 demo-books-ok = Comptes vérifiés
 demo-books-wrong = Comptes à vérifier
