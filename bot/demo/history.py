@@ -10,8 +10,10 @@ from typing import Any
 from bot.demo.environment import Environment
 from bot.demo.people import NEIGHBOURS, READERS, Json
 from bot.domain.people import PlatformName, Preference
+from bot.domain.staff import Role
 from bot.store.campaigns import places
 from bot.store.core import switches
+from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.money import reconcile
 from bot.usecases.preferences.preferences import set_preferences
@@ -36,6 +38,22 @@ async def add_first_owner(env: Environment) -> None:
             await places.save(
                 conn, platform, str(chat), title=title, purpose=public, locales=locale, at=at, is_open=True
             )
+
+
+async def add_owner_on_discord(env: Environment) -> None:
+    """Make Nadia an owner on Discord too, where she has the server's role: a visitor may try staff's commands there."""
+    nadia, ctx = env.people["nadia"], env.app.ctx
+    async with ctx.db.write() as conn:
+        await staff.add(
+            conn,
+            "discord",
+            str(nadia.discord["id"]),
+            Role.OWNER,
+            label=nadia.name,
+            locale=nadia.locale,
+            added_by=None,
+            at=ctx.clock(),
+        )
 
 
 @asynccontextmanager

@@ -13,10 +13,10 @@ from importlib import resources
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.demo import views
+from bot.demo import history, views
 from bot.demo.acts import ACTS
 from bot.demo.environment import Environment
-from bot.demo.people import Json
+from bot.demo.people import STAFF, Json
 from content.catalog import Locale
 
 log = logging.getLogger(__name__)
@@ -147,6 +147,7 @@ class Page:
 @asynccontextmanager
 async def serving(env: Environment, *, port: int) -> AsyncIterator[str]:
     """Serve the page on this machine only; yield its address. Raises OSError if the port is taken."""
+    await history.add_owner_on_discord(env)
     page = Page(env)
     runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()

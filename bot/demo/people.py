@@ -33,6 +33,8 @@ PLAYERS: tuple[tuple[str, str, Locale], ...] = (
     ("nadia", "Nadia", "fr"),
 )
 
+STAFF = "nadia"  # the key of the one on the charity's team
+
 # Gifts before the scenario: (who, language, dollars, hours before now). A little more than half of the goal.
 NEIGHBOURS: tuple[tuple[str, Locale, int, float], ...] = (
     ("Mathilde", "fr", 40, 70.2),

@@ -13,6 +13,7 @@ from bot.store.reports import first_gifts
 from bot.usecases.money import verify
 from bot.usecases.reports import figures as report
 from content.catalog import LOCALES, Catalog, Locale
+from content.commands import STAFF_COMMANDS
 from content.writer import CampaignProgress
 from payments.money import Money
 
@@ -21,6 +22,7 @@ _SHOWN = 8  # entries shown: gifts, refunds and disputes only
 _MESSAGES = 60  # newest messages of a chat
 
 _OURS = "demo-"  # before the page's own keys in the catalog
+_STAFF_NAMES = {command.name("en") for command in STAFF_COMMANDS}
 _COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-days-done", "demo-held"}  # rendered with figures
 
 _SHOWN_ACCOUNTS = (
@@ -49,7 +51,7 @@ def telegram(env: Environment, me: Person) -> Json:
         "me": me.key,
         "bot": env.telegram.bot["username"],
         "started": any(not message["from_bot"] for message in private),
-        "menu": _telegram_menu(env, me.locale),
+        "menu": _telegram_menu(env, me),
         "chats": {"bot": [_bubble(m) for m in private], "channel": [_bubble(m) for m in channel]},
     }
 
@@ -67,12 +69,13 @@ def _bubble(message: Json) -> Json:
     }
 
 
-def _telegram_menu(env: Environment, locale: Locale) -> list[Json]:
-    """Return the commands of the person's language, else the default ones, as Telegram chooses them."""
+def _telegram_menu(env: Environment, me: Person) -> list[Json]:
+    """Return the chat's own commands, as staff have; else those of the person's language, else the default ones."""
     profile = env.telegram.state()["profile"]
-    scope = json.dumps({"type": "default"})
-    own = profile.get(f"commands {scope} {locale}") or profile.get(f"commands {scope} ") or []
-    return [{"name": command["command"], "about": command["description"]} for command in own]
+    here, everywhere = json.dumps({"chat_id": me.chat, "type": "chat"}), json.dumps({"type": "default"})
+    keys = (f"commands {here} ", f"commands {everywhere} {me.locale}", f"commands {everywhere} ")
+    shown: list[Json] = next((profile[key] for key in keys if profile.get(key)), [])
+    return [{"name": command["command"], "about": command["description"]} for command in shown]
 
 
 # --- the phone with Discord -----------------------------------------------------------------------
@@ -82,6 +85,7 @@ def discord(env: Environment, me: Person) -> Json:
     public = env.room["id"]
     private = [m for m in env.discord.view(me.discord) if m["channel_id"] != public][-_MESSAGES:]
     commands = env.discord.commands(me.discord, env.room)
+    commands.sort(key=lambda command: command["key"] not in _STAFF_NAMES)  # staff's first, as on Telegram
     return {
         "me": me.key,
         "server": env.guild["name"],

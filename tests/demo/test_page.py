@@ -214,6 +214,15 @@ async def test_page_language_leaves_the_phones_in_their_owners_language(page: Pa
     await expect(page.locator("#telegram .chats")).to_contain_text("Channel")
 
 
+async def test_nadia_finds_her_commands_and_is_not_refused(page: Page) -> None:
+    for place, opened in (("telegram", "Nouvelle diffusion"), ("discord", "Nouvelle diffusion")):
+        await page.locator(f"#{place} .who.nadia").click()
+        menu = page.locator(f"#{place} .commands")
+        await expect(menu).to_be_visible()
+        await menu.locator("button", has_text="/diffusion").click()
+        await expect(page.locator(f"#{place} .messages")).to_contain_text(opened)
+
+
 @pytest.mark.parametrize("page", [SHORT], indirect=True)
 async def test_every_text_of_the_page_is_used() -> None:
     folder = resources.files("bot.demo")

@@ -1,5 +1,5 @@
 // A phone with Discord: the server's channel with the private answers in it, and messages with the bot.
-import { clock, el, icon, ICONS, keep, reveal } from "./dom.js";
+import { byDay, clock, closeMenu, el, icon, ICONS, keep, reveal } from "./dom.js";
 
 export function drawDiscord(page, screen, state) {
   const chat = page.chat.discord;
@@ -29,13 +29,15 @@ function build(page, say, screen, state) {
       el("span.hash", { "aria-hidden": "true" }),
       el("div.names", {}, el("span.title"), el("span.sub"))),
     el("div.chats", { role: "tablist" }, tab("channel", `#${state.room}`), tab("dm", say("dm-tab"))),
-    el("div.scroll", { tabindex: "0", "data-shown": "" }, el("div.messages", { role: "log", "aria-live": "polite" })),
+    el("div.scroll", { tabindex: "0", "data-shown": "", onclick: () => closeMenu(screen) }, el("div.messages", { role: "log", "aria-live": "polite" })),
     composer(page, say, state),
   );
 }
 
 function composer(page, say, state) {
-  const menu = el("div.commands", { hidden: true },
+  const staff = page.person("discord").staff;
+  const menu = el("div.commands", { hidden: !staff }, // open for staff, who would not look for their commands
+    staff ? el("p.for-staff", {}, say("staff-commands")) : null,
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("b", {}, `/${command.name}`), el("span", {}, command.about))));
   const field = el("input", { maxlength: 500, autocomplete: "off" });

@@ -83,6 +83,28 @@ export function reveal(scroller, node, smooth) {
   scroller.scrollTo({ top, behavior: smooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto" });
 }
 
+/** Close the command menu above the message field, as a tap on the messages does. */
+export function closeMenu(screen) {
+  const menu = screen.querySelector(".commands");
+  if (menu) menu.hidden = true;
+}
+
+/** The messages as items of `keep`, with the day above the first one of each day. */
+export function byDay(messages, locale, draw) {
+  const items = [];
+  let day = "";
+  for (const message of messages) {
+    const at = new Date(message.at * 1000);
+    if (at.toDateString() !== day) {
+      day = at.toDateString();
+      const shown = at.toLocaleDateString(locale === "fr" ? "fr-CA" : "en-CA", { day: "numeric", month: "long" });
+      items.push({ key: `day ${day}`, mark: shown, draw: () => el("p.day", {}, el("span", {}, shown)) });
+    }
+    items.push({ key: String(message.id), mark: JSON.stringify(message), draw: () => draw(message) });
+  }
+  return items;
+}
+
 /** The time as a phone shows it beside a message. */
 export function clock(seconds) {
   const at = new Date(seconds * 1000);

@@ -140,6 +140,7 @@ function drawPeople(place) {
 
 function become(place, key) {
   page.me[place] = key;
+  if (page.person(place).staff && place === "telegram") page.chat[place] = "bot"; // where staff's commands are
   for (const list of document.querySelectorAll(`#${place} .messages`)) list.replaceChildren();
   drawFrame();
   refresh();

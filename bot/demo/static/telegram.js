@@ -1,5 +1,5 @@
 // A phone with Telegram: the conversation with the bot, and the charity's channel.
-import { clock, el, icon, ICONS, keep, reveal } from "./dom.js";
+import { byDay, clock, closeMenu, el, icon, ICONS, keep, reveal } from "./dom.js";
 
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "code", spoiler: "span",
@@ -30,7 +30,7 @@ function build(page, say, screen, state) {
       el("img", { src: "/static/coin.svg", alt: "", width: 38, height: 38 }),
       el("div.names", {}, el("span.title"), el("span.sub"))),
     el("div.chats", { role: "tablist" }, tab("channel", "channel-tab"), tab("bot", "bot-tab")),
-    el("div.scroll", { tabindex: "0", "data-shown": "" }, el("div.messages", { role: "log", "aria-live": "polite" })),
+    el("div.scroll", { tabindex: "0", "data-shown": "", onclick: () => closeMenu(screen) }, el("div.messages", { role: "log", "aria-live": "polite" })),
     el("footer.foot"),
   );
 }
@@ -101,7 +101,8 @@ function formatted(text, entities) {
 // --- beneath -------------------------------------------------------------------------------------
 function drawFoot(page, say, screen, state, chat) {
   const foot = screen.querySelector(".foot");
-  const kind = chat === "channel" ? "channel" : state.started ? "write" : "start";
+  const staff = page.person("telegram").staff;
+  const kind = chat === "channel" ? "channel" : state.started ? `write ${state.menu.map((command) => command.name)}` : "start";
   if (foot.dataset.kind === kind) return;
   foot.dataset.kind = kind;
   if (kind === "channel") return void foot.replaceChildren(el("span.mute", {}, say("mute")));
@@ -109,7 +110,8 @@ function drawFoot(page, say, screen, state, chat) {
     const start = () => page.act("telegram.start");
     return void foot.replaceChildren(el("button.start", { onclick: start }, say("start")));
   }
-  const menu = el("div.commands", { hidden: true },
+  const menu = el("div.commands", { hidden: !staff }, // open for staff, who would not look for their commands
+    staff ? el("p.for-staff", {}, say("staff-commands")) : null,
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("span", {}, command.about), el("b", {}, `/${command.name}`))));
   const field = el("input", { placeholder: say("message"), "aria-label": say("message"), maxlength: 500, autocomplete: "off" });

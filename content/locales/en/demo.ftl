@@ -18,6 +18,7 @@ demo-what-it-can = What can this bot do?
 demo-what-it-can-line = Choose an amount, pay on a secure page, see what the gift does.
 demo-start = Start
 demo-menu = Menu
+demo-staff-commands = The team’s commands. They are always in the menu.
 demo-message = Message
 demo-message-room = Message #{ $room }
 demo-message-dm = Message Obole

@@ -18,6 +18,7 @@ demo-what-it-can = Que peut faire ce robot?
 demo-what-it-can-line = Choisir un montant, payer sur une page sécurisée, voir ce que fait le don.
 demo-start = Démarrer
 demo-menu = Menu
+demo-staff-commands = Les commandes de l’équipe. Pour les revoir : le menu.
 demo-message = Message
 demo-message-room = Envoyer un message dans #{ $room }
 demo-message-dm = Envoyer un message à Obole
