@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.demo import history, views
 from bot.demo.acts import ACTS
+from bot.demo.checklist import TASKS, Checklist
 from bot.demo.environment import Environment
 from bot.demo.people import STAFF, Json
 from content.catalog import Locale
@@ -45,6 +46,7 @@ class Page:
         self._env = env
         self._words = views.words(env.app.ctx.catalog)
         self._listeners: set[asyncio.Event] = set()
+        self._checklist = Checklist.begin(env)
         self._paid: deque[str] = deque(maxlen=50)  # sessions, the oldest first
 
     def application(self) -> web.Application:
@@ -70,8 +72,12 @@ class Page:
         return _static(request.match_info["name"])
 
     async def _all_words(self, request: web.Request) -> web.Response:
-        people = [{"key": p.key, "name": p.name, "locale": p.locale} for p in self._env.people.values()]
-        return _json({"words": self._words, "people": people, "charity": self._env.app.ctx.charity.name})
+        people = [
+            {"key": p.key, "name": p.name, "locale": p.locale, "staff": p.key == STAFF}
+            for p in self._env.people.values()
+        ]
+        charity = self._env.app.ctx.charity.name
+        return _json({"words": self._words, "people": people, "charity": charity, "tasks": TASKS})
 
     # --- what does ---
     async def _state(self, request: web.Request) -> web.Response:
@@ -79,7 +85,8 @@ class Page:
         on_telegram = people.get(request.query.get("telegram", "")) or people["camille"]
         on_discord = people.get(request.query.get("discord", "")) or people["alex"]
         locale: Locale = "en" if request.query.get("l") == "en" else "fr"
-        return _json(await views.everything(self._env, on_telegram, on_discord, locale))
+        shown = await views.everything(self._env, on_telegram, on_discord, locale)
+        return _json({**shown, "done": await self._checklist.done()})
 
     async def _act(self, request: web.Request) -> web.Response:
         act = ACTS.get(request.match_info["name"])
@@ -87,7 +94,9 @@ class Page:
             return _json({"error": "no such act"}, 404)
         try:
             given = await request.json()
-            return _json(await act(self._env, given if isinstance(given, dict) else {}))
+            answer = await act(self._env, given if isinstance(given, dict) else {})
+            self._checklist.note_act(request.match_info["name"], answer)
+            return _json(answer)
         except (LookupError, ValueError, TypeError, StopIteration, RuntimeError) as error:
             log.info("%s refused: %s", request.match_info["name"], error)
             return _json({"error": str(error)}, 400)

@@ -196,7 +196,7 @@ def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, abou
 
 
 def words(catalog: Catalog) -> dict[Locale, dict[str, str]]:
-    """Return the page's texts in both languages, by key without its prefix; the page fills in {name} and {room}."""
-    kept = {"name": "{name}", "room": "{room}"}
+    """Return the page's texts in both languages, by key without its prefix; the page fills in what is in braces."""
+    kept = {name: f"{{{name}}}" for name in ("name", "room", "done", "all")}
     keys = sorted(key for key in catalog.keys("fr") if key.startswith(_OURS) and key not in _COUNTED)
     return {locale: {key.removeprefix(_OURS): catalog.text(locale, key, **kept) for key in keys} for locale in LOCALES}

@@ -19,6 +19,8 @@ from bot.demo.page import serving
 from bot.demo.returning_steps import accept_reminders
 from bot.domain.nudges import PolicyName
 from bot.store.nudges import nudges
+from bot.store.staff import staff
+from bot.usecases.core.audit import log_action
 from bot.usecases.nudges.policies import as_row, policy_states
 from content.catalog import Catalog
 from tests.demo.playing import give_on_discord, give_on_telegram, pay
@@ -214,6 +216,27 @@ async def test_page_language_leaves_the_phones_in_their_owners_language(page: Pa
     await expect(page.locator("#telegram .chats")).to_contain_text("Channel")
 
 
+async def test_checklist_ticks_what_was_tried(shown: Open, page: Page) -> None:
+    """The tests before this one have given and refunded; nobody has sent a broadcast."""
+    await give_on_telegram(page)
+    await page.locator("#tasks summary").click()
+    await expect(page.locator("#tasks li.done").first).to_contain_text("Donner")
+    await expect(page.locator("#tasks li.done", has_text="diffusion")).to_have_count(0)
+    await expect(page.locator("#tasks li")).to_have_count(8)
+    async with shown.env.app.ctx.db.write() as conn:
+        nadia = (await staff.all_members(conn))[0]
+        await log_action(shown.env.app.ctx, conn, nadia, "broadcast.submitted")
+    await page.locator("#language").click()
+    await expect(page.locator("#tasks li.done", has_text="/diffusion")).to_have_count(1)
+
+
+async def test_each_person_shows_role_and_language(page: Page) -> None:
+    await expect(page.locator("#telegram .who.ines")).to_contain_text("amie · FR")
+    await expect(page.locator("#discord .who.alex")).to_contain_text("donne · EN")
+    await page.locator("#language").click()
+    await expect(page.locator("#discord .who.nadia")).to_contain_text("staff · FR")
+
+
 async def test_nadia_finds_her_commands_and_is_not_refused(page: Page) -> None:
     for place, opened in (("telegram", "Nouvelle diffusion"), ("discord", "Nouvelle diffusion")):
         await page.locator(f"#{place} .who.nadia").click()
@@ -228,7 +251,7 @@ async def test_every_text_of_the_page_is_used() -> None:
     folder = resources.files("bot.demo")
     code = "".join(f.read_text() for f in (folder / "static").iterdir() if f.name.endswith(".js"))
     code += "".join((folder / name).read_text() for name in ("views.py", "acts.py"))
-    built = ("account-", "entry-", "books-")
+    built = ("account-", "entry-", "books-", "role-", "speaks-", "task-")
     keys = {key.removeprefix("demo-") for key in Catalog.load().keys("fr") if key.startswith("demo-")}
     assert not {key for key in keys if f'"{key}"' not in code and f'-{key}"' not in code and not key.startswith(built)}
 

@@ -12,12 +12,13 @@ const page = {
   chat: { telegram: "channel", discord: "channel" },
   words: {},
   people: [],
+  tasks: [],
   charity: "",
   state: null,
   paid: new Set(),
 };
 
-/** A text of the page, or of a phone in its holder's language; {name} and {room} are filled in. */
+/** A text of the page, or of a phone in its holder's language; what is in braces is filled in. */
 const speak = (locale) => (key, fill = {}) =>
   Object.entries(fill).reduce((text, [name, value]) => text.replace(`{${name}}`, value), page.words[locale][key] ?? key);
 page.say = (key, fill) => speak(page.locale)(key, fill);
@@ -122,6 +123,7 @@ function drawFrame() {
   }
   for (const place of ["telegram", "discord"]) drawPeople(place);
   $("#staff .people").setAttribute("aria-label", page.say("you-are"));
+  $("#staff .who").replaceChildren(...named(page.people.find((person) => person.staff)));
 }
 
 function drawPeople(place) {
@@ -132,11 +134,16 @@ function drawPeople(place) {
     ...page.people.map((person) =>
       el(`button.who.${person.key}`, {
         "aria-pressed": String(person.key === page.me[place]),
-        lang: person.locale,
         onclick: () => become(place, person.key),
-      }, person.name)),
+      }, named(person))),
   );
 }
+
+/** A person's name, with role and language beneath. */
+const named = (person) => [
+  el("b", { lang: person.locale }, person.name), " ",
+  el("small", { title: page.say(`speaks-${person.locale}`) }, `${page.say(`role-${person.key}`)} · ${person.locale.toUpperCase()}`),
+];
 
 function become(place, key) {
   page.me[place] = key;
@@ -146,8 +153,19 @@ function become(place, key) {
   refresh();
 }
 
+/** What to try, with a tick at what was done. */
+function drawTasks() {
+  const { done } = page.state;
+  $("#tasks summary").textContent = page.say("tasks", { done: done.length, all: page.tasks.length });
+  $("#tasks ol").replaceChildren(...page.tasks.map((task) =>
+    el(`li${done.includes(task) ? ".done" : ""}`, {},
+      el("span.tick", { role: "img", "aria-label": page.say(done.includes(task) ? "task-done" : "task-open") }, icon(...ICONS.check)),
+      el("span", {}, page.say(`task-${task}`)))));
+}
+
 function draw() {
   if (!page.state) return;
+  drawTasks();
   drawTelegram(page, $("#telegram .screen"), page.state.telegram);
   drawDiscord(page, $("#discord .screen"), page.state.discord);
   drawStaff(page, $("#staff .board"), page.state.staff);

@@ -1,0 +1,69 @@
+"""What a visitor can try, and what has been tried: read from Stripe's objects and the audit log, so it ticks itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.demo.environment import Environment
+from bot.demo.people import Json
+from bot.store.core import audit
+
+Task = Literal["give", "again", "invite", "monthly", "answer", "broadcast", "refund", "days"]
+TASKS: tuple[Task, ...] = ("give", "again", "invite", "monthly", "answer", "broadcast", "refund", "days")
+
+_LOGGED: dict[str, Task] = {
+    "inbox.answered": "answer",
+    "case.answered": "answer",
+    "broadcast.submitted": "broadcast",
+}
+_INVITES = ("start=i_", "/i/")  # in the address of an invite
+_NEWEST = 20  # log entries of an action
+_KINDS = ("checkout.session", "refund")  # Stripe's objects that show what was tried
+
+
+@dataclass(slots=True)
+class Checklist:
+    """The tasks done since it was made."""
+
+    env: Environment
+    before: frozenset[str]  # ids of Stripe's objects that were there
+    by_acts: set[Task] = field(default_factory=set)  # what leaves no trace in the services
+
+    @classmethod
+    def begin(cls, env: Environment) -> Checklist:
+        """Return a list on which nothing is done yet."""
+        return cls(env, frozenset(each["id"] for kind in _KINDS for each in env.stripe.world.every(kind)))
+
+    def note_act(self, name: str, answer: Json) -> None:
+        """Note an act on the page: sharing or copying an invite, and skipping days."""
+        passed_on = f"{answer.get('shared', '')} {answer.get('copied', '')}"
+        if any(mark in passed_on for mark in _INVITES):
+            self.by_acts.add("invite")
+        if name == "staff.days":
+            self.by_acts.add("days")
+
+    async def done(self) -> list[Task]:
+        """Return the tasks done so far, in the list's order."""
+        found = self.by_acts | self._at_stripe()
+        async with self.env.app.ctx.db.read() as conn:
+            for action, task in _LOGGED.items():
+                logged = await audit.latest(conn, _NEWEST, action=action)
+                found |= {task for entry in logged if entry.staff_id is not None}  # milestones have no author
+        return [task for task in TASKS if task in found]
+
+    def _at_stripe(self) -> set[Task]:
+        sessions, refunds = (self._new(kind) for kind in _KINDS)
+        paid = [session for session in sessions if session["status"] == "complete"]
+        payers = Counter(str((session["customer_details"] or {}).get("email")) for session in paid)
+        seen: dict[Task, bool] = {
+            "give": bool(paid),
+            "again": any(times > 1 for times in payers.values()),
+            "monthly": any(session["mode"] == "subscription" for session in paid),
+            "refund": bool(refunds),
+        }
+        return {task for task, is_done in seen.items() if is_done}
+
+    def _new(self, kind: str) -> list[Json]:
+        return [each for each in self.env.stripe.world.every(kind) if each["id"] not in self.before]
