@@ -25,6 +25,7 @@ _OURS = "demo-"  # before the page's own keys in the catalog
 _STAFF_NAMES = {command.name("en") for command in STAFF_COMMANDS}
 _COUNTED = {"demo-of-goal", "demo-gifts-line", "demo-poll-done", "demo-days-done", "demo-held"}  # rendered with figures
 
+_CREDITED = frozenset({"gifts"})  # accounts that grow by negative postings
 _SHOWN_ACCOUNTS = (
     "refunds",
     "disputes",
@@ -187,12 +188,18 @@ def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, abou
         "at": entry.at.timestamp(),
         "amount": money(locale, Money(abs(moved), code)),
         "postings": [
-            {"account": account, "amount": f"{'−' if minor < 0 else '+'}{money(locale, Money(abs(minor), code))}"}
+            {"account": account, "amount": f"{_sign(account, minor)}{money(locale, Money(abs(minor), code))}"}
             for (account, code), minor in sorted(entry.postings.items())
         ],
         "payment": entry.payment_intent,
         "open": kind == "gifts" and about is not None and about.book.counted.minor > 0,
     }
+
+
+def _sign(account: str, minor: int) -> str:
+    """Return the sign of a posting as readers expect it: a gift adds to the gifts, although it is a credit."""
+    grows = minor < 0 if account in _CREDITED else minor > 0
+    return "+" if grows else "−"
 
 
 def words(catalog: Catalog) -> dict[Locale, dict[str, str]]:

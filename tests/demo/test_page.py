@@ -4,9 +4,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -28,6 +30,7 @@ from tests.demo.playing import give_on_discord, give_on_telegram, pay
 CHROMIUM = Path("/usr/bin/chromium")
 IS_INSTALLED = CHROMIUM.exists()
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+SHORT = ViewportSize(width=1280, height=720)
 _LONG = 30_000  # milliseconds
 LOCAL_TIME = "America/Toronto"
 
@@ -246,7 +249,30 @@ async def test_nadia_finds_her_commands_and_is_not_refused(page: Page) -> None:
         await expect(page.locator(f"#{place} .messages")).to_contain_text(opened)
 
 
+async def test_message_after_a_jump_shows_its_day(shown: Open, page: Page) -> None:
+    """The clock was moved by tests before, or not: the day above the last message is the demo's day."""
+    await shown.env.let_pass(timedelta(days=1))
+    await page.locator("#telegram .who.nadia").click()
+    await page.locator("#telegram input").fill("/aide")
+    await page.locator("#telegram .send").click()
+    today = shown.env.clock().astimezone(ZoneInfo(LOCAL_TIME)).day
+    await expect(page.locator("#telegram .messages .day").last).to_contain_text(f"{today} ")
+
+
 @pytest.mark.parametrize("page", [SHORT], indirect=True)
+async def test_short_window_keeps_the_ledger_above_the_panel_below(page: Page) -> None:
+    ledger = page.locator("#staff .ledger")
+    above, below = await ledger.bounding_box(), await page.locator("#staff .trouble").bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"] + 1
+    assert await ledger.evaluate("each => each.scrollHeight - each.clientHeight") <= 1
+
+
+async def test_gift_adds_to_the_gifts_in_the_ledger(page: Page) -> None:
+    await expect(page.locator("#staff .entries li.gift .postings").first).to_contain_text("dons +")
+
+
 async def test_every_text_of_the_page_is_used() -> None:
     folder = resources.files("bot.demo")
     code = "".join(f.read_text() for f in (folder / "static").iterdir() if f.name.endswith(".js"))

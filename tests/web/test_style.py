@@ -26,6 +26,12 @@ def _schemes() -> dict[str, dict[str, str]]:
     return {"light": day, "dark": day | dict(re.findall(r"--([\w-]+): (#\w{6})", dark))}
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (#rrggbb), from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
 def _luminance(color: str) -> float:
     parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
@@ -36,5 +42,4 @@ def _luminance(color: str) -> float:
 @pytest.mark.parametrize(("above", "below", "least"), PAIRS)
 def test_contrast(scheme: str, above: str, below: str, least: float) -> None:
     colors = _schemes()[scheme]
-    darker, lighter = sorted((_luminance(colors[above]), _luminance(colors[below])))
-    assert (lighter + 0.05) / (darker + 0.05) >= least
+    assert contrast(colors[above], colors[below]) >= least

@@ -65,9 +65,7 @@ function drawMessages(page, say, screen, state, chat) {
   const changedChat = scroller.dataset.shown !== shown;
   if (changedChat) list.replaceChildren();
   scroller.dataset.shown = shown;
-  const items = state.chats[chat].map((message) => ({
-    key: message.id, mark: JSON.stringify(message), draw: () => post(page, say, message),
-  }));
+  const items = byDay(state.chats[chat], page.person("discord").locale, (message) => post(page, say, message));
   if (items.length === 0) {
     items.push({ key: "empty", mark: "", draw: () => el("p.nobody", {}, say("nobody")) });
   }

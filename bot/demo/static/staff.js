@@ -26,7 +26,7 @@ export function drawStaff(page, board, state) {
   board.querySelector("#withhold").checked = state.holding;
   board.querySelector(".foot").classList.toggle("wrong", !state.agrees);
   keep(board.querySelector(".entries"), state.entries.map((entry) => ({
-    key: entry.id, mark: JSON.stringify(entry), draw: () => line(page, entry),
+    key: entry.id, mark: `${new Date(page.state.now).toDateString()} ${JSON.stringify(entry)}`, draw: () => line(page, entry),
   })));
 }
 
@@ -76,7 +76,8 @@ function line(page, entry) {
 /** « 14 h 05 », 2:05 p.m., or the day where it was another one. */
 function when(page, seconds) {
   const at = new Date(seconds * 1000);
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
+  const now = new Date(page.state.now); // the demo's, which jumps
+  const days = Math.round((now.setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
   const [hours, minutes] = [at.getHours(), at.getMinutes()];
   const two = String(minutes).padStart(2, "0");
   if (days > 1) return at.toLocaleDateString(page.locale === "fr" ? "fr-CA" : "en-CA", { day: "numeric", month: "short" });

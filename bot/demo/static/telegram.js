@@ -42,9 +42,8 @@ function drawMessages(page, say, screen, state, chat) {
   const changedChat = scroller.dataset.shown !== shown;
   if (changedChat) list.replaceChildren();
   scroller.dataset.shown = shown;
-  const items = state.chats[chat].filter((message) => !message.service).map((message) => ({
-    key: String(message.id), mark: JSON.stringify(message), draw: () => bubble(page, say, chat, message),
-  }));
+  const written = state.chats[chat].filter((message) => !message.service);
+  const items = byDay(written, page.person("telegram").locale, (message) => bubble(page, say, chat, message));
   if (items.length === 0) items.push({ key: "empty", mark: "", draw: () => empty(say) });
   const touched = keep(list, items);
   if (touched && touched.isConnected) {
