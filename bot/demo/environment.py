@@ -61,13 +61,17 @@ class Environment:
         await self.stripe.delivered()
         return dict(session)
 
+    async def is_proved(self, session: Json) -> bool:
+        """Return whether the payer of a session is known, by their card, so that there is nothing to confirm."""
+        return (await gift_page.facts(self.app.ctx, session["id"], may_ask=False)).claim_token is None
+
     async def confirm(self, person: Person, session: Json) -> Json:
         """Go from the page after payment to Telegram, confirm the gift as this person's; return the bot's answer."""
         gift = await gift_page.facts(self.app.ctx, session["id"], may_ask=False)
         said = self.telegram.press_start(person.telegram, f"c_{gift.claim_token}")
         asked = await self.telegram.wait_message(person.chat, after=said["message_id"])
         await self.telegram.tap(person.telegram, person.chat, asked["id"], "Oui, c’est mon don")
-        return dict(await self.telegram.wait_message(person.chat, contains="C’est fait"))
+        return dict(await self.telegram.wait_message(person.chat, contains="C’est fait", after=asked["id"] - 1))
 
     async def all_sent(self, within: float = 10.0) -> None:
         """Wait until no due message is left in the outbox. Raises TimeoutError after `within` seconds."""

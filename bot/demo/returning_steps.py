@@ -72,6 +72,26 @@ async def monthly(env: Environment, state: ScenarioState, step: Step) -> None:
     await check_counters(env, state, step)
 
 
+async def ended_at_stripe(env: Environment, state: ScenarioState, step: Step) -> None:
+    """Inès gives monthly again and ends it on Stripe's page: the bot says until when, and asks nothing."""
+    ines = env.people["ines"]
+    offered = await _asks(env, "/mensuel")
+    session = await env.pay(next(b["value"] for row in offered["buttons"] for b in row if b["kind"] == "url"))
+    state.add_gift(session["amount_total"])
+    await env.telegram.wait_message(ines.chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)
+    await env.all_sent()
+    if not await env.is_proved(session):  # whoever is not known to be the payer sees no dates
+        await env.confirm(ines, session)
+    await env.stripe.cancel_subscription(session["subscription"], at_period_end=True)
+    await env.stripe.delivered()
+    await env.all_sent()
+    shown = await _asks(env, "/mensuel")
+    step.quote(shown["text"])
+    step.holds("it says when it ends, and that nothing more is charged", "plus rien ne sera prélevé" in shown["text"])
+    step.holds("and names no next gift", "Prochain don" not in shown["text"])
+    await check_counters(env, state, step)
+
+
 def _gave_once(env: Environment) -> list[tuple[Json, Locale]]:
     """Return the accounts and languages of the neighbours who gave once, and of Inès."""
     names = [name for name, *_ in NEIGHBOURS]

@@ -172,6 +172,7 @@ SCENARIO: tuple[tuple[str, str, Play], ...] = (
         returning_steps.reminders,
     ),
     ("monthly", "Inès gives every month, and ends it again", returning_steps.monthly),
+    ("ended_at_stripe", "She gives monthly again, and ends it on Stripe's page", returning_steps.ended_at_stripe),
     (
         "late_broadcast",
         "The bot was off for four days: a broadcast for that night waits until Nadia sends it",
