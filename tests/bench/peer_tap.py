@@ -34,6 +34,7 @@ from tests.bench.watch import Watch, people, press_start, use_one_core
 
 AMOUNTS = (500, 1000, 2000, 4000)
 CONNECTIONS = 64
+POOL = 20  # to the database; SQLAlchemy's default opens and closes most of them again and again in a rush
 STORY = "Cent repas par jour, tout l’hiver. " * 8
 
 
@@ -128,7 +129,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     use_one_core()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     watch = Watch()
-    engine = create_async_engine(database_url(url))
+    engine = create_async_engine(database_url(url), pool_size=POOL, max_overflow=0)
     async with engine.begin() as conn:
         await conn.run_sync(Base.metadata.create_all)
     sessions = async_sessionmaker(engine, expire_on_commit=False)
@@ -153,8 +154,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
     async with sessions.begin() as session:
         session.add_all(User(telegram_id=user) for user in users)
     await application.bot.set_webhook(f"http://127.0.0.1:{port}/webhooks/telegram", secret_token=SECRET)
-    await asyncio.sleep(1)  # the taps on START arrive
-    await watch.end()
+    await watch.wait_for_answers_to(users)  # to their START
 
     async def figures(question: str) -> dict[str, Any]:
         if question == "begin":

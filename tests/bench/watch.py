@@ -12,6 +12,7 @@ import aiohttp
 from telegram.request import BaseRequest
 
 from tests.bench.updates import FIRST_ID
+from tests.waiting import until
 
 _ANSWERS = ("/sendPhoto", "/sendMessage", "/editMessageText", "/editMessageMedia", "/editMessageCaption")
 _NOTHING_COMES = 8.0  # seconds without an answer after which what is missing was dropped
@@ -22,6 +23,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[int, deque[float]] = defaultdict(deque)
+        self._answered: set[int] = set()
         self._cpu = 0.0
         self.seconds: list[float] = []
 
@@ -35,8 +37,15 @@ class Watch:
 
     def answered(self, url: str, chat: object) -> None:
         """Note that an answer is about to be sent."""
-        if url.endswith(_ANSWERS) and (waiting := self._waiting[int(str(chat))]):
+        if not url.endswith(_ANSWERS):
+            return
+        self._answered.add(int(str(chat)))
+        if waiting := self._waiting[int(str(chat))]:
             self.seconds.append(time.perf_counter() - waiting.popleft())
+
+    async def wait_for_answers_to(self, users: Iterable[int]) -> None:
+        """Wait until all of them have had an answer. Raises TimeoutError after ten minutes."""
+        await until(lambda: self._answered.issuperset(users), within=600, every=0.1)
 
     def watch(self, transport: type[BaseRequest]) -> None:
         """Stand between python-telegram-bot and a transport, in this process."""
