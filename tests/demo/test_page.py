@@ -186,6 +186,7 @@ async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:
     said = env.telegram.say(nadia.telegram, "20\u00a0$")
     asked = await env.telegram.wait_message(nadia.chat, after=said["message_id"])
     await env.confirm(nadia, await env.pay(asked["buttons"][0][0]["value"]))
+    assert await env.stripe.delivered(), "a receipt's address comes with a later event"
     await page.locator("#telegram .who.nadia").click()
     await page.locator("#telegram .chats button").last.click()
     await page.locator("#telegram input").fill("/mesdons")
