@@ -22,12 +22,12 @@ from bot.usecases.staff import access_check
 from content.campaign import Milestone
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign, send_picture
+from tests.usecase_setup import CAMILLE, RecordingGateway, awaits_picture, make_context, open_campaign, send_picture
 
 
-def photo() -> bytes:
+def photo(colour: str = "teal") -> bytes:
     written = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(written, "PNG")
+    Image.new("RGB", (40, 30), colour).save(written, "PNG")
     return written.getvalue()
 
 
@@ -98,6 +98,11 @@ async def publishes(ctx: Context, draft: int) -> Reply:
     return await tap(ctx, sure[0]) if sure else review
 
 
+async def picture_of(ctx: Context, draft: int) -> bytes | None:
+    async with ctx.db.read() as conn:
+        return await drafts.picture(conn, draft)
+
+
 def text_of(reply: Reply) -> str:
     """Return the texts of a reply, which both platforms must be able to render."""
     assert on_discord(reply.card) and on_telegram(reply.card)
@@ -109,7 +114,7 @@ async def test_campaign_is_created_and_published_in_chat(ctx: Context) -> None:
     assert "Il manque encore" in text_of(await publishes(ctx, draft))
     await fill(ctx, draft)
     await tap(ctx, f"cd:{draft}:picture")
-    assert await send_picture(ctx, CAMILLE, photo()) is not None
+    await send_picture(ctx, CAMILLE, photo())
     review = await tap(ctx, f"cd:{draft}")
     assert "Tout est prêt." in review.card.lines and "Une image est ajoutée." in review.card.lines
     done = await publishes(ctx, draft)
@@ -325,20 +330,27 @@ async def test_invalid_or_too_large_picture_is_refused(ctx: Context) -> None:
     await tap(ctx, f"cd:{draft}:picture")
     none = await send_picture(ctx, CAMILLE, b"GIF89a")
     large = await send_picture(ctx, CAMILLE, None)
-    assert none is not None and "pas une image" in text_of(none)
-    assert large is not None and "10 Mo" in text_of(large).replace("\u00a0", " ")
-    assert await send_picture(ctx, CAMILLE, photo()) is not None, "it is still awaited"
+    assert "pas une image" in text_of(none)
+    assert "10 Mo" in text_of(large).replace("\u00a0", " ")
+    assert await picture_of(ctx, draft) is None
+    assert await awaits_picture(ctx, CAMILLE)
+    await send_picture(ctx, CAMILLE, photo())
+    assert await picture_of(ctx, draft) is not None
 
 
 async def test_picture_of_a_colleague_is_not_silently_replaced(ctx: Context) -> None:
     draft = await begin(ctx)
     for who in (CAMILLE, OTHER):
         await tap(ctx, f"cd:{draft}:picture", who)
-    assert await send_picture(ctx, OTHER, photo()) is not None
-    late = await send_picture(ctx, CAMILLE, photo())
-    assert late is not None and "Quelqu’un d’autre" in text_of(late)
-    again = await send_picture(ctx, CAMILLE, photo())
-    assert again is not None and "Quelqu’un d’autre" not in text_of(again), "they know now, and mean it"
+    await send_picture(ctx, OTHER, photo("teal"))
+    theirs = await picture_of(ctx, draft)
+    assert theirs is not None
+    late = await send_picture(ctx, CAMILLE, photo("red"))
+    assert "Quelqu’un d’autre" in text_of(late)
+    assert await picture_of(ctx, draft) == theirs
+    again = await send_picture(ctx, CAMILLE, photo("red"))  # they know now, and mean it
+    assert "Quelqu’un d’autre" not in text_of(again)
+    assert await picture_of(ctx, draft) not in (theirs, None)
 
 
 async def test_change_made_during_publishing_stays_a_draft(ctx: Context) -> None:
