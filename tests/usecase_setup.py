@@ -12,10 +12,15 @@ from typing import Any
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import Ids
 from bot.domain.people import Contact, Supporter
-from bot.store.core import outbox
+from bot.domain.staff import Member, Role
+from bot.store.core import notices, outbox
+from bot.store.core.notices import Notice
+from bot.store.core.outbox import Delivery
 from bot.store.db import Database
 from bot.store.gifts import gifts
-from bot.usecases import router
+from bot.store.staff import staff
+from bot.store.supporters import supporters
+from bot.usecases import outbox_messages, router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core import late
@@ -23,6 +28,7 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.reply import Reply
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
+from content.cards import Card
 from content.catalog import Catalog
 from content.writer import Charity
 from payments.facts import FeeKnown
@@ -176,6 +182,34 @@ def metadata(campaign: Campaign) -> dict[str, str]:
 async def all_gifts(ctx: Context) -> list[Any]:
     async with ctx.db.read() as conn:
         return (await gifts.page(conn, 0, 10_000))[0].gifts
+
+
+async def hire(ctx: Context, contact: Contact, role: Role = Role.EDITOR, *, label: str = "Nadia") -> Member:
+    """Make a contact a member of staff."""
+    async with ctx.db.write() as conn:
+        return await staff.add(
+            conn,
+            contact.platform,
+            contact.external_id,
+            role,
+            label=label,
+            locale=contact.locale,
+            added_by=None,
+            at=ctx.clock(),
+        )
+
+
+async def notices_of(ctx: Context, kind: str) -> list[Notice]:
+    """Return the notices to staff of one kind."""
+    async with ctx.db.read() as conn:
+        return [notice for notice in await notices.due(conn, ctx.clock(), 100) if notice.kind == kind]
+
+
+async def rendered(ctx: Context, delivery: Delivery) -> Card:
+    """Return what its recipient would see of a delivery now. Raises Deferred or Obsolete."""
+    async with ctx.db.read() as conn:
+        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
+    return (await outbox_messages.render(ctx, delivery, person)).card
 
 
 async def queued(ctx: Context) -> dict[str, int]:

@@ -11,15 +11,13 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import GiftChange
 from bot.domain.late import LATE_AFTER
 from bot.domain.people import Contact, Locale, Preference, Supporter
-from bot.domain.staff import Member, Role
+from bot.domain.staff import Member
 from bot.store.broadcasts import broadcasts, recipients
 from bot.store.campaigns import places
-from bot.store.core import notices, outbox, switches
+from bot.store.core import outbox, switches
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.core.switches import Switch
 from bot.store.db import Database
-from bot.store.staff import staff
-from bot.store.supporters import supporters
 from bot.usecases import outbox_messages, router
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
@@ -35,11 +33,24 @@ from content.cards import Card
 from content.messages import broadcasts_live
 from tests.conftest import MovingClock
 from tests.giving import give, paid, write
+from tests.no_holdout import ask_everyone_again
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import CAMILLE, make_context, metadata, open_campaign, signed
+from tests.usecase_setup import (
+    ALEX,
+    CAMILLE,
+    hire,
+    make_context,
+    metadata,
+    notices_of,
+    open_campaign,
+    queued,
+    rendered,
+    signed,
+)
 from tests.usecases.money.test_record import take
 
 WORDS = Message(texts={"fr": "Ce soir à 19 h", "en": "Tonight at 7"})
+NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 MINUTE = timedelta(minutes=1)
 
 
@@ -55,9 +66,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 @pytest.fixture
 async def editor(ctx: Context) -> Member:
-    async with ctx.db.write() as conn:
-        return await staff.add(conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None,
-                               at=ctx.clock())  # fmt: skip
+    return await hire(ctx, NADIA)
 
 
 @pytest.fixture
@@ -83,9 +92,7 @@ async def state(ctx: Context, number: int) -> BroadcastState:
 
 
 async def notified(ctx: Context, kind: str, locale: Locale = "fr") -> list[Card]:
-    async with ctx.db.read() as conn:
-        due = [n for n in await notices.due(conn, ctx.clock(), 99) if n.kind == kind]
-    return [await KINDS[kind](ctx, n, locale) for n in due]
+    return [await KINDS[kind](ctx, notice, locale) for notice in await notices_of(ctx, kind)]
 
 
 def text(card: Card) -> str:
@@ -97,6 +104,14 @@ def actions(card: Card) -> list[str]:
 
 
 # --- broadcasts -------------------------------------------------------------------------------------
+async def overdue_broadcast(ctx: Context, clock: MovingClock, campaign: Campaign, editor: Member) -> int:
+    """Return a broadcast whose time passed while the bot was off for four days."""
+    number = await scheduled(ctx, campaign, editor)
+    clock.move(days=4)
+    await lifecycle.tick(ctx)
+    return number
+
+
 async def test_broadcast_for_tonight_is_held_after_four_days_off(
     ctx: Context, clock: MovingClock, campaign: Campaign, editor: Member, camille: Supporter
 ) -> None:
@@ -130,14 +145,11 @@ async def test_broadcast_an_hour_late_still_leaves(
 async def test_held_broadcast_leaves_after_a_countdown_once_staff_send_it(
     ctx: Context, clock: MovingClock, campaign: Campaign, editor: Member, camille: Supporter
 ) -> None:
-    number = await scheduled(ctx, campaign, editor)
-    clock.move(days=4)
-    await lifecycle.tick(ctx)
-    nadia = Contact(platform="telegram", external_id="900", locale="fr", private=True)
-    shown = await router.on_action(ctx, nadia, f"bs:{number}")
+    number = await overdue_broadcast(ctx, clock, campaign, editor)
+    shown = await router.on_action(ctx, NADIA, f"bs:{number}")
     assert actions(shown.card)[:3] == [f"bs:{number}:{what}" for what in ("look", "send", "stop")]
 
-    await router.on_action(ctx, nadia, f"bs:{number}:send")
+    await router.on_action(ctx, NADIA, f"bs:{number}:send")
     assert await state(ctx, number) is BroadcastState.COUNTDOWN
     clock.move(seconds=COUNTDOWN.total_seconds() + 1)
     await lifecycle.tick(ctx)
@@ -148,11 +160,8 @@ async def test_held_broadcast_leaves_after_a_countdown_once_staff_send_it(
 async def test_held_broadcast_can_be_dropped(
     ctx: Context, clock: MovingClock, campaign: Campaign, editor: Member, camille: Supporter
 ) -> None:
-    number = await scheduled(ctx, campaign, editor)
-    clock.move(days=4)
-    await lifecycle.tick(ctx)
-    nadia = Contact(platform="telegram", external_id="900", locale="fr", private=True)
-    await router.on_action(ctx, nadia, f"bs:{number}:stop")
+    number = await overdue_broadcast(ctx, clock, campaign, editor)
+    await router.on_action(ctx, NADIA, f"bs:{number}:stop")
     clock.move(days=1)
     await lifecycle.tick(ctx)
     assert await state(ctx, number) is BroadcastState.STOPPED
@@ -246,11 +255,6 @@ async def held(ctx: Context) -> dict[str, int]:
         return await outbox.held(conn)
 
 
-async def waiting(ctx: Context) -> int:
-    async with ctx.db.read() as conn:
-        return (await outbox.counts(conn)).get("waiting", 0)
-
-
 def reminder(ctx: Context, person: Supporter, lane: Lane = Lane.NUDGE, message: str = "bilan") -> Delivery:
     return Delivery(id=ctx.ids.new(), lane=lane, platform="telegram", address_id=person.address_id, message=message,
                     args={}, due_at=ctx.clock())  # fmt: skip
@@ -261,6 +265,15 @@ async def outbox_runs(ctx: Context) -> list[Delivery]:
     async with ctx.db.write() as conn:
         await late.hold_overdue(ctx, conn, "telegram")
         return await outbox.claim(conn, "telegram", ctx.clock(), 50)
+
+
+async def overdue_reminder(ctx: Context, clock: MovingClock, person: Supporter) -> None:
+    """Let a reminder become due while the bot is off for five hours."""
+    await outbox_runs(ctx)
+    async with ctx.db.write() as conn:
+        await outbox.add(conn, [reminder(ctx, person)])
+    clock.move(hours=5)
+    await outbox_runs(ctx)
 
 
 async def test_reminders_due_while_the_bot_was_off_are_held_and_thanks_leave(
@@ -290,28 +303,19 @@ async def test_backlog_of_a_running_bot_is_not_late(ctx: Context, clock: MovingC
     assert await held(ctx) == {}
 
 
-@pytest.mark.parametrize(("tap", "left"), [("lt:send", 1), ("lt:drop", 0)])
+@pytest.mark.parametrize(("tap", "left"), [("lt:send", {"waiting": 1}), ("lt:drop", {"dropped": 1})])
 async def test_held_messages_are_sent_or_dropped_by_one_tap(
-    ctx: Context, clock: MovingClock, editor: Member, camille: Supporter, tap: str, left: int
+    ctx: Context, clock: MovingClock, editor: Member, camille: Supporter, tap: str, left: dict[str, int]
 ) -> None:
-    await outbox_runs(ctx)
-    async with ctx.db.write() as conn:
-        await outbox.add(conn, [reminder(ctx, camille)])
-    clock.move(hours=5)
-    await outbox_runs(ctx)
-    nadia = Contact(platform="telegram", external_id="900", locale="fr", private=True)
-    await router.on_action(ctx, nadia, tap)
+    await overdue_reminder(ctx, clock, camille)
+    await router.on_action(ctx, NADIA, tap)
     assert await held(ctx) == {}
-    assert await waiting(ctx) == left
-    assert "Plus rien" in text((await router.on_action(ctx, nadia, tap)).card)
+    assert await queued(ctx) == left
+    assert "Plus rien" in text((await router.on_action(ctx, NADIA, tap)).card)
 
 
 async def test_stranger_cannot_decide_about_late_messages(ctx: Context, clock: MovingClock, camille: Supporter) -> None:
-    await outbox_runs(ctx)
-    async with ctx.db.write() as conn:
-        await outbox.add(conn, [reminder(ctx, camille)])
-    clock.move(hours=5)
-    await outbox_runs(ctx)
+    await overdue_reminder(ctx, clock, camille)
     await router.on_action(ctx, CAMILLE, "lt:send")
     assert await held(ctx) == {"bilan": 1}
 
@@ -319,29 +323,32 @@ async def test_stranger_cannot_decide_about_late_messages(ctx: Context, clock: M
 async def test_reminders_decided_after_an_interruption_are_held(
     ctx: Context, clock: MovingClock, campaign: Campaign, camille: Supporter
 ) -> None:
-    people = [await find_or_join(ctx, replace(CAMILLE, external_id=str(1_000 + n))) for n in range(12)]
-    for person in people:
-        await set_preferences(ctx, person, [Preference.REMINDERS], True)
+    await ask_everyone_again(ctx)
+    other = await find_or_join(ctx, ALEX)
+    await set_preferences(ctx, other, [Preference.REMINDERS], True)
+    for person in (camille, other):
         await give(ctx, campaign, person.id, 1_000)
     await plan.tick(ctx)
     clock.move(days=12)
-    assert await plan.tick(ctx) == len(people)
-    assert await waiting(ctx) == len(people)  # the thank-yous
-    assert (await held(ctx))["nudge"] > 0
+    assert await plan.tick(ctx) == 2
+    assert await held(ctx) == {"nudge": 2}
+    assert await queued(ctx) == {"held": 2, "waiting": 2}  # the thank-yous
 
 
 async def test_reminders_that_staff_held_themselves_leave_when_they_let_them(
     ctx: Context, clock: MovingClock, campaign: Campaign, editor: Member, camille: Supporter
 ) -> None:
+    await ask_everyone_again(ctx)
     await give(ctx, campaign, camille.id, 1_000)
     await plan.tick(ctx)
+    assert await queued(ctx) == {"waiting": 1}  # the thank-you
     for on in (True, False):
         async with ctx.db.write() as conn:
             await switches.set_switch(conn, Switch(name=plan.HELD, on=on, at=ctx.clock(), by=editor.id))
         if on:
             clock.move(days=12)
-    await plan.tick(ctx)
-    assert await held(ctx) == {}
+    assert await plan.tick(ctx) == 1
+    assert await queued(ctx) == {"waiting": 2}
 
 
 # --- service messages leave, and name the day -------------------------------------------------------
@@ -355,8 +362,7 @@ async def debit(ctx: Context, clock: MovingClock, kind: str, heard_after: timede
     await take(ctx, stripe.event(kind, promised, created=happened))
     async with ctx.db.write() as conn:
         (delivery,) = await outbox.claim(conn, "telegram", ctx.clock(), 9)
-        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    return text((await outbox_messages.render(ctx, delivery, person)).card)
+    return text(await rendered(ctx, delivery))
 
 
 @pytest.mark.parametrize(("heard_after", "named"), [(timedelta(minutes=1), False), (timedelta(days=4), True)])

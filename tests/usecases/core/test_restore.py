@@ -1,45 +1,43 @@
 """A restored backup: nothing is sent twice, and erased people stay erased."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.domain.broadcasts import COUNTDOWN, BroadcastState, Segment
+from bot.domain.broadcasts import COUNTDOWN, BroadcastState
 from bot.domain.campaigns import Campaign
-from bot.domain.people import Contact, Locale, Preference, Supporter
+from bot.domain.people import Locale, Supporter
 from bot.domain.staff import Member, Role
 from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import places
-from bot.store.core import notices, outbox, switches
+from bot.store.core import notices, switches
 from bot.store.core.switches import Switch
 from bot.store.db import Database
 from bot.store.erasure_file import KEPT, ErasureFile
-from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.broadcasts import lifecycle
-from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import milestones
 from bot.usecases.context import Context
 from bot.usecases.core import erasures, freeze
 from bot.usecases.core.join import find_or_join
 from bot.usecases.nudges import impact_updates, plan
-from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.notices import KINDS
 from bot.usecases.staff.operations import restore
 from bot.usecases.supporters import forgetting
-from content.broadcast import Message
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.no_holdout import ask_everyone_again
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import CAMILLE, make_context, metadata, open_campaign, signed
+from tests.usecase_setup import CAMILLE, hire, make_context, metadata, queued, signed
+from tests.usecases.core.test_late import NADIA, camille, campaign, scheduled, state
 from tests.usecases.money.test_record import take
 
-WORDS = Message(texts={"fr": "Ce soir", "en": "Tonight"})
-NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
-TEAM = {Role.OWNER: "900", Role.EDITOR: "901"}
+__all__ = ["camille", "campaign"]  # fixtures for this module's tests
+
+OMAR = replace(NADIA, external_id="901")
 
 
 @pytest.fixture
@@ -48,63 +46,30 @@ async def ctx(db: Database, clock: MovingClock, tmp_path: Path) -> Context:
 
 
 @pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
-
-
-@pytest.fixture
 async def nadia(ctx: Context) -> Member:
-    async with ctx.db.write() as conn:
-        members = [await staff.add(conn, "telegram", number, role, label=role.value, locale="fr", added_by=None,
-                                   at=ctx.clock()) for role, number in TEAM.items()]  # fmt: skip
-    return members[0]
+    await hire(ctx, OMAR, label="Omar")
+    return await hire(ctx, NADIA, Role.OWNER)
 
 
-@pytest.fixture
-async def camille(ctx: Context) -> Supporter:
-    found = await find_or_join(ctx, CAMILLE)
-    await set_preferences(ctx, found, [Preference.NEWS, Preference.REMINDERS], True)
-    return found
-
-
-async def scheduled(ctx: Context, campaign: Campaign, who: Member, within: timedelta) -> int:
-    spec = Spec(campaign_id=campaign.id, message=WORDS, segment=Segment(), starts_at=ctx.clock() + within)
-    made = await submit(ctx, who, spec)
-    assert made is not None
-    return made.id
-
-
-async def state(ctx: Context, number: int) -> BroadcastState:
-    async with ctx.db.read() as conn:
-        found = await broadcasts.get(conn, number)
-    assert found is not None
-    return found.state
-
-
-async def counts(ctx: Context) -> dict[str, int]:
-    async with ctx.db.read() as conn:
-        return await outbox.counts(conn)
-
-
-async def paid(ctx: Context, campaign: Campaign, number: int) -> None:
-    """Stripe says that a gift of now was paid."""
+async def paid(ctx: Context, campaign: Campaign, number: int, *, at: datetime | None = None) -> None:
+    """Stripe says that a gift was paid, now or earlier."""
     _, token = await signed(ctx, campaign)
     session = stripe.session(
         id=f"cs_{number}", payment_intent=f"pi_{number}", client_reference_id=token, metadata=metadata(campaign)
     )
-    created = int(ctx.clock().timestamp())
+    created = int((at or ctx.clock()).timestamp())
     await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}", created=created))
 
 
 async def test_broadcasts_of_a_backup_are_not_sent_again(
     ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member, camille: Supporter
 ) -> None:
-    running = await scheduled(ctx, campaign, nadia, COUNTDOWN)
+    running = await scheduled(ctx, campaign, nadia, starts_at=ctx.clock() + COUNTDOWN)
     clock.move(minutes=6)
     for _ in range(2):
         await lifecycle.tick(ctx)
-    just_due = await scheduled(ctx, campaign, nadia, timedelta(minutes=10))
-    later = await scheduled(ctx, campaign, nadia, timedelta(days=2))
+    just_due = await scheduled(ctx, campaign, nadia, starts_at=ctx.clock() + timedelta(minutes=10))
+    later = await scheduled(ctx, campaign, nadia, starts_at=ctx.clock() + timedelta(days=2))
     clock.move(minutes=20)  # the backup is of twenty minutes ago: nothing in it is an hour late
     done = await restore.mark_restored(ctx)
     assert done.stopped == 2
@@ -130,30 +95,24 @@ async def test_thanks_from_before_the_restore_wait_for_an_owner(
     ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member
 ) -> None:
     await paid(ctx, campaign, 1)
-    assert (await counts(ctx)) == {"waiting": 1}  # it had not left when the backup was made
+    assert await queued(ctx) == {"waiting": 1}  # it had not left when the backup was made
     clock.move(minutes=20)
     created = ctx.clock()
     clock.move(minutes=5)
     done = await restore.mark_restored(ctx)
     assert done.held == 1
-    after = ctx.clock()
-    clock.now = created  # given after the backup was made, and thanked then; Stripe still lists it
-    _, token = await signed(ctx, campaign)
-    session = stripe.session(id="cs_2", payment_intent="pi_2", client_reference_id=token, metadata=metadata(campaign))
-    event = stripe.event("checkout.session.completed", session, id="evt_2", created=int(created.timestamp()))
-    clock.now = after + timedelta(minutes=1)
-    await take(ctx, event)
-    assert await counts(ctx) == {"held": 2}
+    clock.move(minutes=1)
+    await paid(ctx, campaign, 2, at=created)  # after the backup was made, and thanked then; Stripe still lists it
+    assert await queued(ctx) == {"held": 2}
     await paid(ctx, campaign, 3)
-    assert await counts(ctx) == {"held": 2, "waiting": 1}
+    assert await queued(ctx) == {"held": 2, "waiting": 1}
 
-    editor = replace(NADIA, external_id=TEAM[Role.EDITOR])
-    await router.on_action(ctx, editor, "lt:send")
-    assert (await counts(ctx))["held"] == 2
+    await router.on_action(ctx, OMAR, "lt:send")
+    assert (await queued(ctx))["held"] == 2
     card = (await router.on_action(ctx, NADIA, "lt:show")).card
     assert any("sauvegarde a été restaurée" in line for line in card.lines)
     await router.on_action(ctx, NADIA, "lt:drop")
-    assert await counts(ctx) == {"dropped": 2, "waiting": 1}
+    assert await queued(ctx) == {"dropped": 2, "waiting": 1}
 
 
 async def test_milestone_crossed_before_the_restore_waits_for_approval(
@@ -182,6 +141,32 @@ async def test_reminders_and_updates_are_not_repeated(
     assert await plan.tick(ctx) == 0
     assert await impact_updates.send_gift_updates(ctx) == 0
     assert await impact_updates.ask_first_donors(ctx) == 0
+
+
+@pytest.mark.parametrize(("restored", "asked"), [(False, 1), (True, 0)])
+async def test_reminder_due_at_the_restore_is_not_sent(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member, camille: Supporter, restored: bool, asked: int
+) -> None:
+    await ask_everyone_again(ctx)
+    await give(ctx, campaign, camille.id)
+    assert await plan.tick(ctx) == 0
+    clock.move(days=12)
+    if restored:
+        await restore.mark_restored(ctx)
+        await freeze.lift(ctx, nadia)
+    assert await plan.tick(ctx) == asked
+
+
+@pytest.mark.parametrize(("restored", "asked"), [(False, 1), (True, 0)])
+async def test_first_donor_before_the_restore_is_not_asked_for_consent(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member, restored: bool, asked: int
+) -> None:
+    await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
+    clock.move(minutes=2)
+    if restored:
+        await restore.mark_restored(ctx)
+        await freeze.lift(ctx, nadia)
+    assert await impact_updates.ask_first_donors(ctx) == asked
 
 
 async def test_erased_people_of_a_backup_are_erased_again(ctx: Context, clock: MovingClock, camille: Supporter) -> None:
