@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
@@ -31,6 +32,8 @@ MAX_PATIENCE_SECONDS = 30.0  # a longer pause drops the answer
 REPEAT_SECONDS = 1.0  # before repeating an answer that may be lost
 _MOST_TRIES = 4  # to send one answer, if Telegram asks for a pause each time
 MAX_SEEN = 10_000
+
+K = TypeVar("K")
 
 
 class Handlers:
@@ -57,11 +60,8 @@ class Handlers:
 
     async def __call__(self, update: Update) -> None:
         """Handle the update once: Telegram may repeat it."""
-        if update.update_id in self._seen:
+        if _is_repeated(self._seen, update.update_id):
             return
-        self._seen[update.update_id] = None
-        if len(self._seen) > MAX_SEEN:
-            self._seen.popitem(last=False)
         for fits, handle in ROUTES:
             if fits(update):
                 await handle(self, update)
@@ -84,8 +84,9 @@ class Handlers:
     async def private_attachment(self, update: Update) -> None:
         """Answer a picture, or anything else that is no text."""
         message, user = _message(update)
-        if self._is_rest_of_album(message):
-            return
+        album = message.media_group_id
+        if album is not None and _is_repeated(self._albums, album) and not message.caption:
+            return  # another picture of the album was answered; a caption is never skipped
         contact = replace(contact_of(user, private=True), origin=_origin(message))
         if (picture := picture_in(message)) is not None:
             reply = self._reply_to_picture(picture, contact, message)
@@ -202,17 +203,6 @@ class Handlers:
         fetch = partial(download, self._bot, picture)
         return await self._router.on_picture(self._ctx, contact, fetch, *_text(message), self._own_message(message))
 
-    def _is_rest_of_album(self, message: Message) -> bool:
-        """Return whether another message of the same album has been handled; a caption is never skipped."""
-        album = message.media_group_id
-        if album is None or message.caption:
-            return False
-        is_rest = album in self._albums
-        self._albums[album] = None
-        if len(self._albums) > MAX_SEEN:
-            self._albums.popitem(last=False)
-        return is_rest
-
     def _own_message(self, message: Message) -> MessageRef | None:
         """Return the message of ours to which this one replies, or None."""
         to = message.reply_to_message
@@ -306,6 +296,16 @@ class Handlers:
             await self._bot.answer_callback_query(query.id)
         except TelegramError as error:  # only the button's spinner stays a little longer
             logger.info("a tap was not acknowledged: %s", error)
+
+
+def _is_repeated(seen: OrderedDict[K, None], key: K) -> bool:
+    """Note a key among the latest ones. Return whether it was there before."""
+    if key in seen:
+        return True
+    seen[key] = None
+    if len(seen) > MAX_SEEN:
+        seen.popitem(last=False)
+    return False
 
 
 def _message(update: Update) -> tuple[Message, User]:

@@ -162,6 +162,20 @@ async def test_album_is_answered_once(app: TelegramApp, sandbox: TelegramSandbox
     assert len([m for m in sandbox.view(ana) if m["from_bot"]]) == 2
 
 
+@pytest.mark.parametrize(("captions", "answers"), [(("Mes photos", "", ""), 1), (("Une", "Deux", ""), 2)])
+async def test_album_with_captions_has_one_answer_for_each(
+    app: TelegramApp, sandbox: TelegramSandbox, captions: tuple[str, ...], answers: int
+) -> None:
+    ana, world = sandbox.add_user("Ana"), sandbox.world
+    for caption in captions:
+        photo = {"photo": list(world.files.add_photo(png()).sizes), "media_group_id": "17", "caption": caption}
+        world.updates.push("message", world.keep(world.chats[ana["id"]], {"from": ana, **photo}))
+    world.people[ana["id"]].started = True
+    sandbox.say(ana, "hello")
+    assert await sandbox.wait_message(ana, contains="text hello")
+    assert len([m for m in sandbox.view(ana) if m["from_bot"]]) == answers + 1
+
+
 def test_app_cuts_at_a_word_in_the_second_half() -> None:
     assert cut("court") == ["court"]
     first, second = cut("mot " * 1_200)
