@@ -144,8 +144,8 @@ class Campaign(_Authored):
         least = minimum_charge(self.currency).minor
         if self.minimum_minor is not None and self.minimum_minor < least:
             raise ValueError(f"minimum_minor lies below the least that can be charged ({least} minor units)")
-        if self.amounts[0] < self.minimum.minor:
-            raise ValueError(f"amounts start below the least that can be given ({self.minimum.minor} minor units)")
+        if self.amounts[0] < self._floor.minor:  # not `minimum`: earlier versions published amounts between steps
+            raise ValueError(f"amounts start below the least that can be given ({self._floor.minor} minor units)")
         if self.amounts[-1] > self.cap_minor:
             raise ValueError("an amount lies above cap_minor")
         return self
@@ -166,8 +166,11 @@ class Campaign(_Authored):
     @property
     def minimum(self) -> Money:
         """The minimum gift, never below Stripe's minimum charge in its currency, and one that can be charged."""
-        minimum = Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
-        return chargeable_at_least(minimum) or minimum
+        return chargeable_at_least(self._floor) or self._floor
+
+    @property
+    def _floor(self) -> Money:
+        return Money(max(self.minimum_minor or 0, minimum_charge(self.currency).minor), self.currency)
 
     @property
     def uncharged(self) -> str | None:

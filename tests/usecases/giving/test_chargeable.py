@@ -144,3 +144,18 @@ async def test_campaign_published_earlier_keeps_working(ctx: Context) -> None:
     assert bounds == {(15_100, 15_000_000)}
     shown = (await router.on_command(ctx, CAMILLE, "donner", "")).card
     assert not [button for button in shown.buttons if "500" in button.label]
+
+
+async def test_campaign_published_earlier_whose_first_amount_is_its_minimum_is_read(ctx: Context) -> None:
+    """Its minimum is rounded up since, above its first amount; one such row must not hide every campaign."""
+    right = authored("isk", minimum_minor=None)
+    old = {"minimum_minor": 15_050, "amounts": [15_050, 20_000, 30_000]}
+    read = Authored.model_validate_json(json.dumps(right.model_dump(mode="json") | old))
+    assert read.minimum == Money(15_100, "isk")
+    async with ctx.db.write() as conn:
+        await rows.publish(conn, read, None, ctx.clock(), extended=False)
+        assert [campaign.authored for campaign in await rows.all_campaigns(conn)] == [read]
+    with pytest.raises(publish.CannotPublish, match="steps of 100"):
+        await publish.publish(ctx, read)
+    with pytest.raises(CampaignError, match="steps of 100"):
+        load_toml(dump_toml(read))
