@@ -8,7 +8,7 @@ from typing import Literal
 from bot.domain.rights import Standing
 from payments import ledger
 from payments.facts import Fact
-from payments.pledges import charges_at
+from payments.pledges import ENDED, charges_at
 from payments.reference import Touch
 
 
@@ -66,6 +66,11 @@ class Pledge:
     def is_last(self) -> bool:
         """Whether nothing more will be charged, although the paid period goes on."""
         return self.renews_at is not None and not charges_at(self.renews_at, self.ends_at)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be charged: it has ended, or its last gift was paid."""
+        return self.is_last or self.status in ENDED
 
     @property
     def standing(self) -> Standing:

@@ -40,7 +40,6 @@ from content.cards import Card, Tap
 from content.messages import gifts as messages
 from payments.ledger import Settled
 from payments.money import Money
-from payments.pledges import ENDED
 from payments.reference import TouchKind
 
 Disowned = Literal["done", "already", "refused"]
@@ -155,11 +154,11 @@ async def _monthly(ctx: Context, gift: Gift) -> messages.MonthlyThanks | None:
 
 def monthly_thanks(ctx: Context, pledge: Pledge, *, is_first: bool) -> messages.MonthlyThanks:
     """Return what a thank-you for a monthly gift says besides: when the next is, and how to end it."""
-    dates, is_last = may(pledge.standing, Right.DATES), pledge.is_last or pledge.status in ENDED
+    dates = may(pledge.standing, Right.DATES)
     return messages.MonthlyThanks(
         is_first=is_first,
-        is_last=is_last,
-        next_on=local_day(ctx, pledge.renews_at) if dates and pledge.renews_at and not is_last else None,
+        is_last=pledge.is_over,
+        next_on=local_day(ctx, pledge.renews_at) if dates and pledge.renews_at and not pledge.is_over else None,
         show=Tap(action=f"mo:show:{pledge.subscription}"),
     )
 

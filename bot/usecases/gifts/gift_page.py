@@ -32,7 +32,7 @@ _STATUS: Mapping[Settled, Status] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFacts:
-    """What the page shows. `next_on`: when a monthly gift renews; None for a single one and before the first is paid.
+    """What the page shows. `next_on`: when a monthly gift renews; None if it ends, and before its first gift is paid.
 
     With status `unknown` Stripe has not reported the payment yet; only `money` may be set too, if Stripe was asked.
     """
@@ -83,7 +83,7 @@ async def _first_of_monthly(conn: Connection, session_id: str) -> Gift | None:
 
 def _next_on(ctx: Context, gift: Gift, pledge: Pledge | None) -> date | None:
     paid_at = gift.book.paid_at
-    if gift.book.pledge is None or paid_at is None:
+    if gift.book.pledge is None or paid_at is None or (pledge is not None and pledge.is_over):
         return None
     renews_at = pledge.renews_at if pledge is not None else None
     return local_day(ctx, renews_at or months_after(paid_at, 1))

@@ -10,6 +10,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import ReceivedEvent
 from bot.domain.people import Supporter
 from bot.store.db import Database
+from bot.store.monthly import pledges
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim, gift_page, my_gifts
@@ -113,6 +114,20 @@ async def test_last_gift_of_one_that_ends_says_so(ctx: Context, campaign: Campai
     await pledged(ctx, campaign, camille, ends_at=RENEWS)
     (last,) = await thanks(ctx)
     assert "C’était le dernier" in text_of(last) and "Le prochain" not in text_of(last)
+
+
+@pytest.mark.parametrize("changes", [{"ends_at": RENEWS}, {"status": "canceled"}])
+async def test_return_page_promises_no_gift_after_the_last(
+    ctx: Context, campaign: Campaign, camille: Supporter, changes: dict[str, Any]
+) -> None:
+    await pledged(ctx, campaign, camille, session="cs_monthly")
+    page = await gift_page.facts(ctx, "cs_monthly", may_ask=False)
+    assert (page.is_monthly, page.next_on) == (True, RENEWS.date())
+    async with ctx.db.write() as conn:
+        row = (await pledges.by_subscription(conn, [SUB]))[SUB]
+        await pledges.write(conn, [replace(row, **changes)], ctx.clock())
+    page = await gift_page.facts(ctx, "cs_monthly", may_ask=False)
+    assert (page.is_monthly, page.next_on) == (True, None)
 
 
 async def by_debit(ctx: Context, campaign: Campaign) -> None:
