@@ -185,8 +185,6 @@ class AiohttpRequest(BaseRequest):
         write_timeout: Seconds,
         connect_timeout: Seconds,
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            raise NotSent("the transport is closed")
         timeout = self._default_timeout
         if not (connect_timeout is read_timeout is write_timeout is BaseRequest.DEFAULT_NONE):
             timeout = _timeout(
@@ -197,20 +195,19 @@ class AiohttpRequest(BaseRequest):
         body, headers = _body(request_data)
         failure: NetworkError
         try:
-            # Redirects would carry the token to another host.
-            async with (
-                self._free,
-                self._session.request(
+            async with self._free:
+                if self._session is None:  # perhaps only since this call began to wait
+                    raise NotSent("the transport is closed")
+                async with self._session.request(
                     method,
                     url,
                     data=body,
                     headers=headers,
                     timeout=timeout,
-                    allow_redirects=False,
+                    allow_redirects=False,  # redirects would carry the token to another host
                     proxy=self._proxy(url),
-                ) as response,
-            ):
-                return response.status, await response.read()
+                ) as response:
+                    return response.status, await response.read()
         except _NO_CONNECTION as error:
             failure = NotSent(f"could not connect: {type(error).__name__}")
         except TimeoutError as error:

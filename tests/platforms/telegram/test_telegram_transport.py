@@ -126,6 +126,25 @@ async def test_waiting_for_a_free_connection_loses_no_message() -> None:
         await request.shutdown()
 
 
+async def test_transport_closed_during_the_wait_for_a_connection_means_not_sent() -> None:
+    waiting, answered = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        waiting.set()
+        await answered.wait()
+        return web.json_response({"ok": True})
+
+    request = AiohttpRequest(connections=1)
+    await request.initialize()
+    async with telegram_that(answer) as url:
+        first, second = (asyncio.create_task(request.do_request(f"{url}/bot/getMe", "POST")) for _ in range(2))
+        await waiting.wait()
+        await request.shutdown()  # breaks off the first call, so the second one gets its place
+        answered.set()
+        failures = await asyncio.gather(first, second, return_exceptions=True)
+    assert [type(error) for error in failures] == [NetworkError, NotSent]
+
+
 async def test_late_answer_is_in_doubt() -> None:
     async def wait(request: web.Request) -> web.Response:
         await asyncio.sleep(0.5)
