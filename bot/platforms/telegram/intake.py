@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from telegram import Update
 
-from bot.platforms.telegram.pasted import PATIENCE_SECONDS, joined, may_continue
+from bot.platforms.telegram.pasted import PATIENCE_SECONDS, is_full, joined, may_continue
 
 logger = logging.getLogger(__name__)
 
@@ -100,18 +100,15 @@ class Intake:
 
     async def _with_rest(self, person: int, queue: deque[Update]) -> Update:
         """Return the next update; a long text together with the messages that an app cut the rest of it into."""
-        update = queue.popleft()
-        while may_continue(update):
+        update = piece = queue.popleft()
+        while may_continue(piece):
             if not queue and not await self._one_more_arrives(person):
                 return update
-            whole = _joined(update, queue[0])
+            whole = _joined(update, queue[0], after_full=is_full(piece))
             if whole is None:
                 return update
-            more = may_continue(queue.popleft())
+            update, piece = whole, queue.popleft()
             self._waiting.task_done()
-            update = whole
-            if not more:
-                return update
         return update
 
     async def _one_more_arrives(self, person: int) -> bool:
@@ -135,9 +132,9 @@ class Intake:
             self._waiting.task_done()
 
 
-def _joined(first: Update, second: Update) -> Update | None:
+def _joined(first: Update, second: Update, *, after_full: bool) -> Update | None:
     try:
-        return joined(first, second)
+        return joined(first, second, after_full=after_full)
     except Exception:  # an odd message must not end the worker
         logger.exception("two pieces of a text could not be joined")
         return None

@@ -17,8 +17,16 @@ def may_continue(update: Update) -> bool:
     return not message.text.startswith("/") and utf16_length(message.text) >= _SHORTEST_PIECE
 
 
-def joined(first: Update, second: Update) -> Update | None:
-    """Return both pieces as one message, which keeps the first one's ID; None if the second is something else."""
+def is_full(piece: Update) -> bool:
+    """Return whether a piece is as long as a message can be, so that it may end inside a word."""
+    return piece.message is not None and utf16_length(piece.message.text or "") == MAX_TEXT
+
+
+def joined(first: Update, second: Update, *, after_full: bool) -> Update | None:
+    """Return both pieces as one message, which keeps the first one's ID; None if the second is something else.
+
+    `first` may be joined already; `after_full`: whether its last piece is full.
+    """
     one, other = first.message, second.message
     if one is None or other is None or one.text is None or not other.text or other.text.startswith("/"):
         return None
@@ -27,7 +35,7 @@ def joined(first: Update, second: Update) -> Update | None:
     if not same or not 0 <= apart <= _MOST_APART or other.message_id <= one.message_id:
         return None
     # An app that cuts at the end of a line or word drops the space there; otherwise the piece is full.
-    gap = "" if utf16_length(one.text) % MAX_TEXT == 0 else "\n"
+    gap = "" if after_full else "\n"
     shift = utf16_length(one.text + gap)
     raw = first.to_dict()
     entities = [entity.to_dict() for entity in one.entities]

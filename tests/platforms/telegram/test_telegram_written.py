@@ -68,6 +68,28 @@ async def test_pasted_text_without_breaks_is_joined_exactly(
     assert router.texts == [text]
 
 
+async def test_full_piece_after_a_shorter_one_is_joined_exactly(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
+    """Whether a word goes on in the next piece depends on the piece before it, not on the length so far."""
+    ana, text = sandbox.add_user("Ana"), "a" * 4_000 + " " + "é" * 5_000
+    assert [len(piece["text"]) for piece in sandbox.paste(ana, text)] == [4_000, 4_096, 904]
+    assert await sandbox.wait_message(ana, contains="text a")
+    assert router.texts == ["a" * 4_000 + "\n" + "é" * 5_000]
+
+
+async def test_shorter_pieces_of_8192_units_together_keep_their_break(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.say(ana, "a" * 2_100)
+    sandbox.say(ana, "b" * 2_100)
+    sandbox.say(ana, "c" * 3_990)  # with both breaks, twice 4096
+    sandbox.say(ana, "d")
+    assert await sandbox.wait_message(ana, contains="text a")
+    assert router.texts == ["\n".join(("a" * 2_100, "b" * 2_100, "c" * 3_990, "d"))]
+
+
 async def test_formats_of_a_pasted_text_stay_where_they_were(
     app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
