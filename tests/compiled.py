@@ -1,7 +1,7 @@
 """Compiled statements, shared by all databases of a test process.
 
 SQLAlchemy compiles a statement once per engine, which in production is once per process. Each test opens engines of its
-own: compiling everything anew would take an eighth of all CPU.
+own: compiling everything again would take an eighth of all CPU.
 """
 
 from typing import Any

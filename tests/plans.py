@@ -2,7 +2,7 @@
 
 Every statement that `bot` runs in a test is recorded with its function and explained on an empty database of the same
 schema, so that new statements are checked automatically. Without statistics, SQLite plans as if tables were large;
-PostgreSQL is told to avoid sequential scans, so that one in its plan means that no index fits.
+PostgreSQL's planner is set to avoid sequential scans, so that one in a plan means that no index fits.
 """
 
 import atexit

@@ -46,11 +46,7 @@ async def reminders(env: Environment, state: ScenarioState, step: Step) -> None:
 async def monthly(env: Environment, state: ScenarioState, step: Step) -> None:
     """Inès starts a monthly gift, is thanked once for its renewal, and ends it as easily as she began."""
     ines = env.people["ines"]
-    offered = await _asks(env, "/mensuel")
-    session = await env.pay(next(b["value"] for row in offered["buttons"] for b in row if b["kind"] == "url"))
-    state.add_gift(session["amount_total"])
-    await env.telegram.wait_message(ines.chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)
-    await env.all_sent()
+    session = await _start_monthly_gift(env, state)
     step.quote((await env.confirm(ines, session))["text"])
     await env.until_morning(_MONTH)
     before = env.telegram.view(ines.chat)[-1]["id"]
@@ -72,15 +68,21 @@ async def monthly(env: Environment, state: ScenarioState, step: Step) -> None:
     await check_counters(env, state, step)
 
 
-async def ended_at_stripe(env: Environment, state: ScenarioState, step: Step) -> None:
-    """Inès gives monthly again and ends it on Stripe's page: the bot says until when, and asks nothing."""
-    ines = env.people["ines"]
+async def _start_monthly_gift(env: Environment, state: ScenarioState) -> Json:
+    """Let Inès start a monthly gift of the first amount; return Stripe's session."""
     offered = await _asks(env, "/mensuel")
     session = await env.pay(next(b["value"] for row in offered["buttons"] for b in row if b["kind"] == "url"))
     state.add_gift(session["amount_total"])
-    await env.telegram.wait_message(ines.chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)
+    await env.telegram.wait_message(env.people["ines"].chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)
     await env.all_sent()
-    if not await env.is_proved(session):  # whoever is not known to be the payer sees no dates
+    return session
+
+
+async def ended_at_stripe(env: Environment, state: ScenarioState, step: Step) -> None:
+    """Inès gives monthly again and ends it on Stripe's page: the bot says until when, and asks nothing."""
+    ines = env.people["ines"]
+    session = await _start_monthly_gift(env, state)
+    if not await env.is_proved(session):  # without proof, dates are not shown
         await env.confirm(ines, session)
     await env.stripe.cancel_subscription(session["subscription"], at_period_end=True)
     await env.stripe.delivered()

@@ -180,7 +180,7 @@ SCENARIO: tuple[tuple[str, str, Play], ...] = (
     ),
     (
         "group_upgraded",
-        "A group becomes a supergroup: it stays one place, and its card is posted anew",
+        "A group becomes a supergroup: it stays one place, and its card is posted again",
         trouble_steps.group_upgraded,
     ),
     ("cards_follow", "The cards in both channels follow", _cards_follow),

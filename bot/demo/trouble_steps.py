@@ -60,15 +60,15 @@ async def group_upgraded(env: Environment, state: ScenarioState, step: Step) -> 
     old = next(m for m in env.telegram.view(group) if m["from_bot"])
     new = env.telegram.migrate(group, new_first=True)
     said = [env.telegram.say(env.people["nadia"].telegram, "Nous voilà!", new) for _ in range(old["id"])]
-    anew = await env.telegram.wait_message(new, contains=campaign.authored.name.fr, timeout=_PATIENCE)
-    step.quote(anew["text"])
+    card = await env.telegram.wait_message(new, contains=campaign.authored.name.fr, timeout=_PATIENCE)
+    step.quote(card["text"])
     async with ctx.db.read() as conn:
         found = [place for place in await places.all_places(conn) if place.title == "Les bénévoles"]
         cards = [card.id for card in await posted.in_chat(conn, "telegram", str(new["id"]))]
     step.check("places called Les bénévoles", [place.chat_id for place in found], [str(new["id"])])
     untouched = [m for m in env.telegram.view(new) if m["id"] in {each["message_id"] for each in said}]
     step.check("messages of people that were changed", [m["id"] for m in untouched if m["edited"]], [])
-    step.check("live cards there, posted anew and still named by their links", cards, [made.id])
+    step.check("live cards there, posted again and still named by their links", cards, [made.id])
 
 
 async def _nadia(env: Environment) -> Member:

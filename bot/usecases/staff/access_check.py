@@ -162,7 +162,7 @@ async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may
 async def on_reply(ctx: Context, contact: Contact, replied_to: MessageRef, text: str) -> Reply | None:
     """Handle a reply to a bot message in a group; None unless that message has something to do with the inbox.
 
-    Anonymous administrators of the inbox get a preview too: whoever taps Send under it is identified.
+    Anonymous administrators of the inbox get a preview too: the tap on Send under it identifies its sender.
     """
     person = None if contact.anonymous else await member(ctx, contact)
     return await _on_reply(ctx, contact, person, replied_to, text)

@@ -50,7 +50,7 @@ async def preview(
 ) -> Reply:
     """Show the reply as the supporter would read it.
 
-    `person`: None for an anonymous administrator of the inbox; whoever taps Send is identified. `asked`: it answers a
+    `person`: None for an anonymous administrator of the inbox, identified by the tap on Send. `asked`: it answers a
     prompt, which is repeated on a problem. `corrects`: the delivery of an earlier version.
     """
     locale = contact.locale if person is None else person.locale
