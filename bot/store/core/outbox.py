@@ -146,7 +146,7 @@ async def hold(conn: AsyncConnection, platform: PlatformName, before: datetime) 
 
 async def hold_all(conn: AsyncConnection) -> int:
     """Hold every message that is not sent yet, of all platforms; return how many."""
-    open_ones = delivery.c.state.in_([State.WAITING, State.SENDING])
+    open_ones = delivery.c.state.in_([State.WAITING, State.SENDING, State.PARKED])
     return (await conn.execute(update(delivery).where(open_ones).values(state=State.HELD))).rowcount
 
 

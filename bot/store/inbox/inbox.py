@@ -21,7 +21,8 @@ from bot.store.staff.tables import staff
 RELAYED = "relayed"  # the message of a delivery that carries a staff reply
 CORRECTED = "relayed_fix"  # the same, in place of an earlier one
 _WITH_WORDS = ("words", "reply_lost")  # notices that contain what a person wrote
-_OPEN = (State.WAITING, State.SENDING, State.PARKED)
+_NOT_LEFT = (State.WAITING, State.HELD, State.PARKED)
+_OPEN = (*_NOT_LEFT, State.SENDING)
 
 
 # --- messages of supporters -----------------------------------------------------------------------
@@ -101,7 +102,7 @@ async def track_relay(conn: AsyncConnection, delivery_id: int, at: datetime) -> 
 
 async def change_relay(conn: AsyncConnection, delivery_id: int, text: str) -> bool:
     """Replace the text of a reply that has not left yet; return False if it has."""
-    waits = (delivery.c.id == delivery_id) & delivery.c.state.in_((State.WAITING, State.PARKED))
+    waits = (delivery.c.id == delivery_id) & delivery.c.state.in_(_NOT_LEFT)
     return (await conn.execute(update(delivery).where(waits).values(args={"text": text}))).rowcount == 1
 
 

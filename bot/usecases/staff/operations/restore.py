@@ -11,7 +11,6 @@ from bot.domain.nudges import APART
 from bot.store.broadcasts import broadcasts
 from bot.store.core import outbox, switches
 from bot.store.core.switches import Switch
-from bot.store.erasure_file import Erasure
 from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.broadcasts import lifecycle
@@ -61,16 +60,17 @@ async def _erase_again(ctx: Context) -> int:
     """Erase everybody in the record of erasures whom the backup brought back; return how many."""
     if ctx.erasures is None:
         return 0
-    latest: dict[str, Erasure] = {one.hash: one for one in sorted(ctx.erasures.read(), key=lambda one: one.at)}
+    latest = {erasure.hash: erasure for erasure in ctx.erasures.read()}  # oldest first
     above, erased = 0, 0
     while latest:
         async with ctx.db.read() as conn:
             accounts = await supporters.addresses_above(conn, above, _BATCH)
         if not accounts:
             break
-        for account in accounts:
-            if erasures.is_erased(ctx, account, latest):
-                await forgetting.forget(ctx, account.id)
-                erased += 1
+        # a person may have two accounts
+        people = {account.id for account in accounts if erasures.is_erased(ctx, account, latest)}
+        for supporter_id in people:
+            await forgetting.forget(ctx, supporter_id)
+        erased += len(people)
         above = accounts[-1].address_id
     return erased
