@@ -77,9 +77,11 @@ async def broadcasts_wait(conn: Connection, now: datetime) -> bool:
 async def hold_overdue(ctx: Context, conn: Connection, platform: PlatformName) -> None:
     """After an interruption of the outbox worker, hold the reminders and updates that were due meanwhile."""
     now, job = ctx.clock(), outbox_job(platform)
+    if not await is_note_due(conn, job, now):  # it ran within the last minute
+        return
     if await was_interrupted(conn, job, now) and await outbox.hold(conn, platform, now - LATE_AFTER):
         await notify(ctx, conn)
-    await note_run(conn, job, now)
+    await cursors.write(conn, job, now)
 
 
 async def add_held(ctx: Context, conn: Connection, deliveries: Sequence[Delivery]) -> None:

@@ -54,7 +54,7 @@ async def send_gift_updates(ctx: Context) -> int:
                 deliveries += await _delivery(ctx, conn, gift.supporter_id, "bilan", {"gift": gift.gift_id})
         held = await late.was_interrupted(conn, late.UPDATES, now)
         await (late.add_held(ctx, conn, deliveries) if held else outbox.add(conn, deliveries))
-        if len(gifts_then) < _BATCH:
+        if not held or len(gifts_then) < _BATCH:  # a backlog stays late until its end, much work alone is not
             await late.note_run(conn, late.UPDATES, now)
         # After a full batch, continue from its last gift, whose id contains the time.
         last = time_of(gifts_then[-1].gift_id) if len(gifts_then) == _BATCH else before
@@ -112,8 +112,7 @@ async def send_year_updates(ctx: Context) -> int:
     """In January, queue the past year's total for donors who agreed to messages; return how many."""
     today = ctx.clock().astimezone(ZoneInfo(ctx.zone)).date()
     if today.month != 1 or not _JANUARY[0] <= today.day <= _JANUARY[1]:
-        async with ctx.db.write() as conn:
-            await late.note_run(conn, late.YEAR, ctx.clock())
+        await late.note_run_when_due(ctx, late.YEAR, ctx.clock())
         return 0
     year = today.year - 1
     start, end = _span(ctx, year)
@@ -130,7 +129,7 @@ async def send_year_updates(ctx: Context) -> int:
                 deliveries += await _delivery(ctx, conn, donor, "year", {"year": year})
         held = await late.was_interrupted(conn, late.YEAR, ctx.clock())
         await (late.add_held(ctx, conn, deliveries) if held else outbox.add(conn, deliveries))
-        if len(donors) < _BATCH:
+        if not held or len(donors) < _BATCH:
             await late.note_run(conn, late.YEAR, ctx.clock())
         if donors:
             progress = switches.Switch(name=f"year:{year}", on=True, value=donors[-1], at=ctx.clock())

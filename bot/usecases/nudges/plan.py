@@ -85,8 +85,7 @@ async def tick(ctx: Context) -> int:
         checked, new_decisions = await _batch(ctx, current)
         decided += new_decisions
         if checked < _BATCH:
-            async with ctx.db.write() as conn:
-                await late.note_run(conn, late.NUDGES, now)
+            await late.note_run_when_due(ctx, late.NUDGES, now)
             break
     if decided:
         ctx.wake()

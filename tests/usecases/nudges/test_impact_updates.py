@@ -250,6 +250,31 @@ async def test_gift_update_held_by_a_freeze_expires_after_two_months(
         await read(ctx, delivery)
 
 
+async def test_many_updates_are_not_late(
+    ctx: Context, campaign: Campaign, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run sends one batch; all of them together take more than an hour."""
+    monkeypatch.setattr(impact_updates, "_BATCH", 2)
+    await impact_updates.send_gift_updates(ctx)
+    for number in range(6):
+        person = await somebody(ctx, replace(CAMILLE, external_id=str(100 + number)), Preference.REMINDERS)
+        await give(ctx, campaign, person.id, 500)
+        clock.move(minutes=1)
+    for day, send in (
+        (datetime(2026, 12, 4, 19, tzinfo=UTC), impact_updates.send_gift_updates),
+        (datetime(2027, 1, 8, 19, tzinfo=UTC), impact_updates.send_year_updates),
+    ):
+        clock.now = day
+        await keep_running(ctx)
+        queued = 0
+        for _ in range(6):
+            queued += await send(ctx)
+            clock.move(minutes=40)
+        assert queued == 6
+    async with ctx.db.read() as conn:
+        assert await outbox.held(conn) == {}
+
+
 async def test_year_update_lists_both_currencies(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
     camille = await somebody(ctx, CAMILLE, Preference.NEWS)
     for minor in (500, 2_000):
