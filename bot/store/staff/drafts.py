@@ -97,6 +97,7 @@ async def drop_older(conn: AsyncConnection, kind: str, before: int) -> None:
     await conn.execute(delete(draft).where(draft.c.kind == kind, draft.c.id < before))
 
 
-async def drop_if_unchanged(conn: AsyncConnection, read: Draft) -> None:
-    """Delete a draft that was used, unless a colleague has changed it since it was read."""
-    await conn.execute(delete(draft).where(draft.c.id == read.id, draft.c.version == read.version))
+async def drop_if_unchanged(conn: AsyncConnection, read: Draft) -> bool:
+    """Delete a draft that was used; return False if it is gone or a colleague has changed it since it was read."""
+    unchanged = (draft.c.id == read.id) & (draft.c.version == read.version)
+    return (await conn.execute(delete(draft).where(unchanged))).rowcount == 1

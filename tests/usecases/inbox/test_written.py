@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.people import Contact, Origin
+from bot.domain.staff import Role
 from bot.domain.texts import split
 from bot.store.core import outbox
 from bot.store.core.outbox import State
@@ -194,6 +195,21 @@ async def test_edited_answer_before_sending_voids_the_first_preview(ctx: Context
     await confirmed(ctx, second)
     (card,) = await sent_cards(ctx)
     assert (card.title, card.lines) == ("Réponse de La Tablée", ("Mercredi.",))
+
+
+async def test_edit_by_a_viewer_is_refused_and_leaves_the_preview_alone(ctx: Context) -> None:
+    await asked(ctx)
+    here = replace(GROUP, origin=Origin(chat="-100", message="2"))
+    preview = shown(await router.on_reply(ctx, here, NOTICE, "Mardi."))
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "900", Role.VIEWER, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
+    refused = shown(await router.on_edited(ctx, here, "Jeudi."))
+    assert not refused.card.buttons and "Jeudi." not in said(refused)
+    async with ctx.db.write() as conn:
+        await staff.add(conn, "telegram", "900", Role.EDITOR, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
+    assert "en route" in said(await confirmed(ctx, preview))
+    (card,) = await sent_cards(ctx)
+    assert card.lines == ("Mardi.",)
 
 
 async def test_edited_answer_after_a_failed_one_is_no_correction(ctx: Context) -> None:

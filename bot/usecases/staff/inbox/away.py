@@ -156,12 +156,12 @@ async def _use(ctx: Context, person: Member, draft: Draft, version: int) -> Repl
         if problem := await staff_texts.refusal(ctx, person.locale, message.texts[locale]):
             return await _ask(ctx, person, draft, locale, problem=problem)
     async with ctx.db.write() as conn:
-        taken = await drafts.take(conn, draft.id, _KIND, since=_since(ctx))
-        if taken is not None and taken.version == version:
+        is_first = await drafts.drop_if_unchanged(conn, draft)
+        if is_first:
             now_on = switches.Switch(name=switches.AWAY, on=True, value=message.stored(), at=ctx.clock(), by=person.id)
             await switches.set_switch(conn, now_on)
             await log_action(ctx, conn, person, "away.set")
-    if taken is None or taken.version != version:  # another tap came first
+    if not is_first:  # another tap came first
         return _gone(ctx, person)
     return await _shown(ctx, person, "used")
 

@@ -96,18 +96,19 @@ async def edited(ctx: Context, contact: Contact, person: Member | None, text: st
 
     The preview of the old text can no longer be sent. If the old text was, the new one leaves as a correction.
     """
-    if contact.origin is None:
+    if contact.origin is None or (person is None and not contact.anonymous):
         return None
+    async with ctx.db.read() as conn:
+        if await inbox.reply_written_in(conn, contact.platform, contact.origin) is None:
+            return None
+    if person is not None and not person.role.may(Role.EDITOR):
+        return Reply(card=messages.reply_unread(ctx.catalog, person.locale, "not_allowed"))
     async with ctx.db.write() as conn:
         written = await inbox.reply_written_in(conn, contact.platform, contact.origin)
         if written is None:
             return None
-        if contact.anonymous or (person is not None and person.role.may(Role.EDITOR)):
-            await drafts.take(conn, written.draft_id, relay.DRAFTED, since=0)
-    if person is None and not contact.anonymous:  # no longer staff
-        return None
-    to, sent = written.about, written.delivery_id
-    return await preview(ctx, contact, person, to, text, asked=False, corrects=sent)
+        await drafts.take(conn, written.draft_id, relay.DRAFTED, since=0)
+    return await preview(ctx, contact, person, written.about, text, asked=False, corrects=written.delivery_id)
 
 
 async def act(ctx: Context, person: Member, verb: str, digits: str) -> Reply:
