@@ -22,6 +22,7 @@ from bot.usecases.broadcasts.lifecycle import NotPossible
 from bot.usecases.broadcasts.plan import check_texts
 from bot.usecases.context import Context
 from bot.usecases.core import limits
+from bot.usecases.core.access import is_same_person
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.prompts import PROMPT_LIFETIME
@@ -81,7 +82,7 @@ async def approve(ctx: Context, actor: Member, proposal_id: int) -> Broadcast | 
         second = await _needs_second(ctx, conn, (await _waiting(ctx, conn, proposal_id)).broadcast)
     async with ctx.db.write() as conn:
         proposal = await _waiting(ctx, conn, proposal_id)
-        if proposal.second and proposal.by is not None and await lifecycle.is_author(conn, proposal.by, actor):
+        if proposal.second and proposal.by is not None and await is_same_person(conn, proposal.by, actor):
             raise OwnCorrection(proposal.broadcast.state)
         if not proposal.second and proposal.by != (actor.id or None):
             raise NotPossible(proposal.broadcast.state)  # nobody else has read it

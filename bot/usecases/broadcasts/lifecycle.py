@@ -18,11 +18,10 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import notices, switches
 from bot.store.core.outbox import State
 from bot.store.db import Connection
-from bot.store.staff import staff
-from bot.store.supporters import supporters
 from bot.usecases.broadcasts.plan import audience, check_texts, has_foreign_link, selection
 from bot.usecases.context import Context
 from bot.usecases.core import late, limits
+from bot.usecases.core.access import is_same_person
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import notify_staff
@@ -66,7 +65,7 @@ async def approve(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
     """
     async with ctx.db.write() as conn:
         broadcast = await _read(conn, broadcast_id)
-        if broadcast.made_by is not None and await is_author(conn, broadcast.made_by, actor):
+        if broadcast.made_by is not None and await is_same_person(conn, broadcast.made_by, actor):
             raise OwnBroadcast(broadcast.state)
         now = ctx.clock()
         starts = max(broadcast.starts_at or now, now + COUNTDOWN)
@@ -97,15 +96,6 @@ async def reword(ctx: Context, actor: Member, broadcast_id: int, language: Local
         await log_action(ctx, conn, actor, "broadcast.reworded", broadcast=broadcast_id, language=language)
         # The request to approve shows the words.
         await notices.mark_stale(conn, "milestone_approval", f"milestone_approval:{broadcast_id}")
-
-
-async def is_author(conn: Connection, author_id: int, actor: Member) -> bool:
-    """Return whether `actor` wrote it, also from a linked account on the other platform."""
-    if author_id == actor.id:
-        return True
-    author = (await staff.by_ids(conn, [author_id]))[author_id]
-    accounts = [await supporters.find(conn, account.platform, account.external_id) for account in (author, actor)]
-    return None not in accounts and len({account.id for account in accounts if account is not None}) == 1
 
 
 async def stop(ctx: Context, actor: Member, broadcast_id: int, why: str = "") -> Broadcast:
@@ -282,7 +272,8 @@ async def tick(ctx: Context) -> int:
         if await switches.is_frozen(conn):
             return 0
         alive = await rows.in_states(conn, ALIVE)
-        interrupted = await late.was_interrupted(conn, late.BROADCASTS, now)
+        is_note_due = await late.is_note_due(conn, late.BROADCASTS, now)  # if not, it ran within the last minute
+        interrupted = is_note_due and await late.was_interrupted(conn, late.BROADCASTS, now)
 
     async def advance(broadcast: Broadcast) -> bool:
         try:
@@ -294,7 +285,9 @@ async def tick(ctx: Context) -> int:
             return False
 
     moved = await each(ctx, "broadcasts", alive, advance, name=lambda broadcast: str(broadcast.id))
-    await late.note_run_when_due(ctx, late.BROADCASTS, now)
+    if is_note_due:
+        async with ctx.db.write() as conn:
+            await late.note_run(conn, late.BROADCASTS, now)
     return moved
 
 

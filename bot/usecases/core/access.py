@@ -6,6 +6,7 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member, Role
 from bot.store.db import Connection
 from bot.store.staff import staff
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
@@ -85,6 +86,15 @@ async def add_member(
         at=ctx.clock(),
         role_guild=role_guild,
     )
+
+
+async def is_same_person(conn: Connection, staff_id: int, other: Member) -> bool:
+    """Return whether `other` is this member, also by a linked account on the other platform."""
+    if staff_id == other.id:
+        return True
+    member = (await staff.by_ids(conn, [staff_id]))[staff_id]
+    accounts = [await supporters.find(conn, account.platform, account.external_id) for account in (member, other)]
+    return None not in accounts and len({account.id for account in accounts if account is not None}) == 1
 
 
 def _label_of(contact: Contact) -> str:

@@ -15,8 +15,8 @@ from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.money import refunds
 from bot.store.money.refunds import RefundOrder
-from bot.usecases.broadcasts.lifecycle import is_author
 from bot.usecases.context import Context
+from bot.usecases.core.access import is_same_person
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import notify_staff
@@ -181,8 +181,9 @@ async def _second_missing(conn: Connection, order: RefundOrder, actor: Member | 
     if not needs_second(order):
         return None
     assert order.staff_id is not None
-    is_other = actor is not None and actor.role.may(Role.OWNER) and not await is_author(conn, order.staff_id, actor)
-    return None if is_other else RefundBlocked.SECOND
+    if actor is None or not actor.role.may(Role.OWNER) or await is_same_person(conn, order.staff_id, actor):
+        return RefundBlocked.SECOND
+    return None
 
 
 async def _allowed(conn: Connection, gift: Gift, minor: int) -> RefundBlocked | None:
