@@ -115,7 +115,7 @@ async def _render_apart(ctx: Context, delivery: Delivery, person: Supporter) -> 
     if not allowed:
         refusal = OnHold if delivery.lane <= Lane.SERVICE else Obsolete  # an appeal is not parked
         raise refusal("has not agreed to direct messages")
-    return Rendered(card=_dated(ctx, delivery, person, await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)))
+    return Rendered(card=await _card(ctx, delivery, person))
 
 
 async def _card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
@@ -227,7 +227,7 @@ async def _monthly(ctx: Context, message: _GiftMessage) -> messages.MonthlyThank
     if name is None:
         return None
     async with ctx.db.read() as conn:
-        pledge = (await pledges.by_subscription(conn, [name])).get(name)
+        pledge = await pledges.get(conn, name)
         is_renewal = paid_at is not None and await pledges.has_earlier_gift(conn, name, paid_at)
     if pledge is None:
         return None

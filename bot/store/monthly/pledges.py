@@ -97,6 +97,11 @@ async def by_subscription(conn: AsyncConnection, subscriptions: Iterable[str]) -
     return {row.subscription: _read(row) for row in rows}
 
 
+async def get(conn: AsyncConnection, subscription: str) -> Pledge | None:
+    """Return the monthly gift with this id of Stripe's, or None."""
+    return (await by_subscription(conn, [subscription])).get(subscription)
+
+
 async def set_amount(conn: AsyncConnection, subscription: str, minor: int) -> None:
     """Set the amount of future renewals, in minor units."""
     await conn.execute(update(pledge).where(pledge.c.subscription == subscription).values(minor=minor))

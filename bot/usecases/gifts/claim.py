@@ -148,7 +148,7 @@ async def _monthly(ctx: Context, gift: Gift) -> messages.MonthlyThanks | None:
     if gift.book.pledge is None:
         return None
     async with ctx.db.read() as conn:
-        pledge = (await pledge_rows.by_subscription(conn, [gift.book.pledge])).get(gift.book.pledge)
+        pledge = await pledge_rows.get(conn, gift.book.pledge)
     return None if pledge is None else monthly_thanks(ctx, pledge, is_first=True)
 
 
@@ -206,7 +206,7 @@ async def _first_gift_of(conn: Connection, gift_id: int, supporter_id: int) -> G
     """Return a monthly gift's first gift if it is still this supporter's. Such tokens do not expire."""
     gift = await gifts.by_id(conn, gift_id)
     name = gift.book.pledge if gift is not None else None
-    pledge = (await pledge_rows.by_subscription(conn, [name])).get(name) if name is not None else None
+    pledge = await pledge_rows.get(conn, name) if name is not None else None
     return gift if pledge is not None and pledge.supporter_id == supporter_id else None
 
 
@@ -308,7 +308,7 @@ async def _detach(ctx: Context, conn: Connection, gift: Gift, *, by_payer: bool)
     detached, name = [gift], gift.book.pledge
     if name is not None:
         detached = [g for g in await gifts.by_names(conn, [], [name]) if g.supporter_id == gift.supporter_id]
-        row = (await pledge_rows.by_subscription(conn, [name])).get(name)
+        row = await pledge_rows.get(conn, name)
         if row is not None and row.supporter_id == gift.supporter_id:
             freed = replace(row, supporter_id=None, claimed_at=None, legacy=False)
             await pledge_rows.write(conn, [freed], ctx.clock())

@@ -60,7 +60,7 @@ async def facts(ctx: Context, session_id: str, *, may_ask: bool) -> GiftFacts:
             campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
             people = await supporters.addresses_of(conn, [gift.supporter_id] if gift.supporter_id else [])
             name = gift.book.pledge
-            pledge = (await pledges.by_subscription(conn, [name])).get(name) if name is not None else None
+            pledge = await pledges.get(conn, name) if name is not None else None
             return _known(ctx, gift, campaign, people[0] if people else None, pledge)
     if not may_ask:
         return GiftFacts(status="unknown")

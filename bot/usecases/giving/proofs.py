@@ -63,11 +63,7 @@ async def claim(ctx: Context, conn: Connection, gift: Gift, supporter_id: int) -
     are proved as well. The caller writes the changes.
     """
     result = ProofChanges()
-    pledge = (
-        (await pledge_rows.by_subscription(conn, [gift.book.pledge])).get(gift.book.pledge)
-        if gift.book.pledge
-        else None
-    )
+    pledge = await pledge_rows.get(conn, gift.book.pledge) if gift.book.pledge else None
     if pledge is None:
         result.changes.append(_proved(ctx, gift, supporter_id))
     else:

@@ -55,15 +55,15 @@ async def forward_to_staff(
     if not is_read:
         return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, replace(view, read=False)))
     async with ctx.db.write() as conn:
-        edited = origin is not None and bool(await _notices_of(conn, supporter, origin))
+        before = await _notices_of(conn, supporter, origin) if origin is not None else []
         blocked = await inbox.is_blocked(conn, supporter.id)
         rate = rate_limits.UNHEARD if blocked else rate_limits.WORDS
         enough = not await rate_limits.take(ctx, conn, rate, supporter.platform, supporter.external_id)
         if not enough and not blocked:
-            await _forward(ctx, conn, supporter, text, origin)
+            await _forward(ctx, conn, supporter, text, origin, before)
     attached = origin is not None and origin.attached
     absence = await away.text(ctx, supporter.locale)
-    view = replace(view, enough=enough, attached=attached, edited=edited, away=absence)
+    view = replace(view, enough=enough, attached=attached, edited=bool(before), away=absence)
     return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, view))
 
 
@@ -85,9 +85,10 @@ async def refuse_attachment(ctx: Context, supporter: Supporter) -> Reply:
     return Reply(card=card)
 
 
-async def _forward(ctx: Context, conn: Connection, supporter: Supporter, text: str, origin: Origin | None) -> None:
-    """Add a notice for each part of the text, or change those that its message has already."""
-    before = await _notices_of(conn, supporter, origin) if origin is not None else []
+async def _forward(
+    ctx: Context, conn: Connection, supporter: Supporter, text: str, origin: Origin | None, before: list[Notice]
+) -> None:
+    """Add a notice for each part of the text, or change those that its message has already (`before`)."""
     about = {"address": supporter.address_id, "supporter": supporter.id} | ({"edited": True} if before else {})
     if any(notice.args.get("answered") for notice in before):
         before, origin = [], None  # what was answered stays as it was

@@ -215,7 +215,7 @@ async def live_pledge(ctx: Context, delivery: Delivery) -> Pledge:
     """Return the monthly gift of a message. Raises Obsolete if it has ended or may not be theirs."""
     name = str(delivery.args["pledge"])
     async with ctx.db.read() as conn:
-        pledge = (await rows.by_subscription(conn, [name])).get(name)
+        pledge = await rows.get(conn, name)
     if pledge is None or pledge.status == "canceled":
         raise Obsolete("the monthly gift has ended")
     if not may(pledge.standing, Right.NEWS):

@@ -44,7 +44,7 @@ async def thanks_card(ctx: Context, person: Supporter, gift: Gift, campaign: Cam
     if name is None:
         return None
     async with ctx.db.read() as conn:
-        pledge = (await rows.by_subscription(conn, [name])).get(name)
+        pledge = await rows.get(conn, name)
     if pledge is None or may(pledge.standing, Right.NEWS):
         return None
     return unconfirmed_card(ctx, person, campaign, name, Money(gift.book.amount, gift.book.currency))

@@ -98,7 +98,7 @@ async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
         return await confirming.how_to_end(ctx, person)
     if verb == "confirm":
         async with ctx.db.read() as conn:
-            pledge = (await rows.by_subscription(conn, [name])).get(name)
+            pledge = await rows.get(conn, name)
         return await confirming.how_to_confirm(ctx, person, pledge)
     if verb in ("offer", "begin", "other"):
         return await _on_offer(ctx, person, verb, name, number)
@@ -123,7 +123,7 @@ async def _on_offer(ctx: Context, person: Supporter, verb: str, name: str, minor
 async def _own(ctx: Context, person: Supporter, subscription: str, needs: Right = Right.NEWS) -> _Own | None:
     """Return a supporter's monthly gift, or None if it is not theirs or they lack the right. Raises GatewayError."""
     async with ctx.db.read() as conn:
-        row = (await rows.by_subscription(conn, [subscription])).get(subscription)
+        row = await rows.get(conn, subscription)
         if row is None or row.supporter_id != person.id or row.campaign_id is None or not may(row.standing, needs):
             return None
         campaign = (await campaign_rows.by_ids(conn, [row.campaign_id])).get(row.campaign_id)

@@ -165,19 +165,13 @@ async def on_reply(ctx: Context, contact: Contact, replied_to: MessageRef, text:
     Anonymous administrators of the inbox get a preview too: the tap on Send under it identifies its sender.
     """
     person = None if contact.anonymous else await member(ctx, contact)
-    return await _on_reply(ctx, contact, person, replied_to, text)
+    return await on_member_reply(ctx, contact, person, replied_to, text)
 
 
 async def on_member_reply(
-    ctx: Context, contact: Contact, person: Member, replied_to: MessageRef, text: str
-) -> Reply | None:
-    """Handle a staff reply to a bot message; None if the message awaits no reply."""
-    return await _on_reply(ctx, contact, person, replied_to, text)
-
-
-async def _on_reply(
     ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str
 ) -> Reply | None:
+    """Handle a reply to a bot message by a member, or by nobody known (None); None if the message awaits no reply."""
     allowed = contact.anonymous or (person is not None and person.role.may(Role.EDITOR))
     return await inbox_handlers.replied(ctx, contact, person, replied_to, text, allowed=allowed)
 
