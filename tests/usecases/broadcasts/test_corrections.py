@@ -24,7 +24,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.usecase_setup import make_context, open_campaign
+from tests.usecase_setup import hire, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
@@ -34,24 +34,10 @@ NEW = "Dernier jour : tout est doublé."
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock, public_url="https://dons.example")
-    await hire(context, NADIA, "Nadia")
-    await hire(context, OMAR, "Omar")
+    await hire(context, NADIA)
+    await hire(context, OMAR, label="Omar")
     await open_campaign(context, ends_on=None)
     return context
-
-
-async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDITOR) -> None:
-    async with ctx.db.write() as conn:
-        await staff.add(
-            conn,
-            contact.platform,
-            contact.external_id,
-            role,
-            label=label,
-            locale=contact.locale,
-            added_by=None,
-            at=ctx.clock(),
-        )
 
 
 async def running(ctx: Context, *, above: int, ticks: int = 3) -> Broadcast:
@@ -152,7 +138,7 @@ async def test_unread_correction_is_sent_by_author_only(ctx: Context, end: str) 
     broadcast = await running(ctx, above=3)
     read = await correct(ctx, broadcast)
     assert not any(str(button.action).endswith(":alone") for button in read.card.buttons)
-    await hire(ctx, OMAR, "Omar", Role.OWNER)
+    await hire(ctx, OMAR, Role.OWNER, label="Omar")
     asked = await router.on_action(ctx, OMAR, action(read, ":yes").removesuffix("yes") + end)
     if asked.form is not None:
         await router.on_answer(ctx, OMAR, asked.form.answers, "Parce que")
@@ -226,7 +212,7 @@ async def test_discarded_correction_changes_nothing(ctx: Context) -> None:
 
 
 async def test_owner_sends_correction_alone_with_audited_reason(ctx: Context) -> None:
-    await hire(ctx, NADIA, "Nadia", Role.OWNER)
+    await hire(ctx, NADIA, Role.OWNER)
     broadcast = await running(ctx, above=2)
     asked = await router.on_action(ctx, NADIA, action(await correct(ctx, broadcast), ":alone"))
     assert asked.form is not None

@@ -9,8 +9,8 @@ from bot.usecases import router
 from bot.usecases.context import Context
 from content.writer import Charity
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
-from tests.usecases.broadcasts.test_handlers import NADIA, hire, reader, reply_text, tap, written
+from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
+from tests.usecases.broadcasts.test_handlers import NADIA, reader, reply_text, tap, written
 
 CHARITY = Charity(
     name="La Tablée",
@@ -26,7 +26,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
         db, clock, charity=CHARITY, public_url="https://dons.example",
         link_domains=("dons.example", "commanditaire.example"),
     )  # fmt: skip
-    await hire(made, NADIA, "Nadia")
+    await hire(made, NADIA)
     await open_campaign(made, ends_on=None)
     return made
 

@@ -29,7 +29,7 @@ from bot.usecases.staff.broadcasts.draft import KIND, Plan, plan_of
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import TOKEN
 from tests.conftest import MovingClock
-from tests.usecase_setup import awaits_picture, make_context, open_campaign, send_picture
+from tests.usecase_setup import awaits_picture, hire, make_context, open_campaign, send_picture
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
@@ -38,24 +38,10 @@ OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
-    await hire(context, NADIA, "Nadia")
-    await hire(context, OMAR, "Omar")
+    await hire(context, NADIA)
+    await hire(context, OMAR, label="Omar")
     await open_campaign(context, ends_on=None)
     return context
-
-
-async def hire(ctx: Context, contact: Contact, label: str, role: Role = Role.EDITOR) -> None:
-    async with ctx.db.write() as conn:
-        await staff.add(
-            conn,
-            contact.platform,
-            contact.external_id,
-            role,
-            label=label,
-            locale=contact.locale,
-            added_by=None,
-            at=ctx.clock(),
-        )
 
 
 async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
@@ -312,6 +298,6 @@ async def test_non_editors_are_refused(ctx: Context) -> None:
     draft = await written(ctx)
     stranger = Contact(platform="telegram", external_id="5", locale="fr", private=True)
     assert "équipe" in reply_text(await tap(ctx, draft, "send", stranger))
-    await hire(ctx, OMAR, "Omar", Role.VIEWER)
+    await hire(ctx, OMAR, Role.VIEWER, label="Omar")
     await tap(ctx, draft, "drop", OMAR)
     assert (await the_draft(ctx))[0] == draft

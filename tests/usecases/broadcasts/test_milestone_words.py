@@ -15,15 +15,15 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.usecase_setup import make_context, open_campaign
-from tests.usecases.broadcasts.test_handlers import NADIA, OMAR, actions, hire, reply_text
+from tests.usecase_setup import hire, make_context, open_campaign
+from tests.usecases.broadcasts.test_handlers import NADIA, OMAR, actions, reply_text
 
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
-    await hire(context, NADIA, "Nadia")
-    await hire(context, OMAR, "Omar")
+    await hire(context, NADIA)
+    await hire(context, OMAR, label="Omar")
     return context
 
 

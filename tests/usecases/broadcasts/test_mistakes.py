@@ -15,12 +15,11 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
-from tests.usecase_setup import awaits_picture, make_context, open_campaign, send_picture
+from tests.usecase_setup import awaits_picture, hire, make_context, open_campaign, send_picture
 from tests.usecases.broadcasts.test_handlers import (
     NADIA,
     OMAR,
     actions,
-    hire,
     reader,
     reply_text,
     send,
@@ -35,8 +34,8 @@ BO = Contact(platform="telegram", external_id="902", locale="fr", private=True)
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock, public_url="https://dons.example", zone="America/Toronto")
-    await hire(context, NADIA, "Nadia")
-    await hire(context, OMAR, "Omar")
+    await hire(context, NADIA)
+    await hire(context, OMAR, label="Omar")
     await open_campaign(context, ends_on=None)
     return context
 
@@ -204,7 +203,7 @@ async def test_approval_requires_reading(ctx: Context) -> None:
 async def test_emergency_by_editor_does_not_approve(ctx: Context) -> None:
     await reader(ctx, 1)
     for contact, label, role in ((NADIA, "Nadia", Role.EDITOR), (BO, "Bo", Role.OWNER)):
-        await hire(ctx, contact, label, role)
+        await hire(ctx, contact, role, label=label)
     async with ctx.db.write() as conn:
         turned = switches.Switch(name=switches.APPROVE_ABOVE, on=True, value=0, at=ctx.clock())
         await switches.set_switch(conn, turned)

@@ -19,7 +19,6 @@ from bot.store.core import notices
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.schema import metadata
-from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import chat_moves, live_cards, publish
@@ -28,7 +27,7 @@ from bot.usecases.ports import MessageRef, PrivateReply
 from content.broadcast import Message
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.usecase_setup import make_context, open_campaign
+from tests.usecase_setup import hire, make_context, open_campaign
 
 OLD, NEW = "-500", "-1001500"
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
@@ -72,9 +71,7 @@ async def campaign(ctx: Context) -> Campaign:
 
 @pytest.fixture
 async def nadia(ctx: Context) -> Member:
-    async with ctx.db.write() as conn:
-        return await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None,
-                               at=ctx.clock())  # fmt: skip
+    return await hire(ctx, NADIA, Role.OWNER)
 
 
 async def connect(ctx: Context, chat: str, use: str = "fr") -> Place:
@@ -91,6 +88,15 @@ async def connect(ctx: Context, chat: str, use: str = "fr") -> Place:
 async def all_places(ctx: Context) -> list[Place]:
     async with ctx.db.read() as conn:
         return await places.all_places(conn)
+
+
+async def submitted(ctx: Context, campaign: Campaign, author: Member, *to: Place) -> int:
+    """Submit a broadcast to these groups alone; return its id."""
+    words = Message(texts={"fr": "Bonjour", "en": "Hello"})
+    spec = Spec(campaign_id=campaign.id, message=words, segment=None, places=tuple(place.id for place in to))
+    made = await submit(ctx, author, spec)
+    assert made is not None
+    return made.id
 
 
 async def heard(ctx: Context, order: str) -> None:
@@ -126,24 +132,18 @@ async def test_broadcast_to_both_chats_is_posted_once(
 ) -> None:
     old = await connect(ctx, OLD)
     new = await connect(ctx, NEW) if order == "new" else None
-    words = Message(texts={"fr": "Bonjour", "en": "Hello"})
-    wanted = tuple(place.id for place in (old, new) if place is not None)
-    made = await submit(ctx, nadia, Spec(campaign_id=campaign.id, message=words, segment=None, places=wanted))
-    assert made is not None
+    made = await submitted(ctx, campaign, nadia, *[place for place in (old, new) if place is not None])
     await heard(ctx, order)
     async with ctx.db.write() as conn:
-        due = await posts.claim(conn, made.id, "telegram", ctx.clock() + timedelta(days=1), 9)
+        due = await posts.claim(conn, made, "telegram", ctx.clock() + timedelta(days=1), 9)
     assert [post.place.chat_id for post in due] == [NEW]
 
 
 async def test_post_that_has_left_for_the_new_chat_is_kept(ctx: Context, campaign: Campaign, nadia: Member) -> None:
     old, new = await connect(ctx, OLD), await connect(ctx, NEW)
-    words = Message(texts={"fr": "Bonjour", "en": "Hello"})
-    spec = Spec(campaign_id=campaign.id, message=words, segment=None, places=(old.id, new.id))
-    made = await submit(ctx, nadia, spec)
-    assert made is not None
+    made = await submitted(ctx, campaign, nadia, old, new)
     async with ctx.db.write() as conn:
-        due = await posts.claim(conn, made.id, "telegram", ctx.clock() + timedelta(days=1), 9)
+        due = await posts.claim(conn, made, "telegram", ctx.clock() + timedelta(days=1), 9)
         there = next(post for post in due if post.place.id == new.id)
         back = next(post for post in due if post.place.id == old.id)
         await posts.mark(conn, there, state="sent", chat_id=NEW, message_id="7")
@@ -217,11 +217,9 @@ async def test_notices_in_the_inbox_are_left_alone_and_not_sent_again(ctx: Conte
 
 async def test_progress_is_shown_anew(ctx: Context, campaign: Campaign, nadia: Member) -> None:
     place = await connect(ctx, OLD)
-    words = Message(texts={"fr": "Bonjour", "en": "Hello"})
-    made = await submit(ctx, nadia, Spec(campaign_id=campaign.id, message=words, segment=None, places=(place.id,)))
-    assert made is not None
+    made = await submitted(ctx, campaign, nadia, place)
     async with ctx.db.write() as conn:
-        shown = ProgressMessage(broadcast_id=made.id, platform="telegram", chat_id=OLD, message_id="4", target=OLD,
+        shown = ProgressMessage(broadcast_id=made, platform="telegram", chat_id=OLD, message_id="4", target=OLD,
                                 locale="fr", shown="", edited_at=ctx.clock())  # fmt: skip
         await progress_messages.put(conn, shown)
     await router.on_moved(ctx, "telegram", OLD, NEW)
@@ -231,11 +229,9 @@ async def test_progress_is_shown_anew(ctx: Context, campaign: Campaign, nadia: M
 
 async def test_sent_post_is_neither_corrected_nor_withdrawn(ctx: Context, campaign: Campaign, nadia: Member) -> None:
     place = await connect(ctx, OLD)
-    words = Message(texts={"fr": "Bonjour", "en": "Hello"})
-    made = await submit(ctx, nadia, Spec(campaign_id=campaign.id, message=words, segment=None, places=(place.id,)))
-    assert made is not None
+    made = await submitted(ctx, campaign, nadia, place)
     async with ctx.db.write() as conn:
-        (due,) = await posts.claim(conn, made.id, "telegram", ctx.clock() + timedelta(days=1), 9)
+        (due,) = await posts.claim(conn, made, "telegram", ctx.clock() + timedelta(days=1), 9)
         await posts.mark(conn, due, state="sent", chat_id=OLD, message_id="3", revision=1)
         await conn.execute(broadcast.update().values(state="withdrawn", revision=2, changed_at=ctx.clock()))
     await router.on_moved(ctx, "telegram", OLD, NEW)

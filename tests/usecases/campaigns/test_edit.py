@@ -8,13 +8,12 @@ from PIL import Image
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
-from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.platforms.telegram.render import render as on_telegram
 from bot.store.campaigns import campaigns
 from bot.store.core import audit
 from bot.store.db import Database
-from bot.store.staff import drafts, staff
+from bot.store.staff import drafts
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.reply import Reply
@@ -22,7 +21,15 @@ from bot.usecases.staff import access_check
 from content.campaign import Milestone
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, RecordingGateway, awaits_picture, make_context, open_campaign, send_picture
+from tests.usecase_setup import (
+    CAMILLE,
+    RecordingGateway,
+    awaits_picture,
+    hire,
+    make_context,
+    open_campaign,
+    send_picture,
+)
 
 
 def photo(colour: str = "teal") -> bytes:
@@ -52,11 +59,8 @@ ANSWERS = {
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     ctx = make_context(db, clock)
-    async with ctx.db.write() as conn:
-        for number, label in (("42", "Camille"), ("43", "Denis")):
-            await staff.add(
-                conn, "telegram", number, Role.EDITOR, label=label, locale="fr", added_by=None, at=ctx.clock()
-            )
+    await hire(ctx, CAMILLE, label="Camille")
+    await hire(ctx, OTHER, label="Denis")
     return ctx
 
 

@@ -5,32 +5,24 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.campaigns import CampaignState
-from bot.domain.staff import Member, Role
+from bot.domain.staff import Role
 from bot.store.campaigns import campaigns
 from bot.store.core import audit
 from bot.store.db import Database
-from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, open_campaign
 
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     ctx = make_context(db, clock)
-    await hire(ctx, Role.EDITOR)
+    await hire(ctx, CAMILLE, Role.EDITOR, label="Camille")
     await open_campaign(ctx)
     return ctx
-
-
-async def hire(ctx: Context, role: Role) -> Member:
-    async with ctx.db.write() as conn:
-        return await staff.add(
-            conn, "telegram", "42", role, label="Camille", locale="fr", added_by=None, at=ctx.clock()
-        )
 
 
 async def tap(ctx: Context, argument: str) -> Reply:
@@ -84,7 +76,7 @@ async def test_button_of_an_unknown_campaign_shows_the_list(ctx: Context, argume
 
 
 async def test_viewers_and_strangers_change_nothing(ctx: Context) -> None:
-    await hire(ctx, Role.VIEWER)
+    await hire(ctx, CAMILLE, Role.VIEWER, label="Camille")
     await tap(ctx, "1:close!")
     await access_check.on_action(ctx, ALEX, "ca", "1:close!")
     assert await state(ctx) is CampaignState.OPEN

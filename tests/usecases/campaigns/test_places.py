@@ -12,7 +12,6 @@ from bot.store.campaigns.places import STAFF, Place
 from bot.store.core import audit, notices
 from bot.store.core.notices import Notice
 from bot.store.db import Database
-from bot.store.staff import staff
 from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
 from bot.usecases.ports import MessageRef, PlatformError, Rejected, RetryLater, Unreachable
@@ -23,7 +22,7 @@ from bot.usecases.staff.inbox import public_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
 
 GROUP = "-100123"
 SOON = timedelta(seconds=5)
@@ -55,13 +54,8 @@ class Channel(RecordingPlatform):
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     ctx = make_context(db, clock)
-    await hire(ctx, Role.EDITOR)
+    await hire(ctx, CAMILLE, Role.EDITOR, label="Camille")
     return ctx
-
-
-async def hire(ctx: Context, role: Role) -> None:
-    async with ctx.db.write() as conn:
-        await staff.add(conn, "telegram", "42", role, label="Camille", locale="fr", added_by=None, at=ctx.clock())
 
 
 async def arrive(ctx: Context, *, may_post: bool = True, is_open: bool = False, who: Contact = CAMILLE) -> Reply | None:
@@ -105,7 +99,7 @@ async def test_public_place_cannot_be_an_inbox(ctx: Context) -> None:
 
 async def test_strangers_and_viewers_get_no_reply(ctx: Context) -> None:
     assert await arrive(ctx, who=replace(CAMILLE, external_id="666")) is None
-    await hire(ctx, Role.VIEWER)
+    await hire(ctx, CAMILLE, Role.VIEWER, label="Camille")
     assert await arrive(ctx) is None
     assert await known(ctx) == []
 

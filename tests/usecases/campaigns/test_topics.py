@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.domain.people import Contact, Locale
-from bot.domain.staff import Member, Role
+from bot.domain.people import Locale
+from bot.domain.staff import Member
 from bot.store.campaigns import places
 from bot.store.campaigns.places import Place
 from bot.store.core import notices
 from bot.store.core.notices import Notice
-from bot.store.db import Database
-from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.campaigns import live_cards, publish
 from bot.usecases.context import Context
@@ -24,11 +22,11 @@ from bot.usecases.staff import notices as staff_notices
 from bot.usecases.staff.broadcasts import progress
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.usecase_setup import make_context, open_campaign
-from tests.usecases.campaigns.test_chat_moves import Group
+from tests.usecases.campaigns.test_chat_moves import NADIA, Group, campaign, ctx, nadia
+
+__all__ = ["campaign", "ctx", "nadia"]  # fixtures for this module's tests
 
 GROUP, TOPIC = "-1007", "7"
-NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 THERE = replace(NADIA, private=False, place=GROUP, place_title="Bénévoles", thread=TOPIC)
 
 
@@ -43,23 +41,6 @@ class Refusing(Group):
         self, place: str, card: Card, *, nonce: str, silent: bool = False, thread: str | None = None
     ) -> MessageRef:
         raise self.error
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
-
-
-@pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
-
-
-@pytest.fixture
-async def nadia(ctx: Context) -> Member:
-    async with ctx.db.write() as conn:
-        return await staff.add(conn, "telegram", "900", Role.OWNER, label="Nadia", locale="fr", added_by=None,
-                               at=ctx.clock())  # fmt: skip
 
 
 async def place_of(ctx: Context) -> Place:

@@ -35,8 +35,7 @@ from payments.facts import GiftFailed, GiftPending
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import ALEX, CAMILLE, example, hire, make_context, open_campaign
 from tests.usecases.giving.alice_and_bob import SUBSCRIPTION, BobsStripe, bob_pays, claim_code
 
 LUC = Contact(platform="telegram", external_id="902", locale="fr", private=True, name="Luc")  # asked who invited him
@@ -55,7 +54,7 @@ async def fill(ctx: Context) -> dict[str, str]:
     campaign = await open_campaign(ctx, ends_on=None)
     other = await publish.publish(ctx, example().model_copy(update={"slug": "autre", "ends_on": None}))
     closed = await publish.publish(ctx, example().model_copy(update={"slug": "finie", "ends_on": None}))
-    await hire(ctx, Role.OWNER)
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
     await router.on_action(ctx, CAMILLE, f"ca:{closed.id}:close!")
     ids: dict[str, object] = {
         "campaign": campaign.id,

@@ -2,12 +2,10 @@
 
 import pytest
 
-from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store.core import audit
 from bot.store.core.notices import due
 from bot.store.db import Database
-from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import limits
@@ -17,28 +15,14 @@ from bot.usecases.staff.broadcasts.notices import KINDS
 from bot.usecases.staff.operations.limits import read_limit
 from content.addresses import Domains
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, make_context
+from tests.usecase_setup import CAMILLE, hire, make_context
 
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
-    await hire(context, Role.OWNER)
+    await hire(context, CAMILLE, Role.OWNER, label="Camille")
     return context
-
-
-async def hire(ctx: Context, role: Role, contact: Contact = CAMILLE) -> None:
-    async with ctx.db.write() as conn:
-        await staff.add(
-            conn,
-            contact.platform,
-            contact.external_id,
-            role,
-            label="Camille",
-            locale="fr",
-            added_by=None,
-            at=ctx.clock(),
-        )
 
 
 def reply_text(reply: Reply) -> str:
@@ -124,6 +108,6 @@ async def test_invalid_limit_input_is_asked_again(ctx: Context) -> None:
 
 
 async def test_editor_cannot_set_limits(ctx: Context) -> None:
-    await hire(ctx, Role.EDITOR)
+    await hire(ctx, CAMILLE, Role.EDITOR, label="Camille")
     for button in ("st", "st:approve", "st:approve:reset"):
         assert "st:approve" not in {b.action for b in (await router.on_action(ctx, CAMILLE, button)).card.buttons}

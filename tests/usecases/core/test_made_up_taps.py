@@ -11,8 +11,7 @@ from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.staff import access_check
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
 
 NUMBERS = ("", "0", "1", "-1", "\u00b2", "\u0663", "9" * 18, "9" * 19, "9" * 40, "x", "%", "\U0001f39f")
 TEXTS = ("", " ", "\u00b2", "9" * 40, "2026-13-45 99:99", "x" * 5000, "<b>**[a](http://[", "\u0000", "fr", "oui")
@@ -38,7 +37,7 @@ async def test_made_up_taps_and_texts_get_replies_in_every_state(
     ctx = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
     await open_campaign(ctx)
     if role is not None:
-        await hire(ctx, role)
+        await hire(ctx, CAMILLE, role, label="Camille")
     known = [*router.ACTIONS, *access_check.ACTIONS]
     for _ in range(STEPS):
         for data in near(rng.choice(known), rng):
@@ -54,5 +53,5 @@ async def test_made_up_taps_and_texts_get_replies_in_every_state(
 async def test_made_up_button_part_gets_reply(db: Database, clock: MovingClock, made_up: str) -> None:
     ctx = make_context(db, clock)
     await open_campaign(ctx)
-    await hire(ctx, Role.OWNER)
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
     assert (await router.on_action(ctx, CAMILLE, made_up)).card.title

@@ -32,8 +32,7 @@ from content.broadcast import Message
 from content.campaign import dump_toml, load_toml
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
 
 EVIL = "evil.ru/don"
 DONOR = Contact(platform="telegram", external_id="77", locale="fr", private=True, place="77")
@@ -43,7 +42,7 @@ Ask = Callable[[Context, Campaign], Awaitable[Reply]]
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock, public_url="https://dons.example", link_domains=("tablee.example",))
-    await hire(context, Role.OWNER)
+    await hire(context, CAMILLE, Role.OWNER, label="Camille")
     return context
 
 

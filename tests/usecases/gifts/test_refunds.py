@@ -14,7 +14,6 @@ from bot.store.core import audit, notices
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.gifts import gifts
-from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.join import find_or_join
@@ -26,7 +25,7 @@ from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, open_campaign
 
 INES = Contact(platform="telegram", external_id="43", locale="fr", private=True)
 
@@ -51,7 +50,7 @@ def stripe() -> Stripe:
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock, stripe: Stripe) -> Context:
     ctx = make_context(db, clock, gateway=stripe)
-    await hire(ctx, Role.OWNER)
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
     return ctx
 
 
@@ -63,14 +62,6 @@ async def campaign(ctx: Context) -> Campaign:
 @pytest.fixture
 async def gift(ctx: Context, campaign: Campaign) -> Gift:
     return await give(ctx, campaign, None, 2_000)
-
-
-async def hire(ctx: Context, role: Role, who: Contact = CAMILLE) -> None:
-    label = "Inès" if who is INES else "Camille"
-    async with ctx.db.write() as conn:
-        await staff.add(
-            conn, who.platform, who.external_id, role, label=label, locale="fr", added_by=None, at=ctx.clock()
-        )
 
 
 async def tap(ctx: Context, argument: str, who: Contact = CAMILLE) -> Reply:
@@ -187,7 +178,7 @@ async def test_partial_refund_takes_a_typed_reason_and_two_owners(ctx: Context, 
     order = first(sure).removeprefix("ask:")
     await tap(ctx, f"go:{order}")
     assert stripe.refunds == [], "its author is not the second owner"
-    await hire(ctx, Role.OWNER, INES)
+    await hire(ctx, INES, Role.OWNER, label="Inès")
     await tap(ctx, f"go:{order}", INES)
     assert [minor for _, minor, _ in stripe.refunds] == [750]
     assert "On peut encore rembourser 12,50 $" in said(await tap(ctx, str(gift.id)))
@@ -208,7 +199,7 @@ async def proposed(ctx: Context, gift: Gift, why: str) -> str:
 async def test_second_owner_is_asked_and_confirms(
     ctx: Context, gift: Gift, stripe: Stripe, locale: Locale, title: str
 ) -> None:
-    await hire(ctx, Role.OWNER, INES)
+    await hire(ctx, INES, Role.OWNER, label="Inès")
     order = await proposed(ctx, gift, "un geste")
     for _ in range(2):
         assert "L’accord est demandé" in said(await tap(ctx, f"ask:{order}"))
@@ -227,10 +218,10 @@ async def test_second_owner_is_asked_and_confirms(
 
 async def test_editor_or_own_other_account_is_no_second_owner(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     order = await proposed(ctx, gift, "un geste")
-    await hire(ctx, Role.EDITOR, INES)
+    await hire(ctx, INES, Role.EDITOR, label="Inès")
     await tap(ctx, f"go:{order}", INES)
     other_account = Contact(platform="discord", external_id="42", locale="fr", private=True)
-    await hire(ctx, Role.OWNER, other_account)
+    await hire(ctx, other_account, Role.OWNER, label="Camille")
     loser, winner = [await find_or_join(ctx, contact) for contact in (other_account, CAMILLE)]
     async with ctx.db.write_money() as conn:
         await merge(ctx, conn, loser.id, winner.id)
@@ -298,7 +289,7 @@ async def test_stripe_refusal_is_shown(ctx: Context, gift: Gift, stripe: Stripe)
 async def test_editors_and_refunded_gifts_get_no_refund(ctx: Context, gift: Gift, stripe: Stripe) -> None:
     await refund(ctx, gift)
     assert "déjà remboursé" in said(await tap(ctx, f"{gift.id}:2000:wrong"))
-    await hire(ctx, Role.EDITOR)
+    await hire(ctx, CAMILLE, Role.EDITOR, label="Camille")
     assert not (await tap(ctx, str(gift.id))).card.buttons or not stripe.refunds
 
 

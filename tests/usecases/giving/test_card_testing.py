@@ -19,15 +19,14 @@ from bot.usecases.giving import payments_pause
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, metadata, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, metadata, open_campaign
 from tests.usecases.money.test_record import take
 
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock)
-    await hire(context, Role.OWNER)
+    await hire(context, CAMILLE, Role.OWNER, label="Camille")
     await open_campaign(context, ends_on=None)
     return context
 
@@ -152,7 +151,7 @@ async def test_nothing_is_published_or_resumed_during_pause(ctx: Context) -> Non
 
 
 async def test_editor_can_pause_but_not_resume(ctx: Context) -> None:
-    await hire(ctx, Role.EDITOR, ALEX)
+    await hire(ctx, ALEX, label="Alex")
     reply = await router.on_action(ctx, ALEX, "pz:pause")
     assert not reply.card.buttons
     await router.on_action(ctx, ALEX, "pz:resume!")

@@ -22,8 +22,7 @@ from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, open_campaign
 
 BAD, GOOD = "bad-one", "good-one"
 
@@ -203,7 +202,7 @@ class PausingStripe(RecordingGateway):
 async def test_links_inactive_by_pause_are_kept(db: Database, clock: MovingClock, resumed: str) -> None:
     gateway = PausingStripe()
     ctx = make_context(db, clock, gateway=gateway)
-    await hire(ctx, Role.OWNER)
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
     await open_campaign(ctx)
 
     async def pause() -> None:

@@ -20,8 +20,7 @@ from content.campaign import Campaign as Authored
 from content.campaign import CampaignError, dump_toml, load_toml
 from payments.money import CURRENCIES, is_chargeable, minimum_charge, usual_minimum
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, RecordingGateway, example, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import CAMILLE, RecordingGateway, example, hire, make_context, open_campaign
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ async def test_raised_minimum_closes_smaller_links_for_one_person(ctx: Context) 
 
 
 async def test_staff_set_the_minimum_in_chat(ctx: Context) -> None:
-    await hire(ctx, Role.OWNER)
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
     campaign = await open_campaign(ctx, ends_on=None)
     opened = await router.on_action(ctx, CAMILLE, f"ca:{campaign.id}:edit")
     draft = next(str(b.action).split(":")[1] for b in opened.card.buttons if str(b.action).startswith("cd:"))

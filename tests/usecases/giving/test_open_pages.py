@@ -20,8 +20,7 @@ from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, open_campaign
 from tests.usecases.money.test_record import take
 
 
@@ -46,7 +45,7 @@ def gateway() -> StripeWithOpenPages:
 async def ctx(db: Database, clock: MovingClock, gateway: StripeWithOpenPages) -> Context:
     context = make_context(db, clock)
     object.__setattr__(context, "gateway", gateway)
-    await hire(context, Role.OWNER)
+    await hire(context, CAMILLE, Role.OWNER, label="Camille")
     return context
 
 

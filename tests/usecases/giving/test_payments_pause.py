@@ -15,14 +15,13 @@ from bot.usecases.giving import links, payments_pause
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, RecordingGateway, make_context, open_campaign
-from tests.usecases.core.test_limits import hire
+from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, open_campaign
 
 
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock)
-    await hire(context, Role.OWNER)
+    await hire(context, CAMILLE, Role.OWNER, label="Camille")
     await open_campaign(context, ends_on=None)
     return context
 

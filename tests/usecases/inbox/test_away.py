@@ -10,14 +10,13 @@ from bot.domain.staff import Role
 from bot.domain.time_input import read_coming_day
 from bot.store.core import audit, notices
 from bot.store.db import Database
-from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.inbox import away
 from bot.usecases.reply import Reply
 from content.catalog import Locale
 from tests.conftest import MovingClock
-from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, hire, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 DISCORD_NADIA = replace(NADIA, platform="discord")
@@ -33,13 +32,6 @@ async def ctx(db: Database) -> Context:
     await open_campaign(context, ends_on=None)
     await hire(context, NADIA, Role.EDITOR)
     return context
-
-
-async def hire(ctx: Context, contact: Contact, role: Role) -> None:
-    async with ctx.db.write() as conn:
-        await staff.add(
-            conn, contact.platform, contact.external_id, role, label="Nadia", locale="fr", added_by=None, at=ctx.clock()
-        )
 
 
 def at(ctx: Context, moment: datetime) -> None:

@@ -12,7 +12,6 @@ from bot.domain.staff import Role
 from bot.store.core import audit
 from bot.store.db import Database
 from bot.store.nudges import nudges
-from bot.store.staff import staff
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
@@ -25,7 +24,7 @@ from content.messages.nudges_staff import LiftView, verdict
 from content.writer import Writer
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 
@@ -33,13 +32,8 @@ NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=Tru
 @pytest.fixture
 async def ctx(db: Database, clock: MovingClock) -> Context:
     context = make_context(db, clock)
-    await hire(context, Role.EDITOR)
+    await hire(context, NADIA, Role.EDITOR)
     return context
-
-
-async def hire(ctx: Context, role: Role) -> None:
-    async with ctx.db.write() as conn:
-        await staff.add(conn, "telegram", "900", role, label="Nadia", locale="fr", added_by=None, at=ctx.clock())
 
 
 def said(reply: Reply) -> str:
@@ -65,7 +59,7 @@ async def test_two_policies_are_on_by_default(ctx: Context) -> None:
 async def test_viewers_cannot_change_policies(ctx: Context) -> None:
     assert "équipe" in said(await router.on_command(ctx, CAMILLE, "rappels", ""))
     await router.on_action(ctx, CAMILLE, "np:second_gift:off")
-    await hire(ctx, Role.VIEWER)
+    await hire(ctx, NADIA, Role.VIEWER)
     shown = await router.on_action(ctx, NADIA, "np:second_gift:off")
     assert await wanted(ctx, PolicyName.SECOND_GIFT)
     assert {b.action for b in shown.card.buttons} == {"np:report", "np:preview"}
