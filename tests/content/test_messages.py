@@ -180,7 +180,8 @@ def test_stripe_texts_are_within_limits(catalog: Catalog) -> None:
         assert len(inactive_text(catalog, fixture.campaign)) <= 500
         for locale in LOCALES:
             texts = link_texts(catalog, fixture.campaign, locale)
-            assert len(texts.thanks) <= 500 and texts.product_name == fixture.campaign.name.get(locale)
+            assert texts.product_name == fixture.campaign.name.get(locale)
+            assert len(texts.product_name) <= 250 and len(texts.thanks) <= 500
 
 
 def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:

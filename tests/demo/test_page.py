@@ -221,7 +221,7 @@ async def test_page_language_leaves_the_phones_in_their_owners_language(page: Pa
 
 
 async def test_checklist_ticks_what_was_tried(shown: Open, page: Page) -> None:
-    """The tests before this one have given and refunded; nobody has sent a broadcast."""
+    """Other tests may have given on the same server before; none has sent a broadcast."""
     await give_on_telegram(page)
     await page.locator("#tasks summary").click()
     await expect(page.locator("#tasks li.done").first).to_contain_text("Donner")
