@@ -21,13 +21,13 @@ from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases import outbox_messages
 from bot.usecases.context import Context
-from bot.usecases.core import late
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.nudges import plan
 from content.cards import Card
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import paid, write
+from tests.usecase_setup import keep_running
 
 START = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)  # before both daylight-saving changes, in Canada and in France
 ZONES = (None, "America/Toronto", "America/Vancouver", "Europe/Paris", "Pacific/Kiritimati", "Nowhere/At_All")
@@ -102,8 +102,7 @@ class Population:
             await self._give()
             await self._choose()
             if self._clock().day not in (9, 10):  # two days of downtime a month
-                async with self._ctx.db.write() as conn:  # a step is longer than the lateness that staff must confirm
-                    await late.note_all(conn, self._clock())
+                await keep_running(self._ctx)  # a step is longer than the lateness that staff must confirm
                 await plan.tick(self._ctx)
                 await self._deliver()
 
