@@ -202,7 +202,7 @@ async def hire(ctx: Context, contact: Contact, role: Role = Role.EDITOR, *, labe
 async def notices_of(ctx: Context, kind: str) -> list[Notice]:
     """Return the notices to staff of one kind."""
     async with ctx.db.read() as conn:
-        return [notice for notice in await notices.due(conn, ctx.clock(), 100) if notice.kind == kind]
+        return [notice for notice in await notices.due(conn, ctx.clock(), 999) if notice.kind == kind]
 
 
 async def rendered(ctx: Context, delivery: Delivery) -> Card:

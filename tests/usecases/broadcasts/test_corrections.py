@@ -24,7 +24,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.usecase_setup import hire, make_context, open_campaign
+from tests.usecase_setup import hire, make_context, notices_of, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
@@ -91,8 +91,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     own = action(waits, ":no").removesuffix("no") + "yes"
     assert "une autre personne doit" in reply_text(await router.on_action(ctx, NADIA, own))
     assert await text_of(ctx, broadcast) == "Des nouvelles", "its author alone changes nothing"
-    async with ctx.db.read() as conn:
-        (news,) = [notice for notice in await due(conn, ctx.clock(), 99) if notice.kind == "broadcast_fix"]
+    (news,) = await notices_of(ctx, "broadcast_fix")
     card = await KINDS["broadcast_fix"](ctx, news, "en")
     (look,) = [str(button.action) for button in card.buttons if str(button.action).startswith("bf:")]
     read = await router.on_action(ctx, OMAR, look)

@@ -5,7 +5,6 @@ import pytest
 from bot.domain.broadcasts import BroadcastState
 from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import places
-from bot.store.core import notices
 from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.broadcasts.cards import post_of
@@ -15,7 +14,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.usecase_setup import hire, make_context, open_campaign
+from tests.usecase_setup import hire, make_context, notices_of, open_campaign
 from tests.usecases.broadcasts.test_handlers import NADIA, OMAR, actions, reply_text
 
 
@@ -60,8 +59,7 @@ async def test_words_are_changed_previewed_and_sent(ctx: Context) -> None:
         (place,) = await places.all_places(conn)
     assert broadcast is not None
     assert broadcast.state is BroadcastState.APPROVAL
-    async with ctx.db.read() as conn:
-        (request,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
+    (request,) = await notices_of(ctx, "milestone_approval")
     assert "La moitié, merci à vous!" in "\n".join((await KINDS["milestone_approval"](ctx, request, "fr")).lines)
     await router.on_action(ctx, OMAR, f"bs:{number}:approve")
     post = await post_of(ctx, number, place)

@@ -10,7 +10,7 @@ from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns import places, posted
 from bot.store.campaigns.posted import PostedCard
-from bot.store.core import notices, switches
+from bot.store.core import switches
 from bot.store.core.switches import Switch
 from bot.store.db import Database
 from bot.usecases.broadcasts.plan import CannotSend
@@ -21,7 +21,7 @@ from bot.usecases.staff.campaigns import notices as campaign_notices
 from content.campaign import Milestone, Words
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import make_context, metadata, open_campaign
+from tests.usecase_setup import make_context, metadata, notices_of, open_campaign
 from tests.usecases.money.test_record import take
 
 HALF, NEAR = Milestone(share=50), Milestone(missing=12_000)
@@ -193,8 +193,7 @@ async def test_announcement_waits_for_approval_and_shows_current_figures(ctx: Co
         await milestones.tick(ctx)
     (announced,) = await all_broadcasts(ctx)
     assert (announced.kind, announced.state, announced.segment) == ("milestone", BroadcastState.APPROVAL, None)
-    async with ctx.db.read() as conn:
-        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "milestone_approval"]
+    (notice,) = await notices_of(ctx, "milestone_approval")
     card = await campaign_notices.KINDS["milestone_approval"](ctx, notice, "fr")
     assert any("Il ne manque que 120\u00a0$" in line for line in card.lines)
     assert [b.action for b in card.buttons] == [f"bs:{announced.id}:{what}" for what in ("approve", "fr", "en", "stop")]

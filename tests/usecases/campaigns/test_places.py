@@ -9,7 +9,7 @@ from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.store.campaigns import places, posted
 from bot.store.campaigns.places import STAFF, Place
-from bot.store.core import audit, notices
+from bot.store.core import audit
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.usecases.campaigns import live_cards
@@ -22,7 +22,7 @@ from bot.usecases.staff.inbox import public_inbox
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
-from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, hire, make_context, notices_of, open_campaign
 
 GROUP = "-100123"
 SOON = timedelta(seconds=5)
@@ -153,8 +153,7 @@ async def test_rate_limited_place_is_retried(ctx: Context, clock: MovingClock) -
 
 
 async def open_inbox_notices(ctx: Context) -> list[Notice]:
-    async with ctx.db.read() as conn:
-        return [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "inbox_open"]
+    return await notices_of(ctx, "inbox_open")
 
 
 async def test_inbox_that_becomes_public_is_closed_and_staff_are_notified(ctx: Context) -> None:
@@ -213,8 +212,7 @@ async def test_lost_rights_are_notified_once_with_a_remedy(ctx: Context, refusal
     channel.fails = refusal
     await live_cards.post_asked(ctx, channel)
     await arrive(ctx, may_post=False)
-    async with ctx.db.read() as conn:
-        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "place_lost"]
+    (notice,) = await notices_of(ctx, "place_lost")
     card = await campaign_notices.KINDS["place_lost"](ctx, notice, "fr")
     assert "Le groupe" in card.title and [b.action for b in card.buttons] == ["pl:1"]
     back = await arrive(ctx)

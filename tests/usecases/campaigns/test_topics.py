@@ -22,6 +22,7 @@ from bot.usecases.staff import notices as staff_notices
 from bot.usecases.staff.broadcasts import progress
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.usecase_setup import notices_of
 from tests.usecases.campaigns.test_chat_moves import NADIA, Group, campaign, ctx, nadia
 
 __all__ = ["campaign", "ctx", "nadia"]  # fixtures for this module's tests
@@ -112,8 +113,7 @@ async def test_closed_or_deleted_topic_is_named_to_staff(
     await router.on_action(ctx, NADIA, f"pp:{campaign.id}:{place.id}")
     for _ in range(2):
         await live_cards.tick(ctx, Refusing(error("TOPIC")), at_most_every=timedelta())
-    async with ctx.db.read() as conn:
-        (told,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "place_lost"]
+    (told,) = await notices_of(ctx, "place_lost")
     card = await staff_notices.KINDS["place_lost"](ctx, told, locale)
     assert says in card.lines[0]
     assert (await place_of(ctx)).lost_at is not None

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.domain.ids import Ids
-from bot.store.core import notices
 from bot.store.core.tables import delivery
 from bot.store.db import Database
 from bot.store.gifts import gifts
@@ -24,7 +23,7 @@ from bot.usecases.inbox import inbox
 from bot.usecases.reply import Reply
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import ALEX, CAMILLE, awaits_picture, make_context, open_campaign, send_picture
+from tests.usecase_setup import ALEX, CAMILLE, awaits_picture, make_context, notices_of, open_campaign, send_picture
 from tests.usecases.inbox.test_inbox import NADIA, confirmed, hire, said
 
 BO = replace(ALEX, external_id="901")
@@ -41,8 +40,7 @@ async def asked(ctx: Context, way: str) -> str:
     """Ask Nadia what to write to Camille; return the button that asked her."""
     if way == "ib":
         await router.on_text(ctx, CAMILLE, "Une question toute simple")
-        async with ctx.db.read() as conn:
-            (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+        (notice,) = await notices_of(ctx, "words")
         button = f"ib:reply:{notice.id}"
     else:
         campaign = await open_campaign(ctx)
@@ -200,8 +198,7 @@ async def test_staff_text_without_prompt_is_not_filed_as_donor_message(ctx: Cont
         )
     assert "nulle part" in said(await router.on_text(ctx, NADIA, "À demain, Sam!"))
     assert "nowhere" in said(await router.on_text(ctx, BO, "see you tomorrow"))
-    async with ctx.db.read() as conn:
-        assert [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"] == []
+    assert await notices_of(ctx, "words") == []
     assert "transmis" in said(await router.on_text(ctx, CAMILLE, "À demain, Sam!")), "a donor's are"
 
 

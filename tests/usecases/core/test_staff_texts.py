@@ -32,7 +32,7 @@ from content.broadcast import Message
 from content.campaign import dump_toml, load_toml
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import CAMILLE, hire, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, hire, make_context, notices_of, open_campaign
 
 EVIL = "evil.ru/don"
 DONOR = Contact(platform="telegram", external_id="77", locale="fr", private=True, place="77")
@@ -105,8 +105,7 @@ async def of_reminder(ctx: Context, campaign: Campaign) -> Reply:
 
 async def of_answer(ctx: Context, campaign: Campaign) -> Reply:
     await router.on_text(ctx, DONOR, "Puis-je donner un chèque?")
-    async with ctx.db.read() as conn:
-        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    (notice,) = await notices_of(ctx, "words")
     return await tapped(ctx, f"ib:reply:{notice.id}")
 
 
@@ -160,8 +159,7 @@ def test_all_staff_texts_are_covered() -> None:
 async def test_reply_in_the_inbox_with_a_foreign_link_is_refused(ctx: Context, campaign: Campaign) -> None:
     asked = await of_answer(ctx, campaign)
     assert asked.form is not None
-    async with ctx.db.read() as conn:
-        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    (notice,) = await notices_of(ctx, "words")
     async with ctx.db.write() as conn:
         await notices.add_copy(conn, notice.id, "telegram", "-100", "7", "-100")
     again = await router.on_reply(

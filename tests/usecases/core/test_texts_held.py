@@ -36,9 +36,9 @@ from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.giving import give
 from tests.no_holdout import hold_nobody_out_of_all
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, notices_of, open_campaign, rendered
 from tests.usecases.inbox.test_inbox import NADIA, hire, said
-from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
+from tests.usecases.nudges.test_plan import move, set_policy, waiting, willing
 
 SITE = "partenaire.example.org/don"
 WORDS = {"fr": f"Voyez {SITE}", "en": f"See {SITE}"}
@@ -72,8 +72,7 @@ async def allow(ctx: Context) -> None:
 
 
 async def held(ctx: Context) -> list[Notice]:
-    async with ctx.db.read() as conn:
-        return [notice for notice in await notices.due(conn, ctx.clock(), 99) if notice.kind == "text_held"]
+    return await notices_of(ctx, "text_held")
 
 
 async def state(ctx: Context, broadcast: Broadcast) -> BroadcastState:
@@ -132,7 +131,7 @@ async def test_reminder_with_custom_text_waits(ctx: Context) -> None:
     (decided,) = await waiting(ctx)
     await forbid(ctx)
     with pytest.raises(Deferred):
-        await shown(ctx, decided)
+        await rendered(ctx, decided)
     await give(ctx, campaign, people[1].id)
     move(ctx, days=10)
     assert await plan.tick(ctx) == 0, "nobody is drawn for what cannot be said"
@@ -190,14 +189,13 @@ async def test_parked_reply_is_not_sent_and_staff_are_notified(ctx: Context) -> 
     async with ctx.db.write() as conn:
         (delivery,) = [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 9) if d.message == "relayed"]
     with pytest.raises(Obsolete):
-        await shown(ctx, delivery)
+        await rendered(ctx, delivery)
 
 
 async def test_preview_older_than_removed_site_is_not_sent(ctx: Context) -> None:
     await hire(ctx)
     await router.on_text(ctx, CAMILLE, "Une question")
-    async with ctx.db.read() as conn:
-        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "words"]
+    (notice,) = await notices_of(ctx, "words")
     await router.on_action(ctx, NADIA, f"ib:reply:{notice.id}")
     preview = await router.on_text(ctx, NADIA, WORDS["fr"])
     send = next(str(b.action) for b in preview.card.buttons if str(b.action).startswith("ib:send"))

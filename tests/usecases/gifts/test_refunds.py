@@ -10,7 +10,7 @@ from bot.domain.gifts import Gift
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
-from bot.store.core import audit, notices
+from bot.store.core import audit
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.gifts import gifts
@@ -25,7 +25,7 @@ from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, notices_of, open_campaign
 
 INES = Contact(platform="telegram", external_id="43", locale="fr", private=True)
 
@@ -185,8 +185,7 @@ async def test_partial_refund_takes_a_typed_reason_and_two_owners(ctx: Context, 
 
 
 async def second_wanted(ctx: Context) -> list[Notice]:
-    async with ctx.db.read() as conn:
-        return [n for n in await notices.due(conn, ctx.clock(), 99) if n.kind == "refund_second"]
+    return await notices_of(ctx, "refund_second")
 
 
 async def proposed(ctx: Context, gift: Gift, why: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.campaigns import CampaignState
 from bot.domain.staff import Role
 from bot.store.core import switches
-from bot.store.core.notices import Notice, due
+from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.giving import links as link_rows
 from bot.usecases import router
@@ -19,7 +19,7 @@ from bot.usecases.giving import payments_pause
 from bot.usecases.staff.notices import KINDS
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, metadata, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, metadata, notices_of, open_campaign
 from tests.usecases.money.test_record import take
 
 
@@ -38,8 +38,7 @@ def declined(ctx: Context, number: int, *, ago: timedelta = timedelta(), **chang
 
 
 async def notified(ctx: Context) -> list[Notice]:
-    async with ctx.db.read() as conn:
-        return [notice for notice in await due(conn, ctx.clock(), 999) if notice.kind == "card_testing"]
+    return await notices_of(ctx, "card_testing")
 
 
 def switched_off(ctx: Context) -> list[str]:

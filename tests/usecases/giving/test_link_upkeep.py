@@ -8,7 +8,6 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Role
-from bot.store.core import notices
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.giving import links as link_rows
@@ -22,7 +21,7 @@ from content.campaign import Milestone
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, Link, LinkSpec
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, notices_of, open_campaign
 
 BAD, GOOD = "bad-one", "good-one"
 
@@ -81,8 +80,7 @@ async def both(ctx: Context) -> tuple[Campaign, Campaign]:
 
 
 async def reported(ctx: Context) -> list[Notice]:
-    async with ctx.db.read() as conn:
-        return [notice for notice in await notices.due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
+    return await notices_of(ctx, "item_failed")
 
 
 async def test_refused_campaign_does_not_block_repair_of_another(

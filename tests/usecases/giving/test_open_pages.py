@@ -7,7 +7,6 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Role
 from bot.store.core import switches
-from bot.store.core.notices import due
 from bot.store.db import Database
 from bot.store.giving import links as link_rows
 from bot.usecases import router
@@ -20,7 +19,7 @@ from payments.reference import Touch, TouchKind
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, hire, make_context, notices_of, open_campaign
 from tests.usecases.money.test_record import take
 
 
@@ -166,8 +165,7 @@ async def test_refused_page_is_reported_and_holds_up_no_other(
     await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert sorted(gateway.ended_pages) == ["cs_2", "cs_3"] and await is_over(ctx)
-    async with ctx.db.read() as conn:
-        failed = [notice.args["item"] for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
+    failed = [notice.args["item"] for notice in await notices_of(ctx, "item_failed")]
     assert failed == ["cs_1"]
 
 
@@ -179,6 +177,5 @@ async def test_key_without_permission_deactivates_links_and_notifies_staff(
     await router.on_action(ctx, CAMILLE, "pz:pause")
     await tick(ctx)
     assert sorted(gateway.switched_off) == await active(ctx) and not await is_over(ctx)
-    async with ctx.db.read() as conn:
-        failed = [notice.args["why"] for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
+    failed = [notice.args["why"] for notice in await notices_of(ctx, "item_failed")]
     assert failed == ["key"], "once"

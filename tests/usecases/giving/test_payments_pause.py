@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.staff import Role
-from bot.store.core.notices import Notice, due
+from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.giving import links as link_rows
 from bot.usecases import router
@@ -15,7 +15,7 @@ from bot.usecases.giving import links, payments_pause
 from bot.usecases.staff.notices import KINDS
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, notices_of, open_campaign
 
 
 @pytest.fixture
@@ -32,8 +32,7 @@ async def active(ctx: Context) -> set[str]:
 
 
 async def reported(ctx: Context) -> list[Notice]:
-    async with ctx.db.read() as conn:
-        return [notice for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
+    return await notices_of(ctx, "item_failed")
 
 
 async def test_pause_continues_after_stripe_failure(ctx: Context) -> None:
@@ -86,8 +85,7 @@ async def test_refused_link_is_reported_and_not_retried(ctx: Context, clock: Mov
         await payments_pause.tick(ctx)
     assert sorted(refusing.switched_off) == sorted(links - {refusing.stripe_id}), "each of them once"
     assert refusing.refused == 1
-    async with ctx.db.read() as conn:
-        failed = [notice.args for notice in await due(conn, ctx.clock(), 99) if notice.kind == "item_failed"]
+    failed = [notice.args for notice in await notices_of(ctx, "item_failed")]
     assert failed == [{"job": "payments pause", "item": refusing.stripe_id, "why": "final"}]
     clock.move(minutes=1)
     await router.on_action(ctx, CAMILLE, "pz:resume!")

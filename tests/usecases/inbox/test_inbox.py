@@ -12,7 +12,7 @@ from bot.store.db import Database
 from bot.store.inbox import inbox as inbox_rows
 from bot.store.staff import staff
 from bot.store.supporters import supporters
-from bot.usecases import outbox_messages, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.join import find_or_join
@@ -24,7 +24,7 @@ from bot.usecases.staff import notices
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign, rendered
 from tests.usecases.core.test_notices import RecordingPlatform
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True, place="900")
@@ -73,8 +73,7 @@ async def test_message_reaches_the_inbox_and_the_reply_returns(ctx: Context) -> 
     assert "en route" in said(await confirmed(ctx, await router.on_text(ctx, NADIA, "Oui, bien sûr.")))
     async with ctx.db.write() as conn:
         (delivery,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
-        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    relayed = (await outbox_messages.render(ctx, delivery, person)).card
+    relayed = await rendered(ctx, delivery)
     assert relayed.title == "Réponse de La Tablée"
     assert relayed.lines == ("Oui, bien sûr.",)
 
@@ -271,14 +270,13 @@ async def test_reporter_is_notified_of_the_close_and_can_report_again(ctx: Conte
     await router.on_action(ctx, NADIA, "cs:close:1")
     async with ctx.db.write() as conn:
         (word,) = await outbox.claim(conn, "telegram", ctx.clock(), 10)
-        person = (await supporters.by_address_ids(conn, [word.address_id]))[word.address_id]
-    assert "le dossier est fermé" in said(Reply(card=(await outbox_messages.render(ctx, word, person)).card))
+    assert "le dossier est fermé" in said(Reply(card=await rendered(ctx, word)))
     await notices.tick(ctx, [platform])
     assert "Ce dossier est fermé." in platform.edited[-1][1].lines
     clock.move(minutes=5)
     await router.on_action(ctx, CAMILLE, f"err:{gift.id}:amount")
     assert await notices.tick(ctx, [platform]) == 1
     with pytest.raises(Obsolete):
-        await outbox_messages.render(ctx, word, person)
+        await rendered(ctx, word)
     listed = await router.on_action(ctx, NADIA, "cs:list")
     assert "Dossier 1" in [b.label for b in listed.card.buttons]

@@ -5,23 +5,20 @@ from typing import Any
 import pytest
 
 from bot.domain.gifts import Gift
-from bot.store.core import notices, outbox
+from bot.store.core import outbox
 from bot.store.core.outbox import Delivery, State
 from bot.store.db import Database
 from bot.store.gifts import gifts
-from bot.store.supporters import supporters
-from bot.usecases import outbox_messages
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money import verify
 from bot.usecases.staff.notices import KINDS
-from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, notices_of, open_campaign, rendered
 from tests.usecases.money.test_record import take
 
 
@@ -51,12 +48,6 @@ async def due(ctx: Context) -> list[Delivery]:
     return found
 
 
-async def rendered(ctx: Context, delivery: Delivery) -> Card:
-    async with ctx.db.read() as conn:
-        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    return (await outbox_messages.render(ctx, delivery, person)).card
-
-
 async def test_failed_refund_reaches_donor_and_staff_once(ctx: Context) -> None:
     gift = await given(ctx)
     await take(ctx, refund(gift, "succeeded", "evt_1"))
@@ -67,8 +58,8 @@ async def test_failed_refund_reaches_donor_and_staff_once(ctx: Context) -> None:
     card = await rendered(ctx, told)
     assert "n’est pas arrivé" in card.title
     assert "5\u00a0$" in card.lines[0]
+    (notice,) = await notices_of(ctx, "refund_failed")
     async with ctx.db.read() as conn:
-        (notice,) = [n for n in await notices.due(conn, ctx.clock(), 20) if n.kind == "refund_failed"]
         listed = await gifts.open_cases(conn)
     shown = await KINDS["refund_failed"](ctx, notice, "fr")
     assert "échoué" in shown.title

@@ -7,27 +7,23 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Pledge, ReceivedEvent
-from bot.domain.people import Contact, Supporter
+from bot.domain.gifts import ReceivedEvent
+from bot.domain.people import Contact
 from bot.store.core.outbox import Delivery
 from bot.store.core.tables import delivery
 from bot.store.db import Database
-from bot.store.monthly import pledges
-from bot.store.supporters import supporters
-from bot.usecases import outbox_messages
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete
 from bot.usecases.money.record import apply_set
 from bot.usecases.monthly import monthly
-from content.cards import Card
 from payments.facts import PledgeChanged
 from payments.money import Money
 from payments.pledges import PledgeView
 from tests.conftest import MovingClock
-from tests.giving import give
-from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, RecordingGateway, make_context, open_campaign, rendered
+from tests.usecases.monthly.fixtures import pledged
 
 NOON = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)  # in Montréal
 
@@ -81,21 +77,6 @@ async def campaign(ctx: Context) -> Campaign:
     return await open_campaign(ctx, ends_on=None)
 
 
-async def pledged(ctx: Context, campaign: Campaign, person: Supporter, name: str = "sub_1") -> str:
-    """Their proved monthly gift, with one payment."""
-    pledge = Pledge(
-        subscription=name,
-        status="active",
-        campaign_id=campaign.id,
-        supporter_id=person.id,
-        claimed_at=ctx.clock(),
-    )
-    async with ctx.db.write() as conn:
-        await pledges.write(conn, [pledge], ctx.clock())
-    await give(ctx, campaign, person.id, 1000, pledge=name)
-    return name
-
-
 async def says(ctx: Context, name: str, status: str, number: int, minor: int = 1000) -> None:
     """Return Stripe's event about the state of the monthly gift."""
     at, money = ctx.clock(), Money(minor, "cad")
@@ -112,12 +93,6 @@ async def due_messages(ctx: Context, message: str) -> list[Delivery]:
     return [message for message in found if message.due_at <= ctx.clock() + timedelta(minutes=1)]
 
 
-async def shown(ctx: Context, message: Delivery) -> Card:
-    async with ctx.db.read() as conn:
-        person = (await supporters.by_address_ids(conn, [message.address_id]))[message.address_id]
-    return (await outbox_messages.render(ctx, message, person)).card
-
-
 async def tap(ctx: Context, contact: Contact, argument: str) -> None:
     await monthly.on_tap(ctx, await find_or_join(ctx, contact), argument)
 
@@ -125,7 +100,7 @@ async def tap(ctx: Context, contact: Contact, argument: str) -> None:
 async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaign: Campaign) -> None:
     camille, alex = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, ALEX)
     for person, name in ((camille, "sub_1"), (camille, "sub_2"), (alex, "sub_3")):
-        await pledged(ctx, campaign, person, name)
+        await pledged(ctx, campaign, person, subscription=name)
     for _ in range(2):  # again after a crash
         await publish.close(ctx, campaign)
     assert sorted(message.args["pledge"] for message in await due_messages(ctx, "pledge_moved")) == [
@@ -137,7 +112,7 @@ async def test_two_monthly_gifts_are_each_asked_about_once(ctx: Context, campaig
 
 async def test_two_monthly_gifts_can_each_be_shown_changed_and_ended(ctx: Context, campaign: Campaign) -> None:
     for name in ("sub_1", "sub_2"):
-        await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE), name)
+        await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE), subscription=name)
     first = await monthly.show(ctx, await find_or_join(ctx, CAMILLE))
     (shown,) = {
         button.action.rpartition(":")[2] for button in first.card.buttons if (button.action or "").startswith("mo:end:")
@@ -158,11 +133,11 @@ async def test_latest_chosen_amount_is_shown(ctx: Context, campaign: Campaign) -
     name = await pledged(ctx, campaign, await find_or_join(ctx, CAMILLE))
     await publish.close(ctx, campaign)
     (message,) = await due_messages(ctx, "pledge_moved")
-    assert "10" in (await shown(ctx, message)).lines[0]
+    assert "10" in (await rendered(ctx, message)).lines[0]
     await tap(ctx, CAMILLE, f"set:{name}:2000")
-    assert "20" in (await shown(ctx, message)).lines[0]
+    assert "20" in (await rendered(ctx, message)).lines[0]
     await says(ctx, name, "active", 1, minor=3500)  # at Stripe's side
-    assert "35" in (await shown(ctx, message)).lines[0]
+    assert "35" in (await rendered(ctx, message)).lines[0]
 
 
 async def test_end_in_bot_is_not_notified_again(ctx: Context, campaign: Campaign) -> None:
@@ -172,7 +147,7 @@ async def test_end_in_bot_is_not_notified_again(ctx: Context, campaign: Campaign
     assert message.due_at == ctx.clock() + timedelta(minutes=1)
     await tap(ctx, CAMILLE, f"sure:{name}")
     with pytest.raises(Obsolete, match="answered"):
-        await shown(ctx, message)
+        await rendered(ctx, message)
 
 
 async def test_end_at_stripe_is_notified_once(ctx: Context, campaign: Campaign) -> None:
@@ -180,7 +155,7 @@ async def test_end_at_stripe_is_notified_once(ctx: Context, campaign: Campaign) 
     await says(ctx, name, "canceled", 1)
     await says(ctx, name, "canceled", 2)
     (message,) = await due_messages(ctx, "pledge_ended")
-    assert await shown(ctx, message)
+    assert await rendered(ctx, message)
 
 
 async def test_second_pause_within_a_minute_is_another_change(ctx: Context, campaign: Campaign, stripe: Stripe) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
 from bot.domain.people import Supporter
-from bot.store.core import notices
-from bot.store.core.notices import Notice
 from bot.store.monthly import pledges
 from bot.usecases.context import Context
 from content.cards import Card
@@ -97,9 +95,3 @@ def text_of(card: Card) -> str:
 def actions(card: Card) -> set[str]:
     """Return the actions of a card's buttons."""
     return {button.action for button in card.buttons if button.action is not None}
-
-
-async def notices_of(ctx: Context, kind: str) -> list[Notice]:
-    """Return the notices to staff of one kind."""
-    async with ctx.db.read() as conn:
-        return [notice for notice in await notices.due(conn, ctx.clock(), 100) if notice.kind == kind]

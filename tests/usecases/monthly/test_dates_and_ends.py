@@ -15,9 +15,9 @@ from bot.usecases.preferences import preferences
 from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, make_context, open_campaign
+from tests.usecase_setup import CAMILLE, make_context, notices_of, open_campaign
 from tests.usecases.money.test_monthly_news import due_messages
-from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, notices_of, pledged, text_of
+from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, pledged, text_of
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from payments.ledger import Settled
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json
-from tests.usecase_setup import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, signed
-from tests.usecases.money.test_monthly_news import due_messages, shown
+from tests.usecase_setup import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, rendered, signed
+from tests.usecases.money.test_monthly_news import due_messages
 from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, pledged, text_of
 
 MONTH = timedelta(days=30)
@@ -66,7 +66,7 @@ async def renews(ctx: Context, campaign: Campaign, number: int, until: datetime)
 
 
 async def thanks(ctx: Context) -> list[Card]:
-    return [await shown(ctx, one) for one in await due_messages(ctx, "thanks")]
+    return [await rendered(ctx, one) for one in await due_messages(ctx, "thanks")]
 
 
 async def test_every_thank_you_names_amount_next_day_and_how_to_end(
@@ -144,7 +144,7 @@ async def test_monthly_gift_by_bank_debit_is_on_its_way(ctx: Context, campaign: 
     (gift,) = await all_gifts(ctx)
     assert (gift.book.settled, gift.book.pledge, gift.supporter_id) == (Settled.PENDING, SUB, camille.id)
     (told,) = await due_messages(ctx, "pending")
-    assert "mensuel" in text_of(await shown(ctx, told))
+    assert "mensuel" in text_of(await rendered(ctx, told))
     listed = (await my_gifts.show(ctx, camille)).card
     assert "10 $" in text_of(listed)
     page = await gift_page.facts(ctx, "cs_1", may_ask=False)
@@ -174,7 +174,7 @@ async def test_failed_debit_offers_a_monthly_gift_again(ctx: Context, campaign: 
     obj = stripe_json.pledge_session(payment_status="unpaid", amount_total=1000, metadata=metadata(campaign))
     await stripe_sends(ctx, "checkout.session.async_payment_failed", obj, 2)
     (failed,) = await due_messages(ctx, "failed")
-    assert f"mo:begin:{campaign.id}:1000" in actions(await shown(ctx, failed))
+    assert f"mo:begin:{campaign.id}:1000" in actions(await rendered(ctx, failed))
 
 
 @pytest.mark.parametrize("monthly", [True, False])

@@ -27,8 +27,8 @@ from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give, refund
 from tests.no_holdout import hold_nobody_out_of_all
-from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
-from tests.usecases.nudges.test_plan import move, set_policy, shown, waiting, willing
+from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign, rendered
+from tests.usecases.nudges.test_plan import move, set_policy, waiting, willing
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 
@@ -113,7 +113,7 @@ async def test_pledge_begun_after_the_decision_stops_the_reminder(ctx: Context, 
     async with ctx.db.write() as conn:
         await conn.execute(pledge.update().values(status="active"))
     with pytest.raises(Obsolete, match="no longer true"):
-        await shown(ctx, delivery)
+        await rendered(ctx, delivery)
 
 
 async def test_refund_made_at_stripe_holds_reminders_for_a_month(ctx: Context, campaign: Campaign) -> None:
@@ -139,7 +139,7 @@ async def test_ask_cap_is_checked_again_at_sending(ctx: Context, campaign: Campa
     for _ in range(4):
         await asked(ctx, campaign, person)
     with pytest.raises(Obsolete, match="asked_enough"):
-        await shown(ctx, delivery)
+        await rendered(ctx, delivery)
 
 
 async def test_merged_donor_with_consent_from_one_account_is_reminded(ctx: Context, campaign: Campaign) -> None:
@@ -191,7 +191,7 @@ async def test_supporter_erased_between_attempts_gets_nothing(ctx: Context, camp
     (delivery,) = await waiting(ctx)  # being sent, so it is not dropped
     await forgetting.forget(ctx, person.id)
     with pytest.raises(Obsolete, match="forgotten"):
-        await shown(ctx, delivery)
+        await rendered(ctx, delivery)
 
 
 async def test_settings_change_keeps_the_text_comparison(ctx: Context) -> None:

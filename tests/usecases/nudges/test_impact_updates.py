@@ -12,8 +12,7 @@ from bot.store.core import outbox, switches
 from bot.store.core.outbox import Delivery
 from bot.store.db import Database
 from bot.store.gifts import gifts
-from bot.store.supporters import supporters
-from bot.usecases import outbox_messages, router
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import find_or_join
@@ -22,11 +21,10 @@ from bot.usecases.gifts import claim
 from bot.usecases.nudges import impact_updates
 from bot.usecases.preferences import preferences
 from bot.usecases.preferences.preferences import set_preferences
-from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.payments import stripe_json as stripe
-from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, metadata, open_campaign, signed
+from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, metadata, open_campaign, rendered, signed
 from tests.usecases.money.test_record import take
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
@@ -59,12 +57,6 @@ async def waiting(ctx: Context, *named: str) -> list[Delivery]:
         return [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 100) if d.message in named]
 
 
-async def read(ctx: Context, delivery: Delivery) -> Card:
-    async with ctx.db.read() as conn:
-        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    return (await outbox_messages.render(ctx, delivery, person)).card
-
-
 async def test_consent_question_waits_while_a_case_is_open(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
@@ -76,15 +68,15 @@ async def test_consent_question_waits_while_a_case_is_open(
     await impact_updates.ask_first_donors(ctx)
     (asked,) = await waiting(ctx, "consent")
     with pytest.raises(Deferred):
-        await read(ctx, asked)
+        await rendered(ctx, asked)
     async with ctx.db.write() as conn:
         for case in await gifts.open_cases(conn):
             await cases.close_case(ctx, conn, int(case["id"]))
-    assert await read(ctx, asked)
+    assert await rendered(ctx, asked)
     async with ctx.db.write() as conn:  # of the bank, say: nobody reported it
         await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="dispute", at=clock())
     with pytest.raises(Deferred):
-        await read(ctx, asked)
+        await rendered(ctx, asked)
 
 
 async def test_consent_question_offers_two_kinds_no_and_more(
@@ -96,12 +88,12 @@ async def test_consent_question_offers_two_kinds_no_and_more(
     clock.move(minutes=2)
     await impact_updates.ask_first_donors(ctx)
     (asked,) = await waiting(ctx, "consent")
-    card = await read(ctx, asked)
+    card = await rendered(ctx, asked)
     assert [b.action for b in card.buttons] == ["pref:news:on", "pref:reminders:on", "nothanks", "prefs"]
     declined = await router.on_action(ctx, CAMILLE, "nothanks")
     assert declined.card.title == "C’est noté"
     with pytest.raises(Obsolete):
-        await read(ctx, asked)
+        await rendered(ctx, asked)
 
 
 async def test_first_donor_is_asked_for_preferences_once(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
@@ -121,13 +113,13 @@ async def test_first_donor_is_asked_for_preferences_once(ctx: Context, campaign:
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, freeze)
     with pytest.raises(Deferred):
-        await read(ctx, asked)
+        await rendered(ctx, asked)
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, replace(freeze, on=False))
-    assert (await read(ctx, asked)).buttons
+    assert (await rendered(ctx, asked)).buttons
     await set_preferences(ctx, camille, [Preference.NEWS], False)
     with pytest.raises(Obsolete):
-        await read(ctx, asked)
+        await rendered(ctx, asked)
 
 
 async def test_gift_update_is_sent_once_without_an_ask(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
@@ -143,15 +135,15 @@ async def test_gift_update_is_sent_once_without_an_ask(ctx: Context, campaign: C
     assert await impact_updates.send_gift_updates(ctx) == 1
     assert await impact_updates.send_gift_updates(ctx) == 0
     (delivery,) = await waiting(ctx, "bilan")
-    card = await read(ctx, delivery)
+    card = await rendered(ctx, delivery)
     assert not [button for button in card.buttons if button.url]
     clock.move(hours=9)
     with pytest.raises(Deferred):
-        await read(ctx, delivery)
+        await rendered(ctx, delivery)
     clock.move(hours=15)
     await refund(ctx, first)
     with pytest.raises(Obsolete):
-        await read(ctx, delivery)
+        await rendered(ctx, delivery)
 
 
 async def test_missed_gift_update_expires_after_two_months(
@@ -177,7 +169,7 @@ async def test_year_update_is_sent_only_in_january(ctx: Context, campaign: Campa
     assert await impact_updates.send_year_updates(ctx) == 1
     assert await impact_updates.send_year_updates(ctx) == 0
     (delivery,) = await waiting(ctx, "year")
-    card = await read(ctx, delivery)
+    card = await rendered(ctx, delivery)
     assert "25\u00a0$" in f"{card.title} {' '.join(card.lines)}"
 
 
@@ -247,7 +239,7 @@ async def test_gift_update_held_by_a_freeze_expires_after_two_months(
     (delivery,) = await waiting(ctx, "bilan")
     clock.move(days=30)
     with pytest.raises(Obsolete, match="too long"):
-        await read(ctx, delivery)
+        await rendered(ctx, delivery)
 
 
 async def test_many_updates_are_not_late(
@@ -284,6 +276,6 @@ async def test_year_update_lists_both_currencies(ctx: Context, campaign: Campaig
     clock.now = datetime(2027, 1, 8, 19, tzinfo=UTC)
     assert await impact_updates.send_year_updates(ctx) == 1
     (delivery,) = await waiting(ctx, "year")
-    first, second, _thanks = (await read(ctx, delivery)).lines
+    first, second, _thanks = (await rendered(ctx, delivery)).lines
     assert "2 dons, 25\u00a0$" in first
     assert "Un don, 7\u00a0€" in second

@@ -22,7 +22,7 @@ from bot.store.nudges import nudges as rows
 from bot.store.nudges.tables import decision
 from bot.store.supporters import supporters
 from bot.store.supporters.tables import address
-from bot.usecases import outbox_messages, router
+from bot.usecases import router
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
@@ -33,12 +33,11 @@ from bot.usecases.matching import matching
 from bot.usecases.nudges import plan
 from bot.usecases.nudges.policies import PolicyState, as_row
 from bot.usecases.preferences.preferences import set_preferences
-from content.cards import Card
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.no_holdout import hold_nobody_out_of_all
-from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, open_campaign, rendered
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
 
@@ -86,12 +85,6 @@ async def waiting(ctx: Context) -> list[Delivery]:
         return [d for d in await outbox.claim(conn, "telegram", ctx.clock(), 100) if d.message == "nudge"]
 
 
-async def shown(ctx: Context, delivery: Delivery) -> Card:
-    async with ctx.db.read() as conn:
-        person = (await supporters.by_address_ids(conn, [delivery.address_id]))[delivery.address_id]
-    return (await outbox_messages.render(ctx, delivery, person)).card
-
-
 async def test_second_gift_is_asked_for_once(ctx: Context, campaign: Campaign) -> None:
     person = await willing(ctx)
     await give(ctx, campaign, person.id)
@@ -110,7 +103,7 @@ async def test_reminder_has_its_touch_and_two_opt_outs(ctx: Context, campaign: C
     move(ctx, days=10)
     await plan.tick(ctx)
     (sent,) = await waiting(ctx)
-    card = await shown(ctx, sent)
+    card = await rendered(ctx, sent)
     assert [b.action for b in card.buttons if b.action] == [f"later:{sent.id}", f"enough:{sent.id}"]
     urls = [b.url for b in card.buttons if b.url]
     token = urls[0].split("client_reference_id=")[1].split("&")[0]
@@ -150,12 +143,12 @@ async def test_changes_since_the_decision_are_checked_at_sending(ctx: Context, c
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, freeze)
     with pytest.raises(Deferred):
-        await shown(ctx, sent)
+        await rendered(ctx, sent)
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, replace(freeze, on=False))
     await refund(ctx, first)
     with pytest.raises(Obsolete):
-        await shown(ctx, sent)
+        await rendered(ctx, sent)
 
 
 async def test_stop_ends_and_not_now_postpones_reminders(ctx: Context, campaign: Campaign) -> None:
@@ -167,11 +160,11 @@ async def test_stop_ends_and_not_now_postpones_reminders(ctx: Context, campaign:
     (sent,) = await waiting(ctx)
     await router.on_action(ctx, CAMILLE, f"later:{sent.id}")
     with pytest.raises(Obsolete):
-        await shown(ctx, sent)
+        await rendered(ctx, sent)
     move(ctx, days=31)
     await router.on_action(ctx, CAMILLE, f"enough:{sent.id}")
     with pytest.raises(Obsolete):
-        await shown(ctx, sent)
+        await rendered(ctx, sent)
     async with ctx.db.read() as conn:
         assert Preference.REMINDERS not in await supporters.preferences(conn, person.id)
 
@@ -212,7 +205,7 @@ async def test_personal_amounts_require_consent(ctx: Context, campaign: Campaign
     move(ctx, days=10)
     await plan.tick(ctx)
     (sent,) = await waiting(ctx)
-    labels = [b.label for b in (await shown(ctx, sent)).buttons if b.url]
+    labels = [b.label for b in (await rendered(ctx, sent)).buttons if b.url]
     assert labels[:2] == ["5\u00a0$", "10\u00a0$"]
     assert "25\u00a0$" not in labels
 
@@ -285,7 +278,7 @@ async def test_staff_numbers_and_texts_are_applied(ctx: Context, campaign: Campa
     await keep_running(ctx)
     assert await plan.tick(ctx) == 1
     (sent,) = await waiting(ctx)
-    assert (await shown(ctx, sent)).lines[0] in ("Un", "Deux")
+    assert (await rendered(ctx, sent)).lines[0] in ("Un", "Deux")
 
 
 async def test_concurrent_workers_decide_once(ctx: Context, campaign: Campaign) -> None:
@@ -350,7 +343,7 @@ async def matched_nudge(ctx: Context, campaign: Campaign, pool: int) -> Delivery
 
 
 async def test_match_reminder_names_the_last_day(ctx: Context, campaign: Campaign) -> None:
-    card = await shown(ctx, await matched_nudge(ctx, campaign, 100_000))
+    card = await rendered(ctx, await matched_nudge(ctx, campaign, 100_000))
     assert "Jusqu’au 20\u00a0novembre" in card.lines[0]
 
 
@@ -361,7 +354,7 @@ async def test_match_reminder_is_obsolete_once_the_pool_is_empty(ctx: Context, c
         (now_matched,) = (await campaign_rows.by_ids(conn, [campaign.id])).values()
     await give(ctx, now_matched, other.id, 500)
     with pytest.raises(Obsolete, match="no longer true"):
-        await shown(ctx, sent)
+        await rendered(ctx, sent)
 
 
 async def test_reminder_held_past_its_window_is_obsolete(ctx: Context, campaign: Campaign) -> None:
@@ -370,10 +363,10 @@ async def test_reminder_held_past_its_window_is_obsolete(ctx: Context, campaign:
     move(ctx, days=10)
     await plan.tick(ctx)
     (sent,) = await waiting(ctx)
-    assert await shown(ctx, sent)
+    assert await rendered(ctx, sent)
     move(ctx, days=11)
     with pytest.raises(Obsolete, match="no longer true"):
-        await shown(ctx, sent)
+        await rendered(ctx, sent)
 
 
 async def test_pending_refund_of_an_older_gift_holds_reminders(ctx: Context, campaign: Campaign) -> None:
