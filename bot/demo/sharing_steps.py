@@ -60,7 +60,7 @@ async def half_way(env: Environment, state: ScenarioState, step: Step) -> None:
     notice = await env.telegram.wait_message(nadia.chat, contains="a franchi une étape", timeout=_PATIENCE)
     step.quote(notice["text"])
     await _taps(env, nadia, notice, "Annoncer")
-    countdown, _ = await _let_leave(env, "milestone")
+    countdown, _ = await let_leave(env, "milestone")
     said = f"{state.raised // 100}{NBSP}$ sur 600{NBSP}$, soit"  # the total at the moment of sending
     on_telegram = await env.telegram.wait_message(env.channel, contains=said, timeout=_PATIENCE)
     on_discord = await env.discord.wait_message(env.room, contains="of the goal. Thank you!", timeout=_PATIENCE)
@@ -90,7 +90,7 @@ async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> Non
     step.holds("who gets it is counted first", f"{readers} personnes le recevront." in review["text"])
     step.holds("and who does not, and why", "n’ont pas accepté vos nouvelles" in review["text"])
     await _taps(env, nadia, review, "Envoyer")
-    _, sent = await _let_leave(env, "staff")
+    _, sent = await let_leave(env, "staff")
     news = await env.telegram.wait_message(camille.chat, contains=_ARRIVES, timeout=_PATIENCE)
     step.quote(news["text"])
     step.check("people who got it", await _sent(env, sent), readers)
@@ -98,7 +98,7 @@ async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> Non
     step.holds("one tap ends such news", button(news, "Arrêter les nouvelles"))
 
 
-async def _let_leave(env: Environment, kind: str) -> tuple[float, Broadcast]:
+async def let_leave(env: Environment, kind: str) -> tuple[float, Broadcast]:
     """Wait for the newest broadcast of this kind and skip its countdown; return the countdown in seconds and the
     finished broadcast.
     """

@@ -9,12 +9,10 @@ from bot.demo.environment import Environment
 from bot.demo.narration import Step
 from bot.demo.people import READERS
 from bot.demo.scenario_state import ScenarioState, button
-from bot.domain.broadcasts import Broadcast, BroadcastState, Segment
-from bot.domain.staff import Member
-from bot.store.broadcasts import broadcasts
+from bot.demo.sharing_steps import let_leave
+from bot.domain.broadcasts import Segment
 from bot.store.campaigns import places, posted
 from bot.store.staff import staff
-from bot.usecases.broadcasts import lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.campaigns import publish
 from content.broadcast import Message
@@ -29,8 +27,10 @@ async def late_broadcast(env: Environment, state: ScenarioState, step: Step) -> 
     nadia, ctx, campaign = env.people["nadia"], env.app.ctx, await env.campaign()
     tonight = ctx.clock() + timedelta(hours=3)
     spec = Spec(campaign_id=campaign.id, message=_TONIGHT, segment=Segment(), starts_at=tonight)
-    broadcast = await submit(ctx, await _nadia(env), spec)
-    assert broadcast is not None
+    async with ctx.db.read() as conn:
+        member = await staff.find(conn, "telegram", str(nadia.chat))
+    assert member is not None
+    assert await submit(ctx, member, spec) is not None
     await env.all_sent()
     env.clock.forward(_OFF)  # nothing of the bot ran meanwhile
     held = await env.telegram.wait_message(nadia.chat, contains="plus d’une heure de retard", timeout=_PATIENCE)
@@ -40,10 +40,7 @@ async def late_broadcast(env: Environment, state: ScenarioState, step: Step) -> 
     step.check("people who read “tonight at 7” four days later", len(got), 0)
     step.holds("Nadia can drop it with one tap", button(held, "Arrêter"))
     await env.telegram.tap(nadia.telegram, nadia.chat, held["id"], "L’envoyer maintenant")
-    counting = await _in_state(env, broadcast.id, BroadcastState.COUNTDOWN)
-    assert counting.starts_at is not None
-    await env.let_pass(counting.starts_at - env.clock())
-    await _in_state(env, broadcast.id, BroadcastState.DONE)
+    await let_leave(env, "staff")
     reader = env.neighbours["Mathilde"]["id"]
     news = await env.telegram.wait_message(reader, contains="Ce soir", timeout=_PATIENCE)
     step.holds("after her tap it leaves", news)
@@ -71,12 +68,6 @@ async def group_upgraded(env: Environment, state: ScenarioState, step: Step) -> 
     step.check("live cards there, posted again and still named by their links", cards, [made.id])
 
 
-async def _nadia(env: Environment) -> Member:
-    async with env.app.ctx.db.read() as conn:
-        members = await staff.all_members(conn)
-    return next(member for member in members if member.external_id == str(env.people["nadia"].chat))
-
-
 async def _connected(env: Environment, chat: str) -> None:
     """Wait until the bot has noticed that it was added to a group, and let it post there."""
     async with asyncio.timeout(_PATIENCE):
@@ -87,14 +78,3 @@ async def _connected(env: Environment, chat: str) -> None:
                     await places.set_purpose(conn, place.id, places.PUBLIC, "fr")
                     return
             await asyncio.sleep(0.05)
-
-
-async def _in_state(env: Environment, number: int, state: BroadcastState) -> Broadcast:
-    async with asyncio.timeout(_PATIENCE):
-        while True:
-            async with env.app.ctx.db.read() as conn:
-                found = await broadcasts.get(conn, number)
-            if found is not None and found.state is state:
-                return found
-            await lifecycle.tick(env.app.ctx)  # as the schedule does every second
-            await asyncio.sleep(0.1)
