@@ -54,7 +54,7 @@ def _session_completed(event: EventObject) -> Facts:
         bound = _pledge_bound(event)
         # By bank debit, the first invoice is paid days later; until then only this event says that one is on its way.
         by_debit = status == "unpaid" and wire.ident(event.obj, "invoice") is not None
-        return (bound, kinds.GiftPending(**_pledge_gift(event), **_origin(event))) if by_debit else bound
+        return (bound, kinds.GiftPending(**_session_gift(event), **_origin(event))) if by_debit else bound
     if mode != "payment" or status == "no_payment_required":
         return None
     return _gift_paid(event) if status == "paid" else kinds.GiftPending(**_session_gift(event), **_origin(event))
@@ -66,11 +66,11 @@ def _session_settled(event: EventObject) -> Fact | None:
 
 
 def _session_failed(event: EventObject) -> Fact | None:
-    is_pledge = event.obj.get("mode") == "subscription" and wire.ident(event.obj, "invoice") is not None
-    if not is_pledge and event.obj.get("mode") != "payment":
+    mode = event.obj.get("mode")
+    if mode != "payment" and (mode != "subscription" or wire.ident(event.obj, "invoice") is None):
         return None
     return kinds.GiftFailed(
-        **(_pledge_gift(event) if is_pledge else _session_gift(event)),
+        **_session_gift(event),
         reference=wire.maybe_text(event.obj, "client_reference_id"),
         metadata=wire.metadata(event.obj),
     )
@@ -81,26 +81,21 @@ def _gift_paid(event: EventObject) -> Fact:
 
 
 def _session_gift(event: EventObject) -> dict[str, Any]:
+    """Return the frame of a fact about a session's gift. A pledge's first gift is identified by its invoice."""
+    if event.obj.get("mode") == "subscription":
+        names = {
+            "invoice": wire.required_ident(event.obj, "invoice"),
+            "pledge": wire.required_ident(event.obj, "subscription"),
+        }
+    else:
+        names = {"payment_intent": wire.required_ident(event.obj, "payment_intent")}
     return {
         "event_id": event.id,
         "at": event.at,
         "ours": event.ours(),
-        "payment_intent": wire.required_ident(event.obj, "payment_intent"),
         "session": wire.text(event.obj, "id"),
         "money": wire.money(event.obj, "amount_total"),
-    }
-
-
-def _pledge_gift(event: EventObject) -> dict[str, Any]:
-    """Return the frame of a fact about a pledge's first gift, which its invoice identifies."""
-    return {
-        "event_id": event.id,
-        "at": event.at,
-        "ours": event.ours(),
-        "invoice": wire.required_ident(event.obj, "invoice"),
-        "pledge": wire.required_ident(event.obj, "subscription"),
-        "session": wire.text(event.obj, "id"),
-        "money": wire.money(event.obj, "amount_total"),
+        **names,
     }
 
 
