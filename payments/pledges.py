@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from payments.facts import OUR_MARK
+from payments.facts import OUR_MARK, renewal_and_end
 from payments.money import Money
 
 Json = dict[str, Any]
@@ -65,13 +65,12 @@ class PledgeView:
 
 
 def pledge_view(obj: Json) -> PledgeView:
-    """Return the view of a subscription."""
+    """Return the view of a subscription. Raises UnreadableEvent if one of its times is not a time."""
     item = ((obj.get("items") or {}).get("data") or [{}])[0]
     price, pause = item.get("price") or {}, obj.get("pause_collection")
     key, value = OUR_MARK
     unit = price.get("unit_amount")
-    # Older API versions have the period on the subscription.
-    renews_at = _moment(item.get("current_period_end") or obj.get("current_period_end"))
+    renews_at, ends_at = renewal_and_end(obj)
     return PledgeView(
         subscription=obj["id"],
         customer=_ident(obj.get("customer")),
@@ -84,7 +83,7 @@ def pledge_view(obj: Json) -> PledgeView:
         item=item.get("id", ""),
         product=_ident(price.get("product")),
         anchor=_moment(obj.get("billing_cycle_anchor")),
-        ends_at=_moment(obj.get("cancel_at")) or (renews_at if obj.get("cancel_at_period_end") else None),
+        ends_at=ends_at,
     )
 
 

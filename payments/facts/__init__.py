@@ -36,7 +36,7 @@ from payments.facts.kinds import (
     RenewalFailed,
     SessionExpired,
 )
-from payments.facts.readers import OUR_MARK
+from payments.facts.readers import OUR_MARK, renewal_and_end
 from payments.facts.signature import TOLERANCE, SignatureExpired, SignatureRefused, verify_signature
 from payments.facts.wire import UnreadableEvent
 
@@ -72,6 +72,7 @@ __all__ = [
     "UnreadableEvent",
     "read_event",
     "reduced",
+    "renewal_and_end",
     "require_livemode",
     "verify_signature",
 ]

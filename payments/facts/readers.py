@@ -304,12 +304,7 @@ def _invoice_charged(event: EventObject) -> Fact | None:
 
 
 def _pledge_changed(event: EventObject) -> Fact:
-    item = wire.first(event.obj, "items")
-    # Older API versions have the period on the subscription.
-    renews_at = wire.maybe_moment(item, "current_period_end") or wire.maybe_moment(event.obj, "current_period_end")
-    ends_at = wire.maybe_moment(event.obj, "cancel_at")
-    if ends_at is None and wire.flag(event.obj, "cancel_at_period_end"):
-        ends_at = renews_at
+    item, (renews_at, ends_at) = wire.first(event.obj, "items"), renewal_and_end(event.obj)
     return kinds.PledgeChanged(
         event_id=event.id,
         at=event.at,
@@ -323,6 +318,20 @@ def _pledge_changed(event: EventObject) -> Fact:
         customer=wire.ident(event.obj, "customer"),
         ended_at=wire.maybe_moment(event.obj, "ended_at"),
     )
+
+
+def renewal_and_end(subscription: Json) -> tuple[datetime | None, datetime | None]:
+    """Return when the paid period ends and when it ends for good, if that is planned (both UTC).
+
+    Raises UnreadableEvent.
+    """
+    item = wire.first(subscription, "items")
+    # Older API versions have the period on the subscription.
+    renews_at = wire.maybe_moment(item, "current_period_end") or wire.maybe_moment(subscription, "current_period_end")
+    ends_at = wire.maybe_moment(subscription, "cancel_at")
+    if ends_at is None and wire.flag(subscription, "cancel_at_period_end"):
+        ends_at = renews_at
+    return renews_at, ends_at
 
 
 def _renewal(item: Json) -> Money | None:
