@@ -5,10 +5,12 @@ from content.catalog import LOCALES, Locale, pick_locale
 
 def page_locale(asked: str | None, accept_language: str | None) -> Locale:
     """Return the language. `asked` is the `l` of the address; of the header, the most preferred language counts."""
-    for locale in LOCALES:
-        if asked == locale:
-            return locale
-    return pick_locale(_most_wanted(accept_language or ""))
+    return named_locale(asked) or pick_locale(_most_wanted(accept_language or ""))
+
+
+def named_locale(asked: str | None) -> Locale | None:
+    """Return the language that an address names by its `l`, or None if it leaves it to the browser."""
+    return next((locale for locale in LOCALES if asked == locale), None)
 
 
 def _most_wanted(header: str) -> str | None:

@@ -11,8 +11,8 @@ import jinja2
 from aiohttp import web
 
 from bot.web.connection import is_clients_fault
-from bot.web.locale import page_locale
-from content.catalog import LOCALES, Catalog, Locale
+from bot.web.locale import named_locale, page_locale
+from content.catalog import Catalog, Locale
 from content.messages.supporters import identity
 from content.writer import Charity, Writer
 from payments.text import is_storable
@@ -104,9 +104,8 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
     """Wrap a handler so that failures show a friendly page. Not for webhooks."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not is_storable(
-            f"{request.path}{request.query_string}"
-        ):  # not an address of ours, and no database can store it
+        # An address that no database can store is not one of ours.
+        if not is_storable(f"{request.path}{request.query_string}"):
             return pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
         try:
             return await handler(request)
@@ -123,7 +122,7 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
 
 def asked_locale(request: web.Request) -> Locale | None:
     """Return the language that an address names, or None if it leaves it to the browser."""
-    return next((locale for locale in LOCALES if request.query.get("l") == locale), None)
+    return named_locale(request.query.get("l"))
 
 
 def locale_of(request: web.Request) -> Locale:
