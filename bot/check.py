@@ -140,7 +140,8 @@ async def _portal(gateway: StripeGateway) -> Finding:
     """Check the login page where every monthly donor can end their gift, known to us or not."""
     fix = "At Stripe: Settings > Billing > Customer portal, activate the login link and save."
     try:
-        page, is_saved = await gateway.login_page(), await gateway.has_portal()
+        page = await gateway.login_page()
+        is_saved = page is not None or await gateway.has_portal()
     except GatewayError as error:
         return warning(f"Stripe does not show its customer portal to this key: {error}", "Allow the key to write it.")
     if not is_saved:

@@ -55,7 +55,6 @@ __all__ = [
 ]
 
 _TYPES_PER_CALL = 20
-_PORTAL = "/v1/billing_portal/configurations"
 _MOST_KEYS = 10  # for one refund: how often Stripe may fail to create it within a day
 _ORDER = "obole_order"  # in a refund's metadata: the order of ours that it carries out
 _LONGEST_PAUSE = 5.0  # seconds we wait if Stripe asks for a pause; for longer ones the caller decides
@@ -297,11 +296,8 @@ class StripeGateway:
     async def end_pledge(self, subscription: str, idempotency_key: str) -> None:
         """Cancel a pledge immediately; a no-op if it has already ended."""
         try:
-            await self._call(
-                lambda: self._client.v1.subscriptions.cancel_async(
-                    subscription, {}, {"idempotency_key": idempotency_key}
-                )
-            )
+            cancel = self._client.v1.subscriptions.cancel_async
+            await self._call(lambda: cancel(subscription, {}, {"idempotency_key": idempotency_key}))
         except GatewayRefused as error:
             if error.code != "resource_missing":
                 raise
@@ -318,11 +314,14 @@ class StripeGateway:
 
     async def login_page(self) -> str | None:
         """Return the address where payers sign in with an e-mailed code, or None if the charity has it off."""
-        return login_page(await self.get(_PORTAL, {"is_default": True, "active": True}))
+        return login_page(await self._portals())
 
     async def has_portal(self) -> bool:
         """Return whether the customer portal was ever saved: without that, `portal` is refused."""
-        return bool((await self.get(_PORTAL, {"is_default": True, "active": True})).get("data"))
+        return bool((await self._portals()).get("data"))
+
+    async def _portals(self) -> dict[str, Any]:
+        return await self.get("/v1/billing_portal/configurations", {"is_default": True, "active": True})
 
     async def account(self) -> Account:
         """Return the account that the key belongs to."""
