@@ -1,6 +1,6 @@
 """What all message functions share: a writer in one language, and views used by several of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
@@ -13,6 +13,7 @@ Phase = Literal["first", "start", "half", "near", "reached"]
 
 HALF = 50  # percent of the goal from which progress is shown: a bar at 30 % reduces gifts
 NEAR = 85  # percent from which only the missing amount is shown
+LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}  # their names for staff
 
 
 @dataclass(frozen=True, kw_only=True)

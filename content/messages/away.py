@@ -7,11 +7,10 @@ from typing import Literal
 
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
-from content.writer import Writer, nonempty, row
+from content.writer import LANGUAGES, Writer, nonempty, row
 
 Done = Literal["used", "removed"]
 _DONE: Mapping[Done, str] = {"used": "staff-away-used", "removed": "staff-away-removed"}
-_LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +62,7 @@ def overview(catalog: Catalog, locale: Locale, view: AwayView, done: Done | None
 def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
     """The message being written; the previews follow it once it is complete."""
     say = Writer(catalog, locale)
-    missing = [say("staff-away-missing", language=say(_LANGUAGES[x])) for x in LOCALES if not view.texts.get(x)]
+    missing = [say("staff-away-missing", language=say(LANGUAGES[x])) for x in LOCALES if not view.texts.get(x)]
     day = say("staff-away-day-is", day=view.until) if view.until is not None else say("staff-away-day-none")
     return Card(
         title=say("staff-away-title"),
@@ -71,20 +70,20 @@ def draft(catalog: Catalog, locale: Locale, view: DraftView) -> Card:
         note=say("staff-away-previews" if view.use is not None else "staff-away-draft"),
         rows=(
             *row(say.button("staff-away-use", view.use, "primary")),
-            tuple(view.write[x].button(say("staff-away-write", language=say(_LANGUAGES[x]))) for x in LOCALES),
+            tuple(view.write[x].button(say("staff-away-write", language=say(LANGUAGES[x]))) for x in LOCALES),
             *row(say.button("staff-away-day", view.day), say.button("staff-away-drop", view.drop)),
         ),
     )
 
 
 def _texts(say: Writer, texts: Mapping[Locale, str]) -> tuple[str, ...]:
-    return tuple(say("staff-away-text", language=say(_LANGUAGES[x]), text=texts[x]) for x in LOCALES if texts.get(x))
+    return tuple(say("staff-away-text", language=say(LANGUAGES[x]), text=texts[x]) for x in LOCALES if texts.get(x))
 
 
 def ask_text(catalog: Catalog, locale: Locale, language: Locale, *, problem: str = "") -> tuple[Card, str]:
     """Return the question for a text, and the form's label. `problem`: with the last answer."""
     say = Writer(catalog, locale)
-    asked = say("staff-away-ask-text", language=say(_LANGUAGES[language]))
+    asked = say("staff-away-ask-text", language=say(LANGUAGES[language]))
     return Card(title=say("staff-away-title"), lines=nonempty(problem, asked)), say("staff-away-label")
 
 

@@ -10,7 +10,7 @@ from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.messages.gifts import receipt_sentence
 from content.messages.money import FoundGift, gift_buttons
-from content.writer import Charity, Writer, nonempty, row
+from content.writer import LANGUAGES, Charity, Writer, nonempty, row
 from payments.money import Money
 
 
@@ -54,16 +54,13 @@ class SupporterMessageView:
     part: tuple[int, int] | None = None  # of a long text: which part this is, of how many
 
 
-_LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
-
-
 def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageView) -> Card:
     """A supporter's message; it does not say who they are, only how to answer."""
     say = Writer(catalog, locale)
     about = say(
         "staff-words-about",
         platform=view.platform.capitalize(),
-        language=say(_LANGUAGES[view.language]),
+        language=say(LANGUAGES[view.language]),
         gifts=view.gifts,
         day=view.since,
     )

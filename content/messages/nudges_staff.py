@@ -7,7 +7,7 @@ from datetime import date
 from content.cards import Button, Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
 from content.messages.nudges import NudgeKind
-from content.writer import Writer, nonempty, row
+from content.writer import LANGUAGES, Writer, nonempty, row
 from payments.money import Money
 
 _NAMES: Mapping[NudgeKind, str] = {
@@ -24,7 +24,6 @@ _WHAT: Mapping[NudgeKind, str] = {
     "nearly_there": "staff-nudges-nearly-there-what",
     "match_open": "staff-nudges-match-open-what",
 }
-_LANGUAGES: Mapping[Locale, str] = {"fr": "staff-nudges-fr", "en": "staff-nudges-en"}
 _NUMBERS: Mapping[NudgeKind, str] = {
     "second_gift": "staff-nudges-ask-days",
     "lapsing": "staff-nudges-ask-rhythm",
@@ -122,7 +121,7 @@ def _texts(say: Writer, view: PolicyView) -> list[str]:
     lines = []
     for number, text in enumerate(view.texts, 1):
         lines += [say("staff-nudges-text", number=number, text=text[lang]) for lang in LOCALES if text.get(lang)]
-        lacking = [say(_LANGUAGES[lang]) for lang in LOCALES if not text.get(lang)]
+        lacking = [say(LANGUAGES[lang]) for lang in LOCALES if not text.get(lang)]
         if lacking:
             lines.append(say("staff-nudges-text-lacks", number=number, languages=", ".join(lacking)))
     return lines
@@ -136,7 +135,7 @@ def _writable(view: PolicyView) -> range:
 
 def _write(say: Writer, view: PolicyView, number: int, language: Locale) -> Button:
     tap = Tap(action=f"np:{view.kind}:text{number - 1}{language}")
-    return say.button("staff-nudges-write", tap, "plain", number=number, language=say(_LANGUAGES[language]))
+    return say.button("staff-nudges-write", tap, "plain", number=number, language=say(LANGUAGES[language]))
 
 
 def ask_text(
@@ -144,7 +143,7 @@ def ask_text(
 ) -> tuple[Card, str]:
     """Return the question for a text, and the form's label. `problem`: with the last answer."""
     say = Writer(catalog, locale)
-    asked = say("staff-nudges-ask-text", language=say(_LANGUAGES[language]))
+    asked = say("staff-nudges-ask-text", language=say(LANGUAGES[language]))
     lines = nonempty(problem, say("staff-nudges-too-long", over=over) if over else "", asked)
     return Card(title=say("staff-nudges-title"), lines=lines), say("staff-nudges-ask-text-label")
 
@@ -156,7 +155,7 @@ def new_text(
     say = Writer(catalog, locale)
     return Card(
         title=say(_NAMES[kind]),
-        lines=(say("staff-nudges-new-text", language=say(_LANGUAGES[language])), text),
+        lines=(say("staff-nudges-new-text", language=say(LANGUAGES[language])), text),
         rows=row(
             say.button("staff-nudges-new-text-use", use, "primary"),
             say.button("staff-nudges-new-text-edit", edit),
