@@ -91,8 +91,7 @@ class App:
 
     def unreadable(self) -> Mapping[str, int]:
         """Return the number of updates skipped since the start, by platform."""
-        apps = {"telegram": self.telegram, "discord": self.discord}
-        return {name: app.unreadable for name, app in apps.items() if app is not None}
+        return {chat.platform.name: chat.unreadable for chat in self.chats}
 
     async def refuse(self, name: PlatformName, reason: str) -> None:
         """Switch off a platform that refuses us permanently, until the next start."""
