@@ -20,12 +20,14 @@ from bot.demo.launch import demo_environment
 from bot.demo.page import serving
 from bot.demo.returning_steps import accept_reminders
 from bot.domain.nudges import PolicyName
+from bot.store.gifts import gifts
 from bot.store.nudges import nudges
 from bot.store.staff import staff
 from bot.usecases.core.audit import log_action
 from bot.usecases.nudges.policies import as_row, policy_states
 from content.catalog import Catalog
 from tests.demo.playing import give_on_discord, give_on_telegram, pay
+from tests.waiting import until
 
 CHROMIUM = Path("/usr/bin/chromium")
 IS_INSTALLED = CHROMIUM.exists()
@@ -185,8 +187,15 @@ async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:
     env, nadia = shown.env, shown.env.people["nadia"]
     said = env.telegram.say(nadia.telegram, "20\u00a0$")
     asked = await env.telegram.wait_message(nadia.chat, after=said["message_id"])
-    await env.confirm(nadia, await env.pay(asked["buttons"][0][0]["value"]))
-    assert await env.stripe.delivered(), "a receipt's address comes with a later event"
+    session = await env.pay(asked["buttons"][0][0]["value"])
+    await env.confirm(nadia, session)
+
+    async def has_receipt() -> bool:  # its address comes with a later event, which is applied after it is delivered
+        async with env.app.ctx.db.read() as conn:
+            given = await gifts.by_session(conn, session["id"])
+        return given is not None and given.receipt_url is not None
+
+    await until(has_receipt)
     await page.locator("#telegram .who.nadia").click()
     await page.locator("#telegram .chats button").last.click()
     await page.locator("#telegram input").fill("/mesdons")
