@@ -148,7 +148,9 @@ const named = (person) => [
 function become(place, key) {
   page.me[place] = key;
   if (page.person(place).staff && place === "telegram") page.chat[place] = "bot"; // where staff's commands are
-  for (const list of document.querySelectorAll(`#${place} .messages`)) list.replaceChildren();
+  const screen = $(`#${place} .screen`); // empty until this person's state arrives: what is typed now would be lost
+  delete screen.dataset.for;
+  screen.replaceChildren();
   drawFrame();
   refresh();
 }
