@@ -115,6 +115,7 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
         for person in env.people.values():
             telegram.join(person.telegram, channel)
             discord.join(person.discord, guild)
+            discord.install_app(person.discord)  # so that the bot may send them direct messages
         await publish.publish(env.app.ctx, example_campaign())
         await history.add_first_owner(env)
         async with history.announcements_paused(env):  # the neighbours cross a milestone before any card is posted

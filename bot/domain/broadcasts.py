@@ -105,6 +105,12 @@ class Audience:
     in_quiet_hours: int  # recipients who are in their quiet hours now
     no_consent: int
     unreachable: int
+    not_written: int  # on Discord only, and have neither written to the bot nor installed it
     asked_enough: int
     by_platform: Mapping[PlatformName, int] = field(default_factory=dict)  # of the recipients
     by_locale: Mapping[Locale, int] = field(default_factory=dict)
+
+
+NOBODY = Audience(
+    recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, not_written=0, asked_enough=0
+)

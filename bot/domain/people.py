@@ -45,6 +45,8 @@ class Contact:
     place_open: bool = False  # whether people beyond an invited circle can read there
     origin: Origin | None = None  # the message they wrote, where this is about one
     anonymous: bool = False  # Telegram: they write in the name of a group or channel, so nobody knows who it is
+    in_dm: bool = False  # Discord: they used a command or button in the direct messages with the bot
+    installed: bool = False  # Discord: they have installed the bot on their account
     guild: str | None = None  # Discord: the server, and their roles in it
     roles: tuple[str, ...] = ()
 
@@ -64,12 +66,22 @@ class Supporter:
     gift_count: int
     joined_at: datetime
     wrote_at: datetime | None = None  # to the bot, in private (UTC, to the day); noted on Discord only
+    installed_at: datetime | None = None  # Discord: when they were first seen to have installed the bot (UTC)
     awaits: str | None = None  # what the next amount that they write is for, if it comes in time
     awaits_until: datetime | None = None
 
     def awaited(self, now: datetime) -> str | None:
         """Return what an amount that they write now (UTC) is for, or None: for a gift."""
         return self.awaits if self.awaits_until is not None and now < self.awaits_until else None
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether the bot may write to them first.
+
+        On Telegram always, since only the person can open the chat. Discord flags bots that write to people who have
+        not turned to them, so there only to those who wrote to the bot in private or installed it.
+        """
+        return self.platform != "discord" or self.wrote_at is not None or self.installed_at is not None
 
     @property
     def is_erased(self) -> bool:

@@ -41,6 +41,7 @@ from content.messages import money as refund_messages
 from payments.ledger import Settled
 from payments.money import Money
 
+_NOT_WRITTEN = "has neither written to the bot nor installed it"
 _MOST_AT_ONCE = 3  # parked messages shown in one reply
 _REPLACING = ("thanks", "pending", "failed")  # may replace the card with amounts; a refund keeps the thank-you
 # Automatic messages that a freeze holds back; reminders and impact updates check it in their own code.
@@ -85,14 +86,13 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
         return await _render_apart(ctx, delivery, person)
     message = await _gift_message(ctx, delivery, person)
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_message_first(conn, person)
         current = await private_replies.current(conn, person.address_id, message.campaign.id, ctx.clock())
     replaces = delivery.message in _REPLACING
     reply = PrivateReply(token=current[0], expires_at=current[1]) if current and replaces else None
-    if not allowed and reply is None:
-        raise OnHold("has not agreed to direct messages")
+    if not person.may_be_written and reply is None:
+        raise OnHold(_NOT_WRITTEN)
     card = _dated(ctx, delivery, person, await MESSAGES[delivery.message](ctx, message))
-    return Rendered(card=card, private_reply=reply, may_write=allowed)
+    return Rendered(card=card, private_reply=reply, may_write=person.may_be_written)
 
 
 def _dated(ctx: Context, delivery: Delivery, person: Supporter, card: Card) -> Card:
@@ -108,13 +108,12 @@ def _dated(ctx: Context, delivery: Delivery, person: Supporter, card: Card) -> C
 async def _render_apart(ctx: Context, delivery: Delivery, person: Supporter) -> Rendered:
     """Render a message that is not about one gift; it never replaces a private reply."""
     async with ctx.db.read() as conn:
-        allowed = await supporters.may_message_first(conn, person)
         frozen = delivery.message in _AUTOMATIC and await switches.is_frozen(conn)
     if frozen:
         raise Deferred(None, "everything automatic stands still")
-    if not allowed:
+    if not person.may_be_written:
         refusal = OnHold if delivery.lane <= Lane.SERVICE else Obsolete  # an appeal is not parked
-        raise refusal("has not agreed to direct messages")
+        raise refusal(_NOT_WRITTEN)
     return Rendered(card=await _card(ctx, delivery, person))
 
 

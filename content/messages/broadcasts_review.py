@@ -23,6 +23,7 @@ class ReviewView:
     in_quiet_hours: int
     no_consent: int
     unreachable: int
+    not_written: int
     asked_enough: int
     takes: timedelta
     into_night: bool = False  # it begins by day and continues into quiet hours
@@ -37,6 +38,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
     left_out = nonempty(
         say("staff-broadcast-out-consent", people=view.no_consent) if view.no_consent else "",
         say("staff-broadcast-out-unreachable", people=view.unreachable) if view.unreachable else "",
+        say("staff-broadcast-out-written", people=view.not_written) if view.not_written else "",
         say("staff-broadcast-out-asked", people=view.asked_enough) if view.asked_enough else "",
     )
     spread = [f"{PLATFORMS[name]}{_colon(say)}{people}" for name, people in view.by_platform.items() if people]

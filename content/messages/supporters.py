@@ -20,6 +20,7 @@ class PreferencesView:
     offered: tuple[PreferenceKind, ...] = PREFERENCES  # only what the bot is configured to do
     saved: bool = False  # shown again after a change
     zone: str = ""  # an IANA name, if they get reminders
+    write_first: bool = False  # on Discord: what they agreed to comes once they have written to the bot
 
 
 def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card:
@@ -33,6 +34,7 @@ def preferences(catalog: Catalog, locale: Locale, view: PreferencesView) -> Card
         lines=nonempty(
             say("preferences-saved") if view.saved else say("preferences-how"),
             *lines,
+            say("pref-write-first") if view.write_first else "",
             say("zone-line", place=city(view.zone)) if view.zone else "",
         ),
         rows=(

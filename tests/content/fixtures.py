@@ -279,7 +279,7 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     for agreed in (True, False):
         zone = "America/Toronto" if agreed else ""
         agreed_to = dict.fromkeys(person.PREFERENCES, agreed)
-        p = person.PreferencesView(charity=charity, agreed=agreed_to, saved=agreed, zone=zone)
+        p = person.PreferencesView(charity=charity, agreed=agreed_to, saved=agreed, zone=zone, write_first=agreed)
         yield "preferences", _of(person.preferences, p)
     yield "ask_zone", person.ask_zone
     yield "stop", _of(person.stop_done, charity=charity, preferences=TAP, undo=TAP, monthly=TAP)

@@ -110,7 +110,15 @@ async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "te
         await conn.execute(insert(broadcast), [row | changes])
         people = [{"id": i, "joined_at": START} for i in ids]
         addresses = [
-            {"id": i, "supporter_id": i, "platform": platform, "external_id": str(i), "locale": "fr"} for i in ids
+            {
+                "id": i,
+                "supporter_id": i,
+                "platform": platform,
+                "external_id": str(i),
+                "locale": "fr",
+                "wrote_at": START if platform == "discord" else None,
+            }
+            for i in ids
         ]
         agreed = [{"supporter_id": i, "kind": "news", "accepted": True, "changed_at": START} for i in ids]
         copies = [

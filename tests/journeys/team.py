@@ -48,11 +48,12 @@ async def new_member(env: Environment, kind: Kind, name: str, role: Role) -> Per
 
 
 async def new_subscriber(env: Environment, person: Person) -> Person:
-    """Let this person agree to news."""
+    """Let this person write to the bot and agree to news."""
     if person.platform == "telegram":
         await person.start()
     contact = Contact(platform=person.platform, external_id=str(person.id), locale=person.locale, private=True)
-    await set_preferences(env.app.ctx, await find_or_join(env.app.ctx, contact), [Preference.NEWS], True)
+    supporter = await find_or_join(env.app.ctx, contact, wrote=contact.platform == "discord")
+    await set_preferences(env.app.ctx, supporter, [Preference.NEWS], True)
     return person
 
 

@@ -38,11 +38,12 @@ async def env(tmp_path: Path) -> AsyncIterator[Environment]:
 
 
 async def new_subscriber(env: Environment, donor: Person) -> Person:
-    """Let this person agree to news."""
+    """Let this person write to the bot and agree to news."""
     contact = Contact(platform=donor.platform, external_id=str(donor.id), locale=donor.locale, private=True)
     if donor.platform == "telegram":
         await donor.start()
-    await set_preferences(env.app.ctx, await find_or_join(env.app.ctx, contact), [Preference.NEWS], True)
+    supporter = await find_or_join(env.app.ctx, contact, wrote=contact.platform == "discord")
+    await set_preferences(env.app.ctx, supporter, [Preference.NEWS], True)
     return donor
 
 

@@ -150,13 +150,13 @@ async def _parked(env: Environment) -> bool:
     return bool((await env.outbox()).get("parked"))
 
 
-@pytest.mark.parametrize("agrees", ["by writing", "by asking for news"])
-async def test_donor_who_agreed_gets_a_dm_when_the_reply_is_gone(env: Environment, agrees: str) -> None:
+@pytest.mark.parametrize("turns", ["by writing", "by installing"])
+async def test_donor_who_turned_to_the_bot_gets_a_dm_when_the_reply_is_gone(env: Environment, turns: str) -> None:
     donor = new_person(env, "discord", "fr")
-    if agrees == "by writing":
+    if turns == "by writing":
         await donor.say("Bonjour")
     else:
-        await donor.tap(await donor.command("preferences"), sentence("fr", "pref-news-on"))
+        env.discord.install_app(donor.account)
     page = await env.follow((await ask(donor)).first_link)
     env.clock.ahead += timedelta(minutes=16)
     await env.stripe.pay(page, email="d@example.org")

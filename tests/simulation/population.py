@@ -85,6 +85,7 @@ class Population:
                 locale: Locale = rng.choice(["fr", "en"])
                 contact = Contact(platform=platform, external_id=str(10_000 + number), locale=locale, private=True)
                 person = await supporters.join(conn, contact, now)
+                await supporters.record_private_message(conn, person.address_id, now)
                 await self._set_random_zone(conn, person)
                 self._people.append(person.id)
                 first = now + timedelta(minutes=rng.uniform(0, days * 1440 * 0.8))

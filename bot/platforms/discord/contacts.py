@@ -23,6 +23,8 @@ def contact_of(interaction: discord.Interaction) -> Contact:
         place=None if guild is None else str(interaction.channel_id),
         place_title="" if guild is None else getattr(interaction.channel, "name", None) or "",
         place_open=guild is not None and _is_open_place(interaction),
+        in_dm=interaction.context.dm_channel,
+        installed=interaction.is_user_integration(),
         guild=None if guild is None else str(guild),
         roles=roles_of(person),
     )

@@ -17,6 +17,7 @@ from bot.store.columns import Utc
 from bot.store.core.outbox import State, drop_values
 from bot.store.db import any_of
 from bot.store.rows import as_parameter, as_table
+from bot.store.supporters.supporters import may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 
 _CHANGED_WITHIN = timedelta(days=30)  # after a correction or withdrawal; later, copies stay as they are
@@ -115,12 +116,12 @@ async def claim(
     for _ in range(_ATTEMPTS):
         due = await _due(conn, broadcast_id, platform, now, query_size)
         opted_out = [row["supporter_id"] for row in due if not row["agreed"]]
-        blocked = [row["supporter_id"] for row in due if row["agreed"] and not row["reachable"]]
-        taken = [row for row in due if row["agreed"] and row["reachable"]]
+        unreached = [row["supporter_id"] for row in due if row["agreed"] and not row["can_be_reached"]]
+        taken = [row for row in due if row["agreed"] and row["can_be_reached"]]
         if night is not None:
             taken = await _by_night(conn, broadcast_id, platform, now, night, taken)
         await _end(conn, broadcast_id, opted_out, State.OPTED_OUT, None, now)
-        await _end(conn, broadcast_id, blocked, State.UNREACHABLE, "unreachable since it was written", now)
+        await _end(conn, broadcast_id, unreached, State.UNREACHABLE, "unreachable since it was written", now)
         if taken or not due:
             break
         query_size = _LOOKAHEAD  # none of these gets it; the next may not, either
@@ -144,7 +145,7 @@ async def _due(
         select(
             *_RECIPIENT,
             preference.c.accepted.label("agreed"),
-            address.c.reachable,
+            (address.c.reachable & may_be_written()).label("can_be_reached"),
             address.c.time_zone,
             supporter.c.last_gift_at,
         )

@@ -23,6 +23,7 @@ from bot.store.broadcasts.tables import recipient
 from bot.store.campaigns.tables import campaign_donor
 from bot.store.core.outbox import State
 from bot.store.nudges.tables import decision
+from bot.store.supporters.supporters import may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 
 _ASKED = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
@@ -77,11 +78,13 @@ def _part(rule: Selection) -> ColumnElement[str]:
     return case(*((groups[group], literal(group.value)) for group in order), else_=literal(Giving.DONORS.value))
 
 
-def _address(rule: Selection, *, reachable: bool = True) -> Any:
+def _address(rule: Selection, *, reachable: bool = True, writable: bool = True) -> Any:
     """Select the one address of each supporter that gets the message: the last they wrote from, else the oldest."""
     fits = [address.c.supporter_id == supporter.c.id]
     if reachable:
         fits.append(address.c.reachable.is_(True))
+    if writable:
+        fits.append(may_be_written())
     if rule.segment.platform is not None:
         fits.append(address.c.platform == rule.segment.platform)
     if rule.segment.locale is not None:
@@ -191,16 +194,19 @@ async def count(conn: AsyncConnection, rule: Selection) -> Audience:
     by_platform = await _grouped(conn, select(people.c.platform, func.count()).group_by(people.c.platform))
     by_locale = await _grouped(conn, select(people.c.locale, func.count()).group_by(people.c.locale))
     night = select(func.count()).select_from(people).join(address, address.c.id == people.c.address_id).where(asleep)
-    matching = await _number(conn, rule, _address(rule, reachable=False).is_not(None))
-    agreed = await _number(conn, rule, _address(rule, reachable=False).is_not(None), _agreed())
-    reachable = await _number(conn, rule, _address(rule).is_not(None), _agreed())
+    known = _address(rule, reachable=False, writable=False).is_not(None)
+    matching = await _number(conn, rule, known)
+    agreed = await _number(conn, rule, known, _agreed())
+    reachable = await _number(conn, rule, _address(rule, writable=False).is_not(None), _agreed())
+    writable = await _number(conn, rule, _address(rule).is_not(None), _agreed())
     return Audience(
         recipients=int(recipients),
         without_ask=int(without),
         in_quiet_hours=int((await conn.execute(night)).scalar_one()) if rule.nights else 0,
         no_consent=matching - agreed,
         unreachable=agreed - reachable,
-        asked_enough=reachable - int(recipients),
+        not_written=reachable - writable,
+        asked_enough=writable - int(recipients),
         by_platform=by_platform,  # type: ignore[arg-type]  # the columns hold nothing else
         by_locale=by_locale,  # type: ignore[arg-type]
     )

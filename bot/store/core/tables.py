@@ -39,6 +39,8 @@ delivery = Table(
     Index("ix_delivery_address_id", "address_id", "state"),
     Index("ix_delivery_sending", "platform", "claimed_at", sqlite_where=text("state = 'sending'"),
           postgresql_where=text("state = 'sending'")),
+    Index("ix_delivery_parked", "error", sqlite_where=text("state = 'parked'"),
+          postgresql_where=text("state = 'parked'")),
     Index("ix_delivery_held", "id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
     Index("ix_delivery_over", "done_at", sqlite_where=text(DELIVERY_OVER), postgresql_where=text(DELIVERY_OVER)),
 )  # fmt: skip

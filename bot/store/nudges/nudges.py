@@ -19,6 +19,7 @@ from bot.store.money.tables import refund_order
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision, nudge_end, nudge_policy, secret
 from bot.store.rows import write_rows
+from bot.store.supporters.supporters import may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 from payments.ledger import State as GiftState
 from payments.pledges import ENDED
@@ -149,7 +150,7 @@ _ADDRESSES = (
         address.c.wrote_at,
         address.c.gave_at,
     )
-    .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True))
+    .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True), may_be_written())
     .order_by(address.c.supporter_id, address.c.id)
 )
 
@@ -231,7 +232,7 @@ async def _in_trouble(
 
 
 async def reachable_addresses(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[ReachableAddress]]:
-    """Return each supporter's reachable addresses: by last gift, then last private message, then age."""
+    """Return where each supporter may be written to: by last gift, then last private message, then age."""
     by_supporter: defaultdict[int, list[Any]] = defaultdict(list)
     for row in await conn.execute(_ADDRESSES, {"ids": list(ids)}):
         by_supporter[row.supporter_id].append(row)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import ERASED, Contact, Locale, PlatformName, Preference, Supporter
@@ -27,6 +27,7 @@ def _with_address() -> Select[Any]:
         address.c.time_zone,
         address.c.reachable,
         address.c.wrote_at,
+        address.c.installed_at,
         address.c.awaits,
         address.c.awaits_until,
     ).join_from(address, supporter, supporter.c.id == address.c.supporter_id)
@@ -139,12 +140,15 @@ async def follow_locale(conn: AsyncConnection, address_id: int, locale: Locale) 
 async def set_reachable(
     conn: AsyncConnection, platform: PlatformName, external_id: str, reachable: bool, at: datetime
 ) -> None:
-    """Record that an address blocked the bot, or can be reached again."""
-    await conn.execute(
-        update(address)
-        .where(address.c.platform == platform, address.c.external_id == external_id)
-        .values(reachable=reachable, unreachable_since=None if reachable else at)
-    )
+    """Record that an address blocked the bot, or can be reached again.
+
+    If the bot was installed there, it may not be any more: the next use shows it.
+    """
+    values: dict[str, Any] = {"reachable": reachable, "unreachable_since": None if reachable else at}
+    if not reachable:
+        values["installed_at"] = None
+    row = (address.c.platform == platform) & (address.c.external_id == external_id)
+    await conn.execute(update(address).where(row).values(**values))
 
 
 async def record_private_message(conn: AsyncConnection, address_id: int, at: datetime) -> None:
@@ -154,18 +158,15 @@ async def record_private_message(conn: AsyncConnection, address_id: int, at: dat
     )
 
 
-async def may_message_first(conn: AsyncConnection, person: Supporter) -> bool:
-    """Whether the bot may send this person a private message first.
+async def record_installed(conn: AsyncConnection, address_id: int, at: datetime) -> None:
+    """Record that a person on Discord has installed the bot on their account."""
+    await conn.execute(update(address).where(address.c.id == address_id).values(installed_at=at))
 
-    On Telegram always, since only the person can open the chat. Discord's rules forbid unsolicited messages, so there
-    only to people who wrote to the bot or agreed to news or reminders.
-    """
-    if person.platform == "telegram":
-        return True
-    query = select(address.c.wrote_at).where(address.c.id == person.address_id)
-    if (await conn.execute(query)).scalar_one_or_none() is not None:
-        return True
-    return bool(await preferences(conn, person.id) & {Preference.NEWS, Preference.REMINDERS})
+
+def may_be_written() -> ColumnElement[bool]:
+    """Select addresses to which the bot may write first: `Supporter.may_be_written` as SQL."""
+    turned_to_us = address.c.wrote_at.is_not(None) | address.c.installed_at.is_not(None)
+    return (address.c.platform != "discord") | turned_to_us
 
 
 async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Preference]:

@@ -45,11 +45,15 @@ address = Table(
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     Column("unreachable_since", Utc),
     Column("wrote_at", Utc),  # when they last wrote to the bot in private, which makes a DM a reply
+    Column("installed_at", Utc),  # Discord: when they were first seen to have installed the bot on their account
+    Column("dm_at", Utc),  # Discord: when the bot opened the conversation; null if they did, or nobody has
     Column("gave_at", Utc),  # when they last gave from here; only set when accounts that had each given are merged
     Column("awaits", String(80)),  # what the next amount that they write is for: bot/usecases/giving/awaited.py
     Column("awaits_until", Utc),
     UniqueConstraint("platform", "external_id"),
-)
+    Index("ix_address_dm_at", "dm_at", sqlite_where=text("dm_at IS NOT NULL"),
+          postgresql_where=text("dm_at IS NOT NULL")),
+)  # fmt: skip
 preference = Table(
     "preference",
     metadata,

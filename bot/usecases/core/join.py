@@ -30,11 +30,13 @@ async def find(ctx: Context, contact: Contact) -> Supporter | None:
 async def ensure_joined(ctx: Context, contact: Contact, known: Supporter | None, *, wrote: bool = False) -> Supporter:
     """Return the supporter behind a contact, recorded if they are new. `known`: what `find` just returned.
 
-    Writes only for newcomers, for people who can be reached again or whose platform changed language, and once a day
-    for people who write. The transaction reads them again.
+    Writes only for newcomers, for people who can be reached again, have installed the bot or whose platform changed
+    language, and once a day for people who write. The transaction reads them again.
     """
+    wrote = wrote or contact.in_dm
     noted = not wrote or (known is not None and _wrote_lately(ctx, known))
-    if known is not None and known.reachable and noted and not _has_other_language(contact, known):
+    installs = contact.installed and (known is None or known.installed_at is None)
+    if known is not None and known.reachable and noted and not installs and not _has_other_language(contact, known):
         return known
     async with ctx.db.write() as conn:
         joined = await join_if_new(ctx, conn, contact)
@@ -44,6 +46,10 @@ async def ensure_joined(ctx: Context, contact: Contact, known: Supporter | None,
             await _resume_messages(ctx, conn, joined)
         if not noted:
             await supporters.record_private_message(conn, joined.address_id, ctx.clock())
+        if installs:
+            await supporters.record_installed(conn, joined.address_id, ctx.clock())
+        if not joined.may_be_written:  # from now on; a reminder may have been due meanwhile
+            await nudges.set_next_checks(conn, {joined.id: ctx.clock()})
         current = await supporters.find(conn, contact.platform, contact.external_id)
     assert current is not None
     return current

@@ -34,6 +34,7 @@ async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Re
         offered=OFFERED,
         saved=saved,
         zone=str(known_zone(supporter.time_zone, ctx.zone)) if Preference.REMINDERS in agreed else "",
+        write_first=not supporter.may_be_written and bool(agreed.intersection(_APPEALS)),
     )
     card = messages.preferences(ctx.catalog, supporter.locale, view)
     return Reply(card=card, mode="edit" if saved else "new")

@@ -91,6 +91,7 @@ staff-broadcast-into-night = Sending continues into the night: your choice for t
 staff-broadcast-left-out = Left out: { $list }.
 staff-broadcast-out-consent = { $people } who have not agreed to news
 staff-broadcast-out-unreachable = { $people } who cannot be reached
+staff-broadcast-out-written = { $people } on Discord who have never written to the bot in private nor installed it (post in a channel to reach them)
 staff-broadcast-out-asked = { $people } who were asked 4 times in 30 days
 staff-broadcast-will-approve = A second person on the team will have to approve it.
 staff-broadcast-below = The preview is below.

@@ -18,6 +18,7 @@ pref-personal-amounts-on = Turn personal amounts on
 pref-personal-amounts-off = Turn personal amounts off
 pref-being-named = Your name: it may appear in thanks published by { $charity } and on your invites, never next to an amount.
 pref-being-named-on = Allow my name
+pref-write-first = On Discord, the bot only writes to people who have written to it: send it a private message, any message, and what you turned on will reach you.
 pref-being-named-off = Stop using my name
 zone-line = Reminders arrive between 9 a.m. and 9 p.m., { $place } time.
 zone-change = I live elsewhere

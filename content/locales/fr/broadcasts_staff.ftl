@@ -91,6 +91,7 @@ staff-broadcast-into-night = L’envoi se poursuit dans la nuit : votre choix p
 staff-broadcast-left-out = Laissées de côté : { $list }.
 staff-broadcast-out-consent = { $people } qui n’ont pas accepté vos nouvelles
 staff-broadcast-out-unreachable = { $people } injoignables
+staff-broadcast-out-written = { $people } sur Discord qui n’ont jamais écrit au robot en privé et ne l’ont pas installé (publiez dans un salon pour les joindre)
 staff-broadcast-out-asked = { $people } déjà sollicitées 4 fois en 30 jours
 staff-broadcast-will-approve = Une deuxième personne de l’équipe devra approuver l’envoi.
 staff-broadcast-below = L’aperçu est plus bas.

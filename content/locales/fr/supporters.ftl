@@ -19,6 +19,7 @@ pref-personal-amounts-off = Désactiver mes montants
 pref-being-named = Votre nom : il peut paraître dans les remerciements publics { DE($charity) } et sur vos invitations, jamais à côté d’un montant.
 pref-being-named-on = Permettre mon nom
 pref-being-named-off = Ne plus montrer mon nom
+pref-write-first = Sur Discord, le robot n’écrit qu’aux gens qui se sont adressés à lui : envoyez-lui un message privé, n’importe lequel, et ce que vous avez activé vous parviendra.
 zone-line = Les rappels arrivent entre 9 h et 21 h, heure de { $place }.
 zone-change = Je vis ailleurs
 zone-title = Où vivez-vous?

@@ -172,6 +172,17 @@ async def test_actions_of_one_person_are_handled_in_order(app: DiscordApp, sandb
     assert answers == [f"text n{number}" for number in range(8)]
 
 
+async def test_contact_says_whether_the_person_turned_to_the_bot(
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
+) -> None:
+    await sandbox.slash(ana, channel, "give")
+    await sandbox.slash(ana, "dm", "give")
+    sandbox.install_app(ana)
+    await sandbox.slash(ana, channel, "give")
+    told = [(contact.in_dm, contact.installed) for contact in router.contacts]
+    assert told == [(False, False), (True, False), (False, True)]
+
+
 async def test_user_install_works_in_server_without_bot(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter
 ) -> None:

@@ -58,7 +58,7 @@ async def hire(ctx: Context, label: str, role: Role = Role.EDITOR) -> Member:
 async def person(ctx: Context, number: int, *, agrees: bool = True, platform: Any = "telegram") -> Supporter:
     locale: Any = "fr" if number % 2 else "en"
     contact = Contact(platform=platform, external_id=str(5_000 + number), locale=locale, private=True)
-    found = await find_or_join(ctx, contact)
+    found = await find_or_join(ctx, contact, wrote=platform == "discord")
     if agrees:
         await set_preferences(ctx, found, [Preference.NEWS], True)
     return found

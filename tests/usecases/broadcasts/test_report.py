@@ -43,7 +43,8 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 
 
 async def person(ctx: Context, number: int, locale: Any, platform: Any) -> Supporter:
-    found = await find_or_join(ctx, Contact(platform=platform, external_id=str(number), locale=locale, private=True))
+    contact = Contact(platform=platform, external_id=str(number), locale=locale, private=True)
+    found = await find_or_join(ctx, contact, wrote=platform == "discord")
     await set_preferences(ctx, found, [Preference.NEWS], True)
     return found
 

@@ -324,7 +324,7 @@ async def test_reminders_decided_after_an_interruption_are_held(
     ctx: Context, clock: MovingClock, campaign: Campaign, camille: Supporter
 ) -> None:
     await ask_everyone_again(ctx)
-    other = await find_or_join(ctx, ALEX)
+    other = await find_or_join(ctx, ALEX, wrote=True)
     await set_preferences(ctx, other, [Preference.REMINDERS], True)
     for person in (camille, other):
         await give(ctx, campaign, person.id, 1_000)

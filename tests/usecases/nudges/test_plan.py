@@ -308,6 +308,7 @@ async def test_reminder_uses_the_reachable_platform(ctx: Context, campaign: Camp
     async with ctx.db.write() as conn:
         other = await supporters.join(conn, ALEX, ctx.clock())
         await conn.execute(update(address).where(address.c.id == other.address_id).values(supporter_id=person.id))
+        await supporters.record_private_message(conn, other.address_id, ctx.clock())
         await supporters.set_reachable(conn, "telegram", CAMILLE.external_id, False, ctx.clock())
     await give(ctx, campaign, person.id)
     move(ctx, days=10)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import GiftChange
@@ -18,7 +18,7 @@ from bot.store.gifts import gifts
 from bot.store.nudges import nudges
 from bot.store.referrals import invites
 from bot.store.supporters import supporters
-from bot.store.supporters.tables import supporter
+from bot.store.supporters.tables import address, supporter
 from bot.usecases.context import Context
 from bot.usecases.core import join
 from bot.usecases.gifts import claim
@@ -92,7 +92,8 @@ async def test_donor_on_both_platforms_is_reminded_where_they_last_gave(
     await give(ctx, campaign, other, 500)
     await become_one(ctx, ada, other)
     await become_one(ctx, ada, third)
-    async with ctx.db.read() as conn:
+    async with ctx.db.write() as conn:
+        await conn.execute(update(address).values(wrote_at=ctx.clock()))
         homes = (await nudges.reachable_addresses(conn, [ada]))[ada]
     assert [home.platform for home in homes] == ["discord", "telegram", "discord"]
 

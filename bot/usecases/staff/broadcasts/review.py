@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.domain.broadcasts import Audience, Quiet
+from bot.domain.broadcasts import NOBODY, Audience, Quiet
 from bot.domain.staff import Member
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
@@ -50,6 +50,7 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         in_quiet_hours=counts.in_quiet_hours,
         no_consent=counts.no_consent,
         unreachable=counts.unreachable,
+        not_written=counts.not_written,
         asked_enough=counts.asked_enough,
         takes=takes,
         into_night=plan.quiet is not Quiet.EMERGENCY and runs_into_night(ctx, starts, takes),
@@ -85,8 +86,7 @@ async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> st
 async def _count(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
     """Return the audience at the start, how long sending takes, and whether a second person must approve."""
     if plan.segment is None:
-        none = Audience(recipients=0, without_ask=0, in_quiet_hours=0, no_consent=0, unreachable=0, asked_enough=0)
-        return none, timedelta(), False
+        return NOBODY, timedelta(), False
     counts = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
     async with ctx.db.read() as conn:
         limit = (await limits.read(ctx, conn)).approve
