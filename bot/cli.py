@@ -18,7 +18,8 @@ from bot.broadcast_cli import broadcast_cli
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
 from bot.domain.time import system_clock
-from bot.figures_cli import export_cli, show_stats
+from bot.export_cli import export_cli
+from bot.figures_cli import show_stats
 from bot.logs import DiscreetFormatter
 from bot.opening import NotReady, migrate_database
 from bot.run import run_until_stopped

@@ -1,9 +1,8 @@
-"""`obole stats` and `obole export`: key figures, and referrals for a spreadsheet."""
+"""`obole stats`: key figures."""
 
 import json
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,14 +22,14 @@ from content.catalog import Catalog
 from content.messages.reports import Selection
 from payments.money import Money
 
-export_cli = typer.Typer(no_args_is_help=True, help="Export tables for spreadsheets.")
 _DAY = ["%Y-%m-%d"]
 _NO_END_YEAR = 2200  # from this year on, --until means "no end": the day after 9999-12-31 does not exist
+OneCampaign = Annotated[str | None, typer.Option("--campaign", help="Only this campaign, by its short name.")]
 Day = Annotated[datetime | None, typer.Option(formats=_DAY, help="A day in the charity's time zone.")]
 
 
 def show_stats(
-    campaign: Annotated[str | None, typer.Option(help="Only this campaign, by its short name.")] = None,
+    campaign: OneCampaign = None,
     since: Day = None,
     until: Day = None,
     details: Details = False,
@@ -42,7 +41,7 @@ def show_stats(
     """
 
     async def read(ctx: Context) -> tuple[dict[str, Any], Lateral, list[Card]]:
-        scope = await _scope(ctx, campaign, since, until)
+        scope = await scope_of(ctx, campaign, since, until)
         found, reach = await figures.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
         return (
             found,
@@ -71,7 +70,7 @@ def _print_details(found: dict[str, Any], reach: Lateral) -> None:
         out.print(f"{name}: {meaning}", style="dim", markup=False)
 
 
-async def _scope(ctx: Context, slug: str | None, since: datetime | None, until: datetime | None) -> Scope:
+async def scope_of(ctx: Context, slug: str | None, since: datetime | None, until: datetime | None) -> Scope:
     """Return the scope of the options. Exits with status 2 for an unknown campaign or days in the wrong order."""
     zone, campaign_id = ZoneInfo(ctx.zone), None
     if slug is not None:
@@ -148,33 +147,3 @@ def _gifts(sums: Any) -> str:
 
 def _money(code: str, minor: int) -> str:
     return Catalog.load().money("en", Money(minor, code), name_currency=True)
-
-
-@export_cli.command("referrals")
-def export_referrals(
-    file: Annotated[Path | None, typer.Argument(help="The file to write; printed if omitted.")] = None,
-    semicolons: Annotated[
-        bool, typer.Option("--semicolons", help="Separate by semicolons, for spreadsheets with a decimal comma.")
-    ] = False,
-) -> None:
-    """Export referrals as CSV: our IDs and times in UTC, no names."""
-
-    async def write(ctx: Context) -> None:
-        lines = lateral_reach.export_referrals(ctx, separator=";" if semicolons else ",")
-        if file is None:
-            async for line in lines:
-                typer.echo(line, nl=False)
-            return
-        with _open_for_writing(file) as stream:
-            async for line in lines:
-                stream.write(line)
-
-    with_context(write)
-
-
-def _open_for_writing(file: Path) -> TextIO:
-    try:
-        return file.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        err.print(f"{file} cannot be written: {error.strerror}", style="red", markup=False)
-        raise typer.Exit(1) from None

@@ -36,6 +36,7 @@ SMALL = frozenset(
 # Modules and functions of `bot` whose statements may scan a growing table, with the reason.
 WHOLE: Mapping[str, str] = {
     "store.core.audit.latest": "the newest few, backwards by the primary key",
+    "store.reports.exports": "`obole export`, in a snapshot",
     "store.reports.figures": "staff's figures over everybody, in a snapshot",
     "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",

@@ -107,6 +107,8 @@ async def test_campaign_is_imported_shown_and_closed(folder: Path, stripe: Strip
     assert (status, (folder / "who.csv").read_text(encoding="utf-8-sig").split(",")[0]) == (0, "supporter"), said
     status, said = await obole(folder, stripe, "export", "referrals", "--semicolons")
     assert (status, said.removeprefix("\ufeff").split(";")[0]) == (0, "supporter"), said
+    status, said = await obole(folder, stripe, "export", "gifts", "--format", "json", "--since", "2026-11-01")
+    assert (status, json.loads(said)) == (0, []), said
     assert (await obole(folder, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
     status, said = await obole(folder, stripe, "campaign", "export", "dehors")
     authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
@@ -153,6 +155,7 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
         (("campaign", "close", "nowhere"), {}, "no campaign"),
         (("stats", "--campaign", "nowhere"), {}, "no campaign"),
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
+        (("export", "gifts", "--campaign", "nowhere"), {}, "no campaign"),
         (("export", "referrals", str(folder / "nowhere" / "who.csv")), {}, "cannot be written"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),

@@ -150,8 +150,8 @@ EXPORTED = (
 )  # fmt: skip
 
 
-async def exported(conn: AsyncConnection) -> AsyncIterator[tuple[Any, ...]]:
-    """Yield each referral in the columns of `EXPORTED`, ordered by supporter: only numbers and times, no names.
+async def exported(conn: AsyncConnection, scope: Scope) -> AsyncIterator[tuple[Any, ...]]:
+    """Yield the scope's referrals in the columns of `EXPORTED`, ordered by supporter: numbers and times, no names.
 
     As in the figures, only counted gifts are included.
     """
@@ -176,6 +176,7 @@ async def exported(conn: AsyncConnection) -> AsyncIterator[tuple[Any, ...]]:
         .outerjoin(lineage, lineage.c.supporter_id == referral.c.supporter_id)
         .outerjoin(circle, circle.c.supporter_id == referral.c.supporter_id)
         .outerjoin(campaign, campaign.c.id == referral.c.campaign_id)
+        .where(within(referral.c.at, scope), for_campaign(referral.c.campaign_id, scope))
         .order_by(referral.c.supporter_id)
         .limit(_PAGE_ROWS)
     )

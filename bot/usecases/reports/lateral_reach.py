@@ -1,13 +1,11 @@
 """Lateral reach: the results of invites. Its three figures overlap and are never added."""
 
 import asyncio
-import csv
-import io
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.lateral import R90, WINDOW, Scope, r90
 from bot.domain.lift import Arm, Lift, Stratum, compare
@@ -17,8 +15,6 @@ from bot.store.reports import first_gifts
 from bot.usecases.context import Context
 
 SHARE_WINDOW = timedelta(days=30)
-Separator = Literal[",", ";"]
-_BEGINS_A_FORMULA = (*"=+-@\t\r\n", *"＝＋－＠")
 DEFINITIONS = {
     "made": "invites that supporters were given; an invite is for any campaign, so that naming one changes nothing",
     "shared": "invites passed on where the platform tells us: inline mode, /share; never taps on a share button; by "
@@ -140,32 +136,3 @@ def _plain(value: datetime | int | None) -> str | int | None:
 
 def _money(sums: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
     return {code: {"gifts": gifts, "minor": minor} for code, (gifts, minor) in sums.items()}
-
-
-# --- export ---------------------------------------------------------------------------------------
-async def export_referrals(ctx: Context, *, separator: Separator = ",") -> AsyncIterator[str]:
-    """Yield the referrals as CSV lines, with ids instead of names; no cell is read as a formula.
-
-    `separator`: a semicolon for spreadsheets whose decimal sign is a comma.
-    """
-    yield "\ufeff" + _line(rows.EXPORTED, separator)  # with this mark spreadsheets read UTF-8
-    async with ctx.db.read() as conn:
-        async for row in rows.exported(conn):
-            yield _line(row, separator)
-
-
-def _line(values: Sequence[object], separator: Separator) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator).writerow([cell(value) for value in values])
-    return out.getvalue()
-
-
-def cell(value: object) -> str:
-    """Return a value as text that no spreadsheet reads as a formula (OWASP, CSV injection). Times are UTC.
-
-    Full-width signs count as well, since Japanese and Chinese spreadsheets treat them like the narrow ones.
-    """
-    if value is None:
-        return ""
-    written = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
-    return f"'{written}" if written.startswith(_BEGINS_A_FORMULA) else written

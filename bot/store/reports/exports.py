@@ -1,0 +1,134 @@
+"""Rows of the exported tables, read a page at a time, so that a million gifts need no more memory than a thousand."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.gifts import Gift
+from bot.domain.lateral import Scope
+from bot.domain.people import Preference
+from bot.store.broadcasts.tables import broadcast
+from bot.store.campaigns.tables import campaign
+from bot.store.gifts.gifts import read_gift
+from bot.store.gifts.tables import entry, gift, posting
+from bot.store.monthly.tables import pledge
+from bot.store.reports.figures import for_campaign, gifts_in, within
+from bot.store.supporters.tables import preference
+from payments.pledges import ENDED
+
+PAGE_ROWS = 2_000  # rows held in memory
+
+
+class ExportedGift(NamedTuple):
+    """A paid gift and the short name of its campaign."""
+
+    gift: Gift
+    campaign: str
+
+
+class ExportedDonor(NamedTuple):
+    """What a supporter gave in one currency within the scope: counted gifts, total in minor units."""
+
+    supporter: int
+    currency: str
+    gifts: int
+    total: int
+    first_gift_at: datetime
+    last_gift_at: datetime
+    first_gift_ever_at: datetime
+    monthly: bool
+    news: bool
+    reminders: bool
+
+
+class ExportedPosting(NamedTuple):
+    """One line of the ledger: minor units, positive for a debit. The postings of an entry sum to zero."""
+
+    entry: int
+    account: str
+    currency: str
+    at: datetime
+    event: str
+    gift: int
+    campaign: str
+    minor: int
+
+
+async def gifts(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedGift]:
+    """Yield the paid gifts of the scope by id, including refunded and disputed ones."""
+    query = (
+        select(gift, campaign.c.slug)
+        .join_from(gift, campaign, campaign.c.id == gift.c.campaign_id)
+        .where(gift.c.paid_at.is_not(None), gifts_in(scope))
+    )
+    async for row in _pages(conn, query, (gift.c.id,)):
+        yield ExportedGift(read_gift(row._mapping), row.slug)
+
+
+async def donors(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedDonor]:
+    """Yield each known donor of the scope, once per currency."""
+    counts = and_(gift.c.supporter_id.is_not(None), gift.c.forgotten.is_(False), gift.c.counted > 0, gifts_in(scope))
+    key, any_gift = (gift.c.supporter_id, gift.c.currency), gift.alias()
+    of_the_same = and_(any_gift.c.supporter_id == gift.c.supporter_id, any_gift.c.counted > 0)
+    first_ever = select(func.min(any_gift.c.paid_at)).where(of_the_same).scalar_subquery()
+    query = (
+        select(
+            *key,
+            func.count(),
+            func.sum(gift.c.counted),
+            func.min(gift.c.paid_at),
+            func.max(gift.c.paid_at),
+            first_ever,
+            exists().where(pledge.c.supporter_id == gift.c.supporter_id, pledge.c.status.not_in(ENDED)),
+            _accepts(Preference.NEWS),
+            _accepts(Preference.REMINDERS),
+        )
+        .where(counts)
+        .group_by(*key)
+    )
+    async for row in _pages(conn, query, key):
+        yield ExportedDonor._make((*row[:3], int(row[3]), *row[4:7], *map(bool, row[7:])))
+
+
+async def ledger(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedPosting]:
+    """Yield the postings booked within the scope, entry by entry."""
+    key = (entry.c.id, posting.c.account, posting.c.currency)
+    query = (
+        select(*key, entry.c.at, entry.c.event_id, entry.c.gift_id, campaign.c.slug, posting.c.minor)
+        .join_from(entry, posting, posting.c.entry_id == entry.c.id)
+        .join(gift, gift.c.id == entry.c.gift_id)
+        .join(campaign, campaign.c.id == gift.c.campaign_id)
+        .where(within(entry.c.at, scope), for_campaign(gift.c.campaign_id, scope))
+    )
+    async for row in _pages(conn, query, key):
+        yield ExportedPosting._make(row)
+
+
+async def broadcast_ids(conn: AsyncConnection, scope: Scope) -> Sequence[int]:
+    """Return the ids of the broadcasts that were started within the scope."""
+    started = and_(broadcast.c.started_at.is_not(None), within(broadcast.c.started_at, scope))
+    query = select(broadcast.c.id).where(started, for_campaign(broadcast.c.campaign_id, scope)).order_by(broadcast.c.id)
+    return (await conn.execute(query)).scalars().all()
+
+
+def _accepts(kind: Preference) -> ColumnElement[bool]:
+    return exists().where(
+        preference.c.supporter_id == gift.c.supporter_id, preference.c.kind == kind.value, preference.c.accepted
+    )
+
+
+async def _pages(conn: AsyncConnection, query: Select[Any], key: Sequence[Column[Any]]) -> AsyncIterator[Any]:
+    """Yield the rows of a query in the order of `key`, a page at a time. The key's columns are unique together."""
+    page = query.order_by(*key).limit(PAGE_ROWS)
+    names = [column.name for column in key]
+    rows: Sequence[Any] = (await conn.execute(page)).all()
+    while rows:
+        for row in rows:
+            yield row
+        if len(rows) < PAGE_ROWS:
+            return
+        last = [rows[-1]._mapping[name] for name in names]
+        rows = (await conn.execute(page.where(tuple_(*key) > tuple_(*last)))).all()

@@ -1,0 +1,169 @@
+"""The tables that treasurers and analysts take away: our ids and amounts, never a name. docs/exports.md defines them.
+
+Columns are only ever added at the end: spreadsheets and scripts of charities rely on them.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.lateral import EVERYTHING, Scope
+from bot.domain.rights import Standing
+from bot.store.broadcasts import broadcasts as broadcast_rows
+from bot.store.campaigns import campaigns
+from bot.store.db import Connection
+from bot.store.referrals import figures as referral_rows
+from bot.store.reports import exports as rows
+from bot.usecases.broadcasts.report import report
+from bot.usecases.context import Context
+from bot.usecases.reports.tables import Value, amount
+
+Rows = AsyncIterator[Sequence[Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One table: its columns, and what yields its rows within a scope."""
+
+    columns: Sequence[str]
+    read: Callable[[Context, Connection, Scope], Rows]
+
+
+async def read(ctx: Context, table: Export, scope: Scope = EVERYTHING) -> Rows:
+    """Yield the rows of a table as they are at one moment."""
+    async with ctx.db.snapshot() as conn:
+        async for row in table.read(ctx, conn, scope):
+            yield row
+
+
+async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    day = _days(ctx)
+    async for gift, campaign in rows.gifts(conn, scope):
+        book = gift.book
+        assert book.paid_at is not None
+        yield (
+            gift.id,
+            day(book.paid_at),
+            book.paid_at,
+            campaign,
+            None if gift.forgotten else gift.supporter_id,
+            gift.touch.kind.name.lower(),
+            gift.touch.id or None,
+            book.pledge is not None,
+            book.state.value,
+            book.currency,
+            amount(book.amount, book.currency),
+            amount(book.refunded.minor, book.currency),
+            amount(book.counted.minor, book.currency),
+            None if book.fee is None or book.fee_currency is None else amount(book.fee, book.fee_currency),
+            book.fee_currency,
+            gift.late,
+            gift.standing is Standing.PROVED,
+            book.payment_intent,
+            book.invoice,
+            book.charge,
+        )
+
+
+async def _donors(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    day = _days(ctx)
+    async for donor in rows.donors(conn, scope):
+        yield (
+            donor.supporter,
+            donor.currency,
+            donor.gifts,
+            amount(donor.total, donor.currency),
+            day(donor.first_gift_at),
+            day(donor.last_gift_at),
+            donor.first_gift_ever_at == donor.first_gift_at,
+            donor.monthly,
+            donor.news,
+            donor.reminders,
+        )
+
+
+async def _ledger(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    day = _days(ctx)
+    async for line in rows.ledger(conn, scope):
+        yield (
+            line.entry,
+            day(line.at),
+            line.at,
+            line.event,
+            line.gift,
+            line.campaign,
+            line.account,
+            line.currency,
+            amount(line.minor, line.currency),
+        )
+
+
+async def _broadcasts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    slugs = {found.id: found.slug for found in await campaigns.all_campaigns(conn)}
+    for broadcast_id in await rows.broadcast_ids(conn, scope):
+        broadcast = await broadcast_rows.get(conn, broadcast_id)
+        if broadcast is None:
+            continue
+        found = await report(ctx, broadcast)
+        shares = found.platforms.values()
+        base: list[Value] = [
+            broadcast.id,
+            broadcast.kind,
+            slugs[broadcast.campaign_id],
+            broadcast.state.value,
+            broadcast.started_at,
+            broadcast.ended_at,
+            sum(found.progress.people.values()),
+            sum(share.sent for share in shares),
+            sum(found.progress.places.values()),
+            found.unsubscribed,
+            found.taps,
+        ]
+        base += [found.gifts]
+        for money in found.money:
+            yield (*base, money.currency, amount(money.minor, money.currency))
+        if not found.money:
+            yield (*base, None, None)
+
+
+async def _referrals(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    async for row in referral_rows.exported(conn, scope):
+        yield row
+
+
+def _days(ctx: Context) -> Callable[[datetime], str]:
+    """Return a function that names the day of a time in the charity's zone, as YYYY-MM-DD."""
+    zone = ZoneInfo(ctx.zone)
+    return lambda at: at.astimezone(zone).date().isoformat()
+
+
+EXPORTS: Mapping[str, Export] = {
+    "gifts": Export(
+        (
+            "gift", "day", "paid_at", "campaign", "supporter", "origin", "origin_id", "monthly", "state", "currency",
+            "amount", "refunded", "counted", "fee", "fee_currency", "late", "proved", "stripe_payment",
+            "stripe_invoice", "stripe_charge",
+        ),
+        _gifts,
+    ),
+    "donors": Export(
+        (
+            "supporter", "currency", "gifts", "total", "first_gift_day", "last_gift_day", "new", "monthly", "news",
+            "reminders",
+        ),
+        _donors,
+    ),
+    "ledger": Export(
+        ("entry", "day", "at", "event", "gift", "campaign", "account", "currency", "amount"),
+        _ledger,
+    ),
+    "broadcasts": Export(
+        (
+            "broadcast", "kind", "campaign", "state", "started_at", "ended_at", "people", "sent", "places",
+            "unsubscribed", "taps", "gifts", "currency", "total",
+        ),
+        _broadcasts,
+    ),
+    "referrals": Export(referral_rows.EXPORTED, _referrals),
+}  # fmt: skip
