@@ -1,20 +1,21 @@
 """What the page lets you do, as a person on either phone or as staff. `ACTS` lists all acts.
 
-An act returns what that person's screen does: open a page in a sheet, switch to a chat, copy or share something, show a
-short notice; or nothing, if the chat itself shows the effect. Each act raises LookupError or ValueError on bad input.
+An act returns what that person's screen does: open a page in a sheet, switch to a chat, choose whom to send something,
+copy something, show a short notice; or nothing, if the chat itself shows the effect. Each act raises LookupError or
+ValueError on bad input.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from bot.demo import reminders
 from bot.demo.environment import Environment
+from bot.demo.following import follow
 from bot.demo.people import Json, Person
 from bot.domain.broadcasts import COUNTDOWN
 from bot.usecases.money import reconcile
 from content.catalog import Locale
 
-_TELEGRAM = ("t.me", "telegram.me")
 _LONGEST = 2000  # characters of a message
 
 
@@ -33,21 +34,22 @@ def locale_of(given: Json) -> Locale:
 
 # --- on Telegram ----------------------------------------------------------------------------------
 async def telegram_start(env: Environment, given: Json) -> Json:
-    """Press START in the private chat with the bot."""
-    env.telegram.press_start(person(env, given).telegram)
+    """Press START in the private chat with the bot, with the payload of the link that led there if there is one."""
+    env.telegram.press_start(person(env, given).telegram, str(given.get("payload") or "") or None)
     return {}
 
 
 async def telegram_say(env: Environment, given: Json) -> Json:
-    """Send the bot a message."""
-    env.telegram.say(person(env, given).telegram, _text(given))
+    """Write to the bot, or to a person."""
+    who = person(env, given)
+    env.telegram.say(who.telegram, _text(given), chat=chat_of(env, who, given.get("chat")))
     return {}
 
 
 async def telegram_tap(env: Environment, given: Json) -> Json:
     """Tap a button, identified by its message, row and position in the row."""
     who = person(env, given)
-    place = env.channel if given.get("chat") == "channel" else who.chat
+    place = chat_of(env, who, given.get("chat"))
     message = next(m for m in env.telegram.view(place) if m["id"] == given.get("message"))
     button = message["buttons"][int(given["row"])][int(given["place"])]
     if button["kind"] == "callback_data":
@@ -56,34 +58,41 @@ async def telegram_tap(env: Environment, given: Json) -> Json:
     tapped = await env.telegram.tap(who.telegram, place, message["id"], button["text"])
     if tapped["kind"] == "copy":
         return {"copied": tapped["text"]}
-    return await _opened(env, who, str(tapped["url"])) if "url" in tapped else {}
+    if tapped["kind"] == "inline":
+        return {"inline": tapped["query"]}
+    opened = await follow(env, who, str(tapped["url"]))
+    if place is env.channel and opened.get("start"):  # saves the visitor a tap
+        env.telegram.press_start(who.telegram, opened.pop("start"))
+    return opened
 
 
-async def _opened(env: Environment, who: Person, url: str) -> Json:
-    """Follow a link as the Telegram app does."""
-    if urlsplit(url).hostname not in _TELEGRAM:
-        return await _page(env, who, url)
-    followed = env.telegram.tap_link(who.telegram, url)
-    if followed["kind"] == "start":
-        return {"chat": "bot"}
-    if followed["kind"] == "share":
-        return {"shared": f"{followed['text']} {followed['url']}".strip()}
-    return {}
+async def open_link(env: Environment, given: Json) -> Json:
+    """Follow a link in a message, or out of a page of the bot's."""
+    return await follow(env, person(env, given), str(given.get("url", ""))[:_LONGEST])
 
 
-async def _page(env: Environment, who: Person, url: str) -> Json:
-    """Open a page of this demo in the sheet; show any other address."""
-    page = await env.follow(url)
-    if page.startswith(f"{env.stripe.url}/"):
-        return {"sheet": _with_email(page, who)}
-    return {"sheet": url} if url.startswith(f"{env.app.ctx.public_url}/") else {"notice": url}
+async def telegram_pass_on(env: Environment, given: Json) -> Json:
+    """Send another person a text that was shared, or what the bot offers inline in a chat with them."""
+    who, other = person(env, given), env.people[str(given.get("to"))]
+    dialog = env.dialog(who, other)
+    if "inline" in given:
+        query = str(given["inline"])
+        offers = await env.telegram.inline(who.telegram, query)
+        if not offers:
+            raise LookupError("the bot has nothing to offer there")
+        sent = await env.telegram.choose_inline(who.telegram, query, offers[0]["id"], dialog)
+        return {"chat": other.key, "passed_on": json.dumps(sent.get("reply_markup", {}))}
+    text = _text(given)
+    env.telegram.say(who.telegram, text, chat=dialog)
+    return {"chat": other.key, "passed_on": text}
 
 
-def _with_email(page: str, who: Person) -> str:
-    """Return a page of Stripe's with the e-mail filled in, as phones do; receipts and the portal have no query."""
-    parts = urlsplit(page)
-    query = [*parse_qsl(parts.query), ("prefilled_email", f"{who.key}@example.org")]
-    return parts._replace(query=urlencode(query)).geturl()
+def chat_of(env: Environment, who: Person, chat: object) -> Json:
+    """Return a chat of this person's on Telegram: the channel, the one with another person, or the one with the bot."""
+    other = env.people.get(str(chat))
+    if other is not None and other is not who:
+        return env.dialog(who, other)
+    return env.channel if chat == "channel" else who.telegram
 
 
 # --- on Discord -----------------------------------------------------------------------------------
@@ -114,7 +123,8 @@ def _options(env: Environment, name: str, argument: str) -> Json:
 async def discord_tap(env: Environment, given: Json) -> Json:
     """Click a button, identified by its message, row and position in the row."""
     who = person(env, given)
-    seen = [*env.discord.view(env.room, who.discord), *env.discord.view(who.discord)]
+    in_room = env.discord.view(env.room, who.discord) if env.discord.is_member(who.discord, env.guild) else []
+    seen = [*in_room, *env.discord.view(who.discord)]
     message = next(m for m in seen if m["id"] == str(given.get("message")))
     button = message["buttons"][int(given["row"])][int(given["place"])]
     name = button["custom_id"] or button["label"]
@@ -123,11 +133,7 @@ async def discord_tap(env: Environment, given: Json) -> Json:
 
 async def _shown(env: Environment, who: Person, answer: Json) -> Json:
     if answer["kind"] == "url":
-        url = str(answer["url"])
-        if urlsplit(url).hostname in _TELEGRAM:
-            query = parse_qs(urlsplit(url).query)
-            return {"shared": " ".join([*query.get("text", ()), *query.get("url", ())])}
-        return await _page(env, who, url)
+        return await follow(env, who, str(answer["url"]))
     return {"notice": answer["text"]} if answer["kind"] == "failed" else {}
 
 
@@ -189,8 +195,11 @@ ACTS: Mapping[str, Act] = {
     "telegram.start": telegram_start,
     "telegram.say": telegram_say,
     "telegram.tap": telegram_tap,
+    "telegram.open": open_link,
+    "telegram.pass_on": telegram_pass_on,
     "discord.say": discord_say,
     "discord.tap": discord_tap,
+    "discord.open": open_link,
     "staff.refund": staff_refund,
     "staff.again": staff_again,
     "staff.withhold": staff_withhold,

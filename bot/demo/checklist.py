@@ -37,8 +37,8 @@ class Checklist:
         return cls(env, frozenset(each["id"] for kind in _KINDS for each in env.stripe.world.every(kind)))
 
     def note_act(self, name: str, answer: Json) -> None:
-        """Note an act on the page: sharing or copying an invite, and skipping days."""
-        passed_on = f"{answer.get('shared', '')} {answer.get('copied', '')}"
+        """Note an act on the page: sending or copying an invite, and skipping days."""
+        passed_on = f"{answer.get('passed_on', '')} {answer.get('copied', '')}"
         if any(mark in passed_on for mark in _INVITES):
             self.by_acts.add("invite")
         if name == "staff.days":

@@ -38,6 +38,7 @@ class Environment:
     guild: Json  # on Discord
     room: Json  # the Discord channel
     neighbours: dict[str, Json] = field(default_factory=dict)  # Telegram accounts of those who gave before
+    dialogs: dict[frozenset[str], Json] = field(default_factory=dict)  # Telegram chats of two people, by their keys
 
     async def campaign(self) -> Campaign:
         """Return the campaign as stored now."""
@@ -45,6 +46,13 @@ class Environment:
             found = await campaigns.by_slug(conn, CAMPAIGN)
         assert found is not None
         return found
+
+    def dialog(self, one: Person, other: Person) -> Json:
+        """Return the chat of two people on Telegram, which the bot does not see; create it for the first message."""
+        pair = frozenset((one.key, other.key))
+        if pair not in self.dialogs:
+            self.dialogs[pair] = self.telegram.add_dialog(one.telegram, other.telegram)
+        return self.dialogs[pair]
 
     async def follow(self, url: str) -> str:
         """Return where a button's address leads, through our short link. Raises LookupError."""

@@ -18,7 +18,8 @@ from bot.app import running
 from bot.demo import history
 from bot.demo.clock import DemoClock
 from bot.demo.environment import CAMPAIGN, Environment
-from bot.demo.people import PLAYERS, Person
+from bot.demo.front import front
+from bot.demo.people import NEWCOMER, PLAYERS, Person
 from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import Charity, StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
@@ -79,7 +80,8 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
         )
         discord = await stack.enter_async_context(DiscordSandbox(clock=clock, seed=seed))
         stripe = await stack.enter_async_context(StripeSandbox(clock=clock, seed=seed, charity=_ACCOUNT))
-        own_url = f"http://127.0.0.1:{port}"
+        own_url, public = f"http://127.0.0.1:{port}", free_port()
+        await stack.enter_async_context(front(own_url, public))
         hook = await stripe.add_webhook(await between("stripe", own_url, True) + "/webhooks/stripe")
         channel = telegram.add_chat("channel", "La Tablée · nouvelles", username="latablee_nouvelles")
         guild = discord.add_guild(CHARITY, locale="fr")
@@ -93,7 +95,7 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
             "stripe_api_url": await between("stripe", stripe.url, False),
             "stripe_webhook_secret": hook["secret"],
             "secret_key": random.Random(seed).randbytes(24).hex(),
-            "public_url": await between("telegram", own_url, True),
+            "public_url": await between("telegram", f"http://127.0.0.1:{public}", True),
             "reply_burst": 1000,  # the tour acts faster than people do
             "host": "127.0.0.1",
             "OBOLE_PORT": port,
@@ -114,8 +116,9 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
         )
         for person in env.people.values():
             telegram.join(person.telegram, channel)
-            discord.join(person.discord, guild)
-            discord.install_app(person.discord)  # so that the bot may send them direct messages
+            if person.key != NEWCOMER:
+                discord.join(person.discord, guild)
+                discord.install_app(person.discord)  # so that the bot may send them direct messages
         await publish.publish(env.app.ctx, example_campaign())
         await history.add_first_owner(env)
         async with history.announcements_paused(env):  # the neighbours cross a milestone before any card is posted

@@ -34,6 +34,7 @@ PLAYERS: tuple[tuple[str, str, Locale], ...] = (
 )
 
 STAFF = "nadia"  # the key of the one on the charity's team
+NEWCOMER = "ines"  # the key of the one who is not in the Discord server yet
 
 # Gifts before the scenario: (who, language, dollars, hours before now). A little more than half of the goal.
 NEIGHBOURS: tuple[tuple[str, Locale, int, float], ...] = (

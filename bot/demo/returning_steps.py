@@ -106,7 +106,8 @@ async def accept_reminders(env: Environment, who: Json, locale: Locale) -> None:
     """Let a person turn reminders on."""
     words, chat = env.app.ctx.catalog, who["id"]
     said = env.telegram.say(who, f"/{name_of('preferences', locale)}")
-    choices = await env.telegram.wait_message(chat, after=said["message_id"], timeout=_PATIENCE)
+    title = words.text(locale, "preferences-title")  # a thank-you may arrive meanwhile
+    choices = await env.telegram.wait_message(chat, contains=title, after=said["message_id"], timeout=_PATIENCE)
     await env.telegram.tap(who, chat, choices["id"], words.text(locale, "pref-reminders-on"))
     await env.telegram.wait_message(chat, contains=words.text(locale, "preferences-saved"), timeout=_PATIENCE)
 

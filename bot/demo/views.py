@@ -45,25 +45,27 @@ async def everything(env: Environment, on_telegram: Person, on_discord: Person, 
 
 # --- the phone with Telegram ----------------------------------------------------------------------
 def telegram(env: Environment, me: Person) -> Json:
-    """Return the private chat with the bot, the channel, and the command menu in this person's language."""
-    private = env.telegram.view(me.chat)[-_MESSAGES:]
-    channel = env.telegram.view(env.channel)[-_MESSAGES:]
+    """Return the chats with the bot and with people, the channel, and the command menu in this person's language."""
+    private = env.telegram.view(me.chat)
+    known = {key: env.dialogs.get(frozenset((me.key, key))) for key in env.people}
+    dialogs = {key: env.telegram.view(dialog) for key, dialog in known.items() if dialog is not None}
+    chats = {"channel": env.telegram.view(env.channel), "bot": private, **{k: v for k, v in dialogs.items() if v}}
     return {
         "me": me.key,
         "bot": env.telegram.bot["username"],
         "started": any(not message["from_bot"] for message in private),
         "menu": _telegram_menu(env, me),
-        "chats": {"bot": [_bubble(m) for m in private], "channel": [_bubble(m) for m in channel]},
+        "chats": {chat: [_bubble(m, me) for m in messages[-_MESSAGES:]] for chat, messages in chats.items()},
     }
 
 
-def _bubble(message: Json) -> Json:
+def _bubble(message: Json, me: Person) -> Json:
     kept = ("id", "text", "entities", "edited", "service")
     buttons = [[{"text": b["text"], "kind": b["kind"], "style": b["style"]} for b in row] for row in message["buttons"]]
     photo = f"/media/telegram/{message['photo']}" if message["photo"] else None
     return {
         **{name: message[name] for name in kept},
-        "mine": not message["from_bot"],
+        "mine": message["sender_id"] == me.chat,
         "photo": photo,
         "buttons": buttons,
         "at": message["date"],
@@ -82,15 +84,17 @@ def _telegram_menu(env: Environment, me: Person) -> list[Json]:
 # --- the phone with Discord -----------------------------------------------------------------------
 def discord(env: Environment, me: Person) -> Json:
     """Return the server's channel and the chat with the bot, with the ephemeral replies that only this person sees."""
-    channel = env.discord.view(env.room, me.discord)[-_MESSAGES:]
+    is_member = env.discord.is_member(me.discord, env.guild)
+    channel = env.discord.view(env.room, me.discord)[-_MESSAGES:] if is_member else []
     public = env.room["id"]
     private = [m for m in env.discord.view(me.discord) if m["channel_id"] != public][-_MESSAGES:]
-    commands = env.discord.commands(me.discord, env.room)
+    commands = env.discord.commands(me.discord, env.room) if is_member else []
     commands.sort(key=lambda command: command["key"] not in _STAFF_NAMES)  # staff's first, as on Telegram
     return {
         "me": me.key,
         "server": env.guild["name"],
         "room": env.room["name"],
+        "member": is_member,
         "menu": [{"name": command["name"], "about": command["description"]} for command in commands],
         "chats": {"channel": [_post(m, me) for m in channel], "dm": [_post(m, me) for m in private]},
     }

@@ -29,3 +29,16 @@ async def give_on_discord(page: Page) -> None:
     await page.locator("#discord .private .key.link").first.click()
     await pay(page, "#discord")
     await expect(page.locator("#discord .private").last).to_contain_text("Your gift of $10")
+
+
+async def write_on_telegram(page: Page, text: str) -> None:
+    """Write to the bot on Telegram, after Start for someone who has not met it, and wait for its answer."""
+    await page.locator("#telegram .chats [data-chat=bot]").click()
+    start, field = page.locator("#telegram .start"), page.locator("#telegram .foot input")
+    await expect(start.or_(field)).to_be_visible()
+    if await start.is_visible():
+        await start.click()
+    await field.fill(text)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#telegram .message.mine", has_text=text).last).to_be_visible()
+    await expect(page.locator("#telegram .message").last).not_to_have_class("message mine")

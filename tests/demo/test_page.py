@@ -1,23 +1,17 @@
 """The demo's page in real Chromium: giving on both phones, the staff panel, and escaping of people's text."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, ViewportSize, async_playwright, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from bot.demo.environment import Environment
-from bot.demo.launch import demo_environment
-from bot.demo.page import serving
 from bot.demo.people import Json
 from bot.demo.returning_steps import accept_reminders
 from bot.domain.nudges import PolicyName
@@ -28,54 +22,14 @@ from bot.store.staff import staff
 from bot.usecases.core.audit import log_action
 from bot.usecases.nudges.policies import as_row, policy_states
 from content.catalog import Catalog
+from tests.demo.opened import LOCAL_TIME, PHONE, Open
 from tests.demo.playing import give_on_discord, give_on_telegram, pay
 from tests.waiting import until
 
-CHROMIUM = Path("/usr/bin/chromium")
-IS_INSTALLED = CHROMIUM.exists()
-DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SHORT = ViewportSize(width=1280, height=720)
 _LONG = 30_000  # milliseconds
-LOCAL_TIME = "America/Toronto"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-class Open(NamedTuple):
-    """One environment with its page, for all tests of this module."""
-
-    env: Environment
-    url: str
-    browser: Browser
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shown() -> AsyncIterator[Open]:
-    if not IS_INSTALLED:
-        missing = f"no Chromium at {CHROMIUM}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    async with demo_environment() as env, serving(env, port=0) as url, async_playwright() as tools:
-        browser = await tools.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield Open(env, url, browser)
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(shown: Open, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """Open the page at desk size in French; fail if it writes to the console."""
-    size: ViewportSize = getattr(request, "param", DESK)
-    context = await shown.browser.new_context(viewport=size, locale="fr-CA", timezone_id=LOCAL_TIME)
-    opened = await context.new_page()
-    console_messages: list[str] = []
-    opened.on("console", lambda message: console_messages.append(message.text))
-    opened.on("pageerror", lambda error: console_messages.append(str(error)))
-    await opened.goto(shown.url)
-    await opened.wait_for_selector("body.ready")
-    yield opened
-    await context.close()
-    assert console_messages == []
 
 
 async def raised(shown: Open) -> int:

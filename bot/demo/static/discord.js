@@ -66,14 +66,18 @@ function drawMessages(page, say, screen, state, chat) {
   if (changedChat) list.replaceChildren();
   scroller.dataset.shown = shown;
   const items = byDay(state.chats[chat], page.person("discord").locale, (message) => post(page, say, message));
+  screen.querySelector(".foot").hidden = !state.member;
   if (items.length === 0) {
-    items.push({ key: "empty", mark: "", draw: () => el("p.nobody", {}, say("nobody")) });
+    items.push({ key: "empty", mark: String(state.member), draw: () => el("p.nobody", {}, nothing(page, say, state)) });
   }
   const touched = keep(list, items);
   if (!touched || !touched.isConnected) return;
   if (changedChat) reveal(scroller, list.lastElementChild, false);
   else if (touched.classList.contains("private") || touched === list.lastElementChild) reveal(scroller, touched, true);
 }
+
+const nothing = (page, say, state) =>
+  state.member ? say("nobody") : say("not-member", { name: page.person("discord").name });
 
 function post(page, say, message) {
   const name = message.mine ? page.person("discord").name : message.author;
@@ -88,16 +92,16 @@ function post(page, say, message) {
       el("p.by", {}, el("b", {}, name), message.bot ? el("span.app", {}, say("app")) : null,
         el("time", {}, clock(message.at))),
       message.loading ? el("p.words.loading", {}, say("thinking")) : null,
-      message.content ? el("p.words", {}, markdown(message.content), message.edited ? el("small", {}, ` (${say("edited")})`) : null) : null,
-      message.embeds.map(embed),
+      message.content ? el("p.words", {}, markdown(page, message.content), message.edited ? el("small", {}, ` (${say("edited")})`) : null) : null,
+      message.embeds.map((shown) => embed(page, shown)),
       buttons(page, message),
       message.ephemeral ? el("p.only", {}, icon(...ICONS.eye), say("only-you")) : null));
 }
 
-const embed = (shown) =>
+const embed = (page, shown) =>
   el("div.embed", {},
-    shown.title ? el("b.heading", {}, markdown(shown.title)) : null,
-    shown.text ? el("p", {}, markdown(shown.text)) : null,
+    shown.title ? el("b.heading", {}, markdown(page, shown.title)) : null,
+    shown.text ? el("p", {}, markdown(page, shown.text)) : null,
     shown.picture ? el("img.photo", { src: shown.picture, alt: shown.alt, width: 1200, height: 630 }) : null,
     shown.note ? el("p.note", {}, shown.note) : null);
 
@@ -110,21 +114,26 @@ function buttons(page, message) {
       }, el("span", {}, button.text), button.style === "link" ? icon(...ICONS.out) : null))));
 }
 
-/** The little of Discord's markdown that the bot writes: bold, italics, code, links and escapes. */
-function markdown(text) {
+/** The little of Discord's markdown that the bot writes: bold, italics, code, addresses, links and escapes. */
+function markdown(page, text) {
   const parts = [];
-  const pattern = /\\([\\*_~`|>#<\-[\]().:@])|\*\*(.+?)\*\*|`([^`]+)`|\[([^\]]+)\]\((\S+?)\)|(?<![\w*])\*([^*\n]+)\*/gs;
+  const pattern = /\\([\\*_~`|>#<\-[\]().:@])|\*\*(.+?)\*\*|`([^`]+)`|\[([^\]]+)\]\((\S+?)\)|(?<![\w*])\*([^*\n]+)\*|<?(https?:\/\/[^\s<>]*[^\s<>.,;:!?)*_])>?/gs;
   let at = 0;
   for (const found of text.matchAll(pattern)) {
     parts.push(text.slice(at, found.index));
-    const [, escaped, bold, code, label, , italic] = found;
+    const [, escaped, bold, code, label, url, italic, address] = found;
     if (escaped) parts.push(escaped);
-    else if (bold) parts.push(el("b", {}, markdown(bold)));
+    else if (bold) parts.push(el("b", {}, markdown(page, bold)));
     else if (code) parts.push(el("code", {}, code));
-    else if (label) parts.push(el("span.link", {}, markdown(label)));
-    else parts.push(el("i", {}, markdown(italic)));
+    else if (label) parts.push(link(page, url, markdown(page, label)));
+    else if (address) parts.push(link(page, address, address));
+    else parts.push(el("i", {}, markdown(page, italic)));
     at = found.index + found[0].length;
   }
   parts.push(text.slice(at));
   return parts;
 }
+
+/** An address that opens on a tap; a label that leads nowhere on the web stays text. */
+const link = (page, url, shown) =>
+  /^https?:/.test(url) ? el("button.link", { onclick: () => page.act("discord.open", { url }) }, shown) : el("span", {}, shown);

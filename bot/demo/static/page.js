@@ -2,6 +2,7 @@
 import { el, icon, ICONS } from "./dom.js";
 import { drawTelegram } from "./telegram.js";
 import { drawDiscord } from "./discord.js";
+import { notePaid, openChooser, openSheet, watchSheets } from "./sheet.js";
 import { drawStaff } from "./staff.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -10,6 +11,7 @@ const page = {
   locale: asked.get("l") ?? (navigator.language.startsWith("en") ? "en" : "fr"),
   me: { telegram: asked.get("telegram") ?? "camille", discord: asked.get("discord") ?? "alex" },
   chat: { telegram: "channel", discord: "channel" },
+  links: {}, // person -> what the Start button sends, after they followed a link to the bot
   words: {},
   people: [],
   tasks: [],
@@ -23,6 +25,7 @@ const speak = (locale) => (key, fill = {}) =>
   Object.entries(fill).reduce((text, [name, value]) => text.replace(`{${name}}`, value), page.words[locale][key] ?? key);
 page.say = (key, fill) => speak(page.locale)(key, fill);
 page.voice = (place) => speak(page.person(place).locale);
+page.named = (key) => page.people.find((person) => person.key === key).name;
 page.person = (place) => page.people.find((person) => person.key === page.me[place]);
 
 /** Do something as the person on that phone, or as staff; then show what came of it. */
@@ -40,15 +43,29 @@ page.act = async (name, given = {}) => {
 
 function follow(place, answer) {
   if (answer.error) toast(page.say("failed") + colon() + answer.error, true);
-  if (answer.sheet) openSheet(place, answer.sheet);
-  if (answer.chat) page.show(place, answer.chat);
+  const phone = answer.phone ?? place;
+  if (phone !== place) turnTo(phone, page.me[place]);
+  if (answer.sheet) openSheet(page, phone, answer.sheet, answer.web ? "web-page" : "pay-page");
+  if (answer.start) page.links[page.me[phone]] = answer.start;
+  if (answer.chat) page.show(phone, answer.chat);
+  if (answer.share) openChooser(page, { text: answer.share });
+  if (answer.inline !== undefined) openChooser(page, { inline: answer.inline });
   if (answer.notice) toast(answer.notice);
-  if (answer.shared) toast(page.say("shared") + colon() + answer.shared);
-  if (answer.copied) {
-    navigator.clipboard?.writeText(answer.copied).catch(() => {});
-    toast(page.say("copied") + colon() + answer.copied);
-  }
+  if (answer.copied) page.copy(answer.copied);
 }
+
+/** Put a text on the clipboard. */
+page.copy = (text) => {
+  navigator.clipboard?.writeText(text).catch(() => {});
+  toast(page.say("copied") + colon() + text);
+};
+
+/** Take up the other phone, as the same person. */
+function turnTo(phone, key) {
+  show(phone);
+  if (page.me[phone] !== key) become(phone, key);
+}
+
 const colon = () => (page.locale === "fr" ? "\u00a0: " : ": ");
 
 /** Change to another chat on a phone. */
@@ -65,47 +82,6 @@ function toast(text, bad = false) {
   clearTimeout(fading);
   fading = setTimeout(() => (shown.className = ""), 6000);
 }
-
-// --- the payment sheet ---------------------------------------------------------------------------
-function openSheet(place, url) {
-  const sheet = $(`#${place} .sheet`);
-  const say = page.voice(place);
-  const close = () => closeSheet(sheet);
-  sheet.known = new Set(page.paid); // what is paid from here on was paid in this sheet
-  sheet.replaceChildren(
-    el("header", {},
-      el("span.host", {}, icon(...ICONS.lock), say("pay-page")),
-      el("button.close", { onclick: close, "aria-label": say("close") }, icon(...ICONS.close))),
-    el("iframe", { src: url, title: say("pay-page"), referrerpolicy: "no-referrer" }),
-    el("button.done", { onclick: close, hidden: true }, icon(...ICONS.check), say("back")),
-  );
-  sheet.hidden = false;
-  sheet.querySelector(".close").focus({ preventScroll: true });
-}
-
-function closeSheet(sheet) {
-  sheet.classList.add("leaving");
-  setTimeout(() => {
-    sheet.hidden = true;
-    sheet.classList.remove("leaving");
-    sheet.replaceChildren();
-  }, 220);
-}
-
-function notePaid(sessions) {
-  page.paid = new Set(sessions);
-  for (const sheet of document.querySelectorAll(".sheet:not([hidden])")) {
-    if (sessions.some((session) => !sheet.known?.has(session))) sheet.querySelector(".done").hidden = false;
-  }
-}
-
-// The return page leads back into the chat app. No other site may open in the sheet: going there closes it.
-document.addEventListener("securitypolicyviolation", (event) => {
-  if (event.effectiveDirective === "frame-src") document.querySelectorAll(".sheet:not([hidden])").forEach(closeSheet);
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelectorAll(".sheet:not([hidden])").forEach(closeSheet);
-});
 
 // --- drawing -------------------------------------------------------------------------------------
 function drawFrame() {
@@ -145,8 +121,19 @@ const named = (person) => [
   el("small", { title: page.say(`speaks-${person.locale}`) }, `${page.say(`role-${person.key}`)} · ${person.locale.toUpperCase()}`),
 ];
 
+/** Show a phone or the board, where one at a time is shown. */
+function show(place) {
+  if (document.body.dataset.tab === place) return;
+  document.body.dataset.tab = place;
+  const scroller = $(`#${place} .scroll`);
+  if (scroller) scroller.dataset.shown = ""; // what was hidden could not be scrolled: show its end anew
+  drawFrame();
+  draw();
+}
+
 function become(place, key) {
   page.me[place] = key;
+  if (place === "telegram" && page.chat[place] !== "channel") page.chat[place] = "bot"; // people are others for each
   if (page.person(place).staff && place === "telegram") page.chat[place] = "bot"; // where staff's commands are
   const screen = $(`#${place} .screen`); // empty until this person's state arrives: what is typed now would be lost
   delete screen.dataset.for;
@@ -168,8 +155,10 @@ function drawTasks() {
 function draw() {
   if (!page.state) return;
   drawTasks();
-  drawTelegram(page, $("#telegram .screen"), page.state.telegram);
-  drawDiscord(page, $("#discord .screen"), page.state.discord);
+  for (const [place, drawPhone] of [["telegram", drawTelegram], ["discord", drawDiscord]]) {
+    const state = page.state[place]; // of the person before, until the new one's has arrived
+    if (state.me === page.me[place]) drawPhone(page, $(`#${place} .screen`), state);
+  }
   drawStaff(page, $("#staff .board"), page.state.staff);
   const time = new Date(page.state.now);
   const shown = `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
@@ -208,14 +197,9 @@ $("#language").addEventListener("click", () => {
   refresh();
 });
 for (const tab of document.querySelectorAll(".tabs button")) {
-  tab.addEventListener("click", () => {
-    document.body.dataset.tab = tab.dataset.to;
-    const scroller = $(`#${tab.dataset.to} .scroll`);
-    if (scroller) scroller.dataset.shown = ""; // what was hidden could not be scrolled: show its end anew
-    drawFrame();
-    draw();
-  });
+  tab.addEventListener("click", () => show(tab.dataset.to));
 }
+watchSheets(page);
 
 const told = await (await fetch("/words")).json();
 Object.assign(page, told);
@@ -224,6 +208,6 @@ await refresh();
 document.body.classList.add("ready");
 const news = new EventSource("/news");
 news.onmessage = (event) => {
-  notePaid(JSON.parse(event.data));
+  notePaid(page, JSON.parse(event.data));
   refresh();
 };

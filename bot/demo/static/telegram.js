@@ -3,7 +3,18 @@ import { byDay, clock, closeMenu, el, icon, ICONS, keep, reveal } from "./dom.js
 
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "code", spoiler: "span",
-  text_link: "span.link", url: "span.link", bot_command: "span.link", mention: "span.link", email: "span.link",
+};
+
+/** What a tap on an address, a command or a name in a message does. */
+const TAPS = {
+  url: (page, text) => page.act("telegram.open", { url: text }),
+  text_link: (page, text, entity) => page.act("telegram.open", { url: entity.url }),
+  mention: (page, text) => page.act("telegram.open", { url: `https://t.me/${text.slice(1)}` }),
+  email: (page, text) => page.copy(text),
+  bot_command: (page, text) => {
+    page.show("telegram", "bot");
+    page.act("telegram.say", { text });
+  },
 };
 
 export function drawTelegram(page, screen, state) {
@@ -11,25 +22,38 @@ export function drawTelegram(page, screen, state) {
   const say = page.voice("telegram");
   if (screen.dataset.for !== state.me) build(page, say, screen, state);
   screen.dataset.chat = chat;
-  screen.querySelector(".title").textContent = chat === "bot" ? "Obole" : `${page.charity} · nouvelles`;
-  screen.querySelector(".sub").textContent = say(chat === "bot" ? "bot-status" : "channel-status");
-  for (const tab of screen.querySelectorAll(".chats button")) {
-    tab.setAttribute("aria-selected", String(tab.dataset.chat === chat));
-  }
+  const { title, sub } = heading(page, say, chat);
+  screen.querySelector(".title").textContent = title;
+  screen.querySelector(".sub").textContent = sub;
+  drawTabs(page, say, screen, state, chat);
   drawMessages(page, say, screen, state, chat);
   drawFoot(page, say, screen, state, chat);
 }
 
+function heading(page, say, chat) {
+  if (chat === "bot") return { title: "Obole", sub: say("bot-status") };
+  if (chat === "channel") return { title: `${page.charity} · nouvelles`, sub: say("channel-status") };
+  return { title: page.named(chat), sub: say("online") };
+}
+
+function drawTabs(page, say, screen, state, chat) {
+  const tabs = screen.querySelector(".chats");
+  const show = (each) => () => page.show("telegram", each);
+  const name = (each) => ({ channel: say("channel-tab"), bot: say("bot-tab") })[each] ?? page.named(each);
+  keep(tabs, Object.keys(state.chats).map((each) => ({
+    key: each, mark: "", draw: () => el("button", { role: "tab", "data-chat": each, onclick: show(each) }, name(each)),
+  })));
+  for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.chat === chat));
+}
+
 function build(page, say, screen, state) {
   screen.dataset.for = state.me;
-  const tab = (chat, key) =>
-    el("button", { role: "tab", "data-chat": chat, onclick: () => page.show("telegram", chat) }, say(key));
   screen.replaceChildren(
     el("header.bar", {},
       icon(...ICONS.back),
       el("img", { src: "/static/coin.svg", alt: "", width: 38, height: 38 }),
       el("div.names", {}, el("span.title"), el("span.sub"))),
-    el("div.chats", { role: "tablist" }, tab("channel", "channel-tab"), tab("bot", "bot-tab")),
+    el("div.chats", { role: "tablist" }),
     el("div.scroll", { tabindex: "0", "data-shown": "", onclick: () => closeMenu(screen) }, el("div.messages", { role: "log", "aria-live": "polite" })),
     el("footer.foot"),
   );
@@ -42,13 +66,13 @@ function drawMessages(page, say, screen, state, chat) {
   const changedChat = scroller.dataset.shown !== shown;
   if (changedChat) list.replaceChildren();
   scroller.dataset.shown = shown;
-  const written = state.chats[chat].filter((message) => !message.service);
+  const written = (state.chats[chat] ?? []).filter((message) => !message.service);
   const items = byDay(written, page.person("telegram").locale, (message) => bubble(page, say, chat, message));
   if (items.length === 0) items.push({ key: "empty", mark: "", draw: () => empty(say) });
   const touched = keep(list, items);
   if (touched && touched.isConnected) {
     const target = changedChat ? list.lastElementChild : touched;
-    if (chat === "bot" || changedChat) reveal(scroller, target, !changedChat);
+    if (chat !== "channel" || changedChat) reveal(scroller, target, !changedChat);
   }
 }
 
@@ -67,7 +91,7 @@ function bubble(page, say, chat, message) {
   return el(`article.message.${message.mine ? "mine" : "theirs"}${message.photo ? ".pictured" : ""}`, {},
     el(`div.bubble${message.edited ? ".edited" : ""}`, {},
       message.photo ? picture(message) : null,
-      message.text ? el("p.words", {}, formatted(message.text, message.entities)) : null,
+      message.text ? el("p.words", {}, formatted(page, message.text, message.entities)) : null,
       el("span.at", {}, message.edited ? `${say("edited")} ` : "", clock(message.at),
         message.mine ? icon("M3 13l4 4L15 8", "M10 15l2 2 9-9") : null)),
     rows.length ? el("div.keys", {}, rows) : null);
@@ -77,8 +101,8 @@ function bubble(page, say, chat, message) {
 const picture = (message) => el("img.photo", { src: message.photo, alt: "", width: 1200, height: 630 });
 
 /** Text with Telegram's entities, which count in UTF-16 units as JavaScript does. */
-function formatted(text, entities) {
-  const known = entities.filter((entity) => TAGS[entity.type]);
+function formatted(page, text, entities) {
+  const known = entities.filter((entity) => TAGS[entity.type] ?? TAPS[entity.type]);
   const inside = (start, end, within) => {
     const parts = [];
     let at = start;
@@ -88,7 +112,9 @@ function formatted(text, entities) {
       const nested = within.filter((other) => other !== entity && other.offset < stop);
       within = within.filter((other) => other.offset >= stop);
       if (entity.offset > at) parts.push(text.slice(at, entity.offset));
-      parts.push(el(TAGS[entity.type], {}, inside(entity.offset, stop, nested)));
+      const tap = TAPS[entity.type];
+      const onclick = tap && (() => tap(page, text.slice(entity.offset, stop), entity));
+      parts.push(el(tap ? "button.link" : TAGS[entity.type], { onclick }, inside(entity.offset, stop, nested)));
       at = stop;
     }
     if (end > at) parts.push(text.slice(at, end));
@@ -97,19 +123,32 @@ function formatted(text, entities) {
   return inside(0, text.length, known);
 }
 
+/** What the foot of a chat offers: nothing but silence, Start, or a field to write in. */
+function kindOf(state, chat, payload) {
+  if (chat === "channel") return "channel";
+  if (chat !== "bot") return `person ${chat}`;
+  if (!state.started || payload) return `start ${payload}`;
+  return `write ${state.menu.map((command) => command.name)}`;
+}
+
 // --- beneath -------------------------------------------------------------------------------------
 function drawFoot(page, say, screen, state, chat) {
   const foot = screen.querySelector(".foot");
   const staff = page.person("telegram").staff;
-  const kind = chat === "channel" ? "channel" : state.started ? `write ${state.menu.map((command) => command.name)}` : "start";
+  const payload = page.links[state.me];
+  const kind = kindOf(state, chat, payload);
   if (foot.dataset.kind === kind) return;
   foot.dataset.kind = kind;
   if (kind === "channel") return void foot.replaceChildren(el("span.mute", {}, say("mute")));
-  if (kind === "start") {
-    const start = () => page.act("telegram.start");
+  if (kind.startsWith("start")) {
+    const start = () => {
+      delete page.links[state.me];
+      page.act("telegram.start", { payload });
+    };
     return void foot.replaceChildren(el("button.start", { onclick: start }, say("start")));
   }
-  const menu = el("div.commands", { hidden: !staff }, // open for staff, who would not look for their commands
+  const toBot = chat === "bot";
+  const menu = el("div.commands", { hidden: !staff || !toBot }, // open for staff, who would not look for their commands
     staff ? el("p.for-staff", {}, say("staff-commands")) : null,
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("span", {}, command.about), el("b", {}, `/${command.name}`))));
@@ -117,16 +156,16 @@ function drawFoot(page, say, screen, state, chat) {
   const send = (text) => {
     menu.hidden = true;
     field.value = "";
-    if (text.trim()) page.act("telegram.say", { text });
+    if (text.trim()) page.act("telegram.say", { text, chat });
   };
   const form = el("form", {},
-    el("button.menu", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, el("i"), say("menu")),
+    toBot && el("button.menu", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, el("i"), say("menu")),
     field,
     el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(field.value);
   });
-  field.addEventListener("input", () => (menu.hidden = field.value !== "/"));
+  field.addEventListener("input", () => (menu.hidden = !toBot || field.value !== "/"));
   foot.replaceChildren(menu, form);
 }

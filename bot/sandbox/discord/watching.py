@@ -85,6 +85,10 @@ class WatchingVerbs:
             raise VerbError(f"no such file: {url}")
         return self.world.files[int(number)][1]
 
+    def is_member(self, user: Ref, guild: Ref) -> bool:
+        """Return whether a person is in a server."""
+        return self.world.user(user).id in self.world.guild(guild).members
+
     def invites(self, guild: Ref) -> list[Json]:
         """Return a server's invites with their use counts."""
         found = self.world.guild(guild).invites.values()

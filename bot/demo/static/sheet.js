@@ -1,0 +1,72 @@
+// What slides over a phone: pages in a frame, and the list of people to send something to.
+import { el, icon, ICONS } from "./dom.js";
+
+const open = () => document.querySelectorAll(".sheet:not([hidden])");
+const close = (sheet, say) => el("button.close", { onclick: () => closeSheet(sheet), "aria-label": say("close") }, icon(...ICONS.close));
+
+/** Open an address in a frame; `title` is the key of what kind of page it is. */
+export function openSheet(page, place, url, title) {
+  const sheet = document.querySelector(`#${place} .sheet`);
+  const say = page.voice(place);
+  sheet.known = new Set(page.paid); // what is paid from here on was paid in this sheet
+  show(sheet,
+    el("header", {}, el("span.host", {}, icon(...ICONS.lock), say(title)), close(sheet, say)),
+    el("iframe", { src: url, title: say(title), referrerpolicy: "no-referrer" }),
+    el("button.done", { onclick: () => closeSheet(sheet), hidden: true }, icon(...ICONS.check), say("back")));
+}
+
+/** List the other people on the phone with Telegram; `sending` is what the chosen one gets. */
+export function openChooser(page, sending) {
+  const sheet = document.querySelector("#telegram .sheet");
+  const say = page.voice("telegram");
+  const choose = (to) => {
+    closeSheet(sheet);
+    page.act("telegram.pass_on", { to, ...sending });
+  };
+  const others = page.people.filter((person) => person.key !== page.me.telegram);
+  show(sheet,
+    el("header", {}, el("span.host", {}, say("send-to")), close(sheet, say)),
+    el("ul.chooser", {}, others.map((person) =>
+      el("li", {}, el("button", { onclick: () => choose(person.key) },
+        el(`span.face.letter.${person.key}`, { "aria-hidden": "true" }, person.name.slice(0, 1)), person.name)))));
+}
+
+function show(sheet, ...parts) {
+  sheet.replaceChildren(...parts);
+  sheet.hidden = false;
+  sheet.querySelector(".close").focus({ preventScroll: true });
+}
+
+function closeSheet(sheet) {
+  sheet.classList.add("leaving");
+  setTimeout(() => {
+    sheet.hidden = true;
+    sheet.classList.remove("leaving");
+    sheet.replaceChildren();
+  }, 220);
+}
+
+/** Offer the way back into the chat where something was paid. */
+export function notePaid(page, sessions) {
+  page.paid = new Set(sessions);
+  for (const sheet of open()) {
+    const done = sheet.querySelector(".done");
+    if (done && sessions.some((session) => !sheet.known?.has(session))) done.hidden = false;
+  }
+}
+
+/** Follow the links that lead out of a page in a frame; close the sheet on Escape, or where no page can open. */
+export function watchSheets(page) {
+  window.addEventListener("message", ({ source, data }) => {
+    const sheet = [...open()].find((each) => each.querySelector("iframe")?.contentWindow === source);
+    if (!sheet || typeof data?.leave !== "string") return;
+    closeSheet(sheet);
+    page.act(`${sheet.closest(".column").id}.open`, { url: data.leave });
+  });
+  document.addEventListener("securitypolicyviolation", (event) => {
+    if (event.effectiveDirective === "frame-src") open().forEach(closeSheet);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") open().forEach(closeSheet);
+  });
+}
