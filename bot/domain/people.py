@@ -20,6 +20,9 @@ class Preference(StrEnum):
     BEING_NAMED = "being_named"
 
 
+APPEALS = (Preference.NEWS, Preference.REMINDERS)  # what asks for gifts: a stop word stops them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """A message that a person wrote, and may edit later. Ids in the platform's own format."""

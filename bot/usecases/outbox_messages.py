@@ -21,8 +21,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
-from bot.usecases.gifts import claim, duplicates, my_gifts
-from bot.usecases.gifts import confirm as gift_confirm
+from bot.usecases.gifts import claim, duplicates, my_gifts, next_step
 from bot.usecases.giving import campaign_cards, give
 from bot.usecases.inbox import inbox
 from bot.usecases.matching import matching
@@ -32,7 +31,7 @@ from bot.usecases.nudges import cards as nudge_cards
 from bot.usecases.nudges import impact_updates
 from bot.usecases.ports import PrivateReply
 from bot.usecases.preferences import preferences
-from bot.usecases.referral_tree import share_prompt, thank_inviter
+from bot.usecases.referral_tree import thank_inviter
 from bot.usecases.referrals import invite_handlers, invited_by
 from bot.usecases.supporters import linking, linking_handlers
 from content.cards import Card, Tap
@@ -49,7 +48,6 @@ _AUTOMATIC = (
     *("consent", "recognition", "friend_gave", "pledge_moved", invoice_claims.ASK_EARLIER),
     *(invited_by.WHO_INVITED, invited_by.INVITED_BY),
 )
-_MONTHLY_OFFERED_AFTER = 3  # gifts
 # Service messages about something that happened: they name the day if they come late.
 _NAME_THEIR_DAY = ("pending", "failed", "refund", "refund_failed", "renewal_failed", "pledge_ended")
 
@@ -178,7 +176,7 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
         _wait_for_morning(ctx, message)
     paid_at = gift.book.paid_at or ctx.clock()
     own_currency = gift.book.currency == campaign.goal.currency
-    step = await _next_step(ctx, message)
+    steps = await next_step.below_thanks(ctx, message.person, gift, campaign)
     async with ctx.db.read() as conn:
         match = await matching.match_of_gift(conn, gift, campaign)
     view = messages.ThanksView(
@@ -192,32 +190,11 @@ async def _thanks(ctx: Context, message: _GiftMessage) -> Card:
         sponsor=match[0].sponsor[locale] if match else "",
         matched=match[1] if match else None,
         ended_on=campaign.last_day if gift.late else None,
-        confirm=gift_confirm.confirm_button(ctx, gift),
         error=Tap(action=f"err:{gift.id}"),
-        next_step=step,
+        next_steps=steps,
         monthly=monthly,
     )
     return messages.thanks(ctx.catalog, locale, view)
-
-
-async def _next_step(ctx: Context, message: _GiftMessage) -> messages.NextStep | None:
-    """Choose one next step, or None: a monthly gift after the third single one, else naming the inviter or inviting."""
-    campaign = message.campaign
-    if not campaign.is_open(ctx.clock()):
-        return None
-    if (
-        message.person.gift_count == _MONTHLY_OFFERED_AFTER
-        and campaign.authored.monthly
-        and message.gift.book.pledge is None
-    ):
-        async with ctx.db.read() as conn:
-            if not await pledges.of_supporter(conn, message.person.id):
-                return messages.NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{campaign.id}"))
-    if (step := await invite_handlers.next_step(ctx, message.person, message.gift.id)) is not None:
-        return step
-    if campaign_cards.can_invite(ctx) and await share_prompt.decide(ctx, message.gift, message.person.id):
-        return messages.NextStep(kind="share", tap=invite_handlers.INVITE)
-    return None
 
 
 async def _monthly(ctx: Context, message: _GiftMessage) -> messages.MonthlyThanks | None:

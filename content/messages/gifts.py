@@ -1,11 +1,12 @@
 """Messages about gifts: thanks, problems, refunds, the list of gifts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from content.campaign import Campaign
-from content.cards import Button, Card, Picture, Tap
+from content.cards import Button, ButtonStyle, Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.commands import name_of
 from content.messages.giving import progress_line
@@ -13,8 +14,11 @@ from content.writer import CampaignProgress, Charity, Writer, nonempty, row
 from payments.money import Money
 
 MistakeKind = Literal["wrong_amount", "paid_twice", "wasnt_me"]
-# tell a friend, tell who brought me, say who that was, see my gifts, another campaign, every month
-NextKind = Literal["share", "tell", "who", "gifts", "open", "monthly"]
+# show that it is mine, see my monthly gift, let my inviter know, name them, give it again, tell a friend, see my
+# gifts, give every month
+NextKind = Literal["claim", "manage", "tell", "who", "again", "share", "gifts", "monthly"]
+
+_NEXT: Mapping[NextKind, str] = {"claim": "unconfirmed-confirm", "manage": "claimed-monthly"}  # shared labels
 
 
 def receipt_sentence(say: Writer, charity: Charity) -> str:
@@ -33,6 +37,8 @@ def receipt_sentence(say: Writer, charity: Charity) -> str:
 class NextStep:
     kind: NextKind
     tap: Tap
+    money: Money | None = None  # given again
+    campaign: Campaign | None = None  # to which it is given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +63,15 @@ class ThanksView:
     sponsor: str = ""  # the sponsor of the match period
     matched: Money | None = None  # what the sponsor adds; zero if the pool was empty
     ended_on: date | None = None  # the campaign's end, if known
-    confirm: Tap | None = None  # how to show that it is theirs, where no page of ours has offered it
     error: Tap | None = None
-    next_step: NextStep | None = None
+    next_steps: tuple[NextStep, ...] = ()  # one, or two to choose from
     monthly: MonthlyThanks | None = None
     picture: Picture | None = None
 
 
 def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
-    """The thank-you: the amount, what it does, the campaign's progress, and one next step."""
+    """The thank-you: the amount, what it does, the campaign's progress, and the next step."""
     say = Writer(catalog, locale)
-    step = view.next_step
-    next_button = say.button(f"next-{step.kind}", step.tap, "primary") if step else None
     return Card(
         title=say("thanks-title"),
         lines=nonempty(
@@ -78,14 +81,12 @@ def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:
             _matched(say, view),
             say.does(view.campaign, view.money),
             _thanks_progress(say, view.progress),
-            say("monthly-after-third") if step is not None and step.kind == "monthly" else "",
             say("thanks-statement", statement=view.statement) if view.statement else "",
         ),
         note=receipt_sentence(say, view.charity),
         picture=view.picture,
-        rows=row(next_button)
+        rows=_next(say, view.next_steps)
         + row(say.button("thanks-monthly-change", view.monthly.show if view.monthly else None))
-        + row(say.button("unconfirmed-confirm", view.confirm))
         + row(say.button("error-button", view.error)),
     )
 
@@ -273,20 +274,33 @@ def claim_done(
     locale: Locale,
     *,
     money: Money,
-    next_step: NextStep | None = None,
-    monthly: MonthlyThanks | None = None,  # its next step is to show it
+    next_steps: tuple[NextStep, ...] = (),
+    monthly: MonthlyThanks | None = None,
 ) -> Card:
-    """The gift is now theirs; one next step. For a monthly gift, this is the thank-you that says so."""
+    """The gift is now theirs; the next step. For a monthly gift, this is the thank-you that says so."""
     say = Writer(catalog, locale)
     return Card(
         title=say("claim-done-title"),
         lines=nonempty(say("claim-done-monthly" if monthly else "claim-done", amount=money), _next_gift(say, monthly)),
-        rows=row(say.button("claimed-monthly", monthly.show if monthly else None, "primary")) or _next(say, next_step),
+        rows=_next(say, next_steps),
     )
 
 
-def _next(say: Writer, step: NextStep | None) -> tuple[tuple[Button, ...], ...]:
-    return row(say.button(f"next-{step.kind}", step.tap) if step else None)
+def _next(say: Writer, steps: tuple[NextStep, ...]) -> tuple[tuple[Button, ...], ...]:
+    """Return a row for each step. Of two, neither is highlighted, and a monthly gift never is."""
+    return tuple((_next_button(say, step, is_only=len(steps) == 1),) for step in steps)
+
+
+def _next_button(say: Writer, step: NextStep, *, is_only: bool) -> Button:
+    style: ButtonStyle = "primary" if is_only and step.kind != "monthly" else "plain"
+    if step.money is not None and step.campaign is not None:
+        return again_button(say, step.money, step.campaign, step.tap, style)
+    return say.button(_NEXT.get(step.kind, f"next-{step.kind}"), step.tap, style)
+
+
+def again_button(say: Writer, money: Money, campaign: Campaign, tap: Tap, style: ButtonStyle) -> Button:
+    """Return the button « Redonner 15 $ », with the campaign's name."""
+    return say.button("next-again", tap, style, amount=money, campaign=campaign.name.get(say.locale))
 
 
 @dataclass(frozen=True, kw_only=True)

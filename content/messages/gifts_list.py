@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from content.campaign import Campaign
 from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
-from content.messages.gifts import receipt_sentence
+from content.messages.gifts import again_button, receipt_sentence
 from content.writer import Charity, Writer, nonempty, row
 from payments.money import Money
 
@@ -26,6 +27,15 @@ class GiftLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgainView:
+    """What a donor can give again, and the campaign that takes it now."""
+
+    money: Money
+    campaign: Campaign
+    tap: Tap
+
+
+@dataclass(frozen=True, kw_only=True)
 class MyGiftsView:
     charity: Charity
     gifts: tuple[GiftLine, ...]  # newest first
@@ -33,13 +43,16 @@ class MyGiftsView:
     year_totals: tuple[Money, ...]  # counted amounts, one per currency
     more: int = 0  # number of gifts beyond `gifts`
     confirm: Tap | None = None  # how to prove an unproved gift
+    again: AgainView | None = None
     give: Tap | None = None
 
 
 def my_gifts(catalog: Catalog, locale: Locale, view: MyGiftsView) -> Card:
     """The donor's gifts with their states, the year's total and Stripe's receipts."""
     say = Writer(catalog, locale)
-    give = row(say.button("see-campaign", view.give, "primary"))
+    again = view.again
+    same = again_button(say, again.money, again.campaign, again.tap, "primary") if again else None
+    give = row(same) + row(say.button("see-campaign", view.give, "plain" if same else "primary"))
     if not view.gifts:
         return Card(title=say("gifts-title"), lines=(say("gifts-none"),), rows=give)
     shown = view.gifts[:MAX_GIFTS]

@@ -200,14 +200,13 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
                 money=money,
                 progress=progress,
                 statement="OBOLE* TABLEE",
-                paid_on=DAY if kind == "open" else None,
+                paid_on=DAY if kind == "again" else None,
                 late=kind != "share",
-                ended_on=DAY if kind == "open" else None,
-                confirm=TAP,
+                ended_on=DAY if kind == "again" else None,
                 error=TAP,
-                next_step=gift.NextStep(kind=kind, tap=URL),
+                next_steps=_steps(fixture, kind),
                 sponsor="" if kind == "share" else charity.name,
-                matched={"share": None, "gifts": money, "open": Money(1, money.currency)}.get(
+                matched={"share": None, "gifts": money, "again": Money(1, money.currency)}.get(
                     kind, Money(0, money.currency)
                 ),
             )
@@ -242,7 +241,8 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
             year_totals=(money, Money(1, "eur")),
             more=more,
             confirm=TAP,
-            give=TAP,
+            again=gift_list.AgainView(money=money, campaign=c, tap=TAP) if more else None,
+            give=URL,
         )
         yield "my_gifts", _of(gift_list.my_gifts, mine)
     claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
@@ -253,11 +253,19 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     yield "claimed_elsewhere", _of(gift.claimed_elsewhere, gift.ClaimRefusedView(charity=charity))
     yield (
         "claim_done",
-        _of(gift.claim_done, money=money, next_step=gift.NextStep(kind="tell", tap=TAP)),
+        _of(gift.claim_done, money=money, next_steps=_steps(fixture, "tell")),
     )
     yield "claim_refused", _of(gift.claim_refused, gift.ClaimRefusedView(charity=charity))
     for tap in (None, TAP):
         yield "wasnt_me", _of(gift.wasnt_me, charity=charity, campaign=c, money=money, paid_on=DAY, confirm=tap)
+
+
+def _steps(fixture: Fixture, kind: gift.NextKind) -> tuple[gift.NextStep, ...]:
+    same = kind == "again"
+    step = gift.NextStep(
+        kind=kind, tap=URL, money=fixture.money if same else None, campaign=fixture.campaign if same else None
+    )
+    return (step,) if kind == "monthly" else (step, gift.NextStep(kind="monthly", tap=TAP))
 
 
 def _gift_lines(fixture: Fixture) -> tuple[gift_list.GiftLine, ...]:

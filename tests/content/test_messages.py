@@ -209,7 +209,7 @@ def test_thanks_state_the_new_total_and_one_next_step(catalog: Catalog) -> None:
     step = gifts.NextStep(kind="share", tap=fixtures.URL)
     for progress in PLAIN.progresses:
         if progress.raised.minor:
-            card = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, progress=progress, next_step=step))
+            card = gifts.thanks(catalog, "fr", _thanks(PLAIN.charity, progress=progress, next_steps=(step,)))
             assert catalog.money("fr", progress.raised) in " ".join(card.lines)
             assert len(card.buttons) == 1
 

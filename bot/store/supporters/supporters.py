@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.people import ERASED, Contact, Locale, PlatformName, Preference, Supporter
+from bot.domain.people import APPEALS, ERASED, Contact, Locale, PlatformName, Preference, Supporter
 from bot.store.db import any_of, insert_or_ignore, upsert
 from bot.store.supporters.tables import address, preference, preference_change, supporter
 
@@ -185,6 +185,19 @@ async def has_chosen(conn: AsyncConnection, supporter_id: int) -> bool:
     """Whether a supporter has ever set a preference."""
     query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id).limit(1)
     return (await conn.execute(query)).first() is not None
+
+
+async def has_declined_appeals(conn: AsyncConnection, supporter_id: int) -> bool:
+    """Whether a supporter refused news or reminders, and accepts neither."""
+    about = (preference.c.supporter_id == supporter_id) & preference.c.kind.in_(APPEALS)
+    accepted = list((await conn.execute(select(preference.c.accepted).where(about))).scalars())
+    return bool(accepted) and not any(accepted)
+
+
+async def gift_count(conn: AsyncConnection, supporter_id: int) -> int:
+    """Return how many paid gifts are credited to a supporter; 0 for an unknown one."""
+    query = select(supporter.c.gift_count).where(supporter.c.id == supporter_id)
+    return (await conn.execute(query)).scalar_one_or_none() or 0
 
 
 async def set_preference(

@@ -28,13 +28,12 @@ from bot.store.staff import staff
 from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
-from bot.usecases.gifts import duplicates
+from bot.usecases.gifts import duplicates, next_step
 from bot.usecases.giving import own_links, proofs
 from bot.usecases.money import earlier_gifts, invoice_claims, thank
 from bot.usecases.money.record import apply_changes
 from bot.usecases.nudges import impact_updates
 from bot.usecases.referral_tree import refer
-from bot.usecases.referrals import invite_handlers
 from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import gifts as messages
@@ -133,13 +132,12 @@ async def on_tap(ctx: Context, supporter: Supporter, token: str) -> Reply:
     ctx.wake()
     await earlier_gifts.prove_earlier_gifts(ctx, mine.id)
     await duplicates.ask_after_proof(ctx, gift.id)
-    # A donor who gave on an invite's page can notify the inviter here, since no other thank-you follows.
-    step = await invite_handlers.next_step(ctx, mine, gift.id) or messages.NextStep(
-        kind="gifts", tap=Tap(action="gifts")
-    )
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
+    steps = await next_step.after_proof(ctx, mine, gift, campaign)
     money = Money(gift.book.amount, gift.book.currency)
     monthly = await _monthly(ctx, gift)
-    card = messages.claim_done(ctx.catalog, supporter.locale, money=money, next_step=step, monthly=monthly)
+    card = messages.claim_done(ctx.catalog, supporter.locale, money=money, next_steps=steps, monthly=monthly)
     return Reply(card=card, mode="edit")
 
 

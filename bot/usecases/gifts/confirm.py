@@ -1,6 +1,5 @@
 """Unproved single gifts: explain how to prove that one is theirs. The tap itself proves nothing."""
 
-from bot.domain.gifts import Gift
 from bot.domain.ids import read_id, time_of
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
@@ -13,15 +12,6 @@ from bot.usecases.reply import Reply
 from content.cards import Tap
 from content.messages import monthly_confirm as messages
 from payments.money import Money
-
-
-def confirm_button(ctx: Context, gift: Gift) -> Tap | None:
-    """Return the thank-you's button, or None if the gift is proved or the return page offers to claim it.
-
-    Monthly gifts have a message of their own.
-    """
-    known = ctx.public_url or gift.book.pledge is not None or not may(gift.standing, Right.CONFIRM)
-    return None if known else my_gifts.confirm_tap(gift)
 
 
 async def how_to_confirm(ctx: Context, person: Supporter, argument: str) -> Reply:

@@ -1,5 +1,6 @@
 """`/mygifts`: a donor's gifts with their state and Stripe's receipts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,12 @@ from bot.domain.ids import time_of
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.db import Connection
 from bot.store.gifts import gifts
+from bot.store.inbox import inbox
 from bot.usecases.context import Context, local_day
+from bot.usecases.gifts import again
+from bot.usecases.gifts.again import Again
 from bot.usecases.reply import Reply
 from content.cards import Tap
 from content.messages import gifts_list as messages
@@ -26,6 +31,7 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
     async with ctx.db.read() as conn:
         mine = await gifts.of_supporter(conn, supporter.id, _SHOWN)
         totals, count = await gifts.counted_since(conn, supporter.id, new_year)
+        same = await _again(ctx, conn, supporter, mine)
         campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in mine})
     names = {c.id: c.authored.name.get(supporter.locale) for c in campaigns.values()}
     view = messages.MyGiftsView(
@@ -35,9 +41,18 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
         year_totals=tuple(totals),
         more=max(0, count - len(mine)),
         confirm=next((confirm_tap(gift) for gift in mine if may(gift.standing, Right.CONFIRM)), None),
+        again=messages.AgainView(money=same.money, campaign=same.campaign.authored, tap=same.tap) if same else None,
         give=Tap(action="see"),
     )
     return Reply(card=messages.my_gifts(ctx.catalog, supporter.locale, view))
+
+
+async def _again(ctx: Context, conn: Connection, supporter: Supporter, mine: Sequence[Gift]) -> Again | None:
+    """Return how to give the same again as with the newest single gift; None while a case is open."""
+    newest = next((gift for gift in mine if gift.book.pledge is None), None)
+    if newest is None or await inbox.has_open_case(conn, supporter.id):
+        return None
+    return await again.of_gift(ctx, conn, newest)
 
 
 def confirm_tap(gift: Gift) -> Tap:

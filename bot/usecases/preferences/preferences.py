@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.people import Locale, Preference, Supporter
+from bot.domain.next_step import AfterGift, Moment, Step, next_steps
+from bot.domain.people import APPEALS, Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
 from bot.domain.rights import Right, may
 from bot.store.core.outbox import Delivery
@@ -20,7 +21,6 @@ from content.messages import supporters as messages
 
 OFFERED: tuple[messages.PreferenceKind, ...] = messages.PREFERENCES
 _OPEN = Tap(action="prefs")
-_APPEALS = (Preference.NEWS, Preference.REMINDERS)  # what a stop word stops
 STOP = Tap(action="stop")
 
 
@@ -34,7 +34,7 @@ async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Re
         offered=OFFERED,
         saved=saved,
         zone=str(known_zone(supporter.time_zone, ctx.zone)) if Preference.REMINDERS in agreed else "",
-        write_first=not supporter.may_be_written and bool(agreed.intersection(_APPEALS)),
+        write_first=not supporter.may_be_written and bool(agreed.intersection(APPEALS)),
     )
     card = messages.preferences(ctx.catalog, supporter.locale, view)
     return Reply(card=card, mode="edit" if saved else "new")
@@ -48,9 +48,10 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     async with ctx.db.read() as conn:
         chosen = await supporters.has_chosen(conn, person.id)
         has_case = await inbox.has_open_case(conn, person.id)
-    if chosen:
+    facts = AfterGift(moment=Moment.QUESTION, has_chosen=chosen)  # queued after the first gift
+    if Step.CONSENT not in next_steps(facts):
         raise Obsolete("they have chosen already")
-    if has_case:
+    if Step.CONSENT not in next_steps(replace(facts, has_case=has_case)):
         raise Deferred(None, "a case about their gift is open")
     view = messages_nudge.ConsentView(charity=ctx.charity, none=Tap(action="nothanks"), more=_OPEN)
     return messages_nudge.consent(ctx.catalog, person.locale, view)
@@ -58,7 +59,7 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
 
 async def decline(ctx: Context, supporter: Supporter) -> Reply:
     """Handle *No thanks* under that question: store the refusal, so that they are not asked again."""
-    await set_preferences(ctx, supporter, list(_APPEALS), False)
+    await set_preferences(ctx, supporter, list(APPEALS), False)
     return Reply(card=messages_nudge.declined(ctx.catalog, supporter.locale, _OPEN), mode="edit")
 
 
@@ -94,8 +95,8 @@ async def stop(ctx: Context, supporter: Supporter) -> Reply:
     async with ctx.db.read() as conn:
         agreed = await supporters.preferences(conn, supporter.id)
         chosen = await supporters.has_chosen(conn, supporter.id)
-    stopped = [kind for kind in _APPEALS if kind in agreed]
-    await set_preferences(ctx, supporter, stopped if chosen else list(_APPEALS), False)
+    stopped = [kind for kind in APPEALS if kind in agreed]
+    await set_preferences(ctx, supporter, stopped if chosen else list(APPEALS), False)
     async with ctx.db.read() as conn:
         monthly = await pledges.of_supporter(conn, supporter.id)
     theirs = [pledge for pledge in monthly if may(pledge.standing, Right.END_WHEN_FORGOTTEN)]
@@ -117,7 +118,7 @@ async def stop(ctx: Context, supporter: Supporter) -> Reply:
 
 async def undo_stop(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     """Handle `unstop:<kinds>`, the button under the reply to a stop word: agree again to what was stopped."""
-    kinds = [kind for kind in _APPEALS if kind.value in argument.split("+")]
+    kinds = [kind for kind in APPEALS if kind.value in argument.split("+")]
     if kinds:
         await set_preferences(ctx, supporter, kinds, True)
     return await show(ctx, supporter, saved=True)

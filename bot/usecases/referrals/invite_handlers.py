@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
+from bot.domain.next_step import InviterIs
 from bot.domain.people import Contact, Locale, Supporter
 from bot.domain.referrals import Invite
 from bot.store.campaigns import campaigns as campaign_rows
@@ -26,7 +27,6 @@ from bot.usecases.reply import Reply
 from content.cards import Card, Tap
 from content.messages import giving
 from content.messages import referrals as messages
-from content.messages.gifts import NextStep
 from content.pictures.qr import qr_picture
 from content.writer import Choice
 
@@ -225,18 +225,14 @@ async def count_sent_offer(ctx: Context, contact: Contact, offer_id: str) -> Non
 
 
 # --- letting the inviter know ---------------------------------------------------------------------
-async def next_step(ctx: Context, person: Supporter, gift_id: int) -> NextStep | None:
-    """Return the button a referred supporter gets with a thank-you: let the inviter know, once; or, after the first
-    gift, name an unknown inviter."""
-    async with ctx.db.read() as conn:
-        referral = await referrals.referral(conn, person.id)
-        if referral is None or referral.told_at is not None:
-            return None
-        if referral.inviter_id is not None:
-            inviter = await _inviter(conn, referral.inviter_id)
-            return NextStep(kind="tell", tap=Tap(action=f"tell:{gift_id}")) if inviter else None
-    first = person.gift_count <= 1
-    return NextStep(kind="who", tap=thank_inviter.WHO) if first and referral.settled_at is None else None
+async def inviter_step(conn: Connection, person: Supporter) -> InviterIs | None:
+    """Return what a donor can do about their inviter: let them know, once, or name one who is unknown; or None."""
+    referral = await referrals.referral(conn, person.id)
+    if referral is None or referral.told_at is not None:
+        return None
+    if referral.inviter_id is not None:
+        return "uninformed" if await _inviter(conn, referral.inviter_id) else None
+    return "unknown" if referral.settled_at is None else None
 
 
 async def notify_inviter(ctx: Context, person: Supporter, argument: str) -> Reply:

@@ -26,7 +26,7 @@ next-share = Tell a friend
 next-tell = Let them know I gave
 next-who = Who invited you here?
 next-gifts = See my gifts
-next-open = See the open campaign
+next-again = Give { $amount } again: { $campaign }
 
 ## Reporting a mistake
 error-button = Something wrong?

@@ -59,7 +59,6 @@ monthly-moved = “{ $campaign }” has ended, and your monthly gift of { $amoun
 monthly-moved-nowhere = “{ $campaign }” has ended, and your monthly gift of { $amount } continues. Would you like to keep it for { $charity }?
 monthly-moved-yes = Yes, please
 monthly-moved-done = From the next gift, your monthly gift goes to “{ $campaign }”.
-monthly-after-third = You have given three times. Would a small monthly gift suit you?
 stop-monthly = Your monthly gift continues. To end it too, tap the button.
 command-monthly = My monthly gift
 

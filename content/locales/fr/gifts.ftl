@@ -26,7 +26,7 @@ next-share = En parler autour de vous
 next-tell = Lui dire que j’ai donné
 next-who = Qui vous a parlé de nous?
 next-gifts = Voir mes dons
-next-open = Voir la collecte en cours
+next-again = Redonner { $amount } : { $campaign }
 
 ## Une erreur?
 error-button = Une erreur?

@@ -59,7 +59,6 @@ monthly-moved = La collecte « { $campaign } » s’est terminée, et votre do
 monthly-moved-nowhere = La collecte « { $campaign } » s’est terminée, et votre don mensuel de { $amount } continue. Voulez-vous le garder pour { $charity }?
 monthly-moved-yes = D’accord
 monthly-moved-done = À partir du prochain don, votre don mensuel ira à la collecte « { $campaign } ».
-monthly-after-third = Vous avez donné trois fois. Un petit don mensuel vous conviendrait-il?
 stop-monthly = Votre don mensuel continue. Pour l’arrêter aussi, touchez le bouton.
 command-monthly = Mon don mensuel
 

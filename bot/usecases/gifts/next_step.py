@@ -1,0 +1,119 @@
+"""Next steps after a gift, as buttons: what the table in the domain decides by, and where each step leads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
+from bot.domain.ids import time_of
+from bot.domain.next_step import AfterGift, Moment, Step, next_steps
+from bot.domain.people import Supporter
+from bot.domain.rights import Right, may
+from bot.store.inbox import inbox
+from bot.store.monthly import pledges
+from bot.store.nudges import impact_updates as one_time_messages
+from bot.store.supporters import supporters
+from bot.usecases.context import Context
+from bot.usecases.gifts import again, my_gifts
+from bot.usecases.gifts.again import Again
+from bot.usecases.giving import campaign_cards
+from bot.usecases.referral_tree import share_prompt, thank_inviter
+from bot.usecases.referrals import invite_handlers
+from content.cards import Tap
+from content.messages.gifts import NextStep
+
+MONTHLY_OFFER = "monthly_offer"  # the mark of the one offer; its time is the gift's, under whose thanks it came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """A gift with what its buttons name."""
+
+    person: Supporter
+    gift: Gift
+    campaign: Campaign
+    again: Again | None
+
+
+async def below_thanks(ctx: Context, person: Supporter, gift: Gift, campaign: Campaign) -> tuple[NextStep, ...]:
+    """Return the steps below a thank-you."""
+    is_claimed_on_page = ctx.public_url or gift.book.pledge is not None
+    needs_proof = not is_claimed_on_page and may(gift.standing, Right.CONFIRM)
+    return await _steps(ctx, person, gift, campaign, Moment.THANKS, needs_proof=needs_proof)
+
+
+async def after_proof(ctx: Context, person: Supporter, gift: Gift, campaign: Campaign) -> tuple[NextStep, ...]:
+    """Return the steps in the reply to a proof; `gift` as it was before.
+
+    If the thank-you asked for the proof, or went to somebody else or nobody, what it would have offered comes now.
+    """
+    was_asked = bool(ctx.public_url) and gift.supporter_id == person.id
+    return await _steps(ctx, person, gift, campaign, Moment.PROOF, was_asked=was_asked)
+
+
+async def _steps(
+    ctx: Context,
+    person: Supporter,
+    gift: Gift,
+    campaign: Campaign,
+    moment: Moment,
+    *,
+    needs_proof: bool = False,
+    was_asked: bool = False,
+) -> tuple[NextStep, ...]:
+    async with ctx.db.read() as conn:
+        repeat = await again.of_gift(ctx, conn, gift)
+        count = await supporters.gift_count(conn, person.id)
+        is_open = campaign.is_open(ctx.clock())
+        facts = AfterGift(
+            moment=moment,
+            is_first=count <= 1,
+            is_monthly=gift.book.pledge is not None,
+            needs_proof=needs_proof,
+            was_asked=was_asked,
+            inviter=await invite_handlers.inviter_step(conn, person),
+            can_repeat=repeat is not None,
+            can_share=is_open and campaign_cards.can_invite(ctx),
+            takes_monthly=is_open and campaign.authored.monthly,
+            gives_monthly=bool(await pledges.of_supporter(conn, person.id)),
+            has_declined=await supporters.has_declined_appeals(conn, person.id),
+            has_case=await inbox.has_open_case(conn, person.id),
+        )
+    about = _About(person=person, gift=gift, campaign=campaign, again=repeat)
+    return tuple(_BUTTONS[step](about) for step in await _drawn(ctx, about, facts))
+
+
+async def _drawn(ctx: Context, about: _About, facts: AfterGift) -> tuple[Step, ...]:
+    """Return the steps that remain once those drawn or offered once per person are: only they are written."""
+    steps = next_steps(facts)
+    if Step.SHARE in steps and not await share_prompt.decide(ctx, about.gift, about.person.id):
+        steps = next_steps(replace(facts, can_share=False))
+    if Step.MONTHLY in steps and not await _is_the_offer(ctx, about):
+        steps = tuple(step for step in steps if step is not Step.MONTHLY)
+    return steps
+
+
+async def _is_the_offer(ctx: Context, about: _About) -> bool:
+    """Return whether a monthly gift is offered with this gift: once per person, and again where it is sent again."""
+    at = time_of(about.gift.id)
+    async with ctx.db.write() as conn:
+        await one_time_messages.record_once(conn, about.person.id, MONTHLY_OFFER, at)
+        return await one_time_messages.recorded_at(conn, about.person.id, MONTHLY_OFFER) == at
+
+
+def _again(about: _About) -> NextStep:
+    assert about.again is not None  # the table offers it only then
+    campaign = about.again.campaign.authored
+    return NextStep(kind="again", tap=about.again.tap, money=about.again.money, campaign=campaign)
+
+
+_BUTTONS: Mapping[Step, Callable[[_About], NextStep]] = {
+    Step.CLAIM: lambda a: NextStep(kind="claim", tap=my_gifts.confirm_tap(a.gift)),
+    Step.MANAGE: lambda a: NextStep(kind="manage", tap=Tap(action=f"mo:show:{a.gift.book.pledge}")),
+    Step.TELL: lambda a: NextStep(kind="tell", tap=Tap(action=f"tell:{a.gift.id}")),
+    Step.WHO: lambda a: NextStep(kind="who", tap=thank_inviter.WHO),
+    Step.AGAIN: _again,
+    Step.SHARE: lambda a: NextStep(kind="share", tap=invite_handlers.INVITE),
+    Step.GIFTS: lambda a: NextStep(kind="gifts", tap=Tap(action="gifts")),
+    Step.MONTHLY: lambda a: NextStep(kind="monthly", tap=Tap(action=f"mo:offer:{a.campaign.id}")),
+}
