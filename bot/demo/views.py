@@ -39,6 +39,7 @@ async def everything(env: Environment, on_telegram: Person, on_discord: Person, 
         "now": env.clock().isoformat(),
         "telegram": telegram(env, on_telegram),
         "discord": discord(env, on_discord),
+        "arrived": arrived(env),
         "staff": await staff(env, locale),
     }
 
@@ -46,17 +47,22 @@ async def everything(env: Environment, on_telegram: Person, on_discord: Person, 
 # --- the phone with Telegram ----------------------------------------------------------------------
 def telegram(env: Environment, me: Person) -> Json:
     """Return the chats with the bot and with people, the channel, and the command menu in this person's language."""
-    private = env.telegram.view(me.chat)
-    known = {key: env.dialogs.get(frozenset((me.key, key))) for key in env.people}
-    dialogs = {key: env.telegram.view(dialog) for key, dialog in known.items() if dialog is not None}
-    chats = {"channel": env.telegram.view(env.channel), "bot": private, **{k: v for k, v in dialogs.items() if v}}
+    chats = _telegram_chats(env, me)
     return {
         "me": me.key,
         "bot": env.telegram.bot["username"],
-        "started": any(not message["from_bot"] for message in private),
+        "started": any(not message["from_bot"] for message in chats["bot"]),
         "menu": _telegram_menu(env, me),
         "chats": {chat: [_bubble(m, me) for m in messages[-_MESSAGES:]] for chat, messages in chats.items()},
     }
+
+
+def _telegram_chats(env: Environment, me: Person) -> dict[str, list[Json]]:
+    """Return a person's chats by name: the channel, the one with the bot, and those with people by their keys."""
+    known = {key: env.dialogs.get(frozenset((me.key, key))) for key in env.people}
+    dialogs = {key: env.telegram.view(dialog) for key, dialog in known.items() if dialog is not None}
+    with_people = {key: messages for key, messages in dialogs.items() if messages}
+    return {"channel": env.telegram.view(env.channel), "bot": env.telegram.view(me.chat), **with_people}
 
 
 def _bubble(message: Json, me: Person) -> Json:
@@ -84,10 +90,7 @@ def _telegram_menu(env: Environment, me: Person) -> list[Json]:
 # --- the phone with Discord -----------------------------------------------------------------------
 def discord(env: Environment, me: Person) -> Json:
     """Return the server's channel and the chat with the bot, with the ephemeral replies that only this person sees."""
-    is_member = env.discord.is_member(me.discord, env.guild)
-    channel = env.discord.view(env.room, me.discord)[-_MESSAGES:] if is_member else []
-    public = env.room["id"]
-    private = [m for m in env.discord.view(me.discord) if m["channel_id"] != public][-_MESSAGES:]
+    is_member, chats = env.discord.is_member(me.discord, env.guild), _discord_chats(env, me)
     commands = env.discord.commands(me.discord, env.room) if is_member else []
     commands.sort(key=lambda command: command["key"] not in _STAFF_NAMES)  # staff's first, as on Telegram
     return {
@@ -96,8 +99,15 @@ def discord(env: Environment, me: Person) -> Json:
         "room": env.room["name"],
         "member": is_member,
         "menu": [{"name": command["name"], "about": command["description"]} for command in commands],
-        "chats": {"channel": [_post(m, me) for m in channel], "dm": [_post(m, me) for m in private]},
+        "chats": {chat: [_post(m, me) for m in messages[-_MESSAGES:]] for chat, messages in chats.items()},
     }
+
+
+def _discord_chats(env: Environment, me: Person) -> dict[str, list[Json]]:
+    """Return what a person sees in the server's channel, and in the chat with the bot."""
+    is_member = env.discord.is_member(me.discord, env.guild)
+    private = [m for m in env.discord.view(me.discord) if m["channel_id"] != env.room["id"]]
+    return {"channel": env.discord.view(env.room, me.discord) if is_member else [], "dm": private}
 
 
 def _post(message: Json, me: Person) -> Json:
@@ -133,6 +143,23 @@ def _embed(embed: Json, files: list[Json]) -> Json:
 
 def _file_id(file: Json) -> str:
     return str(file["url"]).split("?")[0].split("/")[-2]
+
+
+# --- unread ---------------------------------------------------------------------------------------
+def arrived(env: Environment) -> dict[str, dict[str, dict[str, int]]]:
+    """Return how many messages of others each person has, by platform, person and chat."""
+    on_telegram, on_discord = {}, {}
+    for me in env.people.values():
+        chats = _telegram_chats(env, me)
+        on_telegram[me.key] = {
+            chat: sum(m["sender_id"] != me.chat and not m["service"] for m in messages)
+            for chat, messages in chats.items()
+        }
+        on_discord[me.key] = {
+            chat: sum(m["author"]["id"] != me.discord["id"] for m in messages)
+            for chat, messages in _discord_chats(env, me).items()
+        }
+    return {"telegram": on_telegram, "discord": on_discord}
 
 
 # --- staff ----------------------------------------------------------------------------------------
@@ -208,6 +235,6 @@ def _sign(account: str, minor: int) -> str:
 
 def words(catalog: Catalog) -> dict[Locale, dict[str, str]]:
     """Return the page's texts in both languages, by key without its prefix; the page fills in what is in braces."""
-    kept = {name: f"{{{name}}}" for name in ("name", "room", "done", "all")}
+    kept = {name: f"{{{name}}}" for name in ("name", "room", "done", "all", "count")}
     keys = sorted(key for key in catalog.keys("fr") if key.startswith(_OURS) and key not in _COUNTED)
     return {locale: {key.removeprefix(_OURS): catalog.text(locale, key, **kept) for key in keys} for locale in LOCALES}

@@ -4,6 +4,7 @@ import { drawTelegram } from "./telegram.js";
 import { drawDiscord } from "./discord.js";
 import { notePaid, openChooser, openSheet, watchSheets } from "./sheet.js";
 import { drawStaff } from "./staff.js";
+import { mark, Unread } from "./unread.js";
 
 const $ = (selector) => document.querySelector(selector);
 const asked = new URLSearchParams(location.search);
@@ -17,6 +18,7 @@ const page = {
   tasks: [],
   charity: "",
   state: null,
+  unread: new Unread(),
   paid: new Set(),
 };
 
@@ -94,7 +96,7 @@ function drawFrame() {
   $("#discord-title").textContent = page.say("on-discord");
   $("#staff-title").textContent = page.say("staff");
   for (const tab of document.querySelectorAll(".tabs button")) {
-    tab.textContent = { telegram: "Telegram", discord: "Discord", staff: page.say("staff") }[tab.dataset.to];
+    tab.firstElementChild.textContent = { telegram: "Telegram", discord: "Discord", staff: page.say("staff") }[tab.dataset.to];
     tab.setAttribute("aria-current", String(tab.dataset.to === document.body.dataset.tab));
   }
   for (const place of ["telegram", "discord"]) drawPeople(place);
@@ -152,6 +154,22 @@ function drawTasks() {
       el("span", {}, page.say(`task-${task}`)))));
 }
 
+/** Mark what arrived in other chats and for other people; what is in view is read. */
+function drawUnread() {
+  for (const place of ["telegram", "discord"]) {
+    const key = page.me[place];
+    const isShown = $(`#${place}`).getClientRects().length > 0 && page.state[place].me === key;
+    if (isShown) page.unread.read(place, key, page.chat[place]);
+    for (const person of page.people) {
+      mark($(`#${place} .who.${person.key}`), page.unread.count(place, person.key), page.say);
+    }
+    for (const tab of document.querySelectorAll(`#${place} .chats button`)) {
+      mark(tab, page.unread.count(place, key, tab.dataset.chat), page.voice(place));
+    }
+    mark($(`.tabs [data-to=${place}]`), page.unread.count(place), page.say);
+  }
+}
+
 function draw() {
   if (!page.state) return;
   drawTasks();
@@ -159,6 +177,7 @@ function draw() {
     const state = page.state[place]; // of the person before, until the new one's has arrived
     if (state.me === page.me[place]) drawPhone(page, $(`#${place} .screen`), state);
   }
+  drawUnread();
   drawStaff(page, $("#staff .board"), page.state.staff);
   const time = new Date(page.state.now);
   const shown = `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
@@ -178,6 +197,7 @@ async function refresh() {
     const { telegram, discord } = page.me;
     const answer = await fetch(`/state?${new URLSearchParams({ telegram, discord, l: page.locale })}`);
     page.state = await answer.json();
+    page.unread.take(page.state.arrived);
     if (page.state.telegram.me === page.me.telegram && page.state.discord.me === page.me.discord) draw();
     else again = true;
   } catch {

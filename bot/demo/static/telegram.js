@@ -159,7 +159,7 @@ function drawFoot(page, say, screen, state, chat) {
     if (text.trim()) page.act("telegram.say", { text, chat });
   };
   const form = el("form", {},
-    toBot && el("button.menu", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, el("i"), say("menu")),
+    toBot ? el("button.menu", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, el("i"), say("menu")) : null,
     field,
     el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
   form.addEventListener("submit", (event) => {

@@ -41,6 +41,7 @@ demo-message-room = Message #{ $room }
 demo-message-dm = Message Obole
 demo-send = Send
 demo-mute = Mute
+demo-unread = Unread messages: { $count }
 demo-edited = edited
 demo-app = APP
 demo-only-you = Only you can see this

@@ -41,6 +41,7 @@ demo-message-room = Envoyer un message dans #{ $room }
 demo-message-dm = Envoyer un message à Obole
 demo-send = Envoyer
 demo-mute = Couper le son
+demo-unread = Messages non lus : { $count }
 demo-edited = modifié
 demo-app = APPLI
 demo-only-you = Visible pour vous seulement
