@@ -15,7 +15,7 @@ import aiohttp
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import running
-from bot.demo import history
+from bot.demo import drawings, history
 from bot.demo.clock import DemoClock
 from bot.demo.environment import CAMPAIGN, Environment
 from bot.demo.front import front
@@ -76,9 +76,11 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-demo-")))
         telegram = await stack.enter_async_context(
-            TelegramSandbox(clock=clock, monotonic=lambda: clock().timestamp(), seed=seed, bot_username=BOT)
+            TelegramSandbox(
+                clock=clock, monotonic=lambda: clock().timestamp(), seed=seed, bot_username=BOT, bot_name=CHARITY
+            )
         )
-        discord = await stack.enter_async_context(DiscordSandbox(clock=clock, seed=seed))
+        discord = await stack.enter_async_context(DiscordSandbox(clock=clock, seed=seed, bot_name=CHARITY))
         stripe = await stack.enter_async_context(StripeSandbox(clock=clock, seed=seed, charity=_ACCOUNT))
         own_url, public = f"http://127.0.0.1:{port}", free_port()
         await stack.enter_async_context(front(own_url, public))
@@ -119,7 +121,7 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
             if person.key != NEWCOMER:
                 discord.join(person.discord, guild)
                 discord.install_app(person.discord)  # so that the bot may send them direct messages
-        await publish.publish(env.app.ctx, example_campaign())
+        await publish.publish(env.app.ctx, example_campaign(), drawings.snow())
         await history.add_first_owner(env)
         async with history.announcements_paused(env):  # the neighbours cross a milestone before any card is posted
             await history.play_history(env)

@@ -1,26 +1,26 @@
 // A phone with Discord: the server's channel with the private answers in it, and messages with the bot.
-import { byDay, clock, closeMenu, el, icon, ICONS, keep, reveal } from "./dom.js";
+import { byDay, clock, closeMenu, el, icon, ICONS, keep, letter, logo, reveal } from "./dom.js";
 
 export function drawDiscord(page, screen, state) {
   const chat = page.chat.discord;
   const say = page.voice("discord");
-  if (screen.dataset.for !== state.me) build(page, say, screen, state);
+  if (screen.dataset.for !== `${state.me} ${state.member}`) build(page, say, screen, state);
   screen.dataset.chat = chat;
-  screen.querySelector(".title").textContent = chat === "channel" ? state.room : "Obole";
+  screen.querySelector(".title").textContent = chat === "channel" ? state.room : page.charity;
   screen.querySelector(".hash").textContent = chat === "channel" ? "#" : "@";
   screen.querySelector(".sub").textContent = chat === "channel" ? state.server : say("dm-tab");
   for (const tab of screen.querySelectorAll(".chats button")) {
     tab.setAttribute("aria-selected", String(tab.dataset.chat === chat));
   }
   const field = screen.querySelector("input");
-  const hint = chat === "channel" ? say("message-room", { room: state.room }) : say("message-dm");
+  const hint = chat === "channel" ? say("message-room", { room: state.room }) : say("message-dm", { name: page.charity });
   field.placeholder = hint;
   field.setAttribute("aria-label", hint);
   drawMessages(page, say, screen, state, chat);
 }
 
 function build(page, say, screen, state) {
-  screen.dataset.for = state.me;
+  screen.dataset.for = `${state.me} ${state.member}`; // members have other commands
   const tab = (chat, text) =>
     el("button", { role: "tab", "data-chat": chat, onclick: () => page.show("discord", chat) }, text);
   screen.replaceChildren(
@@ -79,6 +79,8 @@ function drawMessages(page, say, screen, state, chat) {
 const nothing = (page, say, state) =>
   state.member ? say("nobody") : say("not-member", { name: page.person("discord").name });
 
+const keyOf = (page, name) => page.people.find((person) => person.name === name)?.key ?? "";
+
 function post(page, say, message) {
   const name = message.mine ? page.person("discord").name : message.author;
   const used = message.command && !message.mine
@@ -86,12 +88,11 @@ function post(page, say, message) {
     : null;
   return el(`article.message${message.ephemeral ? ".private" : ""}`, {},
     used,
-    message.bot ? el("img.face", { src: "/static/coin.svg", alt: "", width: 40, height: 40 })
-      : el(`span.face.letter.${page.me.discord}`, { "aria-hidden": "true" }, name.slice(0, 1)),
+    message.bot ? logo(40) : letter(keyOf(page, name), name),
     el("div.said", {},
       el("p.by", {}, el("b", {}, name), message.bot ? el("span.app", {}, say("app")) : null,
         el("time", {}, clock(message.at))),
-      message.loading ? el("p.words.loading", {}, say("thinking")) : null,
+      message.loading ? el("p.words.loading", {}, say("thinking", { name: page.charity })) : null,
       message.content ? el("p.words", {}, markdown(page, message.content), message.edited ? el("small", {}, ` (${say("edited")})`) : null) : null,
       message.embeds.map((shown) => embed(page, shown)),
       buttons(page, message),

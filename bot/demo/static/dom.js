@@ -43,6 +43,12 @@ export const ICONS = {
   out: ["M8 16L17 7M10 7h7v7"],
 };
 
+/** The charity's logo, as the bot's picture; `size` in pixels. */
+export const logo = (size) => el("img.face", { src: "/static/tablee.svg", alt: "", width: size, height: size });
+
+/** A person's first letter in their color, in place of a picture. */
+export const letter = (key, name) => el(`span.face.letter.${key}`, { "aria-hidden": "true" }, name.slice(0, 1));
+
 /** Keep the children of `list` in step with `items` ({key, mark, draw}); untouched ones stay as they are. */
 export function keep(list, items) {
   const there = new Map([...list.children].map((node) => [node.dataset.key, node]));

@@ -1,5 +1,5 @@
 // What slides over a phone: pages in a frame, and the list of people to send something to.
-import { el, icon, ICONS } from "./dom.js";
+import { el, icon, ICONS, letter } from "./dom.js";
 
 const open = () => document.querySelectorAll(".sheet:not([hidden])");
 const close = (sheet, say) => el("button.close", { onclick: () => closeSheet(sheet), "aria-label": say("close") }, icon(...ICONS.close));
@@ -28,7 +28,7 @@ export function openChooser(page, sending) {
     el("header", {}, el("span.host", {}, say("send-to")), close(sheet, say)),
     el("ul.chooser", {}, others.map((person) =>
       el("li", {}, el("button", { onclick: () => choose(person.key) },
-        el(`span.face.letter.${person.key}`, { "aria-hidden": "true" }, person.name.slice(0, 1)), person.name)))));
+        letter(person.key, person.name), person.name)))));
 }
 
 function show(sheet, ...parts) {

@@ -1,5 +1,5 @@
 // A phone with Telegram: the conversation with the bot, and the charity's channel.
-import { byDay, clock, closeMenu, el, icon, ICONS, keep, reveal } from "./dom.js";
+import { byDay, clock, closeMenu, el, icon, ICONS, keep, letter, logo, reveal } from "./dom.js";
 
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "code", spoiler: "span",
@@ -22,7 +22,8 @@ export function drawTelegram(page, screen, state) {
   const say = page.voice("telegram");
   if (screen.dataset.for !== state.me) build(page, say, screen, state);
   screen.dataset.chat = chat;
-  const { title, sub } = heading(page, say, chat);
+  const { title, sub, face } = heading(page, say, chat);
+  keep(screen.querySelector(".bar .portrait"), [{ key: "face", mark: chat, draw: () => face }]);
   screen.querySelector(".title").textContent = title;
   screen.querySelector(".sub").textContent = sub;
   drawTabs(page, say, screen, state, chat);
@@ -31,9 +32,9 @@ export function drawTelegram(page, screen, state) {
 }
 
 function heading(page, say, chat) {
-  if (chat === "bot") return { title: "Obole", sub: say("bot-status") };
-  if (chat === "channel") return { title: `${page.charity} · nouvelles`, sub: say("channel-status") };
-  return { title: page.named(chat), sub: say("online") };
+  if (chat === "bot") return { title: page.charity, sub: say("bot-status"), face: logo(38) };
+  if (chat === "channel") return { title: `${page.charity} · nouvelles`, sub: say("channel-status"), face: logo(38) };
+  return { title: page.named(chat), sub: say("online"), face: letter(chat, page.named(chat)) };
 }
 
 function drawTabs(page, say, screen, state, chat) {
@@ -51,7 +52,7 @@ function build(page, say, screen, state) {
   screen.replaceChildren(
     el("header.bar", {},
       icon(...ICONS.back),
-      el("img", { src: "/static/coin.svg", alt: "", width: 38, height: 38 }),
+      el("div.portrait"),
       el("div.names", {}, el("span.title"), el("span.sub"))),
     el("div.chats", { role: "tablist" }),
     el("div.scroll", { tabindex: "0", "data-shown": "", onclick: () => closeMenu(screen) }, el("div.messages", { role: "log", "aria-live": "polite" })),
@@ -68,7 +69,7 @@ function drawMessages(page, say, screen, state, chat) {
   scroller.dataset.shown = shown;
   const written = (state.chats[chat] ?? []).filter((message) => !message.service);
   const items = byDay(written, page.person("telegram").locale, (message) => bubble(page, say, chat, message));
-  if (items.length === 0) items.push({ key: "empty", mark: "", draw: () => empty(say) });
+  if (items.length === 0) items.push({ key: "empty", mark: "", draw: () => empty(page, say) });
   const touched = keep(list, items);
   if (touched && touched.isConnected) {
     const target = changedChat ? list.lastElementChild : touched;
@@ -76,9 +77,9 @@ function drawMessages(page, say, screen, state, chat) {
   }
 }
 
-const empty = (say) =>
+const empty = (page, say) =>
   el("div.about", {},
-    el("img", { src: "/static/coin.svg", alt: "", width: 64, height: 64 }),
+    logo(64),
     el("b", {}, say("what-it-can")),
     el("p", {}, say("what-it-can-line")));
 

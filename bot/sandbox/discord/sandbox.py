@@ -47,10 +47,10 @@ class DiscordSandbox(PlaceVerbs, PeopleVerbs, WatchingVerbs, TroubleVerbs):
         self, *, clock: Clock, seed: int = 0, token: str = "sandbox.discord.token",
         application_id: int = 1_100_000_000_000_000_000, limits: Limits | None = Limits(),  # noqa: B008 - frozen
         patience: float = 3.0, privileged_intents: Sequence[str] = ("members", "message_content"),
-        dm_limit: int = 50, max_invites: int = 1000, keep_messages: int = 500,
+        dm_limit: int = 50, max_invites: int = 1000, keep_messages: int = 500, bot_name: str = "Obole",
     ) -> None:  # fmt: skip
         self.token, self.patience = token, patience
-        self.world = World(clock, seed, application_id, keep_messages, max_invites, dm_limit)
+        self.world = World(clock, seed, application_id, keep_messages, max_invites, dm_limit, bot_name)
         self.hub = Hub(self.world, token, set(privileged_intents))
         self.api = Api(self.world, self.hub, token, limits)
         self._runner: web.AppRunner | None = None

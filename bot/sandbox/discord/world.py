@@ -183,7 +183,8 @@ class World:
     """The whole state. API functions and verbs work on it; `bot` is the app's user."""
 
     def __init__(
-        self, clock: Clock, seed: int, application_id: int, keep_messages: int, max_invites: int, dm_limit: int
+        self, clock: Clock, seed: int, application_id: int, keep_messages: int, max_invites: int, dm_limit: int,
+        bot_name: str,
     ) -> None:  # fmt: skip
         self.clock, self.rng = clock, random.Random(seed)
         self.keep_messages, self.max_invites, self.dm_limit = keep_messages, max_invites, dm_limit
@@ -191,7 +192,7 @@ class World:
         self.url = self.gateway_url = ""
         self.app_flags = 0
         self.members_allowed = True  # the members intent is enabled in the developer portal
-        self.bot = User(application_id, "Obole", bot=True)
+        self.bot = User(application_id, bot_name, bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

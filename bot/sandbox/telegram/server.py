@@ -47,14 +47,16 @@ class TelegramSandbox(PeopleVerbs, GroupVerbs, WatchingVerbs, TroubleVerbs):
 
     def __init__(
         self, *, clock: Clock, seed: int = 0, token: str = "123456:sandbox-token",
-        bot_username: str = "obole_demo_bot", limits: Limits | None = Limits(),  # noqa: B008 - frozen
+        bot_username: str = "obole_demo_bot", bot_name: str = "Obole",
+        limits: Limits | None = Limits(),  # noqa: B008 - frozen
         monotonic: Callable[[], float] = time.monotonic, keep_messages: int = 500, keep_calls: int = 10_000,
         keep_photos: int = 500, quiet: bool = False,
     ) -> None:  # fmt: skip
         self.token = token
         self.world = World(
-            clock=clock, monotonic=monotonic, seed=seed, bot_username=bot_username, bot_id=int(token.split(":")[0]),
-            limits=limits, keep_messages=keep_messages, keep_calls=keep_calls, keep_photos=keep_photos, quiet=quiet,
+            clock=clock, monotonic=monotonic, seed=seed, bot_username=bot_username, bot_name=bot_name,
+            bot_id=int(token.split(":")[0]), limits=limits, keep_messages=keep_messages, keep_calls=keep_calls,
+            keep_photos=keep_photos, quiet=quiet,
         )  # fmt: skip
         self._inline_cache = {}
         self._runner: web.ServerRunner | None = None

@@ -80,13 +80,13 @@ class World:
     """The whole state. Method modules and verbs are plain functions and classes that work on it."""
 
     def __init__(
-        self, *, clock: Clock, monotonic: Callable[[], float], seed: int, bot_username: str, bot_id: int,
-        limits: Limits | None, keep_messages: int, keep_calls: int, keep_photos: int, quiet: bool,
+        self, *, clock: Clock, monotonic: Callable[[], float], seed: int, bot_username: str, bot_name: str,
+        bot_id: int, limits: Limits | None, keep_messages: int, keep_calls: int, keep_photos: int, quiet: bool,
     ) -> None:  # fmt: skip
         self.clock, self.monotonic, self.quiet = clock, monotonic, quiet
         self.rng = random.Random(seed)
         self.keep_messages = keep_messages
-        self.bot: Json = {"id": bot_id, "is_bot": True, "first_name": "Obole", "username": bot_username}
+        self.bot: Json = {"id": bot_id, "is_bot": True, "first_name": bot_name, "username": bot_username}
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.inline_messages: dict[str, tuple[int, int]] = {}
