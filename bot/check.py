@@ -18,6 +18,7 @@ from bot.store.core import outbox
 from bot.store.gifts import gifts
 from bot.store.money import events
 from bot.usecases.context import Context
+from bot.usecases.core import direct_messages
 from bot.usecases.money import verify
 from bot.web.probe import probe as probe_process
 from payments.facts import HANDLED_TYPES
@@ -83,6 +84,7 @@ async def _database(ctx: Context) -> AsyncIterator[Finding]:
         failed = await events.failed(conn)
         states = await outbox.counts(conn)
         cases = await gifts.open_cases(conn)
+        stop = await direct_messages.current_stop(conn)
     yield ok("the database responds and has the current schema")
     for event in failed[:20]:
         message = f"event {event.id} ({event.type}) could not be applied: {event.error}"
@@ -93,6 +95,9 @@ async def _database(ctx: Context) -> AsyncIterator[Finding]:
         )
     if stuck := states.get("failed", 0):
         yield warning(f"{stuck} messages could not be sent", "The log has the reasons.")
+    if stop is not None:
+        message = f"direct messages on Discord have been stopped since {stop.since:%Y-%m-%d %H:%M} UTC ({stop.why})"
+        yield warning(message, "Staff resume them in chat; docs/operations.md says when.")
     for case in cases[:20]:
         yield warning(
             f"case {case['id']}: {case['kind']} about gift {case['gift_id']}", "Someone on the team should look at it."

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.delivery import long_waits
+from bot.delivery import dm_refusals, long_waits
 from bot.delivery.paced import PacedPlatform
 from bot.delivery.pacer import Pacer
 from bot.platforms.discord.app import DiscordApp
@@ -11,6 +11,7 @@ from bot.platforms.telegram.app import TelegramApp
 from bot.schedule import Tick
 from bot.usecases.campaigns import live_cards
 from bot.usecases.context import Context
+from bot.usecases.core import direct_messages
 from bot.usecases.staff.broadcasts import progress
 from bot.usecases.staff.inbox import public_inbox
 
@@ -39,6 +40,11 @@ def platform_ticks(
         Tick(name=f"{name} cards", every=timedelta(seconds=1), run=edit_cards),
         Tick(name=f"{name} progress", every=timedelta(seconds=1), run=refresh_progress),
     ]
+    if isinstance(chat, DiscordApp):
+        jobs += [
+            Tick(name="refused DMs", every=timedelta(seconds=5), run=lambda: dm_refusals.store(ctx, pacer)),
+            Tick(name="parked DMs", every=timedelta(minutes=1), run=lambda: direct_messages.release_parked(ctx)),
+        ]
     if isinstance(chat, TelegramApp):
         follow_staff = unless_refused(chat.follow_staff)
         jobs.append(Tick(name="staff menus", every=timedelta(seconds=3), run=follow_staff))

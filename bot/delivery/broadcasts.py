@@ -11,20 +11,19 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from bot.delivery import dm_refusals
 from bot.delivery.copies import BroadcastSender
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.people import PlatformName
 from bot.domain.quiet import asleep_at
-from bot.store.broadcasts import recipients
+from bot.store.broadcasts import posts, recipients
 from bot.store.broadcasts.recipients import Job, NightRule, Recipient, Result
-from bot.store.core import notices
-from bot.store.core.notices import Notice
 from bot.store.core.outbox import State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core import late, limits
+from bot.usecases.core import direct_messages, late, limits
 from bot.usecases.ports import Copies
 
 log = logging.getLogger(__name__)
@@ -152,6 +151,8 @@ class BroadcastLoop:
         async with self._ctx.db.read() as conn:
             found = await recipients.jobs(conn, self._ctx.clock())
             waits = bool(found) and await late.broadcasts_wait(conn, self._ctx.clock())
+            if found and self._platform == "discord":
+                waits = waits or await direct_messages.current_stop(conn) is not None
         self._jobs = {job.id: job for job in found if job.state is BroadcastState.RUNNING and not waits}
         self._failed = {i: outcomes for i, outcomes in self._failed.items() if i in self._jobs}
 
@@ -166,6 +167,7 @@ class BroadcastLoop:
 
     async def _commit(self, *, claim: bool) -> int:
         """Store results and claim the next recipients in one commit. Return how many were claimed."""
+        await dm_refusals.store(self._ctx, self._pacer)  # first: after a crash in between, one more copy would leave
         ended, now, began = list(self._ended), self._ctx.clock(), asyncio.get_running_loop().time()
         claimed: list[tuple[Job, Recipient]] = []
         asleep = asleep_at(now, self._ctx.zone)
@@ -173,6 +175,8 @@ class BroadcastLoop:
             await self._save_ended(conn, ended)
             room = self._batch - len(self._waiting)
             for job in self._jobs.values() if claim else ():
+                if self._platform == "discord" and await posts.are_first_tries_left(conn, job.id, "discord", now):
+                    continue  # channels come first there: most people read it in one
                 night = NightRule(job.quiet, asleep)
                 found = await recipients.claim(conn, job.id, self._platform, now, room - len(claimed), night)
                 claimed += [(job, recipient) for recipient in found]
@@ -192,10 +196,6 @@ class BroadcastLoop:
         for _, recipient, closed in ended:
             if closed:
                 await supporters.set_reachable(conn, self._platform, recipient.external_id, False, now)
-        if self._broadcast_sender.dms_stopped():
-            key = f"dms_stopped:{now:%Y-%m-%d}"
-            notice = Notice(id=self._ctx.ids.new(), key=key, kind="dms_stopped", args={}, due_at=now)
-            await notices.add(conn, notice, now)
 
     async def _pause_failing(self, results: Sequence[Result]) -> None:
         """Pause broadcasts that fail too often. Blocked and opted-out recipients are not failures."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.delivery import dm_refusals
 from bot.delivery.pace import Priority
 from bot.delivery.pacer import Pacer
 from bot.domain.broadcasts import BroadcastState
@@ -16,6 +17,8 @@ from bot.store.broadcasts.recipients import Copy, CorrectedCopy, Job, Recipient,
 from bot.store.campaigns.places import Place
 from bot.store.core.outbox import State
 from bot.usecases.context import Context
+from bot.usecases.core import direct_messages
+from bot.usecases.core.send_errors import Deferred
 from bot.usecases.ports import (
     Copies,
     InDoubt,
@@ -34,6 +37,7 @@ log = logging.getLogger(__name__)
 _CARD_LIFETIME = 60.0  # seconds that a rendered card is reused; its links and figures may change
 _MOST_ATTEMPTS = 8
 _PAUSE_PATIENCE = 1.0  # seconds; a copy whose chat is paused for longer is rescheduled
+_RECHECK = 600.0  # seconds between checks of a copy that waits for staff
 _LONGEST_RETRY = 60.0  # seconds; Discord recognises a nonce for a few minutes only
 
 
@@ -70,7 +74,6 @@ class BroadcastSender:
         self._pacer = pacer
         self._dm_pacer = dm_pacer
         self._cards = card_source
-        self._dms_stopped = False
         self._prepared: dict[tuple[int, int, Locale, bool], tuple[float, Copies]] = {}
 
     async def copies(self, job: Job, locale: Locale, asks: bool) -> Copies:
@@ -92,8 +95,10 @@ class BroadcastSender:
         """Send one person's copy. Return the result, and whether the address turned out to be unreachable."""
         try:
             if self._dm_pacer is not None:
+                await self._admit(recipient)  # before it takes one of the few slots
                 await self._dm_pacer.slot(recipient.external_id, Priority.BROADCAST)
             await self._pacer.slot(recipient.external_id, Priority.BROADCAST, patience=_PAUSE_PATIENCE)
+            await self._admit(recipient)
             with gate() as is_allowed:
                 if not is_allowed:
                     return self.released(recipient), False
@@ -104,11 +109,15 @@ class BroadcastSender:
                     nonce=f"{job.id}:{recipient.supporter_id}",
                     silent=recipient.silent,
                 )
+        except Deferred as why:
+            wait = (why.until - self._ctx.clock()).total_seconds() if why.until is not None else _RECHECK
+            return self._reschedule(recipient, wait, str(why), counted=False), False
         except Unreachable as error:
             return _ended(recipient, State.UNREACHABLE, str(error)), True
         except RetryLater as error:
             self.on_retry_later(recipient.external_id, error)
-            return self._reschedule(recipient, error.after, str(error), counted=False), False
+            wait = error.after if error.dms is None else _RECHECK
+            return self._reschedule(recipient, wait, str(error), counted=False), False
         except InDoubt as error:
             return self.in_doubt(recipient, str(error)), False
         except Rejected as error:
@@ -118,6 +127,13 @@ class BroadcastSender:
             return self._reschedule(recipient, 2.0**recipient.attempts, repr(error)), False
         return _ended(recipient, State.SENT, ref=ref, revision=job.revision), False
 
+    async def _admit(self, recipient: Recipient) -> None:
+        """Raise Deferred if Discord's rules let this copy not leave now. On Telegram nothing is asked."""
+        if self._platform.name == "discord":
+            async with self._ctx.db.write() as conn:
+                external_id = recipient.external_id
+                await direct_messages.admit(self._ctx, conn, "discord", external_id, unsolicited=True)
+
     def failed(self, recipient: Recipient, reason: str) -> Result:
         """Return the result of a copy that will never be sent."""
         return _ended(recipient, State.FAILED, reason)
@@ -125,11 +141,6 @@ class BroadcastSender:
     def released(self, recipient: Recipient) -> Result:
         """Return the result of a copy that was not sent yet and waits again."""
         return self._reschedule(recipient, 0, "stopped before it was sent", counted=False)
-
-    def dms_stopped(self) -> bool:
-        """Return whether the platform refused further unsolicited messages since the last call."""
-        stopped, self._dms_stopped = self._dms_stopped, False
-        return stopped
 
     def in_doubt(self, recipient: Recipient, reason: str) -> Result:
         """Return the result of a copy that may have arrived: repeated only where the nonce makes that harmless."""
@@ -140,9 +151,8 @@ class BroadcastSender:
     def on_retry_later(self, chat: str, error: RetryLater) -> None:
         """Pause as the platform asked."""
         self._pacer.on_retry_later(chat, error)
-        if error.unsolicited and self._dm_pacer is not None:
-            self._dm_pacer.halt(error.after)
-            self._dms_stopped = True
+        if error.dms is not None and self._dm_pacer is not None:
+            self._dm_pacer.halt(dm_refusals.UNTIL_STORED)
 
     async def post(self, job: Job, post: Post) -> MessageRef:
         """Post into a place. Raises PlatformError."""

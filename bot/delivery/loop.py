@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.delivery import dm_refusals
 from bot.delivery.pace import Priority
 from bot.delivery.pacer import Pacer
 from bot.domain.people import Supporter
@@ -20,7 +21,7 @@ from bot.store.core.outbox import Delivery, Lane, SendOutcome, State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.core import late
+from bot.usecases.core import direct_messages, late
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
 from bot.usecases.outbox_messages import Rendered, render
 from bot.usecases.ports import InDoubt, Platform, Rejected, RetryLater, Unreachable
@@ -121,6 +122,7 @@ class DeliveryLoop:
 
     async def _save_ended(self) -> None:
         """Store the outcomes. They are kept in memory while the database is unavailable, so nothing is sent twice."""
+        await dm_refusals.store(self._ctx, self._pacer)  # first: after a crash in between, one more message would leave
         if not self._ended:
             return
         ended, now = list(self._ended), self._ctx.clock()
@@ -209,9 +211,7 @@ class DeliveryLoop:
             return SendOutcome(id=delivery.id, state=state, error=str(error), closed=True)
         except RetryLater as error:  # nothing was sent, through no fault of this message: not counted as an attempt
             self._pacer.on_retry_later(person.external_id, error)
-            if error.unsolicited and self._dm_pacer is not None:
-                self._dm_pacer.halt(error.after)
-            return self._reschedule(delivery, error.after, str(error), counted=False)
+            return self._after_pause(delivery, error)
         except InDoubt as error:
             return self._in_doubt(delivery, str(error), 2.0**delivery.attempts)
         except Rejected as error:
@@ -220,6 +220,15 @@ class DeliveryLoop:
         except Exception as error:
             log.exception("delivery %d (%s) could not be sent", delivery.id, delivery.message)
             return self._reschedule(delivery, 2.0**delivery.attempts, repr(error))
+
+    def _after_pause(self, delivery: Delivery, error: RetryLater) -> SendOutcome:
+        """Return the outcome of a delivery that must wait. If Discord takes no more DMs, it can be shown on a visit."""
+        if error.dms is not None:
+            if self._dm_pacer is not None:
+                self._dm_pacer.halt(dm_refusals.UNTIL_STORED)
+            if delivery.lane <= Lane.SERVICE:
+                return SendOutcome(id=delivery.id, state=State.PARKED, error=direct_messages.NOT_NOW)
+        return self._reschedule(delivery, error.after, str(error), counted=False)
 
     async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> SendOutcome:
         if rendered.private_reply is not None:
@@ -235,11 +244,15 @@ class DeliveryLoop:
             # read only once it was sent separately, or shown when the person used the bot again.
             if not rendered.may_write:
                 raise OnHold("only in a private answer so far" if shown else "the private answer has expired")
-        if self._dm_pacer is not None and delivery.lane > Lane.SERVICE:
+        unsolicited = delivery.lane > Lane.SERVICE
+        if self._dm_pacer is not None and unsolicited:
+            async with self._ctx.db.write() as conn:  # before it takes one of the few slots
+                await direct_messages.admit(self._ctx, conn, person.platform, person.external_id, unsolicited=True)
             await self._dm_pacer.slot(person.external_id, _PRIORITIES[Lane(delivery.lane)])
         await self._pacer.slot(person.external_id, _PRIORITIES[Lane(delivery.lane)], patience=_PAUSE_PATIENCE)
         # As late as possible, so that a crash puts only messages in doubt that may have left.
         async with self._ctx.db.write() as conn:
+            await direct_messages.admit(self._ctx, conn, person.platform, person.external_id, unsolicited=unsolicited)
             await outbox.mark_started(conn, delivery)
         self._awaiting_answer.add(delivery.id)
         try:

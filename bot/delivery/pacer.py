@@ -18,7 +18,7 @@ from functools import partial
 
 from bot.delivery.pace import MINUTE, Pace, Priority
 from bot.delivery.refusals import Refusals
-from bot.usecases.ports import RetryLater
+from bot.usecases.ports import DmRefusal, RetryLater
 
 Monotonic = Callable[[], float]  # seconds; never goes back
 Sleep = Callable[[float], Awaitable[None]]
@@ -52,6 +52,14 @@ class LongWait:
 
     chat: str | None
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DmRefused:
+    """A direct message that Discord refused because the bot opens too many conversations. `chat`: the person's id."""
+
+    chat: str
+    why: DmRefusal
 
 
 @dataclass(slots=True)
@@ -89,6 +97,7 @@ class Pacer:
     def __init__(self, pace: Pace, *, monotonic: Monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self.pace = pace
         self.long_waits: deque[LongWait] = deque(maxlen=_MOST_LONG_WAITS)  # drained by long_waits.report
+        self.refused_dms: list[DmRefused] = []  # drained by dm_refusals.store
         self._monotonic = monotonic
         self._sleep = sleep
         self._window = pace.window * _MARGIN
@@ -108,6 +117,8 @@ class Pacer:
     # --- refusals -----------------------------------------------------------------------------------
     def on_retry_later(self, chat: str, error: RetryLater) -> None:
         """Pause as the platform asked: this chat, everything, or nothing."""
+        if error.dms is not None:
+            self.refused_dms.append(DmRefused(chat, error.dms))
         if error.flood:
             self.refused(chat, error.after)
         elif error.everything:

@@ -107,6 +107,7 @@ class Audience:
     unreachable: int
     not_written: int  # on Discord only, and have neither written to the bot nor installed it
     asked_enough: int
+    new_dms: int = 0  # recipients on Discord without a conversation: their number a day has a cap
     by_platform: Mapping[PlatformName, int] = field(default_factory=dict)  # of the recipients
     by_locale: Mapping[Locale, int] = field(default_factory=dict)
 

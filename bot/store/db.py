@@ -25,6 +25,7 @@ _POOL_SECONDS = 20.0  # to wait for a free connection; longer than for an answer
 _STATEMENT = "statement_seconds"  # connection option: how long one statement may take
 _MAX_SNAPSHOTS = 2  # at once; fewer than there are connections, so that others find one
 _LOCK_MONEY = text("SELECT pg_advisory_xact_lock(7210815413)")  # any number unused on this server
+_LOCK_CONVERSATIONS = text("SELECT pg_advisory_xact_lock(7210815414)")
 
 
 def database_url(written: str) -> URL:
@@ -227,6 +228,12 @@ def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngin
             conn.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+async def lock_conversations(conn: AsyncConnection) -> None:
+    """Let one transaction at a time count the conversations that the bot opens; SQLite has a single writer anyway."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(_LOCK_CONVERSATIONS)
 
 
 def any_of(name: str) -> BindParameter[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.domain.people import PlatformName
 from content.cards import Card
@@ -21,21 +21,24 @@ class Unreachable(PlatformError):
     """The person blocked us, closed their DMs or is gone; no retry until they write."""
 
 
+DmRefusal = Literal["flagged", "too_fast"]  # why Discord lets the bot open no more conversations
+
+
 class RetryLater(PlatformError):
     """The platform asks for a pause. `after` is in seconds; `everything` pauses all sending of this bot.
 
     `flood`: the bot wrote too fast (429), into this chat or at all; the pacer decides what happens to other chats.
-    `unsolicited`: no more unsolicited direct messages, while everything else may continue (Discord).
+    `dms`: no more unsolicited direct messages, and why, while everything else may continue (Discord).
     """
 
     def __init__(
-        self, after: float, *, everything: bool = True, flood: bool = False, unsolicited: bool = False
+        self, after: float, *, everything: bool = True, flood: bool = False, dms: DmRefusal | None = None
     ) -> None:
         super().__init__(f"retry after {after} s")
         self.after = after
         self.everything = everything and not flood
         self.flood = flood
-        self.unsolicited = unsolicited
+        self.dms: DmRefusal | None = dms
 
 
 class Rejected(PlatformError):

@@ -25,6 +25,8 @@ class ReviewView:
     unreachable: int
     not_written: int
     asked_enough: int
+    new_dms: int = 0  # recipients on Discord to whom the bot writes first, and at most how many of them a day
+    new_dms_a_day: int = 0
     takes: timedelta
     into_night: bool = False  # it begins by day and continues into quiet hours
     other_site: str = ""  # an allowed site that is not known to be the charity's own: a sponsor's, perhaps
@@ -52,6 +54,9 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
             say("staff-broadcast-reaches", people=view.recipients) if plan.private else "",
             ", ".join(spread),
             say("staff-broadcast-takes", duration=duration(say, view.takes)) if plan.private else "",
+            say("staff-broadcast-new-dms", people=view.new_dms, number=view.new_dms_a_day)
+            if view.new_dms > view.new_dms_a_day
+            else "",
             say("staff-broadcast-without-ask", people=view.without_ask) if view.without_ask else "",
             say("staff-broadcast-asleep", people=view.in_quiet_hours) if view.in_quiet_hours else "",
             say("staff-broadcast-into-night") if view.into_night else "",

@@ -295,12 +295,6 @@ def events_missed(catalog: Catalog, locale: Locale, since: date, until: date) ->
     return Card(title=say("staff-missed-title"), lines=lines)
 
 
-def dms_stopped(catalog: Catalog, locale: Locale) -> Card:
-    """A notice: Discord refuses private messages for a while."""
-    say = Writer(catalog, locale)
-    return Card(title=say("staff-dms-title"), lines=(say("staff-dms"),))
-
-
 def flood_wait(catalog: Catalog, locale: Locale, platform: str, hours: int, *, whole: bool) -> Card:
     """A notice: a platform refuses messages for over an hour, all of them (`whole`) or those to one chat."""
     say = Writer(catalog, locale)

@@ -8,14 +8,15 @@ from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.writer import Writer, nonempty, row
 
-Limit = Literal["approve", "pause", "domains", "declined", "warned"]
-LimitProblem = Literal["number", "percent", "host", "alarm"]
+Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms"]
+LimitProblem = Literal["number", "percent", "host", "alarm", "new_dms"]
 _IS: Mapping[Limit, str] = {
     "approve": "staff-limit-is-approve",
     "pause": "staff-limit-is-pause",
     "domains": "staff-limit-is-domains",
     "declined": "staff-limit-is-declined",
     "warned": "staff-limit-is-warned",
+    "new_dms": "staff-limit-is-dms",
 }
 _NAME: Mapping[Limit, str] = {
     "approve": "staff-limit-approve",
@@ -23,6 +24,7 @@ _NAME: Mapping[Limit, str] = {
     "domains": "staff-limit-domains",
     "declined": "staff-limit-declined",
     "warned": "staff-limit-warned",
+    "new_dms": "staff-limit-dms",
 }
 _ASK: Mapping[Limit, str] = {
     "approve": "staff-limit-ask-approve",
@@ -30,12 +32,14 @@ _ASK: Mapping[Limit, str] = {
     "domains": "staff-limit-ask-domains",
     "declined": "staff-limit-ask-declined",
     "warned": "staff-limit-ask-warned",
+    "new_dms": "staff-limit-ask-dms",
 }
 _PROBLEM: Mapping[LimitProblem, str] = {
     "number": "staff-limit-bad-number",
     "percent": "staff-limit-bad-percent",
     "host": "staff-limit-bad-host",
     "alarm": "staff-limit-bad-alarm",
+    "new_dms": "staff-limit-bad-dms",
 }
 Value = int | Sequence[str]
 _IN_A_ROW = 3  # buttons that fit beside each other on a phone

@@ -89,8 +89,13 @@ async def _withdrawn(_broadcast: int, locale: Locale) -> Card:
 CARD_SOURCE = CardSource(mark=MARK, template=_template, post=_post, withdrawn=_withdrawn)
 
 
-async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "telegram", **changes: Any) -> list[str]:
-    """Write a running broadcast to `count` people who agreed to news. Return their external ids."""
+async def start_broadcast(
+    ctx: Context, count: int, platform: PlatformName = "telegram", *, wrote: bool = True, **changes: Any
+) -> list[str]:
+    """Write a running broadcast to `count` people who agreed to news. Return their external ids.
+
+    `wrote` False: on Discord, they have only installed the bot, so that a message opens a conversation.
+    """
     campaign = await open_campaign(ctx)
     ids = [1000 + number for number in range(count)]
     body = {"texts": {"fr": "Bonjour", "en": "Hello"}}
@@ -116,7 +121,8 @@ async def start_broadcast(ctx: Context, count: int, platform: PlatformName = "te
                 "platform": platform,
                 "external_id": str(i),
                 "locale": "fr",
-                "wrote_at": START if platform == "discord" else None,
+                "wrote_at": START if platform == "discord" and wrote else None,
+                "installed_at": START if platform == "discord" else None,
             }
             for i in ids
         ]

@@ -240,7 +240,7 @@ async def test_blocked_recipients_are_not_failures(ctx: Context) -> None:
 
 async def test_discord_refusing_dms_halts_them_and_notifies_staff(ctx: Context) -> None:
     await start_broadcast(ctx, 3, "discord")
-    stop = RetryLater(600, everything=False, unsolicited=True)
+    stop = RetryLater(600, everything=False, dms="too_fast")
     dm_pacer = Pacer(Pace(overall=100_000), monotonic=time.monotonic)
     discord = BroadcastWorkers(
         ctx, RecordingMassPlatform("discord", fails={"1000": [stop], "1001": [stop], "1002": [stop]}), dm_pacer

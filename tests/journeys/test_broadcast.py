@@ -16,7 +16,7 @@ from bot.usecases.broadcasts import corrections, lifecycle
 from bot.usecases.broadcasts.plan import Spec, submit
 from bot.usecases.broadcasts.report import report
 from bot.usecases.campaigns import publish
-from bot.usecases.core import freeze
+from bot.usecases.core import direct_messages, freeze
 from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
 from content.broadcast import Message
@@ -128,6 +128,26 @@ async def test_bad_broadcast_is_frozen_and_withdrawn(env: Environment) -> None:
     await freeze.lift(env.app.ctx, nadia)
     await until(lambda: not any("Mauvais texte" in received.text for received in camille.messages()), within=15)
     assert await state(env, broadcast) is BroadcastState.WITHDRAWN
+
+
+async def test_flagged_bot_sends_no_more_direct_messages_until_staff_resume(env: Environment) -> None:
+    alex = await new_subscriber(env, new_person(env, "discord", "en", "Alex"))
+    camille = await new_subscriber(env, new_person(env, "telegram", "fr"))
+    nadia = await colleague(env, "Nadia")
+    env.discord.flag_bot()
+    broadcast = await sent(env, nadia)
+    await camille.receive("La neige est là.")
+
+    async def is_stopped() -> bool:
+        async with env.app.ctx.db.read() as conn:
+            return await direct_messages.current_stop(conn) is not None
+
+    await until(is_stopped, within=20)
+    env.discord.flag_bot(flagged=False)
+    await direct_messages.resume(env.app.ctx, nadia)
+    env.clock.ahead += timedelta(minutes=11)
+    await alex.receive("snow", within=30)
+    await until(lambda: is_done(env, broadcast), within=20)
 
 
 async def test_restart_continues_the_broadcast(tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """Translate Discord's errors into those of the Platform port. One table, read from top to bottom."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
 
 from bot.usecases.ports import (
+    DmRefusal,
     Gone,
     InDoubt,
     MissingPermission,
@@ -50,7 +51,8 @@ _LATER = {
     130000: SLOW_SECONDS,  # overloaded
     400001: TOO_MANY_SECONDS,  # file uploads are temporarily disabled in this server
 }
-_NO_MORE_DMS = (20026, 40003)
+# Both stop direct messages until staff let them go on: bot.usecases.core.direct_messages.
+_NO_MORE_DMS: Mapping[int, DmRefusal] = {20026: "flagged", 40003: "too_fast"}
 _GONE = {
     10003: "the channel is gone, or was never visible to the bot",
     10008: "the message is gone",
@@ -101,7 +103,7 @@ def _refusal(error: discord.HTTPException, repeatable: bool) -> PlatformError:
     if (reason := _NOBODY_THERE.get(error.code)) is not None:
         return Unreachable(f"{reason} ({error.code})")
     if (pause := _LATER.get(error.code)) is not None:
-        return RetryLater(pause, everything=False, unsolicited=error.code in _NO_MORE_DMS)
+        return RetryLater(pause, everything=False, dms=_NO_MORE_DMS.get(error.code))
     if (reason := _GONE.get(error.code)) is not None:
         return Gone(f"{reason} ({error.code})")
     if (missing := _NO_RIGHT.get(error.code)) is not None:

@@ -45,6 +45,8 @@ def _check_reachable(world: World, channel: Channel) -> None:
     person = world.users[channel.recipients[0]]
     if person.dms_closed:
         raise Refused(403, 50007, "Cannot send messages to this user")
+    if world.flagged and not any(it.author == world.bot for it in channel.messages.values()):
+        raise _flagged()
     if not person.installed and next(world.shared_guilds(person), None) is None:
         raise Refused(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
@@ -100,7 +102,21 @@ def typing(world: World, call: Call) -> Answer:
     return 204, None
 
 
+def _flagged() -> Refused:
+    """Return the refusal for a quarantined bot, which may still write to people it has written to before.
+
+    Source: Discord's own message, quoted in github.com/tmercswims/tmerc-cogs/issues/111 and (an earlier wording, from
+    opening a conversation) github.com/Dragory/modmailbot/issues/490; the code in discord/discord-api-docs issue 2669.
+    """
+    return Refused(403, 20026, "Your bot has been flagged by our anti-spam system for abusive behavior.")
+
+
 def open_dm(world: World, call: Call) -> Answer:
+    """Open a conversation, or return the existing one.
+
+    Source of 40003: docs.discord.com/developers/topics/opcodes-and-status-codes, "JSON Error Codes". Discord publishes
+    no number.
+    """
     given = str(call.fields().get("recipient_id"))
     user = world.users.get(int(given)) if given.isdigit() else None
     if user is None:
@@ -108,6 +124,8 @@ def open_dm(world: World, call: Call) -> Answer:
     if user.bot:
         raise Refused(403, 50007, "Cannot send messages to this user")
     if user.id not in world.dms:
+        if world.flagged:
+            raise _flagged()
         recent = sum(1 for when in world.dm_opened if world.now() - when < DM_WINDOW)
         if recent >= world.dm_limit:
             raise Refused(403, 40003, "You are opening direct messages too fast.")

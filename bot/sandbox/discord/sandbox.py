@@ -26,7 +26,7 @@ VERBS = (
     "commands", "slash", "autocomplete", "click", "select", "submit_modal", "dm", "edit", "say", "view", "wait_message",
     "wait_ready", "invites", "force_429", "force_5xx", "drop_answers", "set_latency", "clear_faults", "drop_gateway",
     "ask_reconnect", "invalidate_sessions", "dispatch_odd", "send_odd_frame",
-    "set_privileged_intents", "expire_token", "set_indexing",
+    "set_privileged_intents", "expire_token", "set_indexing", "flag_bot", "limit_dms",
 )  # fmt: skip
 
 

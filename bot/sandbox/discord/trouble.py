@@ -92,6 +92,14 @@ class TroubleVerbs:
             raise VerbError(f"no such interaction: {number}")
         found.expired = True
 
+    def flag_bot(self, flagged: bool = True) -> None:
+        """Let the anti-spam system quarantine the bot: it can write to nobody it has not written to before (20026)."""
+        self.world.flagged = flagged
+
+    def limit_dms(self, number: int) -> None:
+        """Let the bot open at most `number` conversations in ten minutes; further ones are refused (40003)."""
+        self.world.dm_limit = number
+
     def set_indexing(self, times: int) -> None:
         """Make members-search answer the next `times` calls with 202: not ready."""
         self.world.indexing = times

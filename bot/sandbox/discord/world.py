@@ -202,6 +202,7 @@ class World:
         self.tokens: dict[str, Interaction] = {}
         self.nonces: dict[str, tuple[datetime, Message]] = {}
         self.files: dict[int, tuple[str, bytes]] = {}
+        self.flagged = False  # quarantined by the anti-spam system
         self.dm_opened: deque[datetime] = deque(maxlen=1000)
         self.indexing = 0  # how many more times members-search answers that it is not ready
         self.changes = Changes()

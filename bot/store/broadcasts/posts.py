@@ -77,6 +77,14 @@ async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, limi
     return await _posts(conn, job.id, platform, old, limit)
 
 
+async def are_first_tries_left(conn: AsyncConnection, broadcast_id: int, platform: PlatformName, now: datetime) -> bool:
+    """Return whether a due post of a platform has not been tried yet, or is being sent."""
+    untried = (post.c.state == State.WAITING) & (post.c.attempts == 0) & (post.c.due_at <= now)
+    left = select(post.c.place_id).join(place, place.c.id == post.c.place_id)
+    left = left.where(post.c.broadcast_id == broadcast_id, place.c.platform == platform)
+    return (await conn.execute(left.where(untried | (post.c.state == State.SENDING)).limit(1))).first() is not None
+
+
 async def counts(conn: AsyncConnection, broadcast_id: int) -> dict[State, int]:
     """Return how many posts are in each state."""
     query = select(post.c.state, func.count()).where(post.c.broadcast_id == broadcast_id).group_by(post.c.state)

@@ -23,6 +23,7 @@ from bot.store.broadcasts.tables import recipient
 from bot.store.campaigns.tables import campaign_donor
 from bot.store.core.outbox import State
 from bot.store.nudges.tables import decision
+from bot.store.supporters import conversations
 from bot.store.supporters.supporters import may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 
@@ -194,6 +195,8 @@ async def count(conn: AsyncConnection, rule: Selection) -> Audience:
     by_platform = await _grouped(conn, select(people.c.platform, func.count()).group_by(people.c.platform))
     by_locale = await _grouped(conn, select(people.c.locale, func.count()).group_by(people.c.locale))
     night = select(func.count()).select_from(people).join(address, address.c.id == people.c.address_id).where(asleep)
+    new = select(func.count()).select_from(people).join(address, address.c.id == people.c.address_id)
+    new = new.where(people.c.platform == "discord", ~conversations.is_open())
     known = _address(rule, reachable=False, writable=False).is_not(None)
     matching = await _number(conn, rule, known)
     agreed = await _number(conn, rule, known, _agreed())
@@ -207,6 +210,7 @@ async def count(conn: AsyncConnection, rule: Selection) -> Audience:
         unreachable=agreed - reachable,
         not_written=reachable - writable,
         asked_enough=writable - int(recipients),
+        new_dms=int((await conn.execute(new)).scalar_one()),
         by_platform=by_platform,  # type: ignore[arg-type]  # the columns hold nothing else
         by_locale=by_locale,  # type: ignore[arg-type]
     )

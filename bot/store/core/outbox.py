@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people import PlatformName
 from bot.store.core.tables import delivery
 from bot.store.rows import write_rows
+from bot.store.supporters import conversations
+from bot.store.supporters.tables import address
 
 
 class Lane(IntEnum):
@@ -96,6 +98,7 @@ def drop_values(table: Table, why: str, now: datetime) -> dict[str, Any]:
 
 
 _HELD = text("delivery.state = 'held'")  # as the partial index is written
+_PARKED = text("delivery.state = 'parked'")
 _COLUMNS = tuple(delivery.c[name] for name in Delivery.__dataclass_fields__)
 
 
@@ -211,6 +214,18 @@ async def parked_for(conn: AsyncConnection, address_id: int) -> list[Delivery]:
         .order_by(delivery.c.id)
     )
     return [Delivery(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def release_parked(conn: AsyncConnection, error: str, now: datetime, limit: int, *, to_new: bool) -> int:
+    """Send the messages that were parked with this error after all, the oldest first; return how many.
+
+    `to_new`: also those that open a conversation.
+    """
+    parked = select(delivery.c.id).where(_PARKED, delivery.c.error == error).order_by(delivery.c.id).limit(limit)
+    if not to_new:
+        parked = parked.join(address, address.c.id == delivery.c.address_id).where(conversations.is_open())
+    again = update(delivery).where(delivery.c.id.in_(parked.scalar_subquery()))
+    return (await conn.execute(again.values(state=State.WAITING, due_at=now))).rowcount
 
 
 async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | None:

@@ -21,6 +21,8 @@ GIVING_LINE = "giving_line"  # « Un don vient d’arriver » on posted cards
 PAYMENTS = "payments"  # while on, all payment links are paused; value: see bot.usecases.giving.payments_pause
 PAYMENT_ALARM = "payment_alarm"  # when staff were last notified of many declined payments
 AWAY = "away"  # people who write read the away message; value: see bot.usecases.inbox.away
+NEW_DMS = "new_dms"  # conversations that the bot may open on Discord in a day; value: a number
+DMS_STOPPED = "dms_stopped"  # Discord refused to open one; value: see bot.usecases.core.direct_messages
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 
 

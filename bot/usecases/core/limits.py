@@ -15,16 +15,18 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from content.addresses import Domains
 
-Limit = Literal["approve", "pause", "domains", "declined", "warned"]
+Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms"]
 NAMES: Mapping[Limit, str] = {
     "approve": switches.APPROVE_ABOVE,
     "pause": switches.PAUSE_ABOVE,
     "domains": switches.LINK_DOMAINS,
     "declined": switches.ALARM_DECLINED,
     "warned": switches.ALARM_WARNED,
+    "new_dms": switches.NEW_DMS,
 }
 MOST_DECLINED = 20  # in an hour, by default
 MOST_WARNED = 3  # early fraud warnings in an hour, by default
+MOST_NEW_DMS = 10  # a day, by default; Discord has flagged bots after 20 to 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Limits:
     domains: tuple[str, ...]  # hosts to which links in staff's texts may lead, and names on Telegram (@name)
     declined: int  # payments declined within an hour from which staff are notified
     warned: int  # early fraud warnings within an hour, likewise
+    new_dms: int  # conversations that the bot may open on Discord in a day
     own: frozenset[Limit]
 
 
@@ -49,6 +52,7 @@ async def read(ctx: Context, conn: Connection) -> Limits:
         domains=tuple(values.get("domains", _hosts_of_environment(ctx))),
         declined=int(values.get("declined", MOST_DECLINED)),
         warned=int(values.get("warned", MOST_WARNED)),
+        new_dms=int(values.get("new_dms", MOST_NEW_DMS)),
         own=frozenset(values),
     )
 

@@ -37,6 +37,7 @@ from bot.usecases.staff.broadcasts import notices as broadcast_notices
 from bot.usecases.staff.campaigns import notices as campaign_notices
 from bot.usecases.staff.inbox import notices as inbox_notices
 from bot.usecases.staff.money import payments_pause
+from bot.usecases.staff.operations import direct_messages
 from bot.usecases.staff.operations import late as late_notices
 from bot.usecases.staff.operations import notices as operation_notices
 from bot.usecases.staff.referrals import notices as referral_notices
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Renderer] = {
     **inbox_notices.KINDS,
     **operation_notices.KINDS,
     **late_notices.KINDS,
+    **direct_messages.KINDS,
     **payments_pause.KINDS,
 }
 # Sent to each member in private; members by a Discord role see it in the inbox on Discord.

@@ -11,7 +11,7 @@ from bot.usecases.staff.inbox import away, cases
 from bot.usecases.staff.inbox import handlers as inbox_handlers
 from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_handlers
-from bot.usecases.staff.operations import freeze, late, limits
+from bot.usecases.staff.operations import direct_messages, freeze, late, limits
 from bot.usecases.staff.reports import handlers as report_handlers
 from bot.usecases.staff.team import handlers as team_handlers
 
@@ -41,6 +41,7 @@ ACTIONS: Handlers = {
     "tm": Handler(Role.VIEWER, team_handlers.act),
     "fz": Handler(Role.EDITOR, freeze.act),
     "lt": Handler(Role.EDITOR, late.act),
+    "dm": Handler(Role.EDITOR, direct_messages.act),
     "ma": Handler(Role.EDITOR, matching.act),
     "rf": Handler(Role.OWNER, refunds.act),
     "pz": Handler(Role.EDITOR, payments_pause.act),

@@ -42,3 +42,16 @@ staff-donor-refused-portal-how = At Stripe: Settings > Billing > Customer portal
 staff-donor-refused-monthly = A donor wanted to start or change a monthly gift, and Stripe refused. Something may have been changed in Stripe’s dashboard.
 staff-donor-refused-monthly-how = The server’s log gives Stripe’s reason. The donor was invited to write to you.
 staff-donor-refused-key = Stripe does not accept the key for this, or the key lacks a permission.
+
+## Direct messages on Discord
+staff-dms-title = Discord refuses direct messages
+staff-dms-flagged = Its anti-spam system has flagged the bot: it may no longer write first to anyone.
+staff-dms-too-fast = The bot wrote first to too many people there in a short time.
+staff-dms-what = So the bot sends no more broadcasts or reminders there by direct message, and writes first to nobody. Channels, replies, and thank-yous to people who wrote to it go on. Nothing is lost: what cannot leave waits, and other thank-yous are shown on the person’s next visit.
+staff-dms-how-flagged = Ask Discord to lift the block, at dis.gd/report. Resume only after its answer.
+staff-dms-how-too-fast = Wait at least until tomorrow before you resume. To keep it from happening again, lower the number of new direct messages a day, under Limits.
+staff-dms-resume = Resume
+staff-dms-sure-title = Resume direct messages on Discord?
+staff-dms-sure = If Discord has not lifted its block, it will refuse again, and the bot will stop again.
+staff-dms-resumed-title = Direct messages on Discord have resumed
+staff-dms-resumed = What was waiting is going out little by little.

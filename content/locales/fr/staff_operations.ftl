@@ -42,3 +42,16 @@ staff-donor-refused-portal-how = Chez Stripe : Paramètres > Facturation > Port
 staff-donor-refused-monthly = Quelqu’un voulait commencer ou changer un don mensuel, et Stripe a refusé. Une modification dans le tableau de bord de Stripe peut en être la cause.
 staff-donor-refused-monthly-how = Le journal du serveur donne la raison de Stripe. La personne a été invitée à vous écrire.
 staff-donor-refused-key = Stripe n’accepte pas la clé pour cela, ou il manque un droit à la clé.
+
+## Les messages privés sur Discord
+staff-dms-title = Discord refuse les messages privés
+staff-dms-flagged = Son système antipourriel a signalé le robot : il ne peut plus écrire en premier à personne.
+staff-dms-too-fast = Le robot y a écrit en premier à trop de gens en peu de temps.
+staff-dms-what = Le robot n’y envoie donc plus de diffusions ni de rappels en privé, et n’écrit plus en premier à personne. Les salons, les réponses et les mercis aux gens qui lui ont écrit continuent. Rien n’est perdu : ce qui ne peut pas partir attend, et les autres mercis paraissent à la prochaine visite.
+staff-dms-how-flagged = Demandez à Discord de lever le blocage, sur dis.gd/report. Ne reprenez les envois qu’après sa réponse.
+staff-dms-how-too-fast = Attendez au moins à demain avant de reprendre les envois. Pour que cela ne se répète pas, baissez le nombre de nouveaux messages privés par jour, sous Limites.
+staff-dms-resume = Reprendre les envois
+staff-dms-sure-title = Reprendre les messages privés sur Discord?
+staff-dms-sure = Si Discord n’a pas levé son blocage, il refusera encore, et le robot s’arrêtera de nouveau.
+staff-dms-resumed-title = Les messages privés ont repris sur Discord
+staff-dms-resumed = Ce qui attendait part peu à peu.

@@ -53,15 +53,23 @@ async def test_unreachable_people_raise_unreachable(app: DiscordApp, sandbox: Di
         await app.platform.send(stranger["id"], CARD, nonce="2")
 
 
+async def test_flagged_bot_pauses_only_dms(app: DiscordApp, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:
+    sandbox.flag_bot()
+    with pytest.raises(RetryLater) as later:
+        await app.platform.send(ana["id"], CARD, nonce="1")
+    assert later.value.dms == "flagged" and not later.value.everything
+    await app.platform.post(channel["id"], CARD, nonce="2")
+
+
 async def test_opening_too_many_dms_pauses_only_dms(app: DiscordApp, sandbox: DiscordSandbox, server: Any) -> None:
-    sandbox.world.dm_limit = 1
+    sandbox.limit_dms(1)
     people = [sandbox.add_user(f"P{number}") for number in range(2)]
     for person in people:
         sandbox.join(person, server)
     await app.platform.send(people[0]["id"], CARD, nonce="1")
     with pytest.raises(RetryLater) as later:
         await app.platform.send(people[1]["id"], CARD, nonce="2")
-    assert later.value.after >= 600 and later.value.unsolicited and not later.value.everything
+    assert later.value.after >= 600 and later.value.dms == "too_fast" and not later.value.everything
 
 
 async def test_long_rate_limit_pauses_channel_and_short_one_is_waited_out(

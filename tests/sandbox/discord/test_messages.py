@@ -147,7 +147,7 @@ async def test_dms_reach_only_reachable_people(bot: Bot, sandbox: DiscordSandbox
 
 
 async def test_opening_dms_too_fast_is_refused(bot: Bot, sandbox: DiscordSandbox, clock: AdjustableClock) -> None:
-    sandbox.world.dm_limit = 1
+    sandbox.limit_dms(1)
     one, two = [await bot.fetch_user(int(sandbox.add_user(name)["id"])) for name in ("Bo", "Cy")]
     await one.create_dm()
     with pytest.raises(discord.HTTPException) as fast:
@@ -155,6 +155,25 @@ async def test_opening_dms_too_fast_is_refused(bot: Bot, sandbox: DiscordSandbox
     assert fast.value.code == 40003
     clock.ahead = timedelta(minutes=11)
     await two.create_dm()
+
+
+async def test_flagged_bot_writes_only_to_people_it_has_written_to(
+    bot: Bot, sandbox: DiscordSandbox, guild: Any, ana: Any
+) -> None:
+    known, stranger, writer = [
+        await bot.fetch_user(int(person["id"])) for person in (ana, sandbox.add_user("Bo"), sandbox.add_user("Cy"))
+    ]
+    await known.send("hello")
+    sandbox.install_app({"id": str(writer.id)})
+    sandbox.dm({"id": str(writer.id)}, "hello?")
+    sandbox.flag_bot()
+    await known.send("hello again")
+    for person in (stranger, writer):
+        with pytest.raises(discord.Forbidden) as refused:
+            await person.send("hello")
+        assert refused.value.code == 20026
+    sandbox.flag_bot(flagged=False)
+    await writer.send("hello")
 
 
 async def test_channel_permissions_are_enforced(bot: Bot, sandbox: DiscordSandbox, channel: Any, ana: Any) -> None:

@@ -62,7 +62,8 @@ async def test_turning_to_the_bot_allows_direct_messages(ctx: Context, contact: 
     assert not await may_be_written(ctx)
     await router.on_command(ctx, contact, "help", "")
     assert await may_be_written(ctx)
-    assert (await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)).recipients == 1
+    found = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
+    assert (found.recipients, found.new_dms) == (1, int(contact.installed))
 
 
 async def test_writing_schedules_the_reminders_that_could_not_reach_them(ctx: Context, clock: MovingClock) -> None:

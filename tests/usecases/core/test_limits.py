@@ -89,6 +89,8 @@ async def test_default_link_domain_is_own_address(db: Database, clock: MovingClo
         ("declined", "40", 40),
         ("declined", "0", "alarm"),
         ("warned", "1001", "alarm"),
+        ("new_dms", "0", 0),
+        ("new_dms", "51", "new_dms"),
         ("domains", "", "host"),
         ("domains", "localhost", "host"),
         ("domains", "a.example/chemin", "host"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.domain.broadcasts import NOBODY, Audience, Quiet
@@ -40,7 +40,10 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
     plan = plan_of(draft)
     previews = await _previews(ctx, person, draft, plan)
     starts = begins_at(ctx, plan.starts_at)
-    counts, takes, approval = await _count(ctx, plan, starts)
+    async with ctx.db.read() as conn:
+        limit = await limits.read(ctx, conn)
+    counts = await _count(ctx, plan, starts)
+    takes = estimate(ctx, counts)
     view = messages.ReviewView(
         draft=await view_of(ctx, draft, await _lacking(ctx, person, draft, plan)),
         recipients=counts.recipients,
@@ -52,10 +55,12 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         unreachable=counts.unreachable,
         not_written=counts.not_written,
         asked_enough=counts.asked_enough,
+        new_dms=counts.new_dms,
+        new_dms_a_day=limit.new_dms,
         takes=takes,
         into_night=plan.quiet is not Quiet.EMERGENCY and runs_into_night(ctx, starts, takes),
         other_site=_other_site(ctx, plan.message.texts.values()),
-        approval=approval,
+        approval=counts.recipients > limit.approve,
         send=draft_tap(draft, f"send:{draft.version}"),
     )
     over = max((_caption_over(card) for card in previews), default=0)
@@ -83,14 +88,11 @@ async def _lacking(ctx: Context, person: Member, draft: Draft, plan: Plan) -> st
     return "" if refusal is None else draft_messages.refusal(ctx.catalog, person.locale, refusal.kind, refusal.facts)
 
 
-async def _count(ctx: Context, plan: Plan, starts: datetime) -> tuple[Audience, timedelta, bool]:
-    """Return the audience at the start, how long sending takes, and whether a second person must approve."""
+async def _count(ctx: Context, plan: Plan, starts: datetime) -> Audience:
+    """Return the audience at the start."""
     if plan.segment is None:
-        return NOBODY, timedelta(), False
-    counts = await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
-    async with ctx.db.read() as conn:
-        limit = (await limits.read(ctx, conn)).approve
-    return counts, estimate(ctx, counts), counts.recipients > limit
+        return NOBODY
+    return await audience(ctx, plan.segment, plan.campaign_id, plan.quiet, asks=plan.amounts, at=starts)
 
 
 def _spec(draft: Draft, plan: Plan, png: bytes | None = None) -> Spec:

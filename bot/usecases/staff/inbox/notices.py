@@ -28,10 +28,6 @@ async def _events_missed(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages.events_missed(ctx.catalog, locale, since, until)
 
 
-async def _dms(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    return messages.dms_stopped(ctx.catalog, locale)
-
-
 async def _flood_wait(ctx: Context, notice: Notice, locale: Locale) -> Card:
     platform, hours = str(notice.args["platform"]), int(notice.args["hours"])
     return messages.flood_wait(ctx.catalog, locale, platform, hours, whole=bool(notice.args["whole"]))
@@ -50,7 +46,6 @@ KINDS: Mapping[str, Renderer] = {
     "linked": cases.linked_card,
     "webhook_silent": _webhook,
     "events_missed": _events_missed,
-    "dms_stopped": _dms,
     "flood_wait": _flood_wait,
     "in_doubt": _in_doubt,
 }

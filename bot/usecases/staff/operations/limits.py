@@ -1,5 +1,5 @@
-"""Handlers for limits that owners set: approval by a second person, automatic pauses, allowed sites, and the number of
-declined payments or fraud warnings that triggers a notice.
+"""Handlers for limits that owners set: approval by a second person, automatic pauses, allowed sites, the number of
+declined payments or fraud warnings that triggers a notice, and new conversations on Discord.
 
 Buttons: `st`, `st:<limit>`, `st:<limit>:reset`; prompts: `st:<limit>`.
 """
@@ -18,6 +18,7 @@ from content.messages import staff_limits as messages
 
 _MOST_RECIPIENTS = 1_000_000
 _MOST_IN_AN_HOUR = 1_000  # a higher threshold would alert too late
+_MOST_NEW_DMS = 50  # in a day; Discord flags bots that write first to more people
 _MOST_SITES = 20
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])\.?/?")
 _NAME = re.compile(r"@[a-z0-9_]{3,32}")  # a channel, group or bot on Telegram
@@ -63,6 +64,8 @@ def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | messages.Limi
         return number if 1 <= number <= 100 else "percent"
     if limit in ("declined", "warned"):
         return number if 1 <= number <= _MOST_IN_AN_HOUR else "alarm"
+    if limit == "new_dms":
+        return number if 0 <= number <= _MOST_NEW_DMS else "new_dms"
     return number if 0 <= number <= _MOST_RECIPIENTS else "number"
 
 
