@@ -47,6 +47,7 @@ class AfterGift:
     can_share: bool = False
     takes_monthly: bool = False  # the campaign takes monthly gifts now
     gives_monthly: bool = False  # already
+    was_offered: bool = False  # a monthly gift, with another gift
     has_chosen: bool = False  # which messages they want
     has_declined: bool = False  # they want neither news nor reminders
     has_case: bool = False  # something about their gifts is being looked into
@@ -67,6 +68,12 @@ def _is_calm(facts: AfterGift) -> bool:
     return not facts.was_asked and not facts.has_case
 
 
+def _may_give_monthly(facts: AfterGift) -> bool:
+    """Whether a monthly gift can be offered: once, and not to someone who gives one or said *No thanks*."""
+    gives = facts.is_monthly or facts.gives_monthly
+    return facts.takes_monthly and not (gives or facts.was_offered or facts.has_declined)
+
+
 _THANKS = frozenset({Moment.THANKS})
 _PROOF = frozenset({Moment.PROOF})
 _EITHER = _THANKS | _PROOF
@@ -84,12 +91,7 @@ STEPS: Sequence[Row] = (
         when=lambda f: _is_calm(f) and f.is_first and not f.has_chosen,
     ),
     Row(step=Step.GIFTS, moments=_PROOF, when=lambda f: True),
-    Row(
-        step=Step.MONTHLY,
-        moments=_EITHER,
-        when=lambda f: _is_calm(f) and f.takes_monthly and not (f.is_monthly or f.gives_monthly or f.has_declined),
-        beside=True,
-    ),
+    Row(step=Step.MONTHLY, moments=_EITHER, when=lambda f: _is_calm(f) and _may_give_monthly(f), beside=True),
 )
 
 

@@ -29,6 +29,7 @@ MONTHLY = Step.MONTHLY
         (replace(FIRST, takes_monthly=False), (Step.SHARE,)),
         (replace(FIRST, is_monthly=True), (Step.SHARE,)),
         (replace(FIRST, gives_monthly=True), (Step.SHARE,)),
+        (replace(FIRST, was_offered=True), (Step.SHARE,)),
         (replace(FIRST, has_chosen=True), (Step.SHARE, MONTHLY)),
         (replace(FIRST, has_chosen=True, has_declined=True), (Step.SHARE,)),
         (replace(FIRST, has_case=True), ()),
@@ -66,4 +67,5 @@ def test_only_a_monthly_gift_is_offered_beside_another_step() -> None:
             steps = next_steps(facts)
             assert len([step for step in steps if step is not MONTHLY]) <= 1
             if MONTHLY in steps:
-                assert not (facts.has_declined or facts.has_case or facts.gives_monthly or facts.is_monthly)
+                assert not (facts.has_declined or facts.has_case or facts.was_offered)
+                assert not (facts.gives_monthly or facts.is_monthly)

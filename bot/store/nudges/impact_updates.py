@@ -77,7 +77,10 @@ async def agreed_to_any(conn: AsyncConnection, ids: Sequence[int], kinds: Sequen
 
 
 async def undecided_first_donors(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
-    """Return which of these supporters gave exactly once and never set a preference."""
+    """Return which of these supporters gave exactly once and never set a preference.
+
+    They are candidates for the question about messages; `bot.domain.next_step` decides when it is sent.
+    """
     has_chosen = select(preference.c.supporter_id).where(preference.c.supporter_id == supporter.c.id).exists()
     query = select(supporter.c.id).where(supporter.c.id.in_(ids), supporter.c.gift_count == 1, ~has_chosen)
     return set((await conn.execute(query)).scalars())

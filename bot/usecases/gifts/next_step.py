@@ -22,7 +22,8 @@ from bot.usecases.referrals import invite_handlers
 from content.cards import Tap
 from content.messages.gifts import NextStep
 
-MONTHLY_OFFER = "monthly_offer"  # the mark of the one offer; its time is the gift's, under whose thanks it came
+# The mark of the one offer. Its time is that of the gift it came with, whose message may be rendered again.
+MONTHLY_OFFER = "monthly_offer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class _About:
     gift: Gift
     campaign: Campaign
     again: Again | None
+    is_offered: bool  # a monthly gift, with this gift or another
 
 
 async def below_thanks(ctx: Context, person: Supporter, gift: Gift, campaign: Campaign) -> tuple[NextStep, ...]:
@@ -64,6 +66,7 @@ async def _steps(
     async with ctx.db.read() as conn:
         repeat = await again.of_gift(ctx, conn, gift)
         count = await supporters.gift_count(conn, person.id)
+        offered_at = await one_time_messages.recorded_at(conn, person.id, MONTHLY_OFFER)
         is_open = campaign.is_open(ctx.clock())
         facts = AfterGift(
             moment=moment,
@@ -75,30 +78,29 @@ async def _steps(
             can_repeat=repeat is not None,
             can_share=is_open and campaign_cards.can_invite(ctx),
             takes_monthly=is_open and campaign.authored.monthly,
+            was_offered=offered_at is not None and offered_at != time_of(gift.id),
             gives_monthly=bool(await pledges.of_supporter(conn, person.id)),
             has_declined=await supporters.has_declined_appeals(conn, person.id),
             has_case=await inbox.has_open_case(conn, person.id),
         )
-    about = _About(person=person, gift=gift, campaign=campaign, again=repeat)
+    about = _About(person=person, gift=gift, campaign=campaign, again=repeat, is_offered=offered_at is not None)
     return tuple(_BUTTONS[step](about) for step in await _drawn(ctx, about, facts))
 
 
 async def _drawn(ctx: Context, about: _About, facts: AfterGift) -> tuple[Step, ...]:
-    """Return the steps that remain once those drawn or offered once per person are: only they are written."""
+    """Return the steps, with what is drawn or offered once per person stored; only what the table reaches is."""
     steps = next_steps(facts)
     if Step.SHARE in steps and not await share_prompt.decide(ctx, about.gift, about.person.id):
         steps = next_steps(replace(facts, can_share=False))
-    if Step.MONTHLY in steps and not await _is_the_offer(ctx, about):
+    if Step.MONTHLY in steps and not about.is_offered and not await _store_offer(ctx, about):
         steps = tuple(step for step in steps if step is not Step.MONTHLY)
     return steps
 
 
-async def _is_the_offer(ctx: Context, about: _About) -> bool:
-    """Return whether a monthly gift is offered with this gift: once per person, and again where it is sent again."""
-    at = time_of(about.gift.id)
+async def _store_offer(ctx: Context, about: _About) -> bool:
+    """Store that a monthly gift is offered with this gift; return False if it is with another, rendered meanwhile."""
     async with ctx.db.write() as conn:
-        await one_time_messages.record_once(conn, about.person.id, MONTHLY_OFFER, at)
-        return await one_time_messages.recorded_at(conn, about.person.id, MONTHLY_OFFER) == at
+        return await one_time_messages.record_once(conn, about.person.id, MONTHLY_OFFER, time_of(about.gift.id))
 
 
 def _again(about: _About) -> NextStep:

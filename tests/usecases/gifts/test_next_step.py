@@ -1,5 +1,6 @@
 """Next steps in what donors read: below thank-yous, in the reply to a proof, and under the list of gifts."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -89,6 +90,16 @@ async def test_monthly_offer_stays_when_the_thank_you_is_sent_again(ctx: Context
     made = await give(ctx, campaign, person.id)
     assert (await thanks_for(ctx, made)).rows == (await thanks_for(ctx, made)).rows
     assert f"mo:offer:{campaign.id}" in steps(await thanks_for(ctx, made))
+
+
+async def test_thank_yous_rendered_at_once_offer_one_monthly_gift(ctx: Context, campaign: Campaign) -> None:
+    person = await find_or_join(ctx, CAMILLE)
+    made = []
+    for _ in range(3):
+        ctx.clock.move(minutes=30)  # type: ignore[attr-defined]
+        made.append(await give(ctx, campaign, person.id))
+    cards = await asyncio.gather(*(thanks_for(ctx, gift) for gift in made))
+    assert [step for card in cards for step in steps(card)].count(f"mo:offer:{campaign.id}") == 1
 
 
 async def test_monthly_gift_is_not_offered_after_no_thanks(ctx: Context, campaign: Campaign) -> None:
