@@ -8,7 +8,7 @@ ValueError on bad input.
 import json
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.demo import reminders
+from bot.demo import pictures, reminders
 from bot.demo.environment import Environment
 from bot.demo.following import follow
 from bot.demo.people import Json, Person
@@ -137,6 +137,31 @@ async def _shown(env: Environment, who: Person, answer: Json) -> Json:
     return {"notice": answer["text"]} if answer["kind"] == "failed" else {}
 
 
+# --- pictures, on either ---------------------------------------------------------------------------
+def send_picture(env: Environment, place: str, given: Json, picture: bytes) -> Json:
+    """Send a PNG as this person, in the chat that is open on that phone."""
+    who, chat = person(env, given), given.get("chat")
+    if place == "telegram":
+        env.telegram.say(who.telegram, "", chat=chat_of(env, who, chat), photo=picture)
+    elif place != "discord":
+        raise LookupError("no such phone")
+    elif chat == "dm":
+        env.discord.dm(who.discord, "", picture)
+    else:
+        env.discord.say(who.discord, env.room, "", picture)
+    return {}
+
+
+async def telegram_picture(env: Environment, given: Json) -> Json:
+    """Send a sample picture on Telegram."""
+    return send_picture(env, "telegram", given, await pictures.sample(str(given.get("sample"))))
+
+
+async def discord_picture(env: Environment, given: Json) -> Json:
+    """Send a sample picture on Discord."""
+    return send_picture(env, "discord", given, await pictures.sample(str(given.get("sample"))))
+
+
 # --- staff ----------------------------------------------------------------------------------------
 async def staff_refund(env: Environment, given: Json) -> Json:
     """Refund a gift, as from Stripe's dashboard."""
@@ -197,9 +222,11 @@ ACTS: Mapping[str, Act] = {
     "telegram.tap": telegram_tap,
     "telegram.open": open_link,
     "telegram.pass_on": telegram_pass_on,
+    "telegram.picture": telegram_picture,
     "discord.say": discord_say,
     "discord.tap": discord_tap,
     "discord.open": open_link,
+    "discord.picture": discord_picture,
     "staff.refund": staff_refund,
     "staff.again": staff_again,
     "staff.withhold": staff_withhold,

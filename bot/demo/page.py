@@ -6,15 +6,15 @@ import json
 import logging
 import socket
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from importlib import resources
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.demo import history, views
-from bot.demo.acts import ACTS
+from bot.demo import history, pictures, views
+from bot.demo.acts import ACTS, send_picture
 from bot.demo.checklist import TASKS, Checklist
 from bot.demo.environment import Environment
 from bot.demo.people import STAFF, Json
@@ -59,6 +59,8 @@ class Page:
             web.get("/state", self._state),
             web.get("/news", self._news),
             web.post("/act/{name}", self._act),
+            web.post("/upload/{place}", self._upload),
+            web.get("/samples/{name}", self._sample),
             web.get("/media/telegram/{file}", self._telegram_picture),
             web.get("/media/discord/{file}", self._discord_picture),
         ])  # fmt: skip
@@ -92,14 +94,30 @@ class Page:
         act = ACTS.get(request.match_info["name"])
         if act is None or request.content_type != "application/json":
             return _json({"error": "no such act"}, 404)
-        try:
+        name = request.match_info["name"]
+
+        async def carry_out() -> Json:
             given = await request.json()
             answer = await act(self._env, given if isinstance(given, dict) else {})
-            self._checklist.note_act(request.match_info["name"], answer)
-            return _json(answer)
-        except (LookupError, ValueError, TypeError, StopIteration, RuntimeError) as error:
-            log.info("%s refused: %s", request.match_info["name"], error)
-            return _json({"error": str(error)}, 400)
+            self._checklist.note_act(name, answer)
+            return answer
+
+        return await _answered(name, carry_out())
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """Send a visitor's picture. Its type keeps foreign pages out, whose browsers would have to ask first."""
+        place = request.match_info["place"]
+
+        async def carry_out() -> Json:
+            return send_picture(self._env, place, dict(request.query), await pictures.uploaded(request))
+
+        return await _answered(f"a picture on {place}", carry_out())
+
+    async def _sample(self, request: web.Request) -> web.Response:
+        try:
+            return _picture(await pictures.sample(request.match_info["name"]))
+        except LookupError:
+            raise web.HTTPNotFound from None
 
     async def _telegram_picture(self, request: web.Request) -> web.Response:
         try:
@@ -187,6 +205,15 @@ async def _local_only(request: web.Request, handler: Handler) -> web.StreamRespo
     if (request.host.rpartition(":")[0] or request.host) not in _LOCAL:
         raise web.HTTPForbidden
     return await handler(request)
+
+
+async def _answered(name: str, act: Awaitable[Json]) -> web.Response:
+    """Return what an act answers, or why it was refused."""
+    try:
+        return _json(await act)
+    except (LookupError, ValueError, TypeError, StopIteration, RuntimeError) as error:
+        log.info("%s refused: %s", name, error)
+        return _json({"error": str(error)}, 400)
 
 
 def _static(name: str) -> web.Response:

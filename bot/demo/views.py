@@ -117,6 +117,7 @@ def _post(message: Json, me: Person) -> Json:
         "author": message["author"]["name"],
         "bot": message["author"]["bot"],
         "mine": message["author"]["id"] == me.discord["id"],
+        "photos": [f"/media/discord/{_file_id(f)}" for f in message["attachments"] if f["content_type"] == "image/png"],
         "embeds": [_embed(embed, message["files"]) for embed in message["embeds"]],
         "buttons": [[_discord_button(b) for b in row] for row in message["buttons"]],
         "at": datetime.fromisoformat(message["date"]).timestamp(),

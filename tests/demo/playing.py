@@ -34,7 +34,7 @@ async def give_on_discord(page: Page) -> None:
 async def write_on_telegram(page: Page, text: str) -> None:
     """Write to the bot on Telegram, after Start for someone who has not met it, and wait for its answer."""
     await page.locator("#telegram .chats [data-chat=bot]").click()
-    start, field = page.locator("#telegram .start"), page.locator("#telegram .foot input")
+    start, field = page.locator("#telegram .start"), page.locator("#telegram .foot input[type=text]")
     await expect(start.or_(field)).to_be_visible()
     if await start.is_visible():
         await start.click()

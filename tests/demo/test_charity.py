@@ -23,7 +23,7 @@ async def test_phones_show_the_charity_not_obole(page: Page) -> None:
     await expect(page.locator("#discord .message .face").first).to_have_attribute("src", LOGO)
     await page.locator("#discord .chats [data-chat=dm]").click()
     await expect(page.locator("#discord .title")).to_have_text("La Tablée")
-    await expect(page.locator("#discord .foot input")).to_have_attribute("placeholder", "Message La Tablée")
+    await expect(page.locator("#discord .foot input[type=text]")).to_have_attribute("placeholder", "Message La Tablée")
     assert await page.locator(".phone img[src$='coin.svg']").count() == 0
 
 

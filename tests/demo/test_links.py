@@ -72,7 +72,7 @@ async def test_page_of_an_invite_leads_to_the_bot(page: Page) -> None:
 
 
 async def test_discord_link_to_the_bot_opens_the_same_persons_telegram(page: Page) -> None:
-    await page.locator("#discord .foot input").fill("/invite")
+    await page.locator("#discord .foot input[type=text]").fill("/invite")
     await page.keyboard.press("Enter")
     await page.locator("#discord .private button.link", has_text="t.me").last.click()
     await expect(page.locator("#telegram .who.alex")).to_have_attribute("aria-pressed", "true")
@@ -89,6 +89,6 @@ async def test_address_of_another_site_is_shown_not_opened(shown: Open, page: Pa
 async def write_to(page: Page, name: str, text: str) -> None:
     """Write to another person on the phone with Telegram."""
     await page.locator(f"#telegram .chats [data-chat={name}]").click()
-    await page.locator("#telegram .foot input").fill(text)
+    await page.locator("#telegram .foot input[type=text]").fill(text)
     await page.keyboard.press("Enter")
     await expect(page.locator("#telegram .mine").last).to_contain_text(text)

@@ -94,7 +94,7 @@ async def test_staff_hold_poll_redeliver_and_refund_one_gift(shown: Open, page: 
     before = await raised(shown)
     shown.env.telegram.press_start(shown.env.people["camille"].telegram)
     await page.locator("#telegram .chats button").last.click()
-    await page.locator("#telegram input").fill("5,50")
+    await page.locator("#telegram input[type=text]").fill("5,50")
     await page.locator("#staff .switch").click()
     await page.locator("#telegram .send").click()
     await page.get_by_role("button", name="Donner 5,50\u00a0$").click()
@@ -159,7 +159,7 @@ async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:
     await until(has_receipt)
     await page.locator("#telegram .who.nadia").click()
     await page.locator("#telegram .chats button").last.click()
-    await page.locator("#telegram input").fill("/mesdons")
+    await page.locator("#telegram input[type=text]").fill("/mesdons")
     await page.locator("#telegram .send").click()
     listed = page.locator("#telegram .message", has_text="preuve de paiement").last
     await listed.locator(".key", has=page.locator(".icon")).first.click()
@@ -173,9 +173,9 @@ async def test_hostile_text_is_shown_as_text(shown: Open, page: Page) -> None:
     await page.locator("#telegram .who.ines").click()
     await page.locator("#telegram .chats button").last.click()
     await page.locator("#telegram .start").click()
-    await page.locator("#telegram input").fill(hostile)
+    await page.locator("#telegram input[type=text]").fill(hostile)
     await page.keyboard.press("Enter")
-    await page.locator("#discord input").fill(hostile)
+    await page.locator("#discord input[type=text]").fill(hostile)
     await page.keyboard.press("Enter")
     for place in ("telegram", "discord"):
         await expect(page.locator(f"#{place} .messages")).to_contain_text("<img src=x")
@@ -214,7 +214,7 @@ async def test_each_person_shows_role_and_language(page: Page) -> None:
 async def test_nadia_finds_her_commands_and_is_not_refused(page: Page) -> None:
     for place, opened in (("telegram", "Nouvelle diffusion"), ("discord", "Nouvelle diffusion")):
         await page.locator(f"#{place} .who.nadia").click()
-        menu = page.locator(f"#{place} .commands")
+        menu = page.locator(f"#{place} .commands:not(.pictures)")
         await expect(menu).to_be_visible()
         await menu.locator("button", has_text="/diffusion").click()
         await expect(page.locator(f"#{place} .messages")).to_contain_text(opened)
@@ -224,7 +224,7 @@ async def test_message_after_a_jump_shows_its_day(shown: Open, page: Page) -> No
     """The clock was moved by tests before, or not: the day above the last message is the demo's day."""
     await shown.env.let_pass(timedelta(days=1))
     await page.locator("#telegram .who.nadia").click()
-    await page.locator("#telegram input").fill("/aide")
+    await page.locator("#telegram input[type=text]").fill("/aide")
     await page.locator("#telegram .send").click()
     today = shown.env.clock().astimezone(ZoneInfo(LOCAL_TIME)).day
     await expect(page.locator("#telegram .messages .day").last).to_contain_text(f"{today} ")
@@ -248,7 +248,7 @@ async def test_every_text_of_the_page_is_used() -> None:
     folder = resources.files("bot.demo")
     code = "".join(f.read_text() for f in (folder / "static").iterdir() if f.name.endswith(".js"))
     code += "".join((folder / name).read_text() for name in ("views.py", "acts.py"))
-    built = ("account-", "entry-", "books-", "role-", "speaks-", "task-")
+    built = ("account-", "entry-", "books-", "role-", "speaks-", "task-", "picture-")
     keys = {key.removeprefix("demo-") for key in Catalog.load().keys("fr") if key.startswith("demo-")}
     assert not {key for key in keys if f'"{key}"' not in code and f'-{key}"' not in code and not key.startswith(built)}
 

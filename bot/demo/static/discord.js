@@ -1,4 +1,5 @@
 // A phone with Discord: the server's channel with the private answers in it, and messages with the bot.
+import { attachments } from "./attach.js";
 import { byDay, clock, closeMenu, el, icon, ICONS, keep, letter, logo, reveal } from "./dom.js";
 
 export function drawDiscord(page, screen, state) {
@@ -12,7 +13,7 @@ export function drawDiscord(page, screen, state) {
   for (const tab of screen.querySelectorAll(".chats button")) {
     tab.setAttribute("aria-selected", String(tab.dataset.chat === chat));
   }
-  const field = screen.querySelector("input");
+  const field = screen.querySelector(".foot input[type=text]");
   const hint = chat === "channel" ? say("message-room", { room: state.room }) : say("message-dm", { name: page.charity });
   field.placeholder = hint;
   field.setAttribute("aria-label", hint);
@@ -40,22 +41,24 @@ function composer(page, say, state) {
     staff ? el("p.for-staff", {}, say("staff-commands")) : null,
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("b", {}, `/${command.name}`), el("span", {}, command.about))));
-  const field = el("input", { maxlength: 500, autocomplete: "off" });
+  const field = el("input", { type: "text", maxlength: 500, autocomplete: "off" });
   const send = (text) => {
     menu.hidden = true;
     field.value = "";
     if (text.trim()) page.act("discord.say", { chat: page.chat.discord, text });
   };
+  const [attach, pictures] = attachments(page, "discord", () => page.chat.discord);
   const form = el("form", {},
     el("button.slash", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, "/"),
     field,
+    attach,
     el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(field.value);
   });
   field.addEventListener("input", () => (menu.hidden = field.value !== "/"));
-  return el("footer.foot", {}, menu, form);
+  return el("footer.foot", {}, menu, pictures, form);
 }
 
 function drawMessages(page, say, screen, state, chat) {
@@ -94,6 +97,7 @@ function post(page, say, message) {
         el("time", {}, clock(message.at))),
       message.loading ? el("p.words.loading", {}, say("thinking", { name: page.charity })) : null,
       message.content ? el("p.words", {}, markdown(page, message.content), message.edited ? el("small", {}, ` (${say("edited")})`) : null) : null,
+      message.photos.map((src) => el("img.photo.sent", { src, alt: say("photo"), width: 1200, height: 630 })),
       message.embeds.map((shown) => embed(page, shown)),
       buttons(page, message),
       message.ephemeral ? el("p.only", {}, icon(...ICONS.eye), say("only-you")) : null));

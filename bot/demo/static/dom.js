@@ -40,6 +40,7 @@ export const ICONS = {
   lock: ["M6 11h12v9H6z", "M8.5 11V8a3.5 3.5 0 0 1 7 0v3"],
   check: ["M5 13l4.5 4.5L19 7"],
   close: ["M6 6l12 12M18 6L6 18"],
+  attach: ["M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 5 5l-8.5 8.5a1.7 1.7 0 0 1-2.5-2.5L15 7"],
   out: ["M8 16L17 7M10 7h7v7"],
 };
 
@@ -89,10 +90,9 @@ export function reveal(scroller, node, smooth) {
   scroller.scrollTo({ top, behavior: smooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto" });
 }
 
-/** Close the command menu above the message field, as a tap on the messages does. */
+/** Close the menus above the message field, as a tap on the messages does. */
 export function closeMenu(screen) {
-  const menu = screen.querySelector(".commands");
-  if (menu) menu.hidden = true;
+  for (const menu of screen.querySelectorAll(".commands")) menu.hidden = true;
 }
 
 /** The messages as items of `keep`, with the day above the first one of each day. */

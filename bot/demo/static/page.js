@@ -34,12 +34,22 @@ page.person = (place) => page.people.find((person) => person.key === page.me[pla
 page.act = async (name, given = {}) => {
   const [place] = name.split(".");
   const body = JSON.stringify({ as: page.me[place], l: page.locale, ...given });
+  page.follow(place, await page.answered(`/act/${name}`, "application/json", body));
+};
+
+/** Send something to the server and return what it answers. */
+page.answered = async (path, type, body) => {
   try {
-    const answer = await fetch(`/act/${name}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    follow(place, await answer.json());
+    return await (await fetch(path, { method: "POST", headers: { "Content-Type": type }, body })).json();
   } catch {
     toast(page.say("lost"), true);
+    return {};
   }
+};
+
+/** Show what came of an act. */
+page.follow = (place, answer) => {
+  follow(place, answer);
   refresh();
 };
 
@@ -77,6 +87,7 @@ page.show = (place, chat) => {
 };
 
 let fading = 0;
+page.toast = toast;
 function toast(text, bad = false) {
   const shown = $("#toast");
   shown.textContent = text;

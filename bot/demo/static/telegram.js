@@ -1,4 +1,5 @@
 // A phone with Telegram: the conversation with the bot, and the charity's channel.
+import { attachments } from "./attach.js";
 import { byDay, clock, closeMenu, el, icon, ICONS, keep, letter, logo, reveal } from "./dom.js";
 
 const TAGS = {
@@ -91,15 +92,16 @@ function bubble(page, say, chat, message) {
       }, el("span", {}, button.text), button.kind === "url" ? icon(...ICONS.out) : null))));
   return el(`article.message.${message.mine ? "mine" : "theirs"}${message.photo ? ".pictured" : ""}`, {},
     el(`div.bubble${message.edited ? ".edited" : ""}`, {},
-      message.photo ? picture(message) : null,
+      message.photo ? picture(say, message) : null,
       message.text ? el("p.words", {}, formatted(page, message.text, message.entities)) : null,
       el("span.at", {}, message.edited ? `${say("edited")} ` : "", clock(message.at),
         message.mine ? icon("M3 13l4 4L15 8", "M10 15l2 2 9-9") : null)),
     rows.length ? el("div.keys", {}, rows) : null);
 }
 
-// The words beneath say the same: the picture needs no alternative of its own.
-const picture = (message) => el("img.photo", { src: message.photo, alt: "", width: 1200, height: 630 });
+/** The words beneath say the same where there are any. */
+const picture = (say, message) =>
+  el("img.photo", { src: message.photo, alt: message.text ? "" : say("photo"), width: 1200, height: 630 });
 
 /** Text with Telegram's entities, which count in UTF-16 units as JavaScript does. */
 function formatted(page, text, entities) {
@@ -153,20 +155,22 @@ function drawFoot(page, say, screen, state, chat) {
     staff ? el("p.for-staff", {}, say("staff-commands")) : null,
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("span", {}, command.about), el("b", {}, `/${command.name}`))));
-  const field = el("input", { placeholder: say("message"), "aria-label": say("message"), maxlength: 500, autocomplete: "off" });
+  const field = el("input", { type: "text", placeholder: say("message"), "aria-label": say("message"), maxlength: 500, autocomplete: "off" });
   const send = (text) => {
     menu.hidden = true;
     field.value = "";
     if (text.trim()) page.act("telegram.say", { text, chat });
   };
+  const [attach, pictures] = attachments(page, "telegram", () => chat);
   const form = el("form", {},
     toBot ? el("button.menu", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, el("i"), say("menu")) : null,
     field,
+    attach,
     el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(field.value);
   });
   field.addEventListener("input", () => (menu.hidden = !toBot || field.value !== "/"));
-  foot.replaceChildren(menu, form);
+  foot.replaceChildren(menu, pictures, form);
 }

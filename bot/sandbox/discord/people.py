@@ -122,9 +122,9 @@ class PeopleVerbs:
         writing.revise(self.world, it, {"content": text}, {})
         return seen(self.world, it)
 
-    def say(self, user: Ref, channel: Ref, text: str) -> Json:
+    def say(self, user: Ref, channel: Ref, text: str, picture: bytes | None = None) -> Json:
         """Write in a channel that the user can see."""
-        return self._say(*self._there(user, channel), text)
+        return self._say(*self._there(user, channel), text, picture)
 
     def _say(
         self,
