@@ -149,8 +149,9 @@ _ADDRESSES = (
         address.c.time_zone,
         address.c.wrote_at,
         address.c.gave_at,
+        may_be_written().label("may_be_written"),
     )
-    .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True), may_be_written())
+    .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True))
     .order_by(address.c.supporter_id, address.c.id)
 )
 
@@ -231,18 +232,29 @@ async def _in_trouble(
     return trouble | set((await conn.execute(_GOING_BACK, {"ids": list(ids), "since": since})).scalars())
 
 
-async def reachable_addresses(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, list[ReachableAddress]]:
-    """Return where each supporter may be written to: by last gift, then last private message, then age."""
+async def reachable_addresses(
+    conn: AsyncConnection, ids: Iterable[int], *, appeals: bool
+) -> dict[int, list[ReachableAddress]]:
+    """Return each supporter's reachable addresses: by last gift, then last private message, then age.
+
+    `appeals`: only those to which the bot may write first. Service messages to others are shown on the next visit, so
+    these come last.
+    """
     by_supporter: defaultdict[int, list[Any]] = defaultdict(list)
     for row in await conn.execute(_ADDRESSES, {"ids": list(ids)}):
-        by_supporter[row.supporter_id].append(row)
+        if row.may_be_written or not appeals:
+            by_supporter[row.supporter_id].append(row)
     return {
         supporter_id: [
             ReachableAddress(address_id=r.id, platform=r.platform, locale=r.locale, time_zone=r.time_zone)
-            for r in sorted(rows, key=lambda r: (_latest_first(r.gave_at), _latest_first(r.wrote_at)))
+            for r in sorted(rows, key=_preferred_first)
         ]
         for supporter_id, rows in by_supporter.items()
     }
+
+
+def _preferred_first(row: Any) -> tuple[bool, float, float]:
+    return not row.may_be_written, _latest_first(row.gave_at), _latest_first(row.wrote_at)
 
 
 def _latest_first(at: datetime | None) -> float:

@@ -128,9 +128,8 @@ async def _ask_chunk(ctx: Context, name: str) -> int | None:
                 conn, pledge.supporter_id, f"moved:{pledge.subscription}:{campaign_id}", ctx.clock()
             )
         ]
-        addresses = await nudges.reachable_addresses(
-            conn, {pledge.supporter_id for pledge in to_ask if pledge.supporter_id is not None}
-        )
+        people = {pledge.supporter_id for pledge in to_ask if pledge.supporter_id is not None}
+        addresses = await nudges.reachable_addresses(conn, people, appeals=False)
         messages = [
             _to(ctx, address, "pledge_moved", {"pledge": pledge.subscription, "campaign": campaign_id})
             for pledge in to_ask
@@ -152,7 +151,7 @@ async def service_messages(
     wait: timedelta = timedelta(),
 ) -> list[Delivery]:
     """Return a service message scheduled outside quiet hours, since it answers nothing the person just did."""
-    addresses = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
+    addresses = (await nudges.reachable_addresses(conn, [supporter_id], appeals=False)).get(supporter_id, [])
     return [_to(ctx, address, message, args, wait=wait) for address in addresses[:1]]
 
 

@@ -148,7 +148,8 @@ async def _delivery(
     at: datetime | None = None,
 ) -> Sequence[Delivery]:
     """Return a message to the supporter's preferred address: `at` any hour if it is a reply, otherwise by day."""
-    addresses = (await nudges.reachable_addresses(conn, [supporter_id])).get(supporter_id, [])
+    is_appeal = lane > Lane.SERVICE
+    addresses = (await nudges.reachable_addresses(conn, [supporter_id], appeals=is_appeal)).get(supporter_id, [])
     return [
         Delivery(
             id=ctx.ids.new(),

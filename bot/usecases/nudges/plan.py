@@ -191,7 +191,7 @@ def _plan_safely(ctx: Context, current: _Round, person: _Person) -> Plan:
 async def _people(conn: Connection, candidates: Sequence[Candidate], now: datetime) -> list[_Person]:
     ids = [c.id for c in candidates]
     histories = await rows.histories(conn, ids, now, now - CAPS.asks_within)
-    addresses = await rows.reachable_addresses(conn, ids)
+    addresses = await rows.reachable_addresses(conn, ids, appeals=True)
     agreed = await rows.agreed(conn, ids, Preference.REMINDERS)
     return [
         _Person(candidate=c, history=histories[c.id], addresses=addresses.get(c.id, ()), agreed=c.id in agreed)

@@ -16,6 +16,7 @@ from bot.usecases.broadcasts.plan import audience
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Obsolete, OnHold
+from bot.usecases.nudges import impact_updates
 from bot.usecases.outbox_messages import render
 from bot.usecases.preferences.preferences import set_preferences
 from tests.conftest import MovingClock
@@ -48,7 +49,8 @@ async def test_agreeing_in_a_server_is_no_permission_for_direct_messages(ctx: Co
     found = await audience(ctx, EVERYBODY, campaign.id, Quiet.SILENT, asks=True)
     assert (found.recipients, found.not_written, found.unreachable, found.asked_enough) == (0, 1, 0, 0)
     async with ctx.db.read() as conn:
-        assert await nudges.reachable_addresses(conn, [person_id]) == {}
+        assert await nudges.reachable_addresses(conn, [person_id], appeals=True) == {}
+        assert len((await nudges.reachable_addresses(conn, [person_id], appeals=False))[person_id]) == 1
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,13 @@ async def test_preferences_tell_them_to_write_first(ctx: Context) -> None:
     assert WRITE_FIRST in "".join(shown.card.lines)
     await router.on_text(ctx, ALEX, "hello")
     assert WRITE_FIRST not in "".join((await router.on_command(ctx, ALEX, "preferences", "")).card.lines)
+
+
+async def test_first_donor_who_did_not_is_asked_on_their_next_visit(ctx: Context, clock: MovingClock) -> None:
+    campaign = await open_campaign(ctx)
+    await give(ctx, campaign, (await find_or_join(ctx, ALEX)).id)
+    clock.move(minutes=2)
+    assert await impact_updates.ask_first_donors(ctx) == 1
 
 
 async def test_service_message_is_parked_and_appeal_dropped_for_those_who_did_not(ctx: Context) -> None:

@@ -94,7 +94,7 @@ async def test_donor_on_both_platforms_is_reminded_where_they_last_gave(
     await become_one(ctx, ada, third)
     async with ctx.db.write() as conn:
         await conn.execute(update(address).values(wrote_at=ctx.clock()))
-        homes = (await nudges.reachable_addresses(conn, [ada]))[ada]
+        homes = (await nudges.reachable_addresses(conn, [ada], appeals=True))[ada]
     assert [home.platform for home in homes] == ["discord", "telegram", "discord"]
 
 
