@@ -91,20 +91,30 @@ async def add_held(ctx: Context, conn: Connection, deliveries: Sequence[Delivery
         await notify(ctx, conn)
 
 
+async def add_unless_restored(ctx: Context, conn: Connection, messages: Sequence[tuple[Delivery, datetime]]) -> None:
+    """Add messages, each with when its cause happened (UTC); those from before a restored backup wait for staff."""
+    oldest = min((at for _, at in messages), default=ctx.clock())
+    restored = await _restored_after(conn, oldest, ctx.clock()) or oldest
+    await add_held(ctx, conn, [message for message, at in messages if at < restored])
+    await outbox.add(conn, [message for message, at in messages if at >= restored])
+
+
 async def notify(ctx: Context, conn: Connection) -> None:
     """Notify staff once of everything that is found late within an hour."""
     await notify_staff(ctx, conn, f"{NOTICE}:{ctx.clock():%Y-%m-%dT%H}", NOTICE)
 
 
 async def is_before_restore(conn: Connection, at: datetime, now: datetime) -> bool:
-    """Return whether something happened before a backup was put in place, so that its message may have been sent.
+    """Return whether something happened before a backup was put in place, so that its message may have been sent."""
+    return await _restored_after(conn, at, now) is not None
 
-    What has just happened costs no query.
-    """
+
+async def _restored_after(conn: Connection, at: datetime, now: datetime) -> datetime | None:
+    """Return when a backup was put in place since then (UTC), or None. What has just happened costs no query."""
     if now - at < _FRESH:
-        return False
+        return None
     restored = await switches.read(conn, switches.RESTORED)
-    return restored is not None and at < restored.at
+    return restored.at if restored is not None and at < restored.at else None
 
 
 async def decide(ctx: Context, actor: Member, *, send: bool) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
@@ -36,10 +36,10 @@ _CHUNK = 50  # donors asked in one transaction
 
 async def renewals_failed(
     ctx: Context, conn: Connection, failed: Sequence[RenewalFailed], pledges: Sequence[Pledge]
-) -> list[Delivery]:
-    """Return one message for each failed renewal, however often Stripe retries it."""
+) -> list[tuple[Delivery, datetime]]:
+    """Return one message for each failed renewal and when it failed, however often Stripe retries it."""
     by_name = {p.subscription: p for p in pledges}
-    messages: list[Delivery] = []
+    messages: list[tuple[Delivery, datetime]] = []
     for fact in failed:
         pledge = by_name.get(fact.pledge)
         if pledge is None or pledge.supporter_id is None or pledge.campaign_id is None:
@@ -55,16 +55,17 @@ async def renewals_failed(
                 "mend": fact.invoice_url if fact.invoice_url and len(fact.invoice_url) <= LONGEST_URL else None,
             }
             args |= told_late(fact.at, ctx.clock())
-            messages += await service_messages(ctx, conn, pledge.supporter_id, "renewal_failed", args)
+            news = await service_messages(ctx, conn, pledge.supporter_id, "renewal_failed", args)
+            messages += [(message, fact.at) for message in news]
     return messages
 
 
-async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[Delivery]:
-    """Return one message for each ended monthly gift, wherever it was ended.
+async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge]) -> list[tuple[Delivery, datetime]]:
+    """Return one message for each ended monthly gift and when it ended, wherever it was ended.
 
     Delayed, since Stripe may report an end in the bot before its reply is sent; `ended_card` drops it in that case.
     """
-    messages: list[Delivery] = []
+    messages: list[tuple[Delivery, datetime]] = []
     for pledge in pledges:
         if pledge.status != "canceled" or pledge.supporter_id is None or pledge.campaign_id is None:
             continue
@@ -72,10 +73,11 @@ async def pledges_ended(ctx: Context, conn: Connection, pledges: Sequence[Pledge
             continue
         if await impact_updates.record_once(conn, pledge.supporter_id, f"ended:{pledge.subscription}", ctx.clock()):
             args: dict[str, object] = {"campaign": pledge.campaign_id, "pledge": pledge.subscription}
-            args |= told_late(pledge.said_at or ctx.clock(), ctx.clock())
-            messages += await service_messages(
-                ctx, conn, pledge.supporter_id, "pledge_ended", args, wait=_FOR_AN_ANSWER
-            )
+            ended = pledge.said_at or ctx.clock()
+            args |= told_late(ended, ctx.clock())
+            who = pledge.supporter_id
+            news = await service_messages(ctx, conn, who, "pledge_ended", args, wait=_FOR_AN_ANSWER)
+            messages += [(message, ended) for message in news]
     return messages
 
 

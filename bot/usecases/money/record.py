@@ -20,7 +20,6 @@ from bot.domain.payment_set import (
 )
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns.campaigns import CounterChange
-from bot.store.core import outbox
 from bot.store.db import Connection
 from bot.store.gifts import gifts as gift_rows
 from bot.store.money import events as event_rows
@@ -61,16 +60,14 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
         proved = await proofs.proved_by_known_payers(ctx, conn, work.changes, work.changed_pledges.values())
         pledges = list((work.changed_pledges | proved.pledges).values())
         await pledge_rows.write(conn, pledges, ctx.clock())
-        first = min(event.created for event in fresh)
-        is_old = await late.is_before_restore(conn, first, ctx.clock())
         times = {event.id: event.created for event in fresh}
         changes = [*work.changes, *proved.changes]
-        messages = await apply_changes(ctx, conn, changes, campaigns, is_old=is_old, times=times)
+        messages = await apply_changes(ctx, conn, changes, campaigns, times=times)
         paid = [fact for event in fresh for fact in event.facts]
         await own_links.record_payments(ctx, conn, paid, [change.after for change in work.changes])
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
         news += await monthly_news.pledges_ended(ctx, conn, pledges)
-        await (late.add_held(ctx, conn, news) if is_old else outbox.add(conn, news))
+        await late.add_unless_restored(ctx, conn, news)
         messages += len(news)
         await notices.add_warnings(ctx, conn, work.warned)
         await notices.add_failures(ctx, conn, work.verdicts.values())
@@ -181,20 +178,18 @@ async def apply_changes(
     changes: Sequence[GiftChange],
     campaigns: Mapping[int, Campaign] | None = None,
     *,
-    is_old: bool = False,
     times: Mapping[str, datetime] | None = None,
 ) -> int:
     """Write changed gifts with all effects: postings, counters, milestones, messages; return how many messages.
 
-    `campaigns`: those of all the gifts, if they were read in this transaction already. `is_old`: they may have been
-    thanked before a backup was restored, so the messages wait for staff. `times`: of the events, which late
-    messages name.
+    `campaigns`: those of all the gifts, if they were read in this transaction already. `times`: of the events (now by
+    default). Late messages name them, and messages about events from before a restored backup wait for staff.
     """
     if not changes:
         return 0
     await write_changes(ctx, conn, changes, campaigns)
     messages = await thank.deliveries(ctx, conn, changes, times or {})
-    await (late.add_held(ctx, conn, messages) if is_old else outbox.add(conn, messages))
+    await late.add_unless_restored(ctx, conn, messages)
     return len(messages)
 
 

@@ -17,8 +17,8 @@ from payments.ledger import Settled
 
 async def deliveries(
     ctx: Context, conn: Connection, changes: Sequence[GiftChange], times: Mapping[str, datetime] | None = None
-) -> list[Delivery]:
-    """Return thank-yous, refund notices and news of bank debits, each to a reachable address.
+) -> list[tuple[Delivery, datetime]]:
+    """Return thank-yous, refund notices and news of bank debits, each to a reachable address, and when it happened.
 
     `times`: when the events happened (UTC), by their id; late messages name the day.
     """
@@ -31,7 +31,8 @@ async def deliveries(
         if person is not None:
             made = _delivery(ctx, change.after, message, person, change.before)
             happened = (times or {}).get(change.event_id, ctx.clock())
-            messages.append(replace(made, args={**made.args, **told_late(happened, ctx.clock())}))
+            message_args = {**made.args, **told_late(happened, ctx.clock())}
+            messages.append((replace(made, args=message_args), happened))
     return messages
 
 

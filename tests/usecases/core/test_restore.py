@@ -1,8 +1,10 @@
 """A restored backup: nothing is sent twice, and erased people stay erased."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,10 +25,12 @@ from bot.usecases.campaigns import milestones
 from bot.usecases.context import Context
 from bot.usecases.core import erasures, freeze
 from bot.usecases.core.join import find_or_join
+from bot.usecases.money.record import ReceivedEvent, apply_set
 from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.staff.notices import KINDS
 from bot.usecases.staff.operations import restore
 from bot.usecases.supporters import forgetting
+from payments.facts import read_event
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.no_holdout import ask_everyone_again
@@ -53,12 +57,16 @@ async def nadia(ctx: Context) -> Member:
 
 async def paid(ctx: Context, campaign: Campaign, number: int, *, at: datetime | None = None) -> None:
     """Stripe says that a gift was paid, now or earlier."""
+    await take(ctx, await payment(ctx, campaign, number, at=at))
+
+
+async def payment(ctx: Context, campaign: Campaign, number: int, *, at: datetime | None = None) -> dict[str, Any]:
     _, token = await signed(ctx, campaign)
     session = stripe.session(
         id=f"cs_{number}", payment_intent=f"pi_{number}", client_reference_id=token, metadata=metadata(campaign)
     )
     created = int((at or ctx.clock()).timestamp())
-    await take(ctx, stripe.event("checkout.session.completed", session, id=f"evt_{number}", created=created))
+    return stripe.event("checkout.session.completed", session, id=f"evt_{number}", created=created)
 
 
 async def test_broadcasts_of_a_backup_are_not_sent_again(
@@ -113,6 +121,20 @@ async def test_thanks_from_before_the_restore_wait_for_an_owner(
     assert any("sauvegarde a été restaurée" in line for line in card.lines)
     await router.on_action(ctx, NADIA, "lt:drop")
     assert await queued(ctx) == {"dropped": 2, "waiting": 1}
+
+
+async def test_old_event_does_not_hold_the_thanks_of_new_ones_in_its_batch(
+    ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member
+) -> None:
+    old, clock.now = ctx.clock(), ctx.clock() + timedelta(minutes=5)
+    await restore.mark_restored(ctx)
+    clock.move(minutes=1)
+    payments = [await payment(ctx, campaign, number, at=at) for number, at in ((1, old), (2, ctx.clock()))]
+    events = [read_event(json.dumps(one).encode()) for one in payments]
+    await apply_set(
+        ctx, [ReceivedEvent(id=e.id, type=e.type, created=e.created, facts=e.facts, body=b"{}") for e in events]
+    )
+    assert await queued(ctx) == {"held": 1, "waiting": 1}
 
 
 async def test_milestone_crossed_before_the_restore_waits_for_approval(
