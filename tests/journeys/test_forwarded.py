@@ -100,6 +100,19 @@ async def test_donor_with_a_new_card_proves_it_with_the_next_gift(env_without_ur
 
 
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
+async def test_same_again_is_paid_by_a_link_for_whoever_taps(env_without_url: Environment, kind: Any) -> None:
+    donor = new_person(env_without_url, *kind)
+    await pays(env_without_url, (await asks(donor, "15")).first_link)  # and does not confirm it
+    listed = await donor.command(name_of("mygifts", donor.locale))
+    campaign = (await env_without_url.campaign()).authored.name.get(donor.locale)
+    again = await donor.tap(listed, sentence(donor.locale, "next-again", amount=cad(1500), campaign=campaign))
+    await claim_gift(env_without_url, donor, await pays(env_without_url, again.first_link))
+    assert (await standings(env_without_url))[1] is Standing.PROVED
+    with pytest.raises(ValueError, match=r"."):
+        await env_without_url.stripe.pay(again.first_link, email="eve@example.org")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
 async def test_payer_with_a_known_card_is_not_refused(env_without_url: Environment, kind: Any) -> None:
     donor = new_person(env_without_url, *kind)
     first, second = (await asks(donor)).first_link, (await asks(donor, "6")).first_link

@@ -26,6 +26,7 @@ from tests.no_holdout import hold_nobody_out_of_all
 from tests.waiting import until
 
 HOME = ZoneInfo("America/Toronto")
+APART = timedelta(minutes=20)  # gifts closer to each other may be a duplicate
 
 
 EVERYBODY = pytest.mark.parametrize(
@@ -105,6 +106,24 @@ async def wait_for_message(env: Environment, donor: Person, title: str) -> BotMe
 
     await until(is_notified)
     return await donor.receive(title)
+
+
+@EVERYBODY
+async def test_same_again_is_given_by_one_button(env: Environment, donor: Person) -> None:
+    """Below the thank-you for a second gift, and below the list of gifts; a monthly gift is offered only before."""
+    monthly = sentence(donor.locale, "next-monthly")
+    assert monthly in (await donor.give("15")).labels
+    env.clock.ahead += APART
+    thanks = await donor.give("20")
+    campaign = (await env.campaign()).authored.name.get(donor.locale)
+    again = sentence(donor.locale, "next-again", amount=cad(2000), campaign=campaign)
+    assert monthly not in thanks.labels
+    await env.pay((await donor.tap(thanks, again)).first_link)
+    env.clock.ahead += APART
+    listed = await donor.command("mesdons" if donor.locale == "fr" else "mygifts")
+    await env.pay((await donor.tap(listed, again)).first_link)
+    assert sorted(gift.book.amount for gift in await env.gifts()) == [1500, 2000, 2000, 2000]
+    await env.assert_books_balance()
 
 
 @EVERYBODY
