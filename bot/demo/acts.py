@@ -1,8 +1,8 @@
 """What the page lets you do, as a person on either phone or as staff. `ACTS` lists all acts.
 
 An act returns what that person's screen does: open a page in a sheet, switch to a chat, choose whom to send something,
-copy something, show a short notice; or nothing, if the chat itself shows the effect. Each act raises LookupError or
-ValueError on bad input.
+fill in a form, copy something, show a short notice; or nothing, if the chat itself shows the effect. Each act raises
+LookupError or ValueError on bad input.
 """
 
 import json
@@ -131,7 +131,17 @@ async def discord_tap(env: Environment, given: Json) -> Json:
     return await _shown(env, who, await env.discord.click(who.discord, message["id"], name))
 
 
+async def discord_submit(env: Environment, given: Json) -> Json:
+    """Submit the form that a command or button opened."""
+    who, values = person(env, given), given.get("values")
+    form = str(given.get("form"))
+    filled = {str(name): str(value)[:_LONGEST] for name, value in values.items()} if isinstance(values, dict) else {}
+    return await _shown(env, who, await env.discord.submit_modal(who.discord, form, filled))
+
+
 async def _shown(env: Environment, who: Person, answer: Json) -> Json:
+    if answer["kind"] == "modal":
+        return {"form": {"id": answer["interaction_id"], **answer["modal"]}}
     if answer["kind"] == "url":
         return await follow(env, who, str(answer["url"]))
     return {"notice": answer["text"]} if answer["kind"] == "failed" else {}
@@ -225,6 +235,7 @@ ACTS: Mapping[str, Act] = {
     "telegram.picture": telegram_picture,
     "discord.say": discord_say,
     "discord.tap": discord_tap,
+    "discord.submit": discord_submit,
     "discord.open": open_link,
     "discord.picture": discord_picture,
     "staff.refund": staff_refund,

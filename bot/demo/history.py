@@ -9,15 +9,17 @@ from typing import Any
 
 from bot.demo.environment import Environment
 from bot.demo.people import NEIGHBOURS, READERS, Json
-from bot.domain.people import PlatformName, Preference
+from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Role
 from bot.store.campaigns import places
 from bot.store.core import switches
 from bot.store.staff import staff
 from bot.store.supporters import supporters
+from bot.usecases.core import join
 from bot.usecases.money import reconcile
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.team import codes
+from bot.usecases.supporters import linking
 from content.commands import name_of
 
 
@@ -54,6 +56,23 @@ async def add_owner_on_discord(env: Environment) -> None:
             added_by=None,
             at=ctx.clock(),
         )
+
+
+async def link_owners_accounts(env: Environment) -> None:
+    """Link Nadia's accounts as `/link` does, each confirming the other: she is no second person for herself."""
+    nadia, ctx = env.people["nadia"], env.app.ctx
+    accounts: tuple[tuple[PlatformName, Json], ...] = (("telegram", nadia.telegram), ("discord", nadia.discord))
+    on_telegram, on_discord = [
+        await join.find_or_join(
+            ctx, Contact(platform=platform, external_id=str(account["id"]), locale=nadia.locale, private=True)
+        )
+        for platform, account in accounts
+    ]
+    question = await linking.redeem(ctx, on_discord, await linking.create_code(ctx, on_telegram))
+    assert isinstance(question, linking.Question)
+    for account in (on_discord, on_telegram):
+        await linking.answer(ctx, account, question.code.id, yes=True)
+    await env.all_sent()
 
 
 @asynccontextmanager

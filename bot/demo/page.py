@@ -175,6 +175,7 @@ class Page:
 async def serving(env: Environment, *, port: int) -> AsyncIterator[str]:
     """Serve the page on this machine only; yield its address. Raises OSError if the port is taken."""
     await history.add_owner_on_discord(env)
+    await history.link_owners_accounts(env)
     page = Page(env)
     runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()

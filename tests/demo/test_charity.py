@@ -7,7 +7,9 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from bot.demo import drawings
+from bot.store.staff import staff
 from bot.usecases.campaigns import publish
+from bot.usecases.core.access import is_same_person
 from tests.demo.opened import Open
 from tests.demo.playing import write_on_telegram
 
@@ -41,3 +43,10 @@ async def test_drawings_are_small_pictures() -> None:
             assert opened.format == "PNG"
             assert min(opened.size) >= 400
         assert len(draw()) < 100_000
+
+
+async def test_nadias_two_accounts_are_one_person(shown: Open, page: Page) -> None:
+    async with shown.env.app.ctx.db.read() as conn:
+        mine = [member for member in await staff.all_members(conn) if member.label == "Nadia"]
+        assert {member.platform for member in mine} == {"telegram", "discord"}
+        assert await is_same_person(conn, mine[0].id, mine[1])

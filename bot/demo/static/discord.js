@@ -45,19 +45,24 @@ function composer(page, say, state) {
   const send = (text) => {
     menu.hidden = true;
     field.value = "";
+    sending.disabled = true;
     if (text.trim()) page.act("discord.say", { chat: page.chat.discord, text });
   };
   const [attach, pictures] = attachments(page, "discord", () => page.chat.discord);
+  const sending = el("button.send", { disabled: true, onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send));
   const form = el("form", {},
     el("button.slash", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, "/"),
     field,
     attach,
-    el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
+    sending);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(field.value);
   });
-  field.addEventListener("input", () => (menu.hidden = field.value !== "/"));
+  field.addEventListener("input", () => {
+    sending.disabled = field.value.trim() === "";
+    menu.hidden = field.value !== "/";
+  });
   return el("footer.foot", {}, menu, pictures, form);
 }
 

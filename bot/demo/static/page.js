@@ -2,7 +2,7 @@
 import { el, icon, ICONS } from "./dom.js";
 import { drawTelegram } from "./telegram.js";
 import { drawDiscord } from "./discord.js";
-import { notePaid, openChooser, openSheet, watchSheets } from "./sheet.js";
+import { notePaid, openChooser, openForm, openSheet, watchSheets } from "./sheet.js";
 import { drawStaff } from "./staff.js";
 import { mark, Unread } from "./unread.js";
 
@@ -62,6 +62,7 @@ function follow(place, answer) {
   if (answer.chat) page.show(phone, answer.chat);
   if (answer.share) openChooser(page, { text: answer.share });
   if (answer.inline !== undefined) openChooser(page, { inline: answer.inline });
+  if (answer.form) openForm(page, answer.form);
   if (answer.notice) toast(answer.notice);
   if (answer.copied) page.copy(answer.copied);
 }

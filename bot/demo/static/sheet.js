@@ -31,6 +31,25 @@ export function openChooser(page, sending) {
         letter(person.key, person.name), person.name)))));
 }
 
+/** Show a form of the bot's on the phone with Discord. */
+export function openForm(page, form) {
+  const sheet = document.querySelector("#discord .sheet");
+  const say = page.voice("discord");
+  const fields = form.fields.map((field) => {
+    const given = { name: field.custom_id, required: field.required, maxlength: field.max_length, placeholder: field.placeholder };
+    const input = el(field.max_length > 100 ? "textarea" : "input", given);
+    input.value = field.value;
+    return el("label", {}, field.label, input);
+  });
+  const filled = el("form.modal", {}, fields, el("button.done", { onclick: () => filled.requestSubmit() }, say("send")));
+  filled.addEventListener("submit", (event) => {
+    event.preventDefault();
+    closeSheet(sheet);
+    page.act("discord.submit", { form: form.id, values: Object.fromEntries(new FormData(filled)) });
+  });
+  show(sheet, el("header", {}, el("span.host", {}, form.title), close(sheet, say)), filled);
+}
+
 function show(sheet, ...parts) {
   sheet.replaceChildren(...parts);
   sheet.hidden = false;

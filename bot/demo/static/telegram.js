@@ -159,18 +159,23 @@ function drawFoot(page, say, screen, state, chat) {
   const send = (text) => {
     menu.hidden = true;
     field.value = "";
+    sending.disabled = true;
     if (text.trim()) page.act("telegram.say", { text, chat });
   };
   const [attach, pictures] = attachments(page, "telegram", () => chat);
+  const sending = el("button.send", { disabled: true, onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send));
   const form = el("form", {},
     toBot ? el("button.menu", { onclick: () => (menu.hidden = !menu.hidden), "aria-label": say("menu") }, el("i"), say("menu")) : null,
     field,
     attach,
-    el("button.send", { onclick: () => send(field.value), "aria-label": say("send") }, icon(...ICONS.send)));
+    sending);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(field.value);
   });
-  field.addEventListener("input", () => (menu.hidden = !toBot || field.value !== "/"));
+  field.addEventListener("input", () => {
+    sending.disabled = field.value.trim() === "";
+    menu.hidden = !toBot || field.value !== "/";
+  });
   foot.replaceChildren(menu, pictures, form);
 }
