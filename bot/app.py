@@ -49,6 +49,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
+from bot.usecases.supporters import deceased
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
@@ -250,6 +251,7 @@ def ticks(app: App) -> Sequence[Tick]:
             every=timedelta(minutes=5),
             run=while_right(ctx, lambda: impact_updates.send_year_updates(ctx)),
         ),
+        Tick(name="monthly gifts of the deceased", every=timedelta(minutes=1), run=lambda: deceased.end_monthly(ctx)),
         Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
         Tick(name="event retention", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.prune(ctx))),
         Tick(name="referrals", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),

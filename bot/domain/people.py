@@ -68,6 +68,7 @@ class Supporter:
     reachable: bool
     gift_count: int
     joined_at: datetime
+    deceased_at: datetime | None = None  # when staff recorded that they have died (UTC)
     wrote_at: datetime | None = None  # to the bot, in private (UTC, to the day); noted on Discord only
     installed_at: datetime | None = None  # Discord: when they were first seen to have installed the bot (UTC)
     awaits: str | None = None  # what the next amount that they write is for, if it comes in time

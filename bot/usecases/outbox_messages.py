@@ -80,6 +80,8 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     """
     if person.is_erased:  # since the last attempt
         raise Obsolete("they asked to be forgotten")
+    if person.deceased_at is not None:
+        raise Obsolete("they have died")
     if delivery.message in APART_FROM_GIFTS:
         return await _render_apart(ctx, delivery, person)
     message = await _gift_message(ctx, delivery, person)
@@ -131,7 +133,7 @@ async def waiting_cards(ctx: Context, address_id: int) -> tuple[tuple[int, Card]
     async with ctx.db.read() as conn:
         parked = await outbox.parked_for(conn, address_id)
         person = (await supporters.by_address_ids(conn, [address_id])).get(address_id) if parked else None
-    if person is None or not person.reachable:
+    if person is None or not person.reachable or person.deceased_at is not None:
         return ()
     cards: list[tuple[int, Card]] = []
     obsolete = []

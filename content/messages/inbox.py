@@ -49,6 +49,7 @@ class SupporterMessageView:
     answered: str = ""  # the colleague who has answered
     is_blocked: bool = False
     name_is_hidden: bool = False
+    deceased: Tap | None = None  # asks whether to record that they have died
     name: Tap | None = None  # hides or shows their public name, if they agreed to be named
     edited: bool = False  # they changed it after it was forwarded
     part: tuple[int, int] | None = None  # of a long text: which part this is, of how many
@@ -80,6 +81,7 @@ def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageVi
             say.button("staff-words-reply", view.reply, "plain" if done else "primary"),
             say.button("staff-words-unblock" if view.is_blocked else "staff-words-block", view.block),
             say.button("staff-name-show" if view.name_is_hidden else "staff-name-hide", view.name),
+            say.button("staff-deceased-button", view.deceased),
         ),
     )
 
@@ -214,6 +216,7 @@ class CaseView:
     close: Tap | None = None
     reply: Tap | None = None
     refund: Tap | None = None
+    deceased: Tap | None = None
     others: Sequence[FoundGift] = ()  # the same person's other gifts of that week
 
 
@@ -237,6 +240,7 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
             say.button("staff-words-reply", view.reply, "primary"),
             say.button("staff-refund-button", view.refund),
             say.button("staff-case-close", view.close),
+            say.button("staff-deceased-button", view.deceased),
         ),
     )
 

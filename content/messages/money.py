@@ -156,6 +156,7 @@ class RefundGiftView:
     barred: str = ""  # why it cannot be refunded, or the typed amount cannot: a key of _BARRED
     whole: Tap | None = None
     part: Tap | None = None
+    deceased: Tap | None = None
 
 
 def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
@@ -168,7 +169,11 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
         title=say("staff-refund-title"),
         lines=nonempty(_about(say, view.campaign, view.money, view.paid_on), left, problem),
         note=say("staff-gift-number", number=str(view.number)),
-        rows=row(whole, say.button("staff-refund-part", view.part)),
+        rows=row(
+            whole,
+            say.button("staff-refund-part", view.part),
+            say.button("staff-deceased-button", view.deceased),
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from bot.store.columns import Utc
 from bot.store.core.outbox import State, drop_values
 from bot.store.db import any_of
 from bot.store.rows import as_parameter, as_table
-from bot.store.supporters.supporters import may_be_written
+from bot.store.supporters.supporters import gets_messages, may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 
 _CHANGED_WITHIN = timedelta(days=30)  # after a correction or withdrawal; later, copies stay as they are
@@ -145,7 +145,7 @@ async def _due(
         select(
             *_RECIPIENT,
             preference.c.accepted.label("agreed"),
-            (address.c.reachable & may_be_written()).label("can_be_reached"),
+            (address.c.reachable & may_be_written() & gets_messages()).label("can_be_reached"),
             address.c.time_zone,
             supporter.c.last_gift_at,
         )

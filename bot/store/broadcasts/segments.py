@@ -24,7 +24,7 @@ from bot.store.campaigns.tables import campaign_donor
 from bot.store.core.outbox import State
 from bot.store.nudges.tables import decision
 from bot.store.supporters import conversations
-from bot.store.supporters.supporters import may_be_written
+from bot.store.supporters.supporters import gets_messages, may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 
 _ASKED = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
@@ -68,9 +68,8 @@ def _groups(rule: Selection) -> Mapping[Giving, ColumnElement[bool]]:
 def _in_segment(rule: Selection) -> ColumnElement[bool]:
     """Select supporters of the chosen groups; all if none was chosen."""
     groups = _groups(rule)
-    living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     chosen = or_(*(groups[group] for group in rule.segment.giving)) if rule.segment.giving else true()
-    return and_(living, chosen)
+    return and_(gets_messages(), chosen)
 
 
 def _part(rule: Selection) -> ColumnElement[str]:

@@ -11,6 +11,7 @@ from bot.store.db import upsert
 from bot.store.gifts.tables import gift
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import one_time_message
+from bot.store.supporters.tables import supporter
 from payments.pledges import ENDED, PledgeView
 
 _LEGACY = text("pledge.legacy")  # spelled like the partial index's condition: SQLite does not match `legacy = 1` to it
@@ -51,6 +52,16 @@ async def legacy_unasked(conn: AsyncConnection, about: str, limit: int) -> list[
         waiting, pledge.c.supporter_id.is_not(None), pledge.c.campaign_id.is_not(None), ~exists().where(asked)
     )
     return [_read(row) for row in await conn.execute(query.limit(limit))]
+
+
+async def of_deceased(conn: AsyncConnection, limit: int) -> list[Pledge]:
+    """Return monthly gifts of deceased supporters that have not ended, except those that others may pay."""
+    died = list((await conn.execute(select(supporter.c.id).where(supporter.c.deceased_at.is_not(None)))).scalars())
+    known = pledge.c.claimed_at.is_not(None) | pledge.c.legacy
+    theirs = pledge.c.supporter_id.in_(died) & pledge.c.status.not_in(ENDED) & known
+    if not died:
+        return []
+    return [_read(row) for row in await conn.execute(select(pledge).where(theirs).limit(limit))]
 
 
 async def of_session(conn: AsyncConnection, session: str) -> Pledge | None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.db import insert_or_ignore
 from bot.store.gifts.tables import entry, gift
 from bot.store.nudges.tables import one_time_message
+from bot.store.supporters.supporters import gets_messages
 from bot.store.supporters.tables import preference, supporter
 
 
@@ -55,9 +56,8 @@ async def gifts_booked_between(
 async def donors_between(conn: AsyncConnection, start: datetime, end: datetime, above: int, limit: int) -> list[int]:
     """Return ids, starting after `above`, of supporters with a proved gift who gave between two times (UTC)."""
     span = (supporter.c.last_gift_at >= start) & (supporter.c.first_gift_at < end) & (supporter.c.id > above)
-    living = supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None)
     proved = exists().where(gift.c.supporter_id == supporter.c.id, gift.c.claimed_at.is_not(None))
-    query = select(supporter.c.id).where(span, living, proved).order_by(supporter.c.id).limit(limit)
+    query = select(supporter.c.id).where(span, gets_messages(), proved).order_by(supporter.c.id).limit(limit)
     return list((await conn.execute(query)).scalars())
 
 

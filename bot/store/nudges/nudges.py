@@ -19,7 +19,7 @@ from bot.store.money.tables import refund_order
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision, nudge_end, nudge_policy, secret
 from bot.store.rows import write_rows
-from bot.store.supporters.supporters import may_be_written
+from bot.store.supporters.supporters import gets_messages, may_be_written
 from bot.store.supporters.tables import address, preference, supporter
 from payments.ledger import State as GiftState
 from payments.pledges import ENDED
@@ -151,7 +151,8 @@ _ADDRESSES = (
         address.c.gave_at,
         may_be_written().label("may_be_written"),
     )
-    .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True))
+    .join(supporter, supporter.c.id == address.c.supporter_id)
+    .where(address.c.supporter_id.in_(any_of("ids")), address.c.reachable.is_(True), gets_messages())
     .order_by(address.c.supporter_id, address.c.id)
 )
 

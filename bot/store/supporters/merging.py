@@ -115,7 +115,9 @@ async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
     await conn.execute(update(supporter).where(chain).values(merged_into=winner, next_nudge_at=None))
     both = select(func.max(supporter.c.snoozed_until)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
     older = select(func.min(supporter.c.joined_at)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
-    changes = {"snoozed_until": both, "joined_at": older, "arm_of": func.coalesce(supporter.c.arm_of, winner)}
+    died = select(func.min(supporter.c.deceased_at)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
+    arm_of = func.coalesce(supporter.c.arm_of, winner)
+    changes = {"snoozed_until": both, "joined_at": older, "deceased_at": died, "arm_of": arm_of}
     await conn.execute(update(supporter).where(supporter.c.id == winner).values(**changes))
 
 
@@ -147,7 +149,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     for address_id in (await conn.execute(mine)).scalars().all():
         row = address.c.id == address_id
         await conn.execute(update(address).where(row).values(**nobody, external_id=f"{ERASED}{address_id}"))
-    changes = {"erased_at": at, "next_nudge_at": None, "snoozed_until": None}
+    changes = {"erased_at": at, "next_nudge_at": None, "snoozed_until": None, "deceased_at": None}
     await conn.execute(update(supporter).where(supporter.c.id.in_(ids)).values(**changes))
 
 

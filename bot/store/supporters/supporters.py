@@ -19,6 +19,7 @@ def _with_address() -> Select[Any]:
         supporter.c.id,
         supporter.c.gift_count,
         supporter.c.joined_at,
+        supporter.c.deceased_at,
         address.c.id.label("address_id"),
         address.c.platform,
         address.c.external_id,
@@ -167,6 +168,25 @@ def may_be_written() -> ColumnElement[bool]:
     """Select addresses to which the bot may write first: `Supporter.may_be_written` as SQL."""
     turned_to_us = address.c.wrote_at.is_not(None) | address.c.installed_at.is_not(None)
     return (address.c.platform != "discord") | turned_to_us
+
+
+async def set_deceased(conn: AsyncConnection, supporter_id: int, at: datetime | None) -> bool:
+    """Record that a supporter has died, or with None that they have not; return whether this changed anything."""
+    known = supporter.c.deceased_at.is_not(None) if at is None else supporter.c.deceased_at.is_(None)
+    row = (supporter.c.id == supporter_id) & known
+    return (await conn.execute(update(supporter).where(row).values(deceased_at=at))).rowcount == 1
+
+
+async def deceased_at(conn: AsyncConnection, supporter_id: int) -> datetime | None:
+    """Return when staff recorded that a supporter has died (UTC), or None."""
+    query = select(supporter.c.deceased_at).where(supporter.c.id == supporter_id)
+    at: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+    return at
+
+
+def gets_messages() -> ColumnElement[bool]:
+    """Select supporters to whom messages may go: not merged into another, not erased, not deceased."""
+    return supporter.c.merged_into.is_(None) & supporter.c.erased_at.is_(None) & supporter.c.deceased_at.is_(None)
 
 
 async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Preference]:

@@ -85,4 +85,4 @@ async def best_address_id(conn: Connection, supporter_id: int) -> int | None:
 async def _address(conn: Connection, supporter_id: int) -> Supporter | None:
     living_id = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
     addresses = await supporters.addresses_of(conn, [living_id]) if living_id is not None else []
-    return next((address for address in addresses if address.reachable), None)
+    return next((address for address in addresses if address.reachable and address.deceased_at is None), None)

@@ -85,6 +85,7 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         about = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift is not None else None
         others = () if gift is None else await search.same_week(ctx, conn, gift, case["supporter_id"])
     is_open = case["closed_at"] is None
+    about_person = case["supporter_id"] or (gift.supporter_id if gift is not None else None)
     view = messages.CaseView(
         number=number,
         kind=str(case["kind"]),
@@ -96,6 +97,7 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         close=Tap(action=f"cs:close:{number}") if is_open else None,
         reply=Tap(action=f"cs:write:{number}") if case["supporter_id"] is not None else None,
         refund=Tap(action=f"rf:{gift.id}") if is_open and gift is not None else None,
+        deceased=Tap(action=f"dc:{about_person}") if about_person is not None else None,
         others=others,
     )
     return messages.case(ctx.catalog, locale, view)

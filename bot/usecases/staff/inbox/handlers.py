@@ -137,6 +137,7 @@ async def words_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
         is_blocked=is_blocked,
         reply=Tap(action=f"ib:reply:{notice.id}"),
         block=Tap(action=f"ib:{block}:{notice.id}"),
+        deceased=Tap(action=f"dc:{person.id}"),
         name_is_hidden=name == "show",
         name=Tap(action=f"ib:{name}:{notice.id}") if name else None,
         edited=bool(notice.args.get("edited")),

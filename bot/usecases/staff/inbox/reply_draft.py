@@ -15,6 +15,7 @@ from bot.store.db import Connection
 from bot.store.inbox import inbox
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import cases, staff_texts
 from bot.usecases.core.audit import log_action
@@ -164,7 +165,11 @@ async def _about_notice(ctx: Context, conn: Connection, person: Member, number: 
     notice = await notices.by_id(conn, number)
     if notice is None or notice.args.get("address") is None:
         return None
-    delivery = await _queue(ctx, conn, int(notice.args["address"]), draft)
+    address = int(notice.args["address"])
+    author = (await supporters.by_address_ids(conn, [address])).get(address)
+    if author is not None and author.deceased_at is not None:
+        return None
+    delivery = await _queue(ctx, conn, address, draft)
     await log_action(ctx, conn, person, "inbox.answered", notice=notice.id, reached=delivery is not None)
     if delivery is not None:
         await notices.update_args(conn, replace(notice, args={**notice.args, "answered": person.label}))
