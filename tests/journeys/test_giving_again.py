@@ -85,12 +85,19 @@ async def give(env: Environment, donor: Person) -> BotMessage:
 
 
 async def accept_reminders(env: Environment, donor: Person) -> BotMessage:
-    """Answer the consent question, which comes a minute after the first gift, with a yes to reminders."""
+    """Answer the consent question, which comes a minute after the first gift, with a yes to reminders.
+
+    On Discord, write to the bot too, as its reply asks: otherwise it may not write first.
+    """
     env.clock.ahead += timedelta(minutes=2)
     await impact_updates.ask_first_donors(env.app.ctx)
     asked = await wait_for_message(env, donor, sentence(donor.locale, "consent-title"))
     answer = donor.tap(asked, sentence(donor.locale, "pref-reminders-on"))
-    return await donor.read_reply(answer, sentence(donor.locale, "preferences-saved"))
+    saved = await donor.read_reply(answer, sentence(donor.locale, "preferences-saved"))
+    if donor.platform == "discord":
+        assert sentence(donor.locale, "pref-write-first") in saved.text
+        await donor.say("merci")
+    return saved
 
 
 async def wait_for_message(env: Environment, donor: Person, title: str) -> BotMessage:
