@@ -21,7 +21,7 @@ from bot.sandbox.discord.world import World
 from bot.sandbox.kit import Clock, Verb, serve, verb_routes
 
 VERBS = (
-    "add_guild", "remove_bot", "add_channel", "remove_channel", "allow", "hide", "add_user", "add_dialog",
+    "add_guild", "remove_bot", "add_channel", "add_thread", "remove_channel", "allow", "hide", "add_user", "add_dialog",
     "add_invite", "add_role", "set_roles", "set_vanity", "join", "leave", "install_app", "close_dms", "set_locale",
     "commands", "slash", "autocomplete", "click", "select", "submit_modal", "dm", "edit", "say", "view", "wait_message",
     "wait_ready", "invites", "force_429", "force_5xx", "drop_answers", "set_latency", "clear_faults", "drop_gateway",

@@ -29,8 +29,8 @@ from bot.sandbox.telegram.wire import NUMBER, sent_fields, typed
 VERBS = (
     "add_user", "say", "paste", "send", "press_start", "edit", "tap", "tap_link", "block", "unblock", "inline",
     "inline_answer", "choose_inline", "add_chat", "add_dialog", "join", "leave", "make_link", "name_publicly",
-    "answer_request", "promote", "promote_bot", "remove_bot", "migrate", "view", "wait_message", "force_429",
-    "force_5xx", "drop_answers", "set_latency", "send_odd_update", "clear_faults",
+    "answer_request", "promote", "promote_bot", "remove_bot", "migrate", "add_topic", "close_topic", "delete_topic",
+    "view", "wait_message", "force_429", "force_5xx", "drop_answers", "set_latency", "send_odd_update", "clear_faults",
 )  # fmt: skip
 
 
