@@ -1,4 +1,4 @@
-"""The commands people type, in both languages, and the plain words that mean /stop."""
+"""The commands people type, in both languages."""
 
 import re
 import unicodedata
@@ -55,19 +55,6 @@ STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="here", fr="ici", en="here", listed=False),
     Command(verb="refund", fr="rembourser", en="refund", listed=False),
 )
-
-STOP_WORDS: frozenset[str] = frozenset(
-    {
-        *("stop", "arret", "arreter", "arretez", "arrete"),
-        *("desabonner", "me desabonner", "desabonnez-moi", "desabonnement", "desinscription"),
-        *("unsubscribe", "opt out"),
-    }
-)
-
-
-def is_stop(text: str) -> bool:
-    """Return whether a message only means stop, ignoring accents, case and punctuation."""
-    return _fold(text) in STOP_WORDS
 
 
 def name_of(verb: str, locale: Locale) -> str:

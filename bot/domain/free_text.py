@@ -7,8 +7,6 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from content.commands import STOP_WORDS
-
 
 class Meaning(StrEnum):
     """How a plain message is answered."""
@@ -22,9 +20,11 @@ class Meaning(StrEnum):
     OTHER = "other"
 
 
-_STOP = frozenset(word for word in STOP_WORDS if " " not in word and "-" not in word) | {
-    *("desabonnez", "desabonne", "desinscrire", "desinscrivez", "desinscris", "cesser", "cessez"),
-}
+_STOP = frozenset({
+    *("stop", "arret", "arreter", "arretez", "arrete", "cesser", "cessez", "unsubscribe"),
+    *("desabonner", "desabonnez", "desabonne", "desabonnement"),
+    *("desinscrire", "desinscrivez", "desinscris", "desinscription"),
+})  # fmt: skip
 _STOP_PAIRS = frozenset({("opt", "out"), ("me", "desabonner"), ("me", "desinscrire")})
 _NEGATED_AFTER = frozenset({"pas", "jamais", "not"})  # « arrêtez pas! »
 _NEGATED_BEFORE = frozenset({"n", "don", "t", "dont", "never", "not", "non"})  # « n’arrêtez pas », "don’t stop"

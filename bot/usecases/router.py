@@ -17,6 +17,7 @@ from bot.domain.deeplink import (
     pasted_payload,
     read_payload,
 )
+from bot.domain.free_text import Meaning, meaning
 from bot.domain.people import Contact, Locale, Origin, Supporter
 from bot.domain.staff import Member
 from bot.usecases import amount_handlers, free_text, outbox_messages
@@ -37,7 +38,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check as staff
 from bot.usecases.supporters import forgetting_handlers, linking_handlers
 from content.cards import Tap
-from content.commands import COMMANDS, is_stop, verb_of
+from content.commands import COMMANDS, verb_of
 from content.messages import giving, supporters
 
 __all__ = [
@@ -363,7 +364,7 @@ async def _on_staff_text(
 async def _text(ctx: Context, supporter: Supporter, person: Member | None, text: str, origin: Origin | None) -> Reply:
     if person is None:
         return await free_text.answer(ctx, supporter, text, origin)
-    if is_stop(text):
+    if meaning(text) is Meaning.STOP:
         return await preferences.stop(ctx, supporter)
     return await amount_handlers.on_text(ctx, supporter, text) or staff.on_loose_text(ctx, person)
 

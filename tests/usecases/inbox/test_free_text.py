@@ -163,4 +163,5 @@ async def test_ending_an_unknown_monthly_gift_is_explained_and_forwarded(ctx: Co
 
 async def test_staff_are_answered_as_before(ctx: Context) -> None:
     assert "nulle part" in said(await router.on_text(ctx, NADIA, "merci"))
-    assert (await router.on_text(ctx, NADIA, "stop")).card.title == "C’est arrêté"
+    for text in ("stop", "Stop, merci"):
+        assert (await router.on_text(ctx, NADIA, text)).card.title == "C’est arrêté"
