@@ -4,7 +4,6 @@ The sentences are in locales/{fr,en}/*.ftl (Fluent). Neither language is a trans
 same keys and placeholders; a test compares them.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -18,6 +17,7 @@ from babel.numbers import format_decimal, get_currency_name
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk, Message, Resource
 
+from content.folding import fold
 from payments.money import Money, currency
 
 Locale = Literal["fr", "en"]
@@ -150,8 +150,7 @@ def _of(name: str) -> Any:  # a str, which Fluent accepts although its types do 
 
     Before an h it is « de », since whether the h is aspirated depends on the name.
     """
-    letters = [c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c)]
-    first, second = (*letters, "", "")[:2]
+    first, second = (*fold(name), "", "")[:2]
     elided = first in _VOWELS or (first == "y" and second not in _VOWELS)
     return f"d’{name}" if first and elided else f"de {name}"
 

@@ -1,10 +1,10 @@
 """The commands people type, in both languages."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from content.catalog import Locale
+from content.folding import fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +64,6 @@ def name_of(verb: str, locale: Locale) -> str:
 
 def verb_of(name: str) -> str | None:
     """Return the verb of a typed command name in either language, or None."""
-    folded = _fold(name).replace("-", "")  # "invited-by" as well
+    bare = re.sub(r"\s+", " ", name.strip(" \t\n/.!?…\"'«»\u00a0"))
+    folded = fold(bare).replace("-", "")  # "invited-by" as well
     return next((c.verb for c in (*COMMANDS, *STAFF_COMMANDS) if folded in (c.fr, c.en)), None)
-
-
-def _fold(text: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", bare.strip(" \t\n/.!?…\"'«»\u00a0")).casefold()

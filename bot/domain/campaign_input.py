@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.amounts import Ambiguous, NotChargeable, OnlyReading, OtherCurrency, read_amount
 from bot.domain.time_input import read_time
+from content.folding import fold
 from payments.money import Money, currency, minimum_charge
 
 _MOST = 10**11  # minor units; above any goal
@@ -114,7 +115,7 @@ def parts(text: str) -> list[str]:
 
 def slug_of(name: str) -> str:
     """Return a short name for the terminal and Stripe, derived from the campaign's name; it may be in use already."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return (
-        re.sub(r"[^a-z0-9]+", "-", bare.replace("œ", "oe").replace("æ", "ae")).strip("-")[:28].strip("-") or "collecte"
+        re.sub(r"[^a-z0-9]+", "-", fold(name).replace("œ", "oe").replace("æ", "ae")).strip("-")[:28].strip("-")
+        or "collecte"
     )

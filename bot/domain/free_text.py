@@ -7,6 +7,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from content.folding import fold
+
 
 class Meaning(StrEnum):
     """How a plain message is answered."""
@@ -89,7 +91,7 @@ def meaning(text: str) -> Meaning:
         return Meaning.STOP if _is_stop(words, stop) else Meaning.STOP_MAYBE
     if (courtesy := _courtesy(text, words)) is not None:
         return courtesy
-    if _RECEIPT.search(folded) and _ASKS.search(_fold(text)):
+    if _RECEIPT.search(folded) and _ASKS.search(fold(text)):
         return Meaning.RECEIPT
     return Meaning.OTHER
 
@@ -177,8 +179,4 @@ def _only_friendly_signs(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", _fold(text))
-
-
-def _fold(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    return re.findall(r"[a-z0-9]+", fold(text))

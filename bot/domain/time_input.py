@@ -1,9 +1,10 @@
 """Parsing of typed days and times: « 24 novembre 18 h 30 », "Nov 24 6:30 pm", 2026-11-24 18:30."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from content.folding import fold
 
 _MONTHS = (
     ("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"), ("mai", "may"),
@@ -32,7 +33,7 @@ class DayAndTime:
 
 def read_time(text: str, today: date) -> DayAndTime | None:
     """Return the typed day and time, or None. A day without a year is the one nearest to `today`."""
-    folded = _fold(text)
+    folded = _bare(text)
     for pattern in (_ISO, _FRENCH, _ENGLISH):
         if match := pattern.fullmatch(folded):
             parts = match.groupdict()
@@ -47,39 +48,25 @@ _TODAY = ("aujourd'hui", "aujourd’hui", "today")
 _YESTERDAY = ("hier", "yesterday")
 
 
-def read_past_day(text: str, today: date) -> date | None:
-    """Return a typed day without a time, or None: « 28 novembre », "Nov 28", 2026-11-28, « hier », "today".
+def read_day(text: str, today: date, *, past: bool) -> date | None:
+    """Return a typed day without a time, or None: « 28 novembre », "Nov 28", 2026-11-28, "today"; `past`: « hier ».
 
-    A day without a year is the latest one that is not after `today`.
+    A day without a year is the latest one that is not after `today` (`past`), or the first one that is not before it.
     """
-    folded = _fold(text)
+    folded = _bare(text)
     if folded in _TODAY:
         return today
-    if folded in _YESTERDAY:
+    if past and folded in _YESTERDAY:
         return today - timedelta(days=1)
     found = read_time(f"{folded} 0 h", today)
-    if found is None or found.day <= today or str(found.day.year) in folded:
+    if found is None or str(found.day.year) in folded:
         return None if found is None else found.day
-    return _day(today, str(found.day.year - 1), found.day.month, found.day.day)
+    years = 0 if found.day == today or (found.day < today) is past else -1 if past else 1
+    return _day(today, str(found.day.year + years), found.day.month, found.day.day)
 
 
-def read_coming_day(text: str, today: date) -> date | None:
-    """Return a typed day without a time, or None: « 5 janvier », "Jan 5", 2027-01-05, « aujourd’hui ».
-
-    A day without a year is the first one that is not before `today`.
-    """
-    folded = _fold(text)
-    if folded in _TODAY:
-        return today
-    found = read_time(f"{folded} 0 h", today)
-    if found is None or found.day >= today or str(found.day.year) in folded:
-        return None if found is None else found.day
-    return _day(today, str(found.day.year + 1), found.day.month, found.day.day)
-
-
-def _fold(text: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(bare.split())
+def _bare(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _month(name: str) -> int | None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.time_input import read_past_day
+from bot.domain.time_input import read_day
 
 TODAY = date(2027, 1, 2)
 
@@ -19,4 +19,4 @@ TODAY = date(2027, 1, 2)
     ],
 )  # fmt: skip
 def test_typed_day_is_read_as_the_latest_one(text: str, day: date | None) -> None:
-    assert read_past_day(text, TODAY) == day
+    assert read_day(text, TODAY, past=True) == day

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people import Contact
 from bot.domain.staff import Role
-from bot.domain.time_input import read_coming_day
+from bot.domain.time_input import read_day
 from bot.store.core import audit, notices
 from bot.store.db import Database
 from bot.usecases import router
@@ -195,7 +195,7 @@ async def test_draft_is_used_once_and_within_a_day(ctx: Context) -> None:
     ],
 )
 def test_coming_day_is_the_first_that_is_not_past(typed: str, day: date | None) -> None:
-    assert read_coming_day(typed, date(2026, 12, 20)) == day
+    assert read_day(typed, date(2026, 12, 20), past=False) == day
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])

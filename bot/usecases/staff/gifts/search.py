@@ -10,7 +10,7 @@ from bot.domain.amounts import read_amount
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
 from bot.domain.ids import id_at, read_id
-from bot.domain.time_input import read_past_day
+from bot.domain.time_input import read_day
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.store.gifts import gifts
@@ -48,7 +48,7 @@ async def search(ctx: Context, text: str) -> Found:
     today = local_day(ctx, ctx.clock())
     async with ctx.db.read() as conn:
         named = await _by_number(conn, text)
-        of_day = await _of_day(ctx, conn, read_past_day(text, today))
+        of_day = await _of_day(ctx, conn, read_day(text, today, past=True))
         of_amount = [] if of_day else await _of_amount(ctx, conn, text)
         found = await _shown(ctx, conn, [*([named] if named else []), *of_day, *of_amount])
     is_only = named is not None and len(found) == 1

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from bot.domain.ids import id_at, read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
-from bot.domain.time_input import read_coming_day
+from bot.domain.time_input import read_day
 from bot.store.core import switches
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft, Stale
@@ -92,7 +92,7 @@ def _language(what: str) -> Locale:
 def _day(ctx: Context, text: str) -> date | None:
     """Return a typed last day, from today to a year ahead, or None."""
     today = local_day(ctx, ctx.clock())
-    found = read_coming_day(text, today)
+    found = read_day(text, today, past=False)
     return found if found is not None and today <= found <= today + _AT_MOST_AHEAD else None
 
 
