@@ -123,6 +123,7 @@ class Campaign(_Authored):
     gift_does: tuple[GiftDoes, ...] = ()
     cap_minor: Minor  # the largest single gift
     minimum_minor: Minor | None = None  # the smallest gift; None: unchanged, or about two US dollars for a new campaign
+    receipts_from_minor: Minor | None = None  # from this amount on, the payment page asks for name and address
     ends_on: date | None = None  # last day to give
     zone: Annotated[str, AfterValidator(_known_zone)] = "America/Toronto"
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=MOST_MILESTONES)] = ()

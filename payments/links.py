@@ -28,7 +28,8 @@ class LinkSpec:
     interval: "month" for a pledge. return_url: the thanks page, containing {CHECKOUT_SESSION_ID}; without one,
     Stripe's own page shows thanks_message.
     inactive_message: shown once the link is deactivated. own_link: our number of a link made for one person,
-    which Stripe closes after one payment. Raises ValueError for a link that Stripe cannot create.
+    which Stripe closes after one payment. identity_reason: why the page asks for name and address; empty: it does
+    not. Raises ValueError for a link that Stripe cannot create.
     """
 
     campaign_id: int
@@ -45,6 +46,7 @@ class LinkSpec:
     preset_minor: int | None = None
     inactive_message: str = ""
     own_link: int | None = None
+    identity_reason: str = ""
 
     def __post_init__(self) -> None:
         if self.interval and self.minor is None:
@@ -105,6 +107,10 @@ def _unmarked_link_params(spec: LinkSpec, price: str) -> dict[str, Any]:
     }
     if spec.inactive_message:
         params["inactive_message"] = spec.inactive_message
+    if spec.identity_reason:
+        params["billing_address_collection"] = "required"
+        params["name_collection"] = {"individual": {"enabled": True, "optional": False}}
+        params["custom_text"] = {"submit": {"message": spec.identity_reason}}
     if spec.interval:
         return params | {"subscription_data": {}}
     return params | {"submit_type": "donate", "payment_intent_data": {}}

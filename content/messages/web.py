@@ -15,12 +15,17 @@ class LinkTexts:
 
     product_name: str
     thanks: str  # after paying, if there is no return page
+    identity_reason: str  # why the page asks for name and address, where it does
 
 
 def link_texts(catalog: Catalog, campaign: Campaign, locale: Locale) -> LinkTexts:
     """Return the texts of a campaign's payment links, within Stripe's limits."""
     name = campaign.name.get(locale)
-    return LinkTexts(product_name=name, thanks=catalog.text(locale, "stripe-thanks", campaign=name)[:MAX_STRIPE_TEXT])
+    return LinkTexts(
+        product_name=name,
+        thanks=catalog.text(locale, "stripe-thanks", campaign=name)[:MAX_STRIPE_TEXT],
+        identity_reason=catalog.text(locale, "stripe-identity-reason"),
+    )
 
 
 def inactive_text(catalog: Catalog, campaign: Campaign) -> str:

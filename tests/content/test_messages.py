@@ -182,6 +182,7 @@ def test_stripe_texts_are_within_limits(catalog: Catalog) -> None:
             texts = link_texts(catalog, fixture.campaign, locale)
             assert texts.product_name == fixture.campaign.name.get(locale)
             assert len(texts.product_name) <= 250 and len(texts.thanks) <= 500
+            assert 0 < len(texts.identity_reason) <= 1200
 
 
 def test_command_descriptions_fit_both_platforms(catalog: Catalog) -> None:

@@ -10,7 +10,16 @@ import typer
 from bot.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("going-live", "guide", "commands", "permissions", "measuring", "exports", "privacy")  # for a charity's staff
+GUIDES = (
+    "going-live",
+    "guide",
+    "commands",
+    "permissions",
+    "measuring",
+    "exports",
+    "receipts-today",
+    "privacy",
+)  # for a charity's staff
 TWINS = (
     ("README.md", "README.fr.md"),
     *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in GUIDES),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.stripe import Closed, StripeSandbox
+from bot.sandbox.stripe.checkout import IdentityMissing
 from payments import pledges
 from payments.facts import ChargeUpdated, GiftFact, GiftPaid, PaymentFailed, PledgeBound, read_event
 from payments.ledger import Gift, State, apply, join
@@ -338,6 +339,7 @@ async def test_every_request_matches_stripes_api_description(world: World, tmp_p
         await gateway.balance_transactions(created=(START, START + timedelta(days=1)))
         await gateway.session(session["id"])
         await gateway.payer(paid[0].payment_intent or "")
+        await world.pay(replace(SPEC, identity_reason="Pour votre reçu."), "link-5")
         link = await gateway.create_link(SPEC, "link-4")
         await gateway.deactivate_link(link.stripe_id, "Terminé.")
         await gateway.link_is_active(link.stripe_id)
@@ -347,3 +349,21 @@ async def test_every_request_matches_stripes_api_description(world: World, tmp_p
         world.gateway = direct
     # The checker reads an event's free-form `data` as one without any fields; it checks data.object separately.
     assert [found for found in violations(record) if not re.search(r"unknown field data\[\d+\]\.data\.", found)] == []
+
+
+async def test_page_of_a_receipted_gift_takes_no_payment_without_name_and_address(world: World) -> None:
+    spec = replace(SPEC, minor=2000, identity_reason="Votre nom et votre adresse serviront à votre reçu officiel.")
+    for missing in ("name", "address"):
+        with pytest.raises(IdentityMissing):
+            await world.pay(spec, f"link-without-{missing}", **{missing: " "})
+    session = await world.pay(spec, "link-3", name="Zoé Tremblay", address="12, rue Fabre")
+    assert session["custom_text"]["submit"]["message"] == spec.identity_reason
+    details = session["customer_details"]
+    assert (details["individual_name"], details["address"]["line1"]) == ("Zoé Tremblay", "12, rue Fabre")
+    [paid] = [fact for fact in await world.facts() if isinstance(fact, GiftPaid)]
+    assert "Zoé" not in repr(paid) and "Fabre" not in repr(paid), "the bot keeps neither"
+
+
+async def test_page_of_a_small_gift_asks_for_no_name(world: World) -> None:
+    session = await world.pay(SPEC, name="", address="")
+    assert (session["status"], session["billing_address_collection"]) == ("complete", "auto")

@@ -34,10 +34,11 @@ def customer(world: World, given: Json) -> Json:
     })  # fmt: skip
 
 
-def customer_details(email: str | None) -> Json:
+def customer_details(email: str | None, name: str | None = None, line: str | None = None) -> Json:
+    """Return what a paid session says of the donor. `line`: the first line of the address, where it was asked for."""
     return {
-        "address": dict(ADDRESS), "business_name": None, "email": email, "individual_name": None, "name": None,
-        "phone": None, "tax_exempt": "none", "tax_ids": [],
+        "address": ADDRESS | {"line1": line}, "business_name": None, "email": email, "individual_name": name,
+        "name": name, "phone": None, "tax_exempt": "none", "tax_ids": [],
     }  # fmt: skip
 
 

@@ -90,6 +90,13 @@ def line_item(world: World, price: Json, quantity: int, amount: int | None, name
     }
 
 
+def name_collection(given: Json | None) -> Json:
+    """Return the field as the API shows it: only where names are collected."""
+    if not given:
+        return {}
+    return {"name_collection": {kind: {"optional": False, **how} for kind, how in given.items()}}
+
+
 def _custom_text(given: Json | None) -> Json:
     return {**CUSTOM_TEXT, **(given or {})}
 
@@ -149,6 +156,7 @@ def payment_link(world: World, given: Json, currency: str, recurring: bool) -> J
         "invoice_creation": None,
         "livemode": False,
         "metadata": merged_metadata({}, given.get("metadata")),
+        **name_collection(given.get("name_collection")),
         "on_behalf_of": None,
         "payment_intent_data": intent_data(given["payment_intent_data"])
         if given.get("payment_intent_data") else None,
@@ -202,6 +210,7 @@ def session(world: World, given: Json, items: list[Json], methods: list[str], ur
         "locale": given.get("locale"),
         "metadata": merged_metadata({}, given.get("metadata")),
         "mode": given["mode"],
+        **name_collection(given.get("name_collection")),
         "payment_intent": None,
         "payment_link": given.get("payment_link"),
         "payment_method_collection": given.get("payment_method_collection", "if_required"),

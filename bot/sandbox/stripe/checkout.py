@@ -31,6 +31,10 @@ class BadAmount(ValueError):
         self.low, self.high = low, high
 
 
+class IdentityMissing(ValueError):
+    """The page asks for name and address, and one of them is empty."""
+
+
 def methods_for(currency: str, mode: str, wanted: list[str] | None) -> list[str]:
     """Return the payment methods: the link's, else cards and the bank debits of the currency's country."""
     if wanted:
@@ -77,6 +81,7 @@ def open_link(world: World, link: Json, query: Mapping[str, str]) -> Json:
         "custom_text": link["custom_text"],
         "allow_promotion_codes": link["allow_promotion_codes"],
         "billing_address_collection": link["billing_address_collection"],
+        "name_collection": link.get("name_collection"),
         "success_url": (link["after_completion"].get("redirect") or {}).get("url") or "https://stripe.com",
         "payment_method_collection": link["payment_method_collection"],
     }
@@ -143,15 +148,34 @@ def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None
     session.update(amount_total=chosen, amount_subtotal=chosen)
 
 
+def asks_identity(session: Json) -> bool:
+    """Whether the page asks for the donor's name and address, and takes no payment without them."""
+    individual = (session.get("name_collection") or {}).get("individual") or {}
+    asks_name = individual.get("enabled", False) and not individual["optional"]
+    return asks_name or session["billing_address_collection"] == "required"
+
+
 def attempt(
-    world: World, session_id: str, *, method: str, card: str, email: str | None, amount: int | None
+    world: World,
+    session_id: str,
+    *,
+    method: str,
+    card: str,
+    email: str | None,
+    amount: int | None,
+    name: str = "",
+    address: str = "",
 ) -> tuple[Outcome, str | None]:
     """Press "pay" once. Return the outcome and, for a decline, Stripe's code.
 
-    Raises Closed and BadAmount. `method`: "card" or "bank".
+    Raises Closed, BadAmount and IdentityMissing. `method`: "card" or "bank".
     """
     session, checkout = open_checkout(world, session_id)
     choose_amount(session, checkout, amount)
+    if asks_identity(session):
+        if not name.strip() or not address.strip():
+            raise IdentityMissing
+        checkout.name, checkout.address = name.strip(), address.strip()
     email = email or session["customer_email"] or checkout.prefilled_email
     if method == "bank":
         kind = bank_method(session)
@@ -217,7 +241,7 @@ def _go_through(world: World, session: Json, checkout: Checkout, kind: str, numb
     session.update(
         status="complete",
         payment_status="paid" if settled else "unpaid",
-        customer_details=billing_shapes.customer_details(email),
+        customer_details=billing_shapes.customer_details(email, checkout.name, checkout.address),
         url=None,
     )
     if session["mode"] == "subscription":

@@ -43,6 +43,8 @@ PAYMENT_INTENT_DATA = {
     "transfer_group": str,
     "capture_method": ("automatic", "automatic_async"),
 }
+NAME = {"enabled!": bool, "optional": bool}
+NAME_COLLECTION = {"individual": NAME, "business": NAME}
 SUBSCRIPTION_DATA = {"description": Text(500), "metadata": META}
 RESTRICTIONS = {"completed_sessions!": {"limit!": int}}
 FLAG = {"enabled!": bool}
@@ -79,7 +81,7 @@ LINK_CREATE: Json = {
     **EXPAND, "line_items!": [LINE_ITEM], "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
     "billing_address_collection": ("auto", "required"), "currency": str, "custom_text": CUSTOM_TEXT,
     "customer_creation": ("always", "if_required"), "inactive_message": Text(500), "metadata": META,
-    "payment_intent_data": PAYMENT_INTENT_DATA, "payment_method_types": METHODS,
+    "name_collection": NAME_COLLECTION, "payment_intent_data": PAYMENT_INTENT_DATA, "payment_method_types": METHODS,
     "payment_method_collection": ("always", "if_required"), "phone_number_collection": FLAG,
     "restrictions": RESTRICTIONS, "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA,
 }  # fmt: skip
@@ -87,6 +89,7 @@ LINK_UPDATE: Json = {
     **EXPAND, "active": bool, "after_completion": AFTER_COMPLETION, "allow_promotion_codes": bool,
     "billing_address_collection": ("auto", "required"), "custom_text": CUSTOM_TEXT,
     "customer_creation": ("always", "if_required"), "inactive_message": Unset(Text(500)), "metadata": META,
+    "name_collection": Unset(NAME_COLLECTION),
     "payment_intent_data": {
         "description": Unset(Text(1_000)), "metadata": META, "statement_descriptor": Unset(STATEMENT),
         "statement_descriptor_suffix": Unset(STATEMENT), "transfer_group": Unset(str),

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from ..kit import Json
 from . import checkout, portal, subscriptions
-from .checkout import BadAmount, Closed
+from .checkout import BadAmount, Closed, IdentityMissing
 from .page_words import SYMBOLS, WORDS, Language, day, exponent, language_of, money, typed_amount
 from .world import Checkout, World
 
@@ -101,7 +101,12 @@ class Pages:
                 card=fields.get("card", ""),
                 email=fields.get("email") or None,
                 amount=amount,
+                name=fields.get("name", ""),
+                address=fields.get("address", ""),
             )
+        except IdentityMissing:
+            reader = self._reader(request, session["locale"])
+            return self._form(request, session, about, fields, reader.say("identity_missing"))
         except Closed as closed:
             return self._closed(request, closed, None)
         except BadAmount as bad:
@@ -196,6 +201,10 @@ class Pages:
             hint=reader.say("amount_hint", low=reader.money(low, currency), high=reader.money(high, currency)),
             email=fields.get("email") or session["customer_email"] or about.prefilled_email or "",
             sample_email="vous@exemple.ca" if reader.language == "fr" else "you@example.com",
+            identity=checkout.asks_identity(session),
+            reason=(session["custom_text"]["submit"] or {}).get("message"),
+            donor=fields.get("name", ""),
+            address=fields.get("address", ""),
             bank=checkout.bank_method(session),
             method=fields.get("method", "card"),
             card=fields.get("card", ""),

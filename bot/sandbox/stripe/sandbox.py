@@ -157,11 +157,14 @@ class StripeSandbox:
         amount: int | None = None,
         locale: str | None = None,
         approve: bool = True,
+        name: str = "Dominique Essai",
+        address: str = "1, rue de l’Essai",
     ) -> Json:
         """Open a payment page and pay; return the session.
 
         It is complete and paid, complete and unpaid (bank debit), or still open if the card was declined. `approve`:
-        the donor's answer to the bank (3-D Secure). Raises Closed or BadAmount (both ValueErrors).
+        the donor's answer to the bank (3-D Secure). `name`, `address`: typed where the page asks for them.
+        Raises Closed, BadAmount or IdentityMissing (all ValueErrors).
         """
         session = await self.open(url, locale)
         known = session["customer_email"] or self.world.checkouts[session["id"]].prefilled_email
@@ -172,6 +175,8 @@ class StripeSandbox:
             card=card,
             email=email or known or "donor@example.com",
             amount=amount,
+            name=name,
+            address=address,
         )
         if outcome == "challenge":
             checkout.answer_challenge(self.world, session["id"], approve)

@@ -38,6 +38,8 @@ class Checkout:
     prefilled_email: str | None = None
     challenged: Json | None = None
     intent: str | None = None
+    name: str | None = None  # the donor's, where the page asks for it
+    address: str | None = None
 
 
 class World:

@@ -111,7 +111,17 @@ def _spec(ctx: Context, campaign: Campaign, minor: int, locale: Locale, *, month
         minimum_minor=authored.minimum.minor,
         maximum_minor=(chargeable_at_most(campaign.cap) or campaign.cap).minor,
         inactive_message=inactive_text(ctx.catalog, authored),
+        identity_reason=texts.identity_reason if _is_receipted(ctx, campaign, minor) else "",
     )
+
+
+def _is_receipted(ctx: Context, campaign: Campaign, minor: int) -> bool:
+    """Whether the charity issues official receipts for gifts of this amount, for which it needs name and address.
+
+    Where donors type the amount on Stripe's page, they are not asked: it may be a small one.
+    """
+    least = campaign.authored.receipts_from_minor
+    return bool(ctx.charity.registration) and least is not None and minor >= least
 
 
 def spec_for_one(
@@ -216,10 +226,15 @@ async def ensure_monthly(ctx: Context, campaign: Campaign) -> None:
 
 async def _ensure_each(ctx: Context, campaign: Campaign, wanted: Sequence[tuple[int, bool]]) -> None:
     for (minor, monthly), locale in product(wanted, LOCALES):
-        known = ctx.links.exact(campaign.id, minor, monthly=monthly, locale=locale)
-        if known is not None and known.params_hash != _spec(ctx, campaign, minor, locale, monthly=monthly).params_hash:
-            ctx.links.drop(known.stripe_id)
+        _drop_outdated(ctx, campaign, minor, locale, monthly=monthly)
         await ensure(ctx, campaign, minor, locale, suggested=True, monthly=monthly)
+
+
+def _drop_outdated(ctx: Context, campaign: Campaign, minor: int, locale: Locale, *, monthly: bool) -> None:
+    """Offer a link no longer whose parameters have changed; it still takes gifts, since chats contain it."""
+    known = ctx.links.exact(campaign.id, minor, monthly=monthly, locale=locale)
+    if known is not None and known.params_hash != _spec(ctx, campaign, minor, locale, monthly=monthly).params_hash:
+        ctx.links.drop(known.stripe_id)
 
 
 async def ensure_for_typed_amount(
@@ -230,6 +245,8 @@ async def ensure_for_typed_amount(
     Limited per hour for each account and for all together, against scripts that test cards.
     """
     locale = person.locale
+    if _is_receipted(ctx, campaign, minor):  # one from before may not ask for name and address
+        _drop_outdated(ctx, campaign, minor, locale, monthly=monthly)
     if ctx.links.exact(campaign.id, minor, monthly=monthly, locale=locale) is None:
         create = partial(ensure, ctx, campaign, locale=locale, monthly=monthly)
         await create_within(ctx, person, _TYPED, [minor], create)

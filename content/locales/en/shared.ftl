@@ -19,6 +19,7 @@ page-not-found = Part of the address may be missing. The chat is still there for
 
 ## Stripe’s payment page
 stripe-thanks = Thank you! Your gift to “{ $campaign }” has arrived. You can go back to your chat.
+stripe-identity-reason = Your name and address are for your official receipt, and nothing else.
 stripe-inactive = “{ $campaign }” has ended.
 
 ## Discord

@@ -19,6 +19,7 @@ page-not-found = L’adresse est peut-être incomplète. Votre conversation, ell
 
 ## Page de paiement de Stripe
 stripe-thanks = Merci! Votre don à « { $campaign } » est bien reçu. Vous pouvez revenir à votre conversation.
+stripe-identity-reason = Votre nom et votre adresse serviront à votre reçu officiel, rien d’autre.
 stripe-inactive = La collecte « { $campaign } » est terminée.
 
 ## Discord

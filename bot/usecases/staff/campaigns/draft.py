@@ -25,7 +25,7 @@ from payments.money import Money, UnknownCurrency, currency, is_chargeable, mini
 KIND = "campaign"
 _CAP = 500_000  # minor units, unless staff set another
 _LISTS = ("gift_does", "milestones")
-_IN_MINOR = ("goal_minor", "amounts", "gift_does", "milestones", "cap_minor", "minimum_minor")
+_IN_MINOR = ("goal_minor", "amounts", "gift_does", "milestones", "cap_minor", "minimum_minor", "receipts_from_minor")
 Section = Literal["fr", "en", "money", "rest", "monthly"]
 _NOTHING = frozenset({"aucune", "aucun", "rien", "none", "nothing", "no", "non"})  # clears an optional field
 _WAYS = {"share": "s", "minor": "m", "missing": "l"}  # how a milestone's threshold is stated
@@ -147,6 +147,8 @@ _MONEY: tuple[Field, ...] = (
     Field("least", "money", ("minimum_minor",), needed=False,
           read=lambda t, f, _: typed.amount(t, f["currency"], charged=True),
           write=lambda v, f: _plain(v, f) if v else ""),
+    Field("receipts", "money", ("receipts_from_minor",), needed=False,
+          read=lambda t, f, _: typed.amount(t, f["currency"]), write=lambda v, f: _plain(v, f) if v else ""),
 )  # fmt: skip
 _REST: tuple[Field, ...] = (
     Field("ends", "rest", ("ends_on",), needed=False, read=_day),
