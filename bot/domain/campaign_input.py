@@ -115,7 +115,5 @@ def parts(text: str) -> list[str]:
 
 def slug_of(name: str) -> str:
     """Return a short name for the terminal and Stripe, derived from the campaign's name; it may be in use already."""
-    return (
-        re.sub(r"[^a-z0-9]+", "-", fold(name).replace("œ", "oe").replace("æ", "ae")).strip("-")[:28].strip("-")
-        or "collecte"
-    )
+    bare = fold(name).replace("œ", "oe").replace("æ", "ae")
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:28].strip("-") or "collecte"
