@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.gifts import Gift
 from bot.domain.staff import Member, Role
+from bot.store.core import notices
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.money import refunds
@@ -83,10 +84,10 @@ def needs_second(order: RefundOrder) -> bool:
 
 async def ask_second(ctx: Context, order_id: int, actor: Member) -> RefundOrder | None:
     """Notify staff that an order awaits a second owner, once; None if there is no such order."""
-    async with ctx.db.write() as conn:
-        order = await refunds.get(conn, order_id)
-        if order is not None and order.confirmed_at is None:
-            await notify_staff(ctx, conn, f"refund_second:{order.id}", "refund_second", order=order.id, by=actor.label)
+    async with ctx.db.write_money() as conn:
+        order, key = await refunds.get(conn, order_id), f"refund_second:{order_id}"
+        if order is not None and order.confirmed_at is None and not await notices.by_keys(conn, [key]):
+            await notify_staff(ctx, conn, key, "refund_second", order=order.id, by=actor.label)
             details = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
             await log_action(ctx, conn, actor, "refund.proposed", **details)
     return order

@@ -211,8 +211,8 @@ async def test_second_owner_is_asked_and_confirms(
         assert "Stripe rembourse 20 $" in said(await tap(ctx, first(shown), INES))
     assert len(stripe.refunds) == 1
     async with ctx.db.read() as conn:
-        acts = {act.action: act.actor for act in await audit.latest(conn, 9, action="refund.")}
-    assert (acts["refund.proposed"], acts["refund.ordered"]) == ("Camille", "Inès")
+        acts = [(act.action, act.actor) for act in await audit.latest(conn, 9, action="refund.")]
+    assert acts.count(("refund.proposed", "Camille")) == acts.count(("refund.ordered", "Inès")) == 1
 
 
 async def test_editor_or_own_other_account_is_no_second_owner(ctx: Context, gift: Gift, stripe: Stripe) -> None:
