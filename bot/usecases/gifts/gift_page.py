@@ -33,6 +33,7 @@ _STATUS: Mapping[Settled, Status] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftFacts:
     """What the page shows. `next_on`: when a monthly gift renews; None if it ends, and before its first gift is paid.
+    `goes_on`: it is monthly and can still be ended.
 
     With status `unknown` Stripe has not reported the payment yet; only `money` may be set too, if Stripe was asked.
     """
@@ -45,6 +46,7 @@ class GiftFacts:
     claim_token: str | None = None
     disown_token: str | None = None
     is_monthly: bool = False
+    goes_on: bool = False
     next_on: date | None = None
     locale: Locale | None = None  # the donor's
 
@@ -100,5 +102,6 @@ def _known(ctx: Context, gift: Gift, campaign: Campaign, donor: Supporter | None
         claim_token=claim.claim_token(ctx, gift),
         disown_token=claim.disown_token(ctx, gift),
         is_monthly=gift.book.pledge is not None,
+        goes_on=gift.book.pledge is not None and not (pledge is not None and pledge.is_over),
         next_on=_next_on(ctx, gift, pledge),
     )

@@ -15,6 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim, gift_page, my_gifts
 from bot.usecases.money.record import apply_set
+from bot.web.gift_pages import GiftPages
 from content.cards import Card
 from payments.facts import read_event
 from payments.ledger import Settled
@@ -123,11 +124,14 @@ async def test_return_page_promises_no_gift_after_the_last(
     await pledged(ctx, campaign, camille, session="cs_monthly")
     page = await gift_page.facts(ctx, "cs_monthly", may_ask=False)
     assert (page.is_monthly, page.next_on) == (True, RENEWS.date())
+    assert (await GiftPages(ctx).of("cs_monthly", None, "fr")).how_to_end
     async with ctx.db.write() as conn:
         row = (await pledges.by_subscription(conn, [SUB]))[SUB]
         await pledges.write(conn, [replace(row, **changes)], ctx.clock())
     page = await gift_page.facts(ctx, "cs_monthly", may_ask=False)
     assert (page.is_monthly, page.next_on) == (True, None)
+    shown = await GiftPages(ctx).of("cs_monthly", None, "fr")
+    assert (shown.how_to_end, shown.end_url) == ("", None), "it has ended already"
 
 
 async def by_debit(ctx: Context, campaign: Campaign) -> None:
