@@ -85,7 +85,7 @@ staff-broadcast-hours = { $number ->
     [one] { $number } hour
    *[other] { $number } hours
 }
-staff-broadcast-new-dms = On Discord, { $people } of them have no conversation with the bot yet: it writes to at most { $number } of those a day, so this takes several days.
+staff-broadcast-new-dms = On Discord, { $people } of them have no conversation with the bot yet: it writes to at most { $number } of those a day, and the others wait for the next days.
 staff-broadcast-without-ask = { $people } of them get it without the amounts, because they gave in the last 7 days.
 staff-broadcast-asleep = For { $people } of them it will be night.
 staff-broadcast-into-night = Sending continues into the night: your choice for the night applies to each person when their turn comes.

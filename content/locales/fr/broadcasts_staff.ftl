@@ -85,7 +85,7 @@ staff-broadcast-hours = { $number ->
     [one] { $number } heure
    *[other] { $number } heures
 }
-staff-broadcast-new-dms = Sur Discord, { $people } n’ont encore jamais reçu de message privé du robot ni ne lui ont écrit : il leur écrit à { $number } par jour au plus, donc sur plusieurs jours.
+staff-broadcast-new-dms = Sur Discord, { $people } personnes n’ont pas encore de conversation avec le robot : il écrit à { $number } d’entre elles par jour au plus, et les autres attendent les jours suivants.
 staff-broadcast-without-ask = Dont { $people } sans les montants, à cause d’un don dans les 7 derniers jours.
 staff-broadcast-asleep = Pour { $people } d’entre elles, ce sera la nuit.
 staff-broadcast-into-night = L’envoi se poursuit dans la nuit : votre choix pour la nuit s’applique à chaque personne quand vient son tour.

@@ -45,7 +45,7 @@ staff-donor-refused-key = Stripe n’accepte pas la clé pour cela, ou il manque
 
 ## Les messages privés sur Discord
 staff-dms-title = Discord refuse les messages privés
-staff-dms-flagged = Son système antipourriel a signalé le robot : il ne peut plus écrire en premier à personne.
+staff-dms-flagged = Son système antipourriel a marqué le robot comme indésirable : il ne peut plus écrire en premier à personne.
 staff-dms-too-fast = Le robot y a écrit en premier à trop de gens en peu de temps.
 staff-dms-what = Le robot n’y envoie donc plus de diffusions ni de rappels en privé, et n’écrit plus en premier à personne. Les salons, les réponses et les mercis aux gens qui lui ont écrit continuent. Rien n’est perdu : ce qui ne peut pas partir attend, et les autres mercis paraissent à la prochaine visite.
 staff-dms-how-flagged = Demandez à Discord de lever le blocage, sur dis.gd/report. Ne reprenez les envois qu’après sa réponse.
