@@ -86,6 +86,13 @@ async def test_address_of_another_site_is_shown_not_opened(shown: Open, page: Pa
     await expect(page.locator("#telegram .sheet")).to_be_hidden()
 
 
+async def test_link_to_the_chat_in_view_says_so(page: Page) -> None:
+    await page.locator("#discord .foot input[type=text]").fill("/invite")
+    await page.keyboard.press("Enter")
+    await page.locator("#discord .private button.link", has_text="discord.gg").last.click()
+    await expect(page.locator("#toast")).to_have_text("Vous y êtes déjà.")
+
+
 async def write_to(page: Page, name: str, text: str) -> None:
     """Write to another person on the phone with Telegram."""
     await page.locator(f"#telegram .chats [data-chat={name}]").click()

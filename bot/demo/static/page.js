@@ -56,6 +56,7 @@ page.follow = (place, answer) => {
 function follow(place, answer) {
   if (answer.error) toast(page.say("failed") + colon() + answer.error, true);
   const phone = answer.phone ?? place;
+  if (answer.chat && !answer.passed_on && isThere(phone, page.me[place], answer)) toast(page.say("already-there"));
   if (phone !== place) turnTo(phone, page.me[place]);
   if (answer.sheet) openSheet(page, phone, answer.sheet, answer.web ? "web-page" : "pay-page");
   if (answer.start) page.links[page.me[phone]] = answer.start;
@@ -65,6 +66,12 @@ function follow(place, answer) {
   if (answer.form) openForm(page, answer.form);
   if (answer.notice) toast(answer.notice);
   if (answer.copied) page.copy(answer.copied);
+}
+
+/** Whether a link leads to what is in view already, so that following it would change nothing. */
+function isThere(phone, key, { chat, start }) {
+  const inView = $(`#${phone}`).getClientRects().length > 0;
+  return inView && page.me[phone] === key && page.chat[phone] === chat && (!start || page.links[key] === start);
 }
 
 /** Put a text on the clipboard. */
@@ -232,6 +239,9 @@ for (const tab of document.querySelectorAll(".tabs button")) {
   tab.addEventListener("click", () => show(tab.dataset.to));
 }
 watchSheets(page);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") $("#tasks").open = false;
+});
 
 const told = await (await fetch("/words")).json();
 Object.assign(page, told);

@@ -60,6 +60,7 @@ demo-back = Back to the chat
 demo-send-to = Send to
 demo-online = online
 demo-not-member = { $name } is not in this server yet. An invite leads in.
+demo-already-there = You are already there.
 demo-copied = Copied
 demo-failed = That did not work
 demo-lost = The demo no longer answers. Start it again: obole demo

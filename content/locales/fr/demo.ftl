@@ -60,6 +60,7 @@ demo-back = Revenir à la conversation
 demo-send-to = Envoyer à
 demo-online = en ligne
 demo-not-member = { $name } n’est pas encore dans ce serveur. Il faut une invitation pour y entrer.
+demo-already-there = Vous y êtes déjà.
 demo-copied = Copié
 demo-failed = Ça n’a pas marché
 demo-lost = La démonstration ne répond plus. La relancer : obole demo
