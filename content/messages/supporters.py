@@ -112,14 +112,22 @@ def _goes_on(say: Writer, charity: Charity, stripe: Tap | None) -> str:
     return say(key, charity=charity.name, contact=charity.contact)
 
 
+# What is stored about people, one line each in /privacy. A test compares the list with the schema.
+PRIVACY_ITEMS = (
+    *("account", "language", "preferences", "gifts", "card", "reminders", "group", "invites", "messages"),
+    *("letters", "cases", "team", "left", "limits"),
+)
+
+
 def privacy(catalog: Catalog, locale: Locale, *, charity: Charity) -> Card:
-    """What is stored, why and how long, and whom to ask."""
+    """What is stored, as a list; where it is processed; why and how long; and whom to ask."""
     say = Writer(catalog, locale)
     return Card(
         title=say("privacy-title"),
         lines=(
-            say("privacy-kept"),
+            "\n".join((say("privacy-kept"), *(f"• {say(f'privacy-item-{item}')}" for item in PRIVACY_ITEMS))),
             say("privacy-not-kept"),
+            say("privacy-where"),
             say("privacy-why"),
             say("privacy-how-long"),
             say("privacy-forget", forget=name_of("forget", locale)),

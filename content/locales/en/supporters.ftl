@@ -32,8 +32,23 @@ stop-line = { $charity } will send you no more appeals or news, only replies to 
 
 ## Privacy
 privacy-title = Your personal information
-privacy-kept = What we keep: your ID on this app, your language, your time zone’s city if you chose one, your preferences and the date of each choice, your gifts, the reminders planned for you, the invite you share and the one you joined through, the fact that you left a channel (400 days, in unreadable form), how often you used actions that have a limit (one day, in the same form), mistakes you report, what you write to our team (one month) and a record of the messages sent.
+privacy-kept = What we keep:
+privacy-item-account = your ID on this app, the day you joined, the days you wrote to the bot or installed it, and whether our messages reach you
+privacy-item-language = your language and, if you chose one, your time zone’s city
+privacy-item-preferences = your preferences, with the date and wording of each choice
+privacy-item-gifts = your gifts, single or monthly: amount, day, campaign, the message or link they came from, refunds, Stripe’s numbers; and payment links made for you
+privacy-item-card = an unreadable fingerprint of your card or your account at Stripe, to recognize your next gifts
+privacy-item-reminders = the reminders planned for you: they are timed from your gifts, and “Not now” puts them off
+privacy-item-group = your group: to measure what reminders do, some people chosen at random get none
+privacy-item-invites = the invite you share, your words in it, the one you joined through, and how many people and gifts came through you
+privacy-item-messages = a record of the messages sent (90 days; 180 for messages to everyone)
+privacy-item-letters = what you write to our team (30 days)
+privacy-item-cases = mistakes you report, and payments that need a check
+privacy-item-team = whether our team blocks your messages, hides your name or records a death, and the log of what it does (three years)
+privacy-item-left = the fact that you left a channel (400 days, in unreadable form)
+privacy-item-limits = how often you used actions that have a limit (one day, in the same form)
 privacy-not-kept = What this bot does not keep: your name, your e-mail address and your card. You give them to Stripe, which handles the payment; our team can see your name and e-mail address there, never the full card number.
+privacy-where = Outside Quebec: your messages pass through Telegram or Discord and your payments through Stripe. These companies process your information outside Quebec, under their own rules.
 privacy-why = Why: to answer you, thank you, fix mistakes and keep our accounts. Nothing is sold or traded.
 privacy-how-long = How long: gifts, for as long as accounting law requires; the rest, until you ask us to delete it. After that, gifts are kept with Stripe’s payment numbers only, for refunds and disputes. If our team had blocked you or hidden your name, an unreadable fingerprint of your account stays for 30 days so that this remains in force. You can also ask for a copy or a correction.
 privacy-forget = To erase your data: /{ $forget }
@@ -42,7 +57,7 @@ privacy-who = Privacy officer: { $officer }, { $contact }
 ## Erasure
 forget-title = Erase everything?
 forget-goes = Will be erased: all your data here, meaning your accounts, preferences, invite link, messages to the team and the record of messages.
-forget-stays = Will stay, without your identity: the amounts and dates of your gifts, which the law requires us to keep in our accounts, each with Stripe’s payment number (for a monthly gift, also the invoice and subscription numbers). Refunds and disputes need that number, and only Stripe can link it to you. Stripe also keeps what you told it. An unreadable fingerprint of your account stays too: for one day, for actions that have a limit, and for 30 days if our team had blocked you or hidden your name. For a year, another one stays outside the database, so that a restored backup does not bring you back. Nobody can identify you from either.
+forget-stays = Will stay, without your identity: the amounts and dates of your gifts, which the law requires us to keep in our accounts, each with Stripe’s payment number (for a monthly gift, also the invoice and subscription numbers). Refunds and disputes need that number, and only Stripe can link it to you. Stripe also keeps what you told it. Our statistics keep reminders, messages and invites, without saying whose. An unreadable fingerprint of your account stays too: for one day, for actions that have a limit, and for 30 days if our team had blocked you or hidden your name. For a year, another one stays outside the database, so that a restored backup does not bring you back. Nobody can identify you from either.
 forget-monthly = Your monthly gift will end too.
 forget-final = This cannot be undone.
 forget-sure = Erase everything

@@ -32,8 +32,23 @@ stop-line = Vous ne recevrez plus ni demandes ni nouvelles { DE($charity) }, seu
 
 ## Vie privée
 privacy-title = Vos renseignements personnels
-privacy-kept = Ce que nous gardons : votre identifiant sur cette application, votre langue, la ville de votre fuseau horaire si vous l’avez choisie, vos préférences avec la date de chaque choix, vos dons, les rappels prévus pour vous, l’invitation que vous partagez et celle qui vous a fait connaître la collecte, le fait d’avoir quitté un canal (400 jours, sous une forme illisible), le nombre de fois où vous avez utilisé une fonction limitée (un jour, sous la même forme), les erreurs que vous signalez, ce que vous écrivez à l’équipe (pendant un mois) et la trace des messages envoyés.
+privacy-kept = Ce que nous gardons :
+privacy-item-account = votre identifiant sur cette application, le jour de votre arrivée, ceux où vous avez écrit au robot ou l’avez installé, et si nos messages vous parviennent
+privacy-item-language = votre langue et, si vous l’avez choisie, la ville de votre fuseau horaire
+privacy-item-preferences = vos préférences, avec la date et le libellé de chaque choix
+privacy-item-gifts = vos dons, uniques ou mensuels : montant, jour, collecte, message ou lien d’où ils viennent, remboursements, numéros de Stripe; et les liens de paiement faits pour vous
+privacy-item-card = une empreinte illisible de votre carte ou de votre compte chez Stripe, pour reconnaître vos prochains dons
+privacy-item-reminders = les rappels prévus pour vous : leur moment est calculé d’après vos dons, et « Pas maintenant » les repousse
+privacy-item-group = votre groupe : pour mesurer l’effet des rappels, certaines personnes tirées au sort n’en reçoivent pas
+privacy-item-invites = l’invitation que vous partagez, vos mots, celle qui vous a fait connaître la collecte, et combien de personnes et de dons sont venus par vous
+privacy-item-messages = la trace des messages envoyés (90 jours; 180 pour les envois à tout le monde)
+privacy-item-letters = ce que vous écrivez à l’équipe (30 jours)
+privacy-item-cases = les erreurs que vous signalez et les paiements à vérifier
+privacy-item-team = si l’équipe bloque vos messages, cache votre nom ou note un décès, et le journal de ce qu’elle fait (trois ans)
+privacy-item-left = le fait d’avoir quitté un canal (400 jours, sous une forme illisible)
+privacy-item-limits = le nombre de fois où vous avez utilisé une fonction limitée (un jour, sous la même forme)
 privacy-not-kept = Ce que ce robot ne garde pas : votre nom, votre courriel et votre carte. Vous les confiez à Stripe, qui traite le paiement; notre équipe peut y voir le nom et le courriel, jamais le numéro de carte complet.
+privacy-where = Hors du Québec : vos messages passent par Telegram ou Discord et vos paiements par Stripe. Ces entreprises traitent vos renseignements à l’extérieur du Québec, selon leurs propres règles.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
 privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi l’exige pour la comptabilité; le reste, jusqu’à ce que vous en demandiez la suppression. Les dons ne gardent alors que les numéros de paiement de Stripe, pour les remboursements et les contestations. Si l’équipe vous avait bloqué ou avait caché votre nom, une empreinte illisible de votre compte reste pendant 30 jours, pour que cela demeure en vigueur. Vous pouvez aussi demander une copie ou une correction.
 privacy-forget = Pour effacer vos données : /{ $forget }
@@ -42,7 +57,7 @@ privacy-who = Responsable de la protection des renseignements personnels : { $o
 ## Effacement
 forget-title = Tout effacer?
 forget-goes = Seront effacées : toutes vos données ici, soit vos comptes, vos préférences, votre lien d’invitation, vos messages à l’équipe et la trace des messages envoyés.
-forget-stays = Resteront, sans votre identité : le montant et la date de vos dons, que la loi nous oblige à garder dans nos comptes, avec le numéro de paiement de Stripe (pour un don mensuel, aussi ceux de la facture et de l’abonnement). Les remboursements et les contestations ont besoin de ce numéro, et seul Stripe peut le relier à vous. Stripe garde aussi ce que vous lui avez confié. Une empreinte illisible de votre compte reste également : un jour, pour les fonctions limitées, et 30 jours si l’équipe avait bloqué votre compte ou caché votre nom. Une autre reste un an hors de la base de données, pour qu’une sauvegarde restaurée ne vous ramène pas. Aucune ne permet de vous reconnaître.
+forget-stays = Resteront, sans votre identité : le montant et la date de vos dons, que la loi nous oblige à garder dans nos comptes, avec le numéro de paiement de Stripe (pour un don mensuel, aussi ceux de la facture et de l’abonnement). Les remboursements et les contestations ont besoin de ce numéro, et seul Stripe peut le relier à vous. Stripe garde aussi ce que vous lui avez confié. Nos statistiques gardent les rappels, les envois et les invitations, sans dire à qui. Une empreinte illisible de votre compte reste également : un jour, pour les fonctions limitées, et 30 jours si l’équipe avait bloqué votre compte ou caché votre nom. Une autre reste un an hors de la base de données, pour qu’une sauvegarde restaurée ne vous ramène pas. Aucune ne permet de vous reconnaître.
 forget-monthly = Votre don mensuel prendra fin aussi.
 forget-final = Cela ne s’annule pas.
 forget-sure = Tout effacer
