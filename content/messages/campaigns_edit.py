@@ -43,6 +43,7 @@ _HOW = {  # hints on how to write a field that needs one
     "ends": "staff-edit-how-ends",
     "steps": "staff-edit-how-steps",
 }
+_MOST_IN_PAIRS = 6  # fields, so that their settings and *Back* fit below them: Discord accepts five rows
 _SECTIONS = {
     "fr": "staff-edit-section-fr",
     "en": "staff-edit-section-en",
@@ -186,7 +187,7 @@ def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
     """One section: its fields as buttons."""
     say = Writer(catalog, locale)
     buttons = [say.button(_FIELDS[name], tap) for name, tap in view.fields]
-    pairs = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+    in_a_row = 2 if len(buttons) <= _MOST_IN_PAIRS else 3
     toggles = [say.button(_TOGGLE[name, on], tap) for name, on, tap in view.toggles]
     after = say("staff-edit-goes-to", campaign=view.goes_to) if view.goes_to else say("staff-edit-goes-nowhere")
     return Card(
@@ -196,7 +197,7 @@ def section(catalog: Catalog, locale: Locale, view: SectionView) -> Card:
             *(say(_IS[name, on]) for name, on, _ in view.toggles if (name, on) in _IS),
             after if view.goes else "",
         ),
-        rows=pairs
+        rows=in_rows(buttons, in_a_row)
         + row(*toggles, say.button("staff-edit-stages", view.milestones), say.button("staff-edit-goes", view.goes))
         + row(say.button("staff-edit-back", view.back)),
     )

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from PIL import Image
@@ -18,6 +19,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
+from bot.usecases.staff.campaigns.draft import Section
 from content.campaign import Milestone
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
@@ -111,6 +113,13 @@ def text_of(reply: Reply) -> str:
     """Return the texts of a reply, which both platforms must be able to render."""
     assert on_discord(reply.card) and on_telegram(reply.card)
     return "\n".join((reply.card.title, *reply.card.lines))
+
+
+@pytest.mark.parametrize("section", get_args(Section))
+async def test_every_section_fits_on_both_platforms(ctx: Context, section: str) -> None:
+    draft = await begin(ctx)
+    card = (await tap(ctx, f"cd:{draft}:{section}")).card
+    assert on_discord(card) and on_telegram(card)
 
 
 async def test_campaign_is_created_and_published_in_chat(ctx: Context) -> None:
