@@ -208,7 +208,7 @@ async def staff_poll(env: Environment, given: Json) -> Json:
 async def staff_later(env: Environment, given: Json) -> Json:
     """Advance the clock by a broadcast's countdown."""
     await env.let_pass(COUNTDOWN)
-    return {}
+    return {"notice": env.app.ctx.catalog.text(locale_of(given), "demo-later-done")}
 
 
 async def staff_days(env: Environment, given: Json) -> Json:

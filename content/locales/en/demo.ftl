@@ -98,6 +98,7 @@ demo-poll = Ask Stripe
 demo-poll-line = The bot does this automatically every minute.
 demo-later = + 5 minutes
 demo-later-line = What your team sends waits five minutes before it goes out.
+demo-later-done = Five minutes have passed.
 demo-days = + 11 days
 demo-days-line = Ten days after a first gift, people who agreed to reminders may get one. In this demo Camille, Alex, Inès and Nadia always do: they are kept out of the comparison group.
 demo-days-done = { $due ->

@@ -98,6 +98,7 @@ demo-poll = Demander à Stripe
 demo-poll-line = Le robot le fait automatiquement chaque minute.
 demo-later = + 5 minutes
 demo-later-line = Ce que l’équipe envoie attend cinq minutes avant de partir.
+demo-later-done = Cinq minutes ont passé.
 demo-days = + 11 jours
 demo-days-line = Dix jours après un premier don, une personne qui accepte les rappels peut en recevoir un. Dans cette démonstration, Camille, Alex, Inès et Nadia restent hors du groupe témoin : leur rappel vient toujours.
 demo-days-done = { $due ->
