@@ -71,6 +71,10 @@ async def monthly(env: Environment, state: ScenarioState, step: Step) -> None:
 async def _start_monthly_gift(env: Environment, state: ScenarioState) -> Json:
     """Let Inès start a monthly gift of the first amount; return Stripe's session."""
     offered = await _asks(env, "/mensuel")
+    if "18 ans" in offered["text"]:
+        ines = env.people["ines"]
+        await env.telegram.tap(ines.telegram, ines.chat, offered["id"], "Oui")
+        offered = await env.telegram.wait_message(ines.chat, contains="Donner chaque mois?", timeout=_PATIENCE)
     session = await env.pay(next(b["value"] for row in offered["buttons"] for b in row if b["kind"] == "url"))
     state.add_gift(session["amount_total"])
     await env.telegram.wait_message(env.people["ines"].chat, contains="Merci!", after=offered["id"], timeout=_PATIENCE)

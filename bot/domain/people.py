@@ -68,6 +68,7 @@ class Supporter:
     reachable: bool
     gift_count: int
     joined_at: datetime
+    adult: bool | None = None  # what they answered to "Are you 18 or over?"; None: they were not asked
     deceased_at: datetime | None = None  # when staff recorded that they have died (UTC)
     wrote_at: datetime | None = None  # to the bot, in private (UTC, to the day); noted on Discord only
     installed_at: datetime | None = None  # Discord: when they were first seen to have installed the bot (UTC)

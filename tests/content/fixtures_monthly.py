@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
+from content.messages import adult
 from content.messages import inbox as box
 from content.messages import monthly as month
 from content.messages import monthly_confirm as confirm
@@ -61,6 +62,9 @@ def _year(view: nudge.YearView) -> "Render":
 
 def monthly(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Render"]]:
     """Yield every message of content.messages.monthly."""
+    for end in (None, tap):
+        yield "adult_question", lambda catalog, locale, end=end: adult.question(catalog, locale, tap, tap, end)
+        yield "adult_refused", lambda catalog, locale, end=end: adult.refused(catalog, locale, tap, end)
     c, charity, money = fixture.campaign, fixture.charity, fixture.money
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)
     for some in ((), choices):

@@ -15,6 +15,7 @@ from content.commands import name_of
 from tests.journeys.conftest import KINDS
 from tests.journeys.environment import Environment, running_environment
 from tests.journeys.people import BotMessage, Person, cad, new_person, sentence
+from tests.journeys.test_giving_again import ask_for_monthly_gift
 from tests.waiting import until
 
 Json = dict[str, Any]
@@ -65,7 +66,7 @@ async def test_alice_is_thanked_once_and_bob_controls_the_gift_after_proof(
     env: Environment, alice: Person, bob: Person
 ) -> None:
     await stripe_login.look_up_login_page(env.app.ctx)
-    offered = await alice.command(name_of("monthly", alice.locale))
+    offered = await ask_for_monthly_gift(alice)
     before = len(alice.messages())
     session = await env.pay(offered.first_link)  # Bob, whose browser follows Alice's link
     asked = await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
@@ -91,7 +92,7 @@ async def test_alice_is_thanked_once_and_bob_controls_the_gift_after_proof(
 
 
 async def test_claim_by_bob_notifies_alice(env: Environment, alice: Person, bob: Person) -> None:
-    offered = await alice.command(name_of("monthly", alice.locale))
+    offered = await ask_for_monthly_gift(alice)
     session = await env.pay(offered.first_link)
     await alice.receive(sentence(alice.locale, "unconfirmed-yours"))
     await bob.claim_gift(session)
@@ -109,7 +110,7 @@ async def test_claim_by_bob_notifies_alice(env: Environment, alice: Person, bob:
 
 
 async def test_return_page_confirms_a_monthly_gift(env: Environment, alice: Person) -> None:
-    offered = await alice.command(name_of("monthly", alice.locale))
+    offered = await ask_for_monthly_gift(alice)
     session = await env.pay(offered.first_link)
     status, page = await env.page(f"/thanks?session={session['id']}&l={alice.locale}")
     assert status == 200 and "http-equiv" not in page, "nothing is waited for"
@@ -139,7 +140,7 @@ async def pays(env: Environment, url: str) -> Json:
 @pytest.mark.parametrize("kind", KINDS, ids="-".join)
 async def test_stripes_page_gives_bob_the_proof_without_web_address(env_without_url: Environment, kind: Any) -> None:
     alice, bob = new_person(env_without_url, *kind), new_person(env_without_url, *kind, "Bob")
-    offered = await alice.command(name_of("monthly", alice.locale))
+    offered = await ask_for_monthly_gift(alice)
     chosen = await alice.tap(offered, sentence(alice.locale, "monthly-each", amount=cad(500)))
     assert len(chosen.links) == 1
     session = await pays(env_without_url, chosen.first_link)

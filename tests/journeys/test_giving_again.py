@@ -197,9 +197,17 @@ def thanked(donor: Person) -> int:
 
 
 # --- monthly --------------------------------------------------------------------------------------
+async def ask_for_monthly_gift(donor: Person) -> BotMessage:
+    """Say that they are 18, unless that is known; return the offer."""
+    asked = await donor.command("mensuel" if donor.locale == "fr" else "monthly")
+    if sentence(donor.locale, "adult-yes") not in asked.labels:
+        return asked
+    return await donor.tap(asked, sentence(donor.locale, "adult-yes"))
+
+
 async def start_monthly_gift(env: Environment, donor: Person) -> str:
     """Start a monthly gift of the first amount; return its id at Stripe."""
-    offered = await donor.command("mensuel" if donor.locale == "fr" else "monthly")
+    offered = await ask_for_monthly_gift(donor)
     session = await env.pay(offered.first_link)
     await donor.receive(sentence(donor.locale, "thanks-title"))
     await donor.claim_gift(session)

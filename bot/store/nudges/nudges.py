@@ -37,6 +37,7 @@ class Candidate(NamedTuple):
     id: int
     arm_of: int  # the supporter id from which their arm is drawn
     snoozed_until: datetime | None
+    adult: bool | None = None  # None: they were not asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,12 @@ class StoredPolicy:
 
 # Run for every batch: built once, since building a statement takes longer than running it.
 _DUE = (
-    select(supporter.c.id, func.coalesce(supporter.c.arm_of, supporter.c.id), supporter.c.snoozed_until)
+    select(
+        supporter.c.id,
+        func.coalesce(supporter.c.arm_of, supporter.c.id),
+        supporter.c.snoozed_until,
+        supporter.c.adult,
+    )
     .where(supporter.c.next_nudge_at <= bindparam("now", type_=supporter.c.next_nudge_at.type))
     .where(supporter.c.merged_into.is_(None), supporter.c.erased_at.is_(None))
     .order_by(supporter.c.next_nudge_at)

@@ -117,7 +117,11 @@ async def _point(conn: AsyncConnection, loser: int, winner: int) -> None:
     older = select(func.min(supporter.c.joined_at)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
     died = select(func.min(supporter.c.deceased_at)).where(supporter.c.id.in_([loser, winner])).scalar_subquery()
     arm_of = func.coalesce(supporter.c.arm_of, winner)
+    answered = select(supporter.c.adult, supporter.c.adult_at).where(supporter.c.id.in_([loser, winner]))
+    answers = (await conn.execute(answered.where(supporter.c.adult.is_not(None)))).all()
+    adult, adult_at = min((tuple(row) for row in answers), default=(None, None))  # the stricter one
     changes = {"snoozed_until": both, "joined_at": older, "deceased_at": died, "arm_of": arm_of}
+    changes |= {"adult": adult, "adult_at": adult_at}
     await conn.execute(update(supporter).where(supporter.c.id == winner).values(**changes))
 
 
@@ -150,6 +154,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
         row = address.c.id == address_id
         await conn.execute(update(address).where(row).values(**nobody, external_id=f"{ERASED}{address_id}"))
     changes = {"erased_at": at, "next_nudge_at": None, "snoozed_until": None, "deceased_at": None}
+    changes |= {"adult": None, "adult_at": None}
     await conn.execute(update(supporter).where(supporter.c.id.in_(ids)).values(**changes))
 
 

@@ -20,6 +20,7 @@ def _with_address() -> Select[Any]:
         supporter.c.gift_count,
         supporter.c.joined_at,
         supporter.c.deceased_at,
+        supporter.c.adult,
         address.c.id.label("address_id"),
         address.c.platform,
         address.c.external_id,
@@ -168,6 +169,21 @@ def may_be_written() -> ColumnElement[bool]:
     """Select addresses to which the bot may write first: `Supporter.may_be_written` as SQL."""
     turned_to_us = address.c.wrote_at.is_not(None) | address.c.installed_at.is_not(None)
     return (address.c.platform != "discord") | turned_to_us
+
+
+async def set_adult(conn: AsyncConnection, supporter_id: int, adult: bool, at: datetime) -> None:
+    """Store whether a supporter says that they are 18 or over. A *no* stays; a *yes* can still become one."""
+    answer = supporter.c.adult.is_(None) if adult else supporter.c.adult.is_not(False)
+    row = (supporter.c.id == supporter_id) & answer
+    await conn.execute(update(supporter).where(row).values(adult=adult, adult_at=at))
+
+
+async def is_adult(conn: AsyncConnection, supporter_id: int) -> bool | None:
+    """Return what a supporter answered to "Are you 18 or over?", or None."""
+    answer: bool | None = (
+        await conn.execute(select(supporter.c.adult).where(supporter.c.id == supporter_id))
+    ).scalar_one_or_none()
+    return answer
 
 
 async def set_deceased(conn: AsyncConnection, supporter_id: int, at: datetime | None) -> bool:

@@ -29,6 +29,8 @@ supporter = Table(
     Column("next_nudge_at", Utc),  # when to check whether a reminder is due; set in the transactions of their gifts
     Column("snoozed_until", Utc),  # « Pas maintenant »
     Column("arm_of", BigInteger),  # after a merge, the older of the two ids: their arm is drawn from it
+    Column("adult", Boolean),  # what they answered to "Are you 18 or over?"; null: they were not asked
+    Column("adult_at", Utc),  # when they answered
     Column("deceased_at", Utc),  # when staff recorded that they have died: nothing is sent to them any more
     Index("ix_supporter_deceased_at", "deceased_at", sqlite_where=text("deceased_at IS NOT NULL"),
           postgresql_where=text("deceased_at IS NOT NULL")),

@@ -77,7 +77,7 @@ async def _steps(
             inviter=await invite_handlers.inviter_step(conn, person),
             can_repeat=repeat is not None,
             can_share=is_open and campaign_cards.can_invite(ctx),
-            takes_monthly=is_open and campaign.authored.monthly,
+            takes_monthly=is_open and campaign.authored.monthly and person.adult is not False,
             was_offered=offered_at is not None and offered_at != time_of(gift.id),
             gives_monthly=bool(await pledges.of_supporter(conn, person.id)),
             has_declined=await supporters.has_declined_appeals(conn, person.id),

@@ -32,7 +32,7 @@ _PAUSES = (1, 2, 3)  # months
 _OTHERS = 3  # buttons for other monthly gifts: Discord has one row left for them
 _RESUMES = 0  # stands for "resume" where a `yes` button otherwise carries the months of a pause
 _BUTTON = re.compile(
-    r"(show|offer|amount|ask|set|pause|hold|resume|end|sure|move|confirm|how|yes|begin|other)"
+    r"(show|offer|amount|ask|set|pause|hold|resume|end|sure|move|confirm|how|yes|begin|other|adult|minor)"
     r"(?::([A-Za-z0-9_]{1,40}))?(?::(\d{1,19}))?"
 )
 
@@ -100,7 +100,7 @@ async def on_tap(ctx: Context, person: Supporter, argument: str) -> Reply:
         async with ctx.db.read() as conn:
             pledge = await rows.get(conn, name)
         return await confirming.how_to_confirm(ctx, person, pledge)
-    if verb in ("offer", "begin", "other"):
+    if verb in ("offer", "begin", "other", "adult", "minor"):
         return await _on_offer(ctx, person, verb, name, number)
     try:
         own = await _own(ctx, person, name, needs=_NEEDS[verb])
@@ -115,6 +115,8 @@ async def _on_offer(ctx: Context, person: Supporter, verb: str, name: str, minor
     campaign = await offer.open_campaign(ctx, name)
     if campaign is None:
         return await show(ctx, person)
+    if verb in ("adult", "minor"):
+        return await offer.on_age(ctx, person, campaign, minor, is_adult=verb == "adult")
     if verb == "begin":
         return await offer.begin(ctx, person, campaign, minor)
     return await (offer.ask_amount if verb == "other" else offer.show)(ctx, person, campaign)

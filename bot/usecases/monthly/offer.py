@@ -1,6 +1,7 @@
 """Beginning a monthly gift: the offered amounts, another one that the donor writes, and the payment page."""
 
 import logging
+from dataclasses import replace
 from functools import partial
 
 from bot.domain.campaigns import Campaign
@@ -10,6 +11,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.core import stripe_refusals
 from bot.usecases.giving import awaited, give, links, own_links, typed_amounts
+from bot.usecases.monthly import adult
 from bot.usecases.monthly import confirm as confirming
 from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Tap
@@ -38,6 +40,9 @@ async def show(ctx: Context, person: Supporter, campaign: Campaign, *, has_none:
     """Offer a monthly gift. An amount that they write next is a monthly one."""
     if not campaign.authored.monthly:
         return Reply(card=messages.none(ctx.catalog, person.locale, confirming.HOW_TO_END))
+    how_to_end = confirming.HOW_TO_END if has_none else None
+    if (first := await adult.ask_first(ctx, person, campaign, how_to_end=how_to_end)) is not None:
+        return first
     refused = await _are_links_refused(ctx, campaign)
     offered = choices(ctx, campaign, person)
     view = messages.OfferView(
@@ -46,7 +51,7 @@ async def show(ctx: Context, person: Supporter, campaign: Campaign, *, has_none:
         has_none=has_none,
         other=_tap("other", campaign),
         back=None if has_none else give.show_tap(campaign),
-        how_to_end=confirming.HOW_TO_END if has_none else None,
+        how_to_end=how_to_end,
         refused_contact=ctx.charity.contact if refused else None,
     )
     if offered:
@@ -67,6 +72,14 @@ async def _are_links_refused(ctx: Context, campaign: Campaign) -> bool:
     return False
 
 
+async def on_age(ctx: Context, person: Supporter, campaign: Campaign, minor: int, *, is_adult: bool) -> Reply:
+    """Handle the answer to "Are you 18 or over?": go on to what they wanted, or say what is possible instead."""
+    person = await adult.store(ctx, person, is_adult=is_adult)
+    if not minor:
+        return replace(await show(ctx, person, campaign), mode="edit")
+    return replace(await begin(ctx, person, campaign, minor), mode="edit")
+
+
 def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice, ...]:
     """Return buttons for the monthly amounts that can be started right now."""
     buttons = []
@@ -80,6 +93,8 @@ def choices(ctx: Context, campaign: Campaign, person: Supporter) -> tuple[Choice
 
 async def ask_amount(ctx: Context, person: Supporter, campaign: Campaign) -> Reply:
     """Handle "Other amount": ask for it."""
+    if (first := await adult.ask_first(ctx, person, campaign)) is not None:
+        return first
     view = messages.AskView(campaign=campaign.authored, back=_tap("offer", campaign))
     card = messages.ask_amount(ctx.catalog, person.locale, view)
     return await awaited.ask(ctx, person, _what(campaign), Reply(card=card, mode="edit"))
@@ -117,6 +132,8 @@ async def begin(ctx: Context, person: Supporter, campaign: Campaign, minor: int,
         return typed_amounts.problem(
             ctx, person, campaign, checked, choose=choose, choices=tuple(_each_begins(campaign))
         )
+    if (first := await adult.ask_first(ctx, person, campaign, minor)) is not None:
+        return first
     url = await own_links.url_for(ctx, campaign, minor, person, _TOUCH, monthly=True)
     if url is None and await links.ensure_for_typed_amount(ctx, campaign, minor, person, monthly=True):
         url = _shared_url(ctx, campaign, minor, person)

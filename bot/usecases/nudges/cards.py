@@ -43,6 +43,8 @@ async def card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         policy = (await policy_states(conn))[PolicyName(decision.policy)]
         campaign = (await campaign_rows.by_ids(conn, [decision.campaign_id]))[decision.campaign_id]
         campaigning = await plan.campaigning(conn, campaign, now)
+    if person.adult is False:
+        raise Obsolete("they are under 18")
     if Preference.REMINDERS not in agreed:
         raise Obsolete("they no longer agree to reminders")
     if not policy.on or not campaign.is_open(now):

@@ -201,6 +201,8 @@ async def _people(conn: Connection, candidates: Sequence[Candidate], now: dateti
 
 def plan_for(ctx: Context, current: _Round, person: _Person) -> Plan:
     """Return what to do about one supporter. Pure except for the id of a decision."""
+    if person.candidate.adult is False:
+        return Plan(next_check=None)  # in neither arm
     if not person.agreed or not person.history.gifts or not person.addresses:
         return Plan(next_check=None)  # consent, a gift and becoming reachable each schedule a check
     address, now = person.addresses[0], current.now

@@ -212,7 +212,7 @@ async def test_shared_card_gives_own_link_that_proves(bare: Context, gateway: Bo
 
 async def test_discord_payer_sees_code_on_page(bare: Context, gateway: BobsStripe) -> None:
     campaign = await open_campaign(bare, ends_on=None)
-    await router.on_action(bare, BOB, f"mo:begin:{campaign.id}:500")
+    await router.on_action(bare, BOB, f"mo:adult:{campaign.id}:500")
     spec = gateway.made[-1]
     assert (spec.interval, spec.return_url) == ("month", None) and "/claim " in spec.thanks_message
     code = spec.thanks_message.rpartition("/claim ")[2]

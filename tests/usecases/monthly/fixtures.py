@@ -6,9 +6,11 @@ from typing import Any
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Pledge
-from bot.domain.people import Supporter
+from bot.domain.people import Contact, Supporter
 from bot.store.monthly import pledges
 from bot.usecases.context import Context
+from bot.usecases.core.join import find_or_join
+from bot.usecases.monthly import adult
 from content.cards import Card
 from payments.money import Money
 from payments.pledges import PledgeView
@@ -85,6 +87,11 @@ async def pledged(ctx: Context, campaign: Campaign, person: Supporter, **changes
         await pledges.write(conn, [row], ctx.clock())
     await give(ctx, campaign, person.id, 1000, pledge=row.subscription, proved=row.claimed_at is not None)
     return row.subscription
+
+
+async def of_age(ctx: Context, contact: Contact) -> None:
+    """Let someone say that they are 18 or over."""
+    await adult.store(ctx, await find_or_join(ctx, contact), is_adult=True)
 
 
 def text_of(card: Card) -> str:

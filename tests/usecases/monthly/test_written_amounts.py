@@ -13,7 +13,7 @@ from bot.usecases.core.join import find_or_join
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
-from tests.usecases.monthly.fixtures import NOON, SUB, MonthlyStripe, actions, pledged, text_of
+from tests.usecases.monthly.fixtures import NOON, SUB, MonthlyStripe, actions, of_age, pledged, text_of
 
 BOTH = pytest.mark.parametrize("contact", [CAMILLE, ALEX], ids=["telegram", "discord"])
 
@@ -35,7 +35,10 @@ async def ctx(db: Database, clock: MovingClock, stripe: MonthlyStripe) -> Contex
 
 @pytest.fixture
 async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
+    found = await open_campaign(ctx, ends_on=None)
+    for contact in (CAMILLE, ALEX):
+        await of_age(ctx, contact)
+    return found
 
 
 async def tap(ctx: Context, contact: Contact, action: str) -> Card:
