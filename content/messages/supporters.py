@@ -115,7 +115,7 @@ def _goes_on(say: Writer, charity: Charity, stripe: Tap | None) -> str:
 # What is stored about people, one line each in /privacy. A test compares the list with the schema.
 PRIVACY_ITEMS = (
     *("account", "language", "preferences", "gifts", "card", "reminders", "group", "invites", "messages"),
-    *("letters", "cases", "team", "left", "limits"),
+    *("adult", "letters", "cases", "team", "left", "limits"),
 )
 
 

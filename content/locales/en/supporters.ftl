@@ -42,6 +42,7 @@ privacy-item-reminders = the reminders planned for you: they are timed from your
 privacy-item-group = your group: to measure what reminders do, some people chosen at random get none
 privacy-item-invites = the invite you share, your words in it, the one you joined through, and how many people and gifts came through you
 privacy-item-messages = a record of the messages sent (90 days; 180 for messages to everyone)
+privacy-item-adult = whether you are 18 or over and the day you answered, if we asked
 privacy-item-letters = what you write to our team (30 days)
 privacy-item-cases = mistakes you report, and payments that need a check
 privacy-item-team = whether our team blocks your messages, hides your name or records a death, and the log of what it does (three years)

@@ -42,6 +42,7 @@ privacy-item-reminders = les rappels prévus pour vous : leur moment est calcul
 privacy-item-group = votre groupe : pour mesurer l’effet des rappels, certaines personnes tirées au sort n’en reçoivent pas
 privacy-item-invites = l’invitation que vous partagez, vos mots, celle qui vous a fait connaître la collecte, et combien de personnes et de dons sont venus par vous
 privacy-item-messages = la trace des messages envoyés (90 jours; 180 pour les envois à tout le monde)
+privacy-item-adult = si vous avez 18 ans ou plus et le jour de votre réponse, quand nous l’avons demandé
 privacy-item-letters = ce que vous écrivez à l’équipe (30 jours)
 privacy-item-cases = les erreurs que vous signalez et les paiements à vérifier
 privacy-item-team = si l’équipe bloque vos messages, cache votre nom ou note un décès, et le journal de ce qu’elle fait (trois ans)

@@ -69,6 +69,8 @@ STATED: dict[str, tuple[str, ...]] = {
     "share_prompt": ("messages",),
     "stripe_event": ("gifts",),
     "supporter": ("account",),
+    "supporter.adult": ("adult",),
+    "supporter.adult_at": ("adult",),
     "supporter.arm_of": ("group",),
     "supporter.deceased_at": ("team",),
     "supporter.first_gift_at": ("gifts",),
@@ -108,7 +110,7 @@ def test_every_table_is_stated_or_about_nobody() -> None:
 SUPPORTER = "id joined_at merged_into erased_at gift_count first_gift_at last_gift_at next_nudge_at snoozed_until"
 ADDRESS = "id supporter_id platform external_id locale locale_chosen time_zone reachable unreachable_since wrote_at"
 COLUMNS = {
-    "supporter": f"{SUPPORTER} arm_of deceased_at",
+    "supporter": f"{SUPPORTER} arm_of deceased_at adult adult_at",
     "address": f"{ADDRESS} installed_at dm_at gave_at awaits awaits_until",
 }
 
