@@ -1,0 +1,115 @@
+"""A person's copy of their data: complete by the schema, and silent about other people."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
+from bot.store.db import Database
+from bot.store.gifts.tables import error_case
+from bot.store.inbox.tables import blocked
+from bot.store.referrals.tables import invite
+from bot.store.schema import metadata
+from bot.store.supporters.personal import LETTERS, OMITTED, PARTS
+from bot.usecases.context import Context
+from bot.usecases.supporters.my_data import MyData, gather, to_csv, to_json
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecase_setup import make_context, open_campaign
+from tests.usecases.referral_tree.test_referrals import bring, come
+from tests.usecases.supporters.test_merging import become_one
+from tests.usecases.supporters.test_privacy import NOBODY
+
+INVITER, ME, FRIEND = "7000000001", "7000000002", "7000000003"
+
+
+@pytest.fixture
+async def ctx(db: Database, clock: MovingClock) -> Context:
+    return make_context(db, clock)
+
+
+@pytest.fixture
+async def campaign(ctx: Context) -> Campaign:
+    return await open_campaign(ctx, ends_on=None)
+
+
+def test_every_column_about_people_is_shown_or_omitted_with_a_reason() -> None:
+    """Add a new column to PARTS of bot/store/supporters/personal.py, or to OMITTED with the reason."""
+    shown = {f"{part.table.name}.{column}" for part in PARTS for column in part.columns.split()}
+    shown |= {f"notice.{column.name}" for column in LETTERS}
+    people = {table.name: table for table in metadata.sorted_tables if table.name not in NOBODY}
+    columns = {f"{name}.{column.name}" for name, table in people.items() for column in table.columns}
+    omitted = {name for name in columns if name in OMITTED or name.partition(".")[0] in OMITTED}
+    assert columns - omitted == shown
+    assert set(OMITTED) <= columns | set(people), "no longer in the schema"
+
+
+async def _copy(ctx: Context, person: int) -> MyData:
+    async with ctx.db.read() as conn:
+        return await gather(ctx, conn, person)
+
+
+async def _invited(ctx: Context, campaign: Campaign) -> tuple[int, Gift, Gift]:
+    """Return someone who was invited, wrote to nobody, and gave twice; the second gift is not confirmed."""
+    inviter = await come(ctx, INVITER)
+    me, friend = await come(ctx, ME), await come(ctx, FRIEND)
+    await bring(ctx, inviter, me)
+    await bring(ctx, me, friend)
+    await give(ctx, campaign, friend, 7777)
+    proved = await give(ctx, campaign, me, 500)
+    return me, proved, await give(ctx, campaign, me, 1234, proved=False)
+
+
+async def test_copy_says_nothing_about_other_people(ctx: Context, campaign: Campaign) -> None:
+    me, _, _ = await _invited(ctx, campaign)
+    data = await _copy(ctx, me)
+    for text in (to_json(data), to_csv(data)):
+        assert ME in text and "500" in text
+        assert INVITER not in text and FRIEND not in text and "7777" not in text
+    assert data.inferred["circle"] == [{"people_direct": 1, "people_below": 1}]
+
+
+async def test_unconfirmed_gift_has_day_amount_and_currency_only(ctx: Context, campaign: Campaign) -> None:
+    me, proved, unproved = await _invited(ctx, campaign)
+    async with ctx.db.write() as conn:
+        for gift in (proved, unproved):
+            row = {"gift_id": gift.id, "supporter_id": me, "kind": f"k{gift.book.amount}"}
+            await conn.execute(insert(error_case).values(**row, opened_at=ctx.clock()))
+    data = await _copy(ctx, me)
+    (shown,) = data.collected["unconfirmed_gifts"]
+    assert set(shown) == {"paid_at", "amount", "currency"} and len(shown["paid_at"]) == len("2026-11-30")
+    assert shown["amount"] == 1234
+    (mine,) = data.collected["gifts"]
+    assert mine["payment_intent"] == proved.book.payment_intent and mine["campaign"] == campaign.slug
+    assert str(unproved.book.payment_intent) not in to_json(data)
+    assert [row["kind"] for row in data.collected["cases"]] == ["k500"], "what happened to it is its payer's"
+
+
+async def test_copy_covers_merged_accounts(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    me = await come(ctx, ME)
+    clock.move(days=1)
+    other = await come(ctx, FRIEND, "discord")
+    await give(ctx, campaign, other, 900)
+    await become_one(ctx, me, other)
+    data = await _copy(ctx, me)
+    assert {row["external_id"] for row in data.collected["accounts"]} == {ME, FRIEND}
+    assert [row["amount"] for row in data.collected["gifts"]] == [900]
+
+
+async def test_csv_has_no_formulas_and_json_is_structured(ctx: Context, campaign: Campaign) -> None:
+    me, _, _ = await _invited(ctx, campaign)
+    async with ctx.db.write() as conn:
+        words = {"id": 1, "supporter_id": me, "code": "c0de", "made_at": ctx.clock(), "words": '=HYPERLINK("x")'}
+        await conn.execute(insert(invite).values(**words))
+        await conn.execute(insert(blocked).values(supporter_id=me, at=ctx.clock()))
+    data = await _copy(ctx, me)
+    table = list(csv.DictReader(io.StringIO(to_csv(data))))
+    assert {row["source"] for row in table} == {"collected", "inferred"}
+    assert [row["value"] for row in table if row["column"] == "words"] == ['\'=HYPERLINK("x")']
+    read: dict[str, Any] = json.loads(to_json(data))
+    assert read["collected"]["invite"][0]["words"] == '=HYPERLINK("x")' and read["collected"]["blocked"]
