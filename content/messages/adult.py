@@ -3,6 +3,7 @@
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.writer import Writer, row
+from payments.money import Money
 
 
 def question(catalog: Catalog, locale: Locale, yes: Tap, no: Tap, how_to_end: Tap | None) -> Card:
@@ -16,11 +17,11 @@ def question(catalog: Catalog, locale: Locale, yes: Tap, no: Tap, how_to_end: Ta
     )
 
 
-def refused(catalog: Catalog, locale: Locale, once: Tap, how_to_end: Tap | None) -> Card:
-    """Under 18: single gifts only."""
+def refused(catalog: Catalog, locale: Locale, most: Money, once: Tap, how_to_end: Tap | None) -> Card:
+    """Under 18: single gifts only, up to `most`."""
     say = Writer(catalog, locale)
     return Card(
         title=say("adult-refused-title"),
-        lines=(say("adult-refused"), say("adult-refused-parent")),
+        lines=(say("adult-refused", amount=most), say("adult-refused-parent")),
         rows=row(say.button("adult-once", once, "primary"), say.button("how-to-end-button", how_to_end)),
     )

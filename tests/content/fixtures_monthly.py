@@ -64,7 +64,7 @@ def monthly(fixture: "Fixture", tap: Tap, day: date) -> Iterator[tuple[str, "Ren
     """Yield every message of content.messages.monthly."""
     for end in (None, tap):
         yield "adult_question", lambda catalog, locale, end=end: adult.question(catalog, locale, tap, tap, end)
-        yield "adult_refused", lambda catalog, locale, end=end: adult.refused(catalog, locale, tap, end)
+        yield "adult_refused", lambda catalog, locale, end=end: adult.refused(catalog, locale, fixture.money, tap, end)
     c, charity, money = fixture.campaign, fixture.charity, fixture.money
     choices = tuple(Choice(money=Money(minor, c.currency), tap=tap) for minor in c.amounts)
     for some in ((), choices):

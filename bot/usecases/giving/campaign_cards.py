@@ -13,7 +13,7 @@ from bot.domain.people import Locale, PlatformName, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import switches
 from bot.usecases.context import Context
-from bot.usecases.giving import links, own_amounts, own_links
+from bot.usecases.giving import links, minors, own_amounts, own_links
 from bot.usecases.matching import matching
 from content.cards import Card, Picture, Tap
 from content.messages import giving as messages
@@ -61,7 +61,10 @@ def personal_choices(
 ) -> tuple[Choice, ...]:
     """Return payable amounts (default: the campaign's own), each a link with this supporter's reference."""
     choices = []
+    most = minors.limited(campaign, supporter).cap.minor
     for money in links.payable_amounts(ctx, campaign) if amounts is None else amounts:
+        if supporter.adult is False and money.minor > most:
+            continue
         url = links.personal_url(
             ctx, campaign.id, money.minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
         )
@@ -71,7 +74,9 @@ def personal_choices(
 
 
 def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Tap | None:
-    """Return a link to Stripe's page that asks for the amount, or None."""
+    """Return a link to Stripe's page that asks for the amount, or None; under 18, they write it, up to a limit."""
+    if supporter.adult is False:
+        return None
     url = links.personal_url(
         ctx, campaign.id, links.ANY_AMOUNT, supporter_id=supporter.id, touch=touch, locale=supporter.locale
     )

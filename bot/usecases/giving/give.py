@@ -7,7 +7,7 @@ from bot.domain.ids import read_id
 from bot.domain.people import Locale, Supporter
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
-from bot.usecases.giving import awaited, campaign_cards, links, own_links, typed_amounts
+from bot.usecases.giving import awaited, campaign_cards, links, minors, own_links, typed_amounts
 from bot.usecases.reply import AwaitedGift, Reply
 from content.cards import Tap
 from content.messages import campaigns
@@ -81,6 +81,7 @@ async def _for_one(
 
 
 async def _of_typed(ctx: Context, supporter: Supporter, campaign: Campaign, text: str, touch: Touch) -> Reply:
+    campaign = minors.limited(campaign, supporter)
     reading = typed_amounts.read(text, campaign)
     if isinstance(reading, Money):
         return await _of_amount(ctx, supporter, campaign, reading, touch)
@@ -133,6 +134,7 @@ async def _of_amount(
     """Return one button for this amount, which is checked again. `instead_of`: it replaces the card that was tapped."""
     if not campaign.is_open(ctx.clock()):
         return _closed(ctx, supporter.locale, campaign, await _open_campaigns(ctx))
+    campaign = minors.limited(campaign, supporter)
     checked = typed_amounts.check(campaign, money.minor)
     if not isinstance(checked, Money):
         return await _problem(ctx, supporter, campaign, checked, touch)
@@ -158,6 +160,8 @@ async def _page_for(
     """Return the payment page for an amount and whether it is for just that; None if there is no page at all."""
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
     is_exact = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
+    if not is_exact and supporter.adult is False:
+        return None  # the amount on that page has no limit of theirs
     minor = money.minor if is_exact else links.ANY_AMOUNT
     url = for_one or links.personal_url(
         ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale

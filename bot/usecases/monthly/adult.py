@@ -11,7 +11,7 @@ from bot.domain.rights import Right, may
 from bot.store.monthly import pledges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
-from bot.usecases.giving import give
+from bot.usecases.giving import give, minors
 from bot.usecases.reply import Reply
 from content.cards import Tap
 from content.messages import adult as messages
@@ -28,7 +28,8 @@ async def ask_first(
     if person.adult:
         return None
     if person.adult is False:
-        return Reply(card=messages.refused(ctx.catalog, person.locale, give.show_tap(campaign), how_to_end))
+        most = minors.limited(campaign, person).cap
+        return Reply(card=messages.refused(ctx.catalog, person.locale, most, give.show_tap(campaign), how_to_end))
     async with ctx.db.read() as conn:
         mine = await pledges.of_supporter(conn, person.id)
     if any(may(pledge.standing, Right.NEWS) for pledge in mine):

@@ -161,3 +161,19 @@ async def test_merge_keeps_the_only_answer_and_erasure_none(ctx: Context, campai
     assert await answer_of(ctx, winner) == (True, NOON)
     await forgetting.forget(ctx, winner)
     assert await answer_of(ctx, winner) == (None, None)
+
+
+async def test_under_18_single_gifts_go_up_to_twenty_dollars(ctx: Context, campaign: Campaign) -> None:
+    await tap(ctx, CAMILLE, f"mo:minor:{campaign.id}")
+    over = await tap(ctx, CAMILLE, f"give:{campaign.id}:2100")  # an old button
+    typed = (await router.on_text(ctx, CAMILLE, "21")).card
+    for card in (over, typed):
+        assert "20" in text_of(card) and not [b for b in card.buttons if "21" in b.label]
+    fits = (await router.on_text(ctx, CAMILLE, "20")).card
+    assert [b.label for b in fits.buttons if b.url] and "mo:minor" not in str(fits)
+    shown = await tap(ctx, CAMILLE, f"give:{campaign.id}:0")
+    given = [b.label.replace("\u00a0", " ") for b in shown.buttons if b.url and "$" in b.label]
+    assert given and not {"25 $", "50 $", "100 $"} & set(given)
+    assert not any("Autre montant" in b.label for b in shown.buttons)
+    unlimited = (await router.on_text(ctx, ALEX, "21")).card
+    assert any(b.url for b in unlimited.buttons)
