@@ -291,7 +291,10 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(site: InviteSite) -> 
     assert token is not None
     await claim.ask(ctx, await find_or_join(ctx, NEWCOMER), token)
     done = await claim.on_tap(ctx, await find_or_join(ctx, NEWCOMER), token)
-    assert [(b.label, b.action) for b in done.card.buttons] == [("Lui dire que j’ai donné", f"tell:{gift.id}")]
+    assert [(b.label, b.action) for b in done.card.buttons] == [
+        ("Lui dire que j’ai donné", f"tell:{gift.id}"),
+        ("Donner chaque mois", f"mo:offer:{site.campaign.id}"),
+    ]
     assert (await router.on_action(ctx, NEWCOMER, f"tell:{gift.id}")).card.title == "Nous faisons le message"
     newcomer = await find_or_join(ctx, NEWCOMER)
     async with ctx.db.read() as conn:
@@ -310,7 +313,7 @@ async def test_earlier_member_is_no_referral(site: InviteSite, clock: MovingCloc
     clock.move(minutes=1)
     gift = await give(ctx, site.campaign, None, touch=Touch(TouchKind.INVITE, site.invite.id))
     done = await claim.on_tap(ctx, await find_or_join(ctx, claimer), claim.claim_token(ctx, gift) or "")
-    assert [b.action for b in done.card.buttons] == ["gifts"]
+    assert [b.action for b in done.card.buttons] == ["invite", f"mo:offer:{site.campaign.id}"]
     async with ctx.db.read() as conn:
         assert await referrals.referral(conn, person.id) is None
 
