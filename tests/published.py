@@ -49,7 +49,7 @@ async def restore_or_publish(ctx: Context, authored: Authored, made: Sequence[Li
         return await publish.publish(ctx, authored)
     key = (
         *(ctx.db.is_sqlite, authored.model_dump_json(), ctx.clock(), id(ctx.catalog)),
-        *(ctx.public_url, ctx.link_domains, ctx.zone),
+        *(ctx.public_url, ctx.link_domains, ctx.zone, ctx.charity),
     )
     if key in _known:
         return await _restored(ctx, _known[key])
