@@ -53,6 +53,14 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A document to keep. A message with one is always new: it never replaces another message."""
+
+    name: str  # ASCII letters, digits, dot, hyphen and underscore
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """One message. Adapters omit empty parts."""
 
@@ -61,10 +69,16 @@ class Card:
     lines: tuple[str, ...] = ()  # one paragraph each
     note: str = ""
     picture: Picture | None = None
+    file: File | None = None  # only in replies to one person; without a picture
     rows: tuple[tuple[Button, ...], ...] = ()  # rows of buttons, top to bottom
 
     def __post_init__(self) -> None:
-        """Raise ValueError if two buttons share an action: Discord refuses such a message ("cannot be duplicated")."""
+        """Raise ValueError if two buttons share an action: Discord refuses such a message ("cannot be duplicated").
+
+        Also for a picture beside a file: a message on Telegram has one of them.
+        """
+        if self.picture is not None and self.file is not None:
+            raise ValueError("a card has a picture or a file, not both")
         actions = [button.action for button in self.buttons if button.action is not None]
         if len(actions) != len(set(actions)):
             raise ValueError(f"two buttons share an action: {sorted(actions)}")

@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="help", fr="aide", en="help"),
     Command(verb="stop", fr="arreter", en="stop", listed=False),
     Command(verb="privacy", fr="confidentialite", en="privacy", listed=False),
+    Command(verb="mydata", fr="mesdonnees", en="mydata", listed=False),
     Command(verb="forget", fr="oublier", en="forget", listed=False),
     Command(verb="monthly", fr="mensuel", en="monthly"),
     Command(verb="circle", fr="cercle", en="circle", listed=False),

@@ -73,6 +73,7 @@ def _bubble(message: Json, me: Person) -> Json:
         **{name: message[name] for name in kept},
         "mine": message["sender_id"] == me.chat,
         "photo": photo,
+        "file": (message["document"] or {}).get("file_name"),
         "buttons": buttons,
         "at": message["date"],
     }
@@ -118,6 +119,7 @@ def _post(message: Json, me: Person) -> Json:
         "bot": message["author"]["bot"],
         "mine": message["author"]["id"] == me.discord["id"],
         "photos": [f"/media/discord/{_file_id(f)}" for f in message["attachments"] if f["content_type"] == "image/png"],
+        "files": [f["filename"] for f in message["attachments"] if f["content_type"] != "image/png"],
         "embeds": [_embed(embed, message["files"]) for embed in message["embeds"]],
         "buttons": [[_discord_button(b) for b in row] for row in message["buttons"]],
         "at": datetime.fromisoformat(message["date"]).timestamp(),

@@ -36,7 +36,7 @@ from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check as staff
-from bot.usecases.supporters import forgetting_handlers, linking_handlers
+from bot.usecases.supporters import forgetting_handlers, linking_handlers, my_data_handlers
 from content.cards import Tap
 from content.commands import COMMANDS, verb_of
 from content.messages import giving, supporters
@@ -116,6 +116,7 @@ _COMMANDS: Mapping[str, Handler] = {
 }
 _COMMANDS_OF_CONTACTS: Mapping[str, ContactHandler] = {
     "forget": forgetting_handlers.ask,  # records nobody
+    "mydata": my_data_handlers.ask,  # records nobody
     "invite": _show_invite,  # checks whether they are staff
 }
 
@@ -160,6 +161,7 @@ _TAPS_OF_CONTACTS: Mapping[str, ContactHandler] = {
     "ask": amount_handlers.on_ask,
     "give": amount_handlers.on_give,  # records a newcomer with their inviter
     "forget": forgetting_handlers.on_tap,  # records nobody
+    "mydata": my_data_handlers.on_tap,  # records nobody
 }
 ACTIONS = frozenset((*_TAPS, *_TAPS_OF_CONTACTS))
 
@@ -384,6 +386,8 @@ async def _in_public(ctx: Context, contact: Contact, verb: str | None) -> Reply:
         return _privacy(ctx, contact.locale)
     if verb == "help":
         return _help(ctx, contact.locale, None)
+    if verb == "mydata":
+        return Reply(card=supporters.my_data_in_private(ctx.catalog, contact.locale))
     campaign = await give.first_open(ctx)
     if campaign is None:
         card = giving.nothing_open(ctx.catalog, contact.locale)

@@ -7,8 +7,9 @@ from datetime import date
 from importlib import resources
 from typing import get_args
 
+from bot.store.supporters.personal import PARTS
 from content.campaign import Campaign, GiftDoes, ShortWords, Words
-from content.cards import Button, ButtonStyle, Card, Picture, Tap
+from content.cards import Button, ButtonStyle, Card, File, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages import campaigns as rests
 from content.messages import gifts as gift
@@ -34,6 +35,8 @@ class NumberedTap(Tap):
 
 
 _NUMBERS = itertools.count(1)
+COPIED = [{part.name: 3 for part in PARTS if part.inferred is derived} for derived in (False, True)]
+COPIED[0]["letters"] = 1
 TAP = NumberedTap(action="do:0")
 URL = Tap(url="https://give.example/1")
 ASSETS = resources.files("content") / "assets"
@@ -296,6 +299,17 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         going_on = person.ForgetView(charity=charity, monthly=False, goes_on=True, stripe=page, sure=TAP, keep=TAP)
         yield "forget_unconfirmed", _of(person.forget_ask, going_on)
     yield "privacy", _of(person.privacy, charity=charity)
+    yield "my_data_in_private", person.my_data_in_private
+    yield "my_data_nothing", person.my_data_nothing
+    yield "my_data_ask", _of(person.my_data_ask, sure=TAP, cancel=Tap(action="mydata:cancel"))
+    yield "my_data_cancelled", person.my_data_cancelled
+    yield "my_data_again", person.my_data_again
+    yield (
+        "my_data_summary",
+        lambda catalog, locale: person.my_data_summary(catalog, locale, *COPIED),
+    )
+    file = File(name="mydata.zip", content=b"PK")
+    yield "my_data_file", lambda catalog, locale: person.my_data_file(catalog, locale, file)
     for ends in (True, False):
         asked = person.ForgetView(charity=charity, monthly=ends, sure=TAP, keep=TAP)
         yield "forget_ask", _of(person.forget_ask, asked)

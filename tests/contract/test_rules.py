@@ -32,6 +32,8 @@ EDGES: list[Case] = [
     ("telegram", "sendMessage", {"chat_id": 5, "text": "a", "parse_mode": "HTML"}, {"parse_mode": "html"}),
     ("telegram", "sendMessage", {"chat_id": "@obole_bot", "text": "a"}, {"chat_id": "obole"}),
     ("telegram", "sendPhoto", {"chat_id": 5, "photo": "id", "caption": "x" * 1024}, {"caption": "x" * 1025}),
+    ("telegram", "sendDocument", {"chat_id": 5, "document": "id", "caption": "x" * 1024}, {"caption": "x" * 1025}),
+    ("telegram", "sendDocument", {"chat_id": 5, "document": "id"}, {"document": None}),
     ("telegram", "InlineKeyboardButton", {**BUTTON, "callback_data": "é" * 32}, {"callback_data": "é" * 33}),
     ("telegram", "InlineKeyboardButton", BUTTON, {"callback_data": ""}),
     ("telegram", "InlineKeyboardButton", BUTTON, {"url": "https://a.example"}),

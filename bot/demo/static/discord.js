@@ -103,6 +103,7 @@ function post(page, say, message) {
       message.loading ? el("p.words.loading", {}, say("thinking", { name: page.charity })) : null,
       message.content ? el("p.words", {}, markdown(page, message.content), message.edited ? el("small", {}, ` (${say("edited")})`) : null) : null,
       message.photos.map((src) => el("img.photo.sent", { src, alt: say("photo"), width: 1200, height: 630 })),
+      message.files.map((name) => el("p.words", {}, el("b", {}, `📎 ${name}`))),
       message.embeds.map((shown) => embed(page, shown)),
       buttons(page, message),
       message.ephemeral ? el("p.only", {}, icon(...ICONS.eye), say("only-you")) : null));

@@ -93,6 +93,7 @@ function bubble(page, say, chat, message) {
   return el(`article.message.${message.mine ? "mine" : "theirs"}${message.photo ? ".pictured" : ""}`, {},
     el(`div.bubble${message.edited ? ".edited" : ""}`, {},
       message.photo ? picture(say, message) : null,
+      message.file ? el("p.words", {}, el("b", {}, `📎 ${message.file}`)) : null,
       message.text ? el("p.words", {}, formatted(page, message.text, message.entities)) : null,
       el("span.at", {}, message.edited ? `${say("edited")} ` : "", clock(message.at),
         message.mine ? icon("M3 13l4 4L15 8", "M10 15l2 2 9-9") : null)),

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord.utils import escape_mentions
 
-from content.cards import Button, Card, Picture, shorten
+from content.cards import Button, Card, File, Picture, shorten
 from content.rich import Span
 
 COPPER = 0xB4653A
@@ -59,12 +59,13 @@ class Rendered:
     embed: discord.Embed
     picture: Picture | None
     rows: tuple[tuple[discord.ui.Button[Any], ...], ...]
+    file: File | None = None
 
     def as_new(self) -> dict[str, Any]:
         """Return the arguments for a new message. Needs a running event loop; usable once."""
         given: dict[str, Any] = {"embeds": [self.embed], "allowed_mentions": NOBODY}
-        if self.picture is not None:
-            given["files"] = [_file(self.picture)]
+        if files := self._files():
+            given["files"] = files
         if self.rows:
             given["view"] = _view(self.rows)
         return given
@@ -74,10 +75,16 @@ class Rendered:
         return {
             "content": None,
             "embeds": [self.embed],
-            "attachments": [] if self.picture is None else [_file(self.picture)],
+            "attachments": self._files(),
             "view": _view(self.rows) if self.rows else None,
             "allowed_mentions": NOBODY,
         }
+
+    def _files(self) -> list[discord.File]:
+        files = [] if self.picture is None else [_file(self.picture)]
+        if self.file is not None:
+            files.append(discord.File(io.BytesIO(self.file.content), self.file.name))
+        return files
 
 
 def render(card: Card) -> Rendered:
@@ -92,7 +99,7 @@ def render(card: Card) -> Rendered:
     embed.description = _description(card, room) or None
     if card.picture is not None:
         embed.set_image(url=f"attachment://{_file_name(card.picture)}")
-    return Rendered(embed=embed, picture=card.picture, rows=_rows(card))
+    return Rendered(embed=embed, picture=card.picture, rows=_rows(card), file=card.file)
 
 
 def escape(text: str) -> str:

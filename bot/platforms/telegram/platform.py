@@ -17,7 +17,7 @@ from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import EncodedBody
 from bot.platforms.telegram.uploads import Uploads
 from bot.usecases.ports import Copies, CreatedInvite, Gone, MessageRef, PrivateReply, Rejected, Unreachable
-from content.cards import Card, Picture
+from content.cards import Card, File, Picture
 
 ChatId = int | str
 OnMoved = Callable[[str, str], Awaitable[None]]
@@ -51,7 +51,7 @@ class TelegramPlatform:
 
     def prepare(self, card: Card, mark: str) -> Copies:
         """Render once for many recipients. Raises Rejected for an empty card."""
-        prepared = prepare_copies(_checked(render(card)), mark, paid=self.paid_broadcasts)
+        prepared = prepare_copies(_without_file(_checked(render(card))), mark, paid=self.paid_broadcasts)
         return Copies(card=card, mark=mark, ready=prepared)
 
     async def send_copy(
@@ -102,7 +102,7 @@ class TelegramPlatform:
 
         Editing twice is harmless, so a lost answer raises RetryLater, never InDoubt.
         """
-        message = _checked(render(card))
+        message = _without_file(_checked(render(card)))
         chat_id, message_id = _chat(ref.chat_id), int(ref.message_id)
         with translated(repeatable=True):
             try:
@@ -185,11 +185,34 @@ class TelegramPlatform:
     ) -> Message:
         if message.picture is not None:
             return await self._send_photo(chat_id, message, message.picture, silent, quote, topic)
+        if message.file is not None:
+            return await self._send_document(chat_id, message, message.file, silent, quote, topic)
         return await self._bot.send_message(
             chat_id,
             message.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=_NO_PREVIEW,
+            disable_notification=silent or None,
+            reply_markup=message.keyboard,
+            reply_parameters=quote,
+            message_thread_id=topic,
+        )
+
+    async def _send_document(
+        self,
+        chat_id: ChatId,
+        message: Rendered,
+        file: File,
+        silent: bool,
+        quote: ReplyParameters | None,
+        topic: int | None,
+    ) -> Message:
+        return await self._bot.send_document(
+            chat_id,
+            file.content,
+            filename=file.name,
+            caption=message.html or None,
+            parse_mode=ParseMode.HTML,
             disable_notification=silent or None,
             reply_markup=message.keyboard,
             reply_parameters=quote,
@@ -281,4 +304,11 @@ def _checked(message: Rendered) -> Rendered:
     """Return the message. Raises Rejected if it is empty."""
     if not message.html and message.picture is None:
         raise Rejected("the card has neither words nor a picture")
+    return message
+
+
+def _without_file(message: Rendered) -> Rendered:
+    """Return the message. Raises Rejected if it has a file, which is only sent as a new message to one person."""
+    if message.file is not None:
+        raise Rejected("a file is a new message to one person")
     return message

@@ -11,7 +11,7 @@ from html import escape
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, SwitchInlineQueryChosenChat
 
-from content.cards import Button, Card, Picture
+from content.cards import Button, Card, File, Picture
 from content.rich import Span
 
 MAX_TEXT = 4096
@@ -27,18 +27,19 @@ _STYLES = {"primary": "primary", "danger": "danger", "plain": None}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A rendered message. With a picture, the text is its caption."""
+    """A rendered message. With a picture or a file, the text is its caption."""
 
     html: str
     picture: Picture | None
     keyboard: InlineKeyboardMarkup | None
+    file: File | None = None
 
 
 def render(card: Card) -> Rendered:
     """Render the whole card. If the text does not fit a caption, the picture is left out: the text matters more."""
     picture = card.picture if _fits_caption(card) else None
-    limit = MAX_CAPTION if picture else MAX_TEXT
-    return Rendered(html=to_html(card, limit), picture=picture, keyboard=to_keyboard(card))
+    limit = MAX_CAPTION if picture or card.file else MAX_TEXT
+    return Rendered(html=to_html(card, limit), picture=picture, keyboard=to_keyboard(card), file=card.file)
 
 
 def to_html(card: Card, limit: int) -> str:

@@ -1,4 +1,4 @@
-"""Pictures uploaded by the bot: reusable file ids and their bytes."""
+"""Pictures and documents uploaded by the bot: file ids and their bytes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ import random
 import struct
 from collections import OrderedDict
 from dataclasses import dataclass
+from mimetypes import guess_type
 
 from bot.sandbox.kit import Json, random_text
 from bot.sandbox.telegram.errors import bad
 
 SIZES = (90, 320, 800, 1280)
 MOST_BYTES = 10 * 2**20
+MOST_DOCUMENT = 50 * 2**20  # core.telegram.org/bots/api#senddocument: "files of any type of up to 50 MB"
+
+
+class Upload(bytes):
+    """Uploaded bytes with the name of their file."""
+
+    name: str
+
+    def __new__(cls, content: bytes, name: str) -> Upload:
+        upload = super().__new__(cls, content)
+        upload.name = name
+        return upload
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,7 @@ class Files:
         self._rng, self._keep, self._made = rng, keep, 0
         self._photos: OrderedDict[str, Photo] = OrderedDict()  # by the largest size's file id
         self._largest: dict[str, str] = {}
+        self._documents: OrderedDict[str, bytes] = OrderedDict()
 
     def add_photo(self, content: bytes) -> Photo:
         """Store a picture. Raises Refused if Telegram does not accept it as a photo."""
@@ -47,6 +61,30 @@ class Files:
         photo = Photo(content, f"photos/file_{self._made}.{suffix}", tuple(sizes))
         self._keep_photo(photo)
         return photo
+
+    def add_document(self, content: bytes | str) -> Json:
+        """Store a file and return its Document. Raises Refused for a file that is empty, too large or not uploaded."""
+        if not isinstance(content, Upload):
+            raise bad("wrong remote file identifier specified: Wrong character in the string")
+        if not content:
+            raise bad("file must be non-empty")
+        if len(content) > MOST_DOCUMENT:
+            raise bad(f"file of size {len(content)} bytes is too big for a document")
+        file_id = "BQACAgQAAxkDAAI" + random_text(self._rng, 56)
+        self._documents[file_id] = content
+        if len(self._documents) > self._keep:
+            self._documents.popitem(last=False)
+        return {
+            "file_id": file_id,
+            "file_unique_id": "AgAD" + random_text(self._rng, 12),
+            "file_name": content.name,
+            "mime_type": guess_type(content.name)[0] or "application/octet-stream",
+            "file_size": len(content),
+        }
+
+    def document(self, file_id: str) -> bytes | None:
+        """Return the content of a document, or None if it is unknown or forgotten."""
+        return self._documents.get(file_id)
 
     def photo(self, file_id: str) -> Photo:
         """Return the picture with this file id. Raises Refused (400) if the id is unknown or forgotten."""

@@ -64,6 +64,13 @@ class WatchingVerbs:
         except Exception as error:
             raise VerbError(str(error)) from error
 
+    def document(self, file_id: str) -> bytes:
+        """Return the bytes of a document. Raises VerbError if it is unknown or forgotten."""
+        content = self.world.files.document(file_id)
+        if content is None:
+            raise VerbError(f"no such document: {file_id}")
+        return content
+
     def subscribe(self) -> asyncio.Queue[Json]:
         """Return a queue of small dicts: {"what": "message", "chat_id": ..., "message_id": ...} and the like."""
         return self.world.changes.subscribe()
@@ -108,6 +115,7 @@ def seen(world: World, chat: Chat, message: Json) -> Json:
         "entities": entities,
         "html": to_html(text, entities) if text else "",
         "photo": message["photo"][-1]["file_id"] if message.get("photo") else None,
+        "document": message.get("document"),
         "buttons": [[_button(button) for button in row] for row in rows],
         "thread": message.get("message_thread_id"),
         "reply_to": message.get("reply_to_message", {}).get("message_id"),

@@ -12,6 +12,7 @@ from aiohttp.multipart import BodyPartReader
 
 from bot.sandbox.kit import Json
 from bot.sandbox.telegram.errors import bad, ours
+from bot.sandbox.telegram.files import Upload
 from bot.sandbox.telegram.methods.table import Method
 
 NUMBER = re.compile(r"-?\d{1,18}")
@@ -19,6 +20,7 @@ NUMBER = re.compile(r"-?\d{1,18}")
 MISSING = {
     "chat_id": "chat_id is empty",
     "message_id": "message identifier is not specified",
+    "document": "there is no document in the request",
     "photo": "there is no photo in the request",
     "text": "message text is empty",
     "user_id": "invalid user_id specified",
@@ -39,7 +41,7 @@ async def sent_fields(request: web.BaseRequest) -> tuple[Json, dict[str, bytes]]
             if part.filename is None:
                 fields[part.name or ""] = content.decode()
             else:
-                files[part.name or ""] = content
+                files[part.name or ""] = Upload(content, part.filename)
     elif body := await request.read():
         if kind.startswith("application/json"):
             fields |= _object(body)

@@ -41,7 +41,8 @@ GUESSES = Rate(kind="guess", each=5, everybody=1_000, within=timedelta(hours=1))
 # Wrong codes for staff: enough that strangers cannot lock colleagues out.
 STAFF_GUESSES = Rate(kind="staff_guess", each=5, everybody=1_000, within=timedelta(hours=1))
 REFUNDS = Rate(kind="refund", each=2, everybody=20, within=timedelta(days=1))  # ordered by donors
-_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS)
+COPIES = Rate(kind="my_data", each=1, everybody=None, within=timedelta(days=1))  # of one's own data
+_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS, COPIES)
 DECLINED, WARNED = "declined", "fraud_warning"  # counted without account: bot.usecases.giving.card_testing
 _LONGEST = max(rate.within for rate in _ALL)
 

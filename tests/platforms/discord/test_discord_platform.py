@@ -11,7 +11,7 @@ from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Rejected, RetryLater, Unreachable
-from content.cards import Button, Card
+from content.cards import Button, Card, File
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_router import FakeRouter
 from tests.platforms.discord.test_discord_render import picture
@@ -165,3 +165,9 @@ async def test_gone_or_impossible_action_is_refused(app: DiscordApp, channel: An
 async def test_many_concurrent_sends_arrive(app: DiscordApp, sandbox: DiscordSandbox, channel: Any) -> None:
     await asyncio.gather(*(app.platform.post(channel["id"], CARD, nonce=str(n)) for n in range(20)))
     assert len(sandbox.view(channel)) == 20
+
+
+async def test_file_is_attached(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:
+    await app.platform.send(ana["id"], Card(title="a", file=File(name="mydata.zip", content=b"PK")), nonce="1")
+    (attached,) = sandbox.view(ana)[-1]["attachments"]
+    assert (attached["filename"], attached["size"]) == ("mydata.zip", 2)

@@ -25,7 +25,7 @@ from bot.usecases.ports import (
     TopicDeleted,
     Unreachable,
 )
-from content.cards import Button, Card, Picture
+from content.cards import Button, Card, File, Picture
 
 HELLO = Card(title="Hello", lines=("there",))
 
@@ -270,3 +270,19 @@ async def test_unreachable_telegram_is_retried_later(
             except InDoubt:
                 continue
     assert not caught.value.everything
+
+
+async def test_file_is_sent_as_document(platform: TelegramPlatform, sandbox: TelegramSandbox, ana: str) -> None:
+    card = Card(title="Your <copy>", lines=("x" * 2000,), file=File(name="mydata.zip", content=b"PK"))
+    await platform.send(ana, card, nonce="1")
+    shown = sandbox.view(int(ana))[-1]
+    assert shown["document"]["file_name"] == "mydata.zip" and shown["text"].startswith("Your <copy>")
+    assert sandbox.document(shown["document"]["file_id"]) == b"PK"
+
+
+async def test_file_neither_replaces_a_message_nor_goes_to_many(platform: TelegramPlatform, ana: str) -> None:
+    ref, card = await platform.send(ana, HELLO, nonce="1"), Card(title="a", file=File(name="a.zip", content=b"PK"))
+    with pytest.raises(Rejected, match="new message"):
+        await platform.edit(ref, card)
+    with pytest.raises(Rejected, match="one person"):
+        platform.prepare(card, "MARK")

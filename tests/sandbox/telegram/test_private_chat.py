@@ -11,6 +11,8 @@ from telegram.error import BadRequest, Forbidden, InvalidToken
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.sandbox.telegram import TelegramSandbox, VerbError
+from bot.sandbox.telegram.errors import Refused
+from bot.sandbox.telegram.files import MOST_DOCUMENT, Upload
 
 from .conftest import App, ManualClock, application
 
@@ -141,6 +143,30 @@ async def test_pictures_can_be_sent_again_and_fetched(sandbox: TelegramSandbox, 
         await bot.send_photo(marie["id"], "AgACAgQnope")
     with pytest.raises(BadRequest, match="caption is too long"):
         await bot.send_photo(marie["id"], largest.file_id, caption="x" * 1025)
+
+
+async def test_documents_keep_their_name_and_bytes(sandbox: TelegramSandbox, bot: Any) -> None:
+    marie = sandbox.add_user("Marie")
+    sandbox.press_start(marie)
+    sent = await bot.send_document(marie["id"], b"PK zip", filename="mydata.zip", caption="<b>a</b>", parse_mode="HTML")
+    assert (sent.document.file_name, sent.document.mime_type, sent.document.file_size) == (
+        *("mydata.zip", "application/zip"),
+        6,
+    )
+    assert sent.caption == "a" and sandbox.document(sent.document.file_id) == b"PK zip"
+    assert sandbox.view(marie)[-1]["document"]["file_name"] == "mydata.zip"
+    assert (await sent.edit_caption("b")).document == sent.document
+    with pytest.raises(BadRequest, match="non-empty"):
+        await bot.send_document(marie["id"], b"", filename="empty.zip")
+    with pytest.raises(BadRequest, match="caption is too long"):
+        await bot.send_document(marie["id"], b"a", filename="a.zip", caption="x" * 1025)
+    with pytest.raises(VerbError):
+        sandbox.document("nope")
+
+
+def test_document_over_50_mb_is_refused(sandbox: TelegramSandbox) -> None:
+    with pytest.raises(Refused, match="too big"):
+        sandbox.world.files.add_document(Upload(bytes(MOST_DOCUMENT + 1), "a.zip"))
 
 
 async def test_edit_delete_pin_copy_and_react(sandbox: TelegramSandbox, bot: Any) -> None:

@@ -19,10 +19,12 @@ CONTENT = (
     "entities",
     "link_preview_options",
     "photo",
+    "document",
     "caption",
     "caption_entities",
     "show_caption_above_media",
 )
+MEDIA = ("photo", "document")
 STAYS = ("message_id", "date", "chat", "from", "sender_chat", "via_bot", "reply_to_message")
 PREVIEW = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 REPLY = {"message_id", "chat_id", "allow_sending_without_reply", "quote"}
@@ -42,6 +44,11 @@ def send_photo(world: World, p: Json) -> Json:
     return _post(world, chat, photo_content(world, p["photo"], p), p)
 
 
+def send_document(world: World, p: Json) -> Json:
+    chat = world.chat_to_write(p["chat_id"])
+    return _post(world, chat, {"document": world.files.add_document(p["document"]), **caption_content(p)}, p)
+
+
 def copy_message(world: World, p: Json) -> Json:
     chat = world.chat_to_write(p["chat_id"])
     source = world.chat_for_bot(p["from_chat_id"]).messages.get(p["message_id"])
@@ -50,8 +57,8 @@ def copy_message(world: World, p: Json) -> Json:
     content = _picked(source, CONTENT)
     if not content:
         raise bad("message can't be copied")
-    if "caption" in p and "photo" in content:
-        content = {"photo": content["photo"], **caption_content(p)}
+    if "caption" in p and (media := _picked(content, MEDIA)):
+        content = {**media, **caption_content(p)}
     return {"message_id": _post(world, chat, content, p)["message_id"]}
 
 
@@ -66,9 +73,10 @@ def edit_text(world: World, p: Json) -> Json | bool:
 
 def edit_caption(world: World, p: Json) -> Json | bool:
     chat, message = _to_edit(world, p)
-    if "photo" not in message:
+    media = _picked(message, MEDIA)
+    if not media:
         raise bad("there is no caption in the message to edit")
-    return _edit(world, chat, message, {"photo": message["photo"], **caption_content(p)}, p)
+    return _edit(world, chat, message, {**media, **caption_content(p)}, p)
 
 
 def edit_media(world: World, p: Json) -> Json | bool:

@@ -38,6 +38,8 @@ _SCOPE = "scope:json language_code:str"
 _PACED: list[tuple[str, Handler, str]] = [
     ("sendMessage", messages.send_message, _POST + "text:str! entities:json link_preview_options:json"),
     ("sendPhoto", messages.send_photo, _POST + _CAPTION + "photo:file! has_spoiler:bool"),
+    ("sendDocument", messages.send_document,
+     _POST + _CAPTION + "document:file! disable_content_type_detection:bool"),
     ("copyMessage", messages.copy_message, _POST + _CAPTION + "from_chat_id:chat! message_id:int!"),
     ("editMessageText", messages.edit_text,
      _PLACE + "text:str parse_mode:str entities:json link_preview_options:json"),

@@ -1,0 +1,57 @@
+"""People on both platforms, in both languages, ask for a copy of their data and get it after a warning."""
+
+import io
+import json
+from functools import partial
+from zipfile import ZipFile
+
+from bot.domain.people import PlatformName
+from content.catalog import Locale
+from content.commands import name_of
+from tests.journeys.environment import Environment
+from tests.journeys.people import Person, new_person, sentence
+from tests.waiting import until
+
+PEOPLE: tuple[tuple[PlatformName, Locale], ...] = (
+    *(("telegram", "fr"), ("telegram", "en")),
+    *(("discord", "fr"), ("discord", "en")),
+)
+
+
+async def _content(person: Person) -> bytes | None:
+    """Return the newest file that the bot sent to a person."""
+    if person.platform == "telegram":
+        files = [m["document"] for m in person.env.telegram.view(person.id) if m["document"]]
+        return person.env.telegram.document(files[-1]["file_id"]) if files else None
+    attached = [a for m in person.env.discord.view(person.account) for a in m["attachments"]]
+    zips = [a for a in attached if a["filename"].endswith(".zip")]
+    if not zips:
+        return None
+    async with person.env.browser.get(zips[-1]["url"]) as response:
+        return await response.read()
+
+
+async def copies_are_sent(env: Environment) -> None:
+    """Give, ask for the copy, confirm, and read the file; then ask again on the same day."""
+    for number, (platform, locale) in enumerate(PEOPLE):
+        person = new_person(env, platform, locale, f"P{number}")
+        await person.give("5")
+        asked = await person.command(name_of("mydata", locale))
+        assert sentence(locale, "mydata-warning") in asked.text and await _content(person) is None
+        sure = sentence(locale, "mydata-sure")
+        summary = await person.read_reply(person.tap(asked, sure), sentence(locale, "mydata-collected"))
+        assert summary.id == asked.id, "the summary replaces the question"
+        await until(partial(_content, person))
+        content = await _content(person)
+        assert content is not None
+        with ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            data = json.loads(archive.read(names[0]))
+        assert names == [f"{name_of('mydata', locale)}.{ending}" for ending in ("json", "csv")]
+        assert [row["external_id"] for row in data["collected"]["accounts"]] == [str(person.id)]
+        again = await person.command(name_of("mydata", locale))
+        await person.read_reply(person.tap(again, sure), sentence(locale, "mydata-again-title"))
+
+
+async def test_copy_reaches_people_on_both_platforms(env: Environment) -> None:
+    await copies_are_sent(env)
