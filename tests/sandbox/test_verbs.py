@@ -8,7 +8,7 @@ from bot.sandbox.discord import sandbox as discord
 from bot.sandbox.telegram import server as telegram
 
 # What is not for JSON: subscriptions, files and other looks inside. `state` has a path of its own.
-NOT_OVER_HTTP = {"changes", "subscribe", "state", "photo", "file", "is_member"}
+NOT_OVER_HTTP = {"changes", "subscribe", "state", "photo", "document", "file", "is_member"}
 
 
 @pytest.mark.parametrize(
