@@ -1,4 +1,4 @@
-"""Stop direct messages once Discord has refused one, whoever sent it: a worker, a reply, a notice to staff."""
+"""Stop direct messages once Discord has refused one, from any sender: a worker, a reply, a notice to staff."""
 
 from bot.delivery.pacer import Pacer
 from bot.usecases.context import Context

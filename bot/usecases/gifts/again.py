@@ -24,7 +24,7 @@ class Again:
 
     @property
     def tap(self) -> Tap:
-        """The button, which shows the amount with a payment link for whoever taps."""
+        """The button, which shows the amount with a payment link for the person who taps."""
         return give.show_tap(self.campaign, self.money.minor)
 
 

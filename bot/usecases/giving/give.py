@@ -161,7 +161,7 @@ async def _page_for(
     for_one = await own_links.url_for(ctx, campaign, money.minor, supporter, touch)
     is_exact = for_one is not None or await links.ensure_for_typed_amount(ctx, campaign, money.minor, supporter)
     if not is_exact and supporter.adult is False:
-        return None  # the amount on that page has no limit of theirs
+        return None  # that page does not limit the amount to what this person may give
     minor = money.minor if is_exact else links.ANY_AMOUNT
     url = for_one or links.personal_url(
         ctx, campaign.id, minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale

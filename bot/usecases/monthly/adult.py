@@ -22,8 +22,8 @@ async def ask_first(
 ) -> Reply | None:
     """Return what stands before a monthly gift: the question, or the refusal; None if nothing does.
 
-    `minor`: the amount that they chose already, in minor units. `how_to_end`: shown if they asked for a monthly gift
-    of theirs. Someone who gives monthly is not asked.
+    `minor`: the amount that they chose already, in minor units. `how_to_end`: shown if they asked about a monthly gift
+    they have. Someone who gives monthly is not asked.
     """
     if person.adult:
         return None
