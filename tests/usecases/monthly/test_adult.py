@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
-from bot.store.db import Database
 from bot.store.nudges.tables import decision
 from bot.store.supporters import supporters
 from bot.store.supporters.tables import supporter
@@ -22,25 +21,10 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.no_holdout import hold_nobody_out_of_all
-from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
-from tests.usecases.monthly.fixtures import NOON, SUB, MonthlyStripe, actions, pledged, text_of
+from tests.usecase_setup import ALEX, CAMILLE, open_campaign
+from tests.usecases.monthly.fixtures import NOON, SUB, actions, pledged, text_of
 
 BOTH = pytest.mark.parametrize("contact", [CAMILLE, ALEX], ids=["telegram-fr", "discord-en"])
-
-
-@pytest.fixture
-def stripe() -> MonthlyStripe:
-    return MonthlyStripe()
-
-
-@pytest.fixture
-def clock() -> MovingClock:
-    return MovingClock(NOON)
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock, stripe: MonthlyStripe) -> Context:
-    return make_context(db, clock, gateway=stripe)
 
 
 @pytest.fixture

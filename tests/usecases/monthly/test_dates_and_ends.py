@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.campaigns import Campaign
-from bot.store.db import Database
 from bot.store.monthly import pledges
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
@@ -14,20 +13,9 @@ from bot.usecases.monthly import monthly
 from bot.usecases.preferences import preferences
 from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused
-from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, make_context, notices_of, open_campaign
+from tests.usecase_setup import CAMILLE, notices_of, open_campaign
 from tests.usecases.money.test_monthly_news import due_messages
-from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, pledged, text_of
-
-
-@pytest.fixture
-def stripe() -> MonthlyStripe:
-    return MonthlyStripe()
-
-
-@pytest.fixture
-async def ctx(db: Database, stripe: MonthlyStripe) -> Context:
-    return make_context(db, MovingClock(NOON), gateway=stripe)
+from tests.usecases.monthly.fixtures import RENEWS, SUB, MonthlyStripe, actions, pledged, text_of
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import ReceivedEvent
 from bot.domain.people import Supporter
-from bot.store.db import Database
 from bot.store.monthly import pledges
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
@@ -19,19 +18,13 @@ from bot.web.gift_pages import GiftPages
 from content.cards import Card
 from payments.facts import read_event
 from payments.ledger import Settled
-from tests.conftest import MovingClock
 from tests.giving import give
 from tests.payments import stripe_json
-from tests.usecase_setup import ALEX, CAMILLE, all_gifts, make_context, metadata, open_campaign, rendered, signed
+from tests.usecase_setup import ALEX, CAMILLE, all_gifts, metadata, open_campaign, rendered, signed
 from tests.usecases.money.test_monthly_news import due_messages
-from tests.usecases.monthly.fixtures import NOON, RENEWS, SUB, MonthlyStripe, actions, pledged, text_of
+from tests.usecases.monthly.fixtures import RENEWS, SUB, actions, pledged, text_of
 
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture
-async def ctx(db: Database) -> Context:
-    return make_context(db, MovingClock(NOON), gateway=MonthlyStripe())
 
 
 @pytest.fixture

@@ -6,31 +6,15 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact
-from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from content.cards import Card
 from tests.conftest import MovingClock
-from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, open_campaign
 from tests.usecases.monthly.fixtures import NOON, SUB, MonthlyStripe, actions, of_age, pledged, text_of
 
 BOTH = pytest.mark.parametrize("contact", [CAMILLE, ALEX], ids=["telegram", "discord"])
-
-
-@pytest.fixture
-def stripe() -> MonthlyStripe:
-    return MonthlyStripe()
-
-
-@pytest.fixture
-def clock() -> MovingClock:
-    return MovingClock(NOON)
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock, stripe: MonthlyStripe) -> Context:
-    return make_context(db, clock, gateway=stripe)
 
 
 @pytest.fixture
