@@ -1,6 +1,6 @@
 """The Platform port over a python-telegram-bot `Bot`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, ReplyParameters
@@ -17,7 +17,7 @@ from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
 from bot.platforms.telegram.transport import EncodedBody
 from bot.platforms.telegram.uploads import Uploads
 from bot.usecases.ports import Copies, CreatedInvite, Gone, MessageRef, PrivateReply, Rejected, Unreachable
-from content.cards import Card, File, Picture
+from content.cards import Card, Picture
 
 ChatId = int | str
 OnMoved = Callable[[str, str], Awaitable[None]]
@@ -183,63 +183,24 @@ class TelegramPlatform:
     async def _send(
         self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None, topic: int | None
     ) -> Message:
+        about: dict[str, Any] = {
+            "parse_mode": ParseMode.HTML,
+            "disable_notification": silent or None,
+            "reply_markup": message.keyboard,
+            "reply_parameters": quote,
+            "message_thread_id": topic,
+        }
+        caption = message.html or None
         if message.picture is not None:
-            return await self._send_photo(chat_id, message, message.picture, silent, quote, topic)
+            return await self._send_photo(chat_id, message.picture, about | {"caption": caption})
         if message.file is not None:
-            return await self._send_document(chat_id, message, message.file, silent, quote, topic)
-        return await self._bot.send_message(
-            chat_id,
-            message.html,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            disable_notification=silent or None,
-            reply_markup=message.keyboard,
-            reply_parameters=quote,
-            message_thread_id=topic,
-        )
+            file = message.file
+            return await self._bot.send_document(chat_id, file.content, filename=file.name, caption=caption, **about)
+        return await self._bot.send_message(chat_id, message.html, link_preview_options=_NO_PREVIEW, **about)
 
-    async def _send_document(
-        self,
-        chat_id: ChatId,
-        message: Rendered,
-        file: File,
-        silent: bool,
-        quote: ReplyParameters | None,
-        topic: int | None,
-    ) -> Message:
-        return await self._bot.send_document(
-            chat_id,
-            file.content,
-            filename=file.name,
-            caption=message.html or None,
-            parse_mode=ParseMode.HTML,
-            disable_notification=silent or None,
-            reply_markup=message.keyboard,
-            reply_parameters=quote,
-            message_thread_id=topic,
-        )
-
-    async def _send_photo(
-        self,
-        chat_id: ChatId,
-        message: Rendered,
-        picture: Picture,
-        silent: bool,
-        quote: ReplyParameters | None,
-        topic: int | None,
-    ) -> Message:
+    async def _send_photo(self, chat_id: ChatId, picture: Picture, about: Mapping[str, Any]) -> Message:
         async def send(photo: str | bytes) -> Message:
-            return await self._bot.send_photo(
-                chat_id,
-                photo,
-                filename=picture.name,
-                caption=message.html or None,
-                parse_mode=ParseMode.HTML,
-                disable_notification=silent or None,
-                reply_markup=message.keyboard,
-                reply_parameters=quote,
-                message_thread_id=topic,
-            )
+            return await self._bot.send_photo(chat_id, photo, filename=picture.name, **about)
 
         return await self._with_picture(picture, send)
 
