@@ -9,8 +9,8 @@ import typer
 from bot.figures_cli import Day, OneCampaign, scope_of
 from bot.terminal import err, with_context
 from bot.usecases.context import Context
+from bot.usecases.core.tables import as_csv, as_json
 from bot.usecases.reports.exports import EXPORTS, read
-from bot.usecases.reports.tables import as_csv, as_json
 
 export_cli = typer.Typer(no_args_is_help=True, help="Export tables, with IDs instead of names.")
 Format = Literal["csv", "json"]

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.lateral import Scope
 from bot.store.campaigns.tables import campaign, campaign_donor
 from bot.store.gifts.tables import BY_APPEAL, gift
+from bot.store.pages import pages
 from bot.store.referrals.invites import day_number
 from bot.store.referrals.tables import circle, invite, invite_count, lineage, referral, share_prompt
 from bot.store.reports.figures import for_campaign, gifts_in, within
 from bot.store.supporters.tables import supporter
 from payments.reference import TouchKind
-
-_PAGE_ROWS = 5_000  # rows held in memory
 
 
 async def invites_made(conn: AsyncConnection, scope: Scope) -> int:
@@ -95,18 +94,6 @@ async def levels(conn: AsyncConnection, scope: Scope) -> dict[int, int]:
     return {int(at): number for at, number in await conn.execute(query.group_by(level).order_by(level))}
 
 
-async def _pages(conn: AsyncConnection, base: Select[Any], key: Any) -> AsyncIterator[Any]:
-    """Yield the rows of a query ordered by `key`, its first column, reading one page at a time."""
-    after: int | None = None
-    while True:
-        page = (await conn.execute(base if after is None else base.where(key > after))).all()
-        for row in page:
-            yield row
-        if len(page) < _PAGE_ROWS:
-            return
-        after = page[-1][0]
-
-
 # --- the share prompt -----------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptArm:
@@ -177,8 +164,6 @@ async def exported(conn: AsyncConnection, scope: Scope) -> AsyncIterator[tuple[A
         .outerjoin(circle, circle.c.supporter_id == referral.c.supporter_id)
         .outerjoin(campaign, campaign.c.id == referral.c.campaign_id)
         .where(within(referral.c.at, scope), for_campaign(referral.c.campaign_id, scope))
-        .order_by(referral.c.supporter_id)
-        .limit(_PAGE_ROWS)
     )
-    async for row in _pages(conn, base, referral.c.supporter_id):
+    async for row in pages(conn, base, (referral.c.supporter_id,)):
         yield (*row[:7], row[7].count(",") + 1 if row[7] else 0, *row[8:])

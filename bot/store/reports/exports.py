@@ -1,15 +1,16 @@
-"""Rows of the exported tables, read a page at a time, so that a million gifts need no more memory than a thousand."""
+"""Rows of the exported tables, read a page at a time."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Gift
 from bot.domain.lateral import Scope
 from bot.domain.people import Preference
+from bot.store import pages
 from bot.store.broadcasts.tables import broadcast
 from bot.store.campaigns.tables import campaign
 from bot.store.gifts.gifts import read_gift
@@ -18,8 +19,6 @@ from bot.store.monthly.tables import pledge
 from bot.store.reports.figures import for_campaign, gifts_in, within
 from bot.store.supporters.tables import preference
 from payments.pledges import ENDED
-
-PAGE_ROWS = 2_000  # rows held in memory
 
 
 class ExportedGift(NamedTuple):
@@ -64,7 +63,7 @@ async def gifts(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedGi
         .join_from(gift, campaign, campaign.c.id == gift.c.campaign_id)
         .where(gift.c.paid_at.is_not(None), gifts_in(scope))
     )
-    async for row in _pages(conn, query, (gift.c.id,)):
+    async for row in pages.pages(conn, query, (gift.c.id,)):
         yield ExportedGift(read_gift(row._mapping), row.slug)
 
 
@@ -91,8 +90,8 @@ async def donors(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedD
     )
     # Ranges of ids, which the index serves: a page of groups sorted by both columns would be sorted out of all of them.
     highest = (await conn.execute(select(func.max(gift.c.supporter_id)))).scalar_one() or 0
-    for after in range(0, highest, PAGE_ROWS):
-        ids = and_(gift.c.supporter_id > after, gift.c.supporter_id <= after + PAGE_ROWS)
+    for after in range(0, highest, pages.ROWS):
+        ids = and_(gift.c.supporter_id > after, gift.c.supporter_id <= after + pages.ROWS)
         for row in (await conn.execute(query.where(ids).order_by(*key))).all():
             yield ExportedDonor._make((*row[:3], int(row[3]), *row[4:7], *map(bool, row[7:])))
 
@@ -107,7 +106,7 @@ async def ledger(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedP
         .join(campaign, campaign.c.id == gift.c.campaign_id)
         .where(within(entry.c.at, scope), for_campaign(gift.c.campaign_id, scope))
     )
-    async for row in _pages(conn, query, key):
+    async for row in pages.pages(conn, query, key):
         yield ExportedPosting._make(row)
 
 
@@ -122,17 +121,3 @@ def _accepts(kind: Preference) -> ColumnElement[bool]:
     return exists().where(
         preference.c.supporter_id == gift.c.supporter_id, preference.c.kind == kind.value, preference.c.accepted
     )
-
-
-async def _pages(conn: AsyncConnection, query: Select[Any], key: Sequence[Column[Any]]) -> AsyncIterator[Any]:
-    """Yield the rows of a query in the order of `key`, a page at a time. The key's columns are unique together."""
-    page = query.order_by(*key).limit(PAGE_ROWS)
-    names = [column.name for column in key]
-    rows: Sequence[Any] = (await conn.execute(page)).all()
-    while rows:
-        for row in rows:
-            yield row
-        if len(rows) < PAGE_ROWS:
-            return
-        last = [rows[-1]._mapping[name] for name in names]
-        rows = (await conn.execute(page.where(tuple_(*key) > tuple_(*last)))).all()

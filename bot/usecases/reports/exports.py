@@ -17,7 +17,7 @@ from bot.store.referrals import figures as referral_rows
 from bot.store.reports import exports as rows
 from bot.usecases.broadcasts.report import report
 from bot.usecases.context import Context
-from bot.usecases.reports.tables import Value, amount
+from bot.usecases.core.tables import Value, amount
 
 Rows = AsyncIterator[Sequence[Value]]
 

@@ -16,6 +16,7 @@ from bot.store.db import Connection
 from bot.store.supporters import merging, personal
 from bot.store.supporters.personal import Rows
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.tables import cell
 
 _DAYS_ONLY = frozenset({"unconfirmed_gifts"})
 
@@ -72,8 +73,4 @@ def to_csv(data: MyData) -> str:
 
 
 def _cell(value: Any) -> str:
-    """Return a value that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return cell(value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -17,13 +17,13 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import GiftChange
 from bot.domain.lateral import EVERYTHING, Scope
 from bot.domain.people import Contact, Preference
+from bot.store import pages
 from bot.store.db import Database
-from bot.store.reports import exports as rows
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
+from bot.usecases.core.tables import Separator, amount, as_csv, as_json, cell
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reports.exports import EXPORTS, read
-from bot.usecases.reports.tables import Separator, amount, as_csv, as_json, cell
 from bot.usecases.supporters import forgetting
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -144,7 +144,7 @@ async def test_small_pages_give_the_same_rows(
     await grown(ctx, clock, campaign)
     whole = {name: await table(ctx, name) for name in EXPORTS}
     assert all(whole[name] for name in ("gifts", "donors", "ledger", "referrals"))
-    monkeypatch.setattr(rows, "PAGE_ROWS", 1)
+    monkeypatch.setattr(pages, "ROWS", 1)
     assert {name: await table(ctx, name) for name in EXPORTS} == whole
 
 
