@@ -34,6 +34,16 @@ class Settled(IntEnum):
     PAID = 3
 
 
+class Origin(StrEnum):
+    """How the money came. All but Stripe's is offline: entered by staff, without Stripe ids and without a supporter."""
+
+    STRIPE = "stripe"
+    CASH = "cash"
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+    OTHER = "other"
+
+
 class State(StrEnum):
     EXPECTED = "expected"
     PENDING = "pending"
@@ -82,6 +92,8 @@ class Gift:
     A refund's or dispute's amount may be known before the gift itself; it counts once the gift is paid.
     charge_refunded: the highest refunded total that the charge has reported.
     fee: Stripe's fee in minor units of fee_currency (the account's), or None while unknown.
+    banked: of offline gifts, whether the money was deposited at the bank. What was returned by the bank or undone by
+    staff is a refund.
     """
 
     payment_intent: str | None = None
@@ -98,6 +110,8 @@ class Gift:
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     fee: int | None = None
     fee_currency: str | None = None
+    origin: Origin = Origin.STRIPE
+    banked: bool = False
 
     @property
     def key(self) -> str:
@@ -112,6 +126,11 @@ class Gift:
     def is_paid(self) -> bool:
         """Whether the money arrived, regardless of later refunds or disputes."""
         return self.settled is Settled.PAID
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether staff entered it: cash, a cheque or a transfer, outside Stripe."""
+        return self.origin is not Origin.STRIPE
 
     @property
     def refunded(self) -> Money:
@@ -228,6 +247,8 @@ def join(gift: Gift, other: Gift) -> Gift:
         disputes=_union(gift.disputes, other.disputes, _join_disputes),
         fee=_most(gift.fee, other.fee),
         fee_currency=_most(gift.fee_currency, other.fee_currency),
+        origin=_origin(gift.origin, other.origin),
+        banked=gift.banked or other.banked,
     )
 
 
@@ -258,6 +279,12 @@ def _currency(one: str, other: str) -> str:
     if NO_CURRENCY not in (one, other) and one != other:
         raise ContradictingFacts(f"currency {other} is not {one}")
     return other if one == NO_CURRENCY else one
+
+
+def _origin(one: Origin, other: Origin) -> Origin:
+    if Origin.STRIPE not in (one, other) and one is not other:
+        raise ContradictingFacts(f"origin {other} is not {one}")
+    return other if one is Origin.STRIPE else one
 
 
 def _union(
@@ -293,6 +320,7 @@ def to_row(gift: Gift) -> dict[str, Any]:
     """Return the columns by name, with `refunds` and `disputes` as plain JSON and `settled` as an integer."""
     row: dict[str, Any] = {column.name: getattr(gift, column.name) for column in fields(gift)}
     row["settled"] = int(gift.settled)
+    row["origin"] = gift.origin.value
     row["refunds"] = {key: asdict(refund) for key, refund in gift.refunds.items()}
     row["disputes"] = {key: asdict(dispute) for key, dispute in gift.disputes.items()}
     return row
@@ -302,6 +330,7 @@ def from_row(row: Mapping[str, Any]) -> Gift:
     """Return the gift of a row, ignoring columns that are not the gift's own."""
     known = {column.name: row[column.name] for column in fields(Gift)}
     known["settled"] = Settled(row["settled"])
+    known["origin"] = Origin(row["origin"])
     known["refunds"] = {key: Refund(**refund) for key, refund in row["refunds"].items()}
     known["disputes"] = {key: Dispute(**dispute) for key, dispute in row["disputes"].items()}
     return Gift(**known)
@@ -315,7 +344,7 @@ Books = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A line of an entry. account: a name of BOOKS or FEE_BOOKS. money: positive is a debit."""
+    """A line of an entry. account: a name of BOOKS, OFFLINE_BOOKS or FEE_BOOKS. money: positive is a debit."""
 
     account: str
     money: Money
@@ -331,6 +360,13 @@ BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
     ("stripe",   lambda g: g.amount - _refunded(g) - _withdrawn(g)),   # on the charity's Stripe balance
     ("clearing", lambda g: _withdrawn(g) - _disputed(g)),              # due back, or yet to be taken
 )
+# Cash, cheques and transfers never touch Stripe. What the bank returns, or staff undo, was not given: it is taken back
+# from "gifts", as a treasurer reverses it, and not shown as a refund.
+OFFLINE_BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
+    ("gifts",       lambda g: _refunded(g) - g.amount),
+    ("undeposited", lambda g: 0 if g.banked else g.amount - _refunded(g)),  # received, not yet at the bank
+    ("bank",        lambda g: g.amount - _refunded(g) if g.banked else 0),
+)
 # fmt: on
 # Fees are in the account's own currency. Currency exchange before a payout appears in Stripe's statements only.
 FEE_BOOKS: tuple[tuple[str, Callable[[int], int]], ...] = (
@@ -343,7 +379,8 @@ def target(gift: Gift) -> dict[tuple[str, str], int]:
     """Return the balances that the books must have for this gift, without accounts at zero."""
     if not gift.is_paid:
         return {}
-    books: dict[tuple[str, str], int] = {(account, gift.currency): of(gift) for account, of in BOOKS}
+    rows = OFFLINE_BOOKS if gift.is_offline else BOOKS
+    books: dict[tuple[str, str], int] = {(account, gift.currency): of(gift) for account, of in rows}
     if gift.fee is not None and gift.fee_currency is not None:
         for account, share in FEE_BOOKS:
             at = (account, gift.fee_currency)

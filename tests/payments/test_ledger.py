@@ -18,7 +18,9 @@ from payments.ledger import (
     REGISTERS,
     ContradictingFacts,
     Gift,
+    Origin,
     Posting,
+    Refund,
     Settled,
     State,
     apply,
@@ -142,6 +144,29 @@ def test_books_of_a_dispute() -> None:
     assert books(paid(), funds(OUT), closed("won")) == {"gifts": -500, "clearing": 500}
     assert books(paid(), funds(OUT), closed("won"), funds(BACK, "won")) == {"gifts": -500, "stripe": 500}
     assert books(paid(), funds(OUT), closed("lost")) == {"gifts": -500, "disputes": 500}
+
+
+def offline(**registers: Any) -> Gift:
+    cheque: dict[str, Any] = {"origin": Origin.CHEQUE, "currency": "cad", "amount": 500, "settled": Settled.PAID}
+    return Gift(**cheque | {"paid_at": AT} | registers)
+
+
+def test_books_of_an_offline_gift_never_touch_stripe() -> None:
+    back = {"returned": Refund(500, "succeeded")}
+    assert target(offline()) == {("gifts", "cad"): -500, ("undeposited", "cad"): 500}
+    assert target(offline(banked=True)) == {("gifts", "cad"): -500, ("bank", "cad"): 500}
+    assert target(offline(banked=True, refunds=back)) == {}
+    assert entry(target(offline(banked=True)), target(offline(banked=True, refunds=back))) == (
+        Posting("bank", CAD(-500)),
+        Posting("gifts", CAD(500)),
+    )
+    assert from_row(to_row(offline(banked=True, refunds=back))) == offline(banked=True, refunds=back)
+
+
+def test_offline_gifts_of_two_origins_are_not_one_gift() -> None:
+    assert join(Gift(), offline()) == join(offline(), Gift()) == offline()
+    with pytest.raises(ContradictingFacts):
+        join(offline(), offline(origin=Origin.CASH))
 
 
 def test_fee_in_another_currency_balances_there() -> None:

@@ -48,6 +48,8 @@ gift = Table(
     Column("charge_refunded", Minor, nullable=False),
     Column("disputes", JSON, nullable=False),
     Column("fee", Minor), Column("fee_currency", String(3)),
+    Column("origin", String(8), nullable=False, server_default="stripe"),  # payments.ledger.Origin
+    Column("banked", Boolean, nullable=False, server_default=text("false")),
     # Covers the search for first gifts, so that figures over all supporters read the index alone.
     Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted"),
     # Only gifts by appeals are looked up by touch; most gifts come by command and are not indexed.

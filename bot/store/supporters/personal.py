@@ -129,6 +129,7 @@ _ID = "a number of ours, which says nothing"
 _HASH = "a keyed hash, which nobody can read"
 _OTHERS = "says something about another person"
 _STAFF = "says who on the team did it"
+_OFFLINE = "gifts that staff entered are linked to nobody"
 _LISTED = "follows from the gifts listed"
 _SENDING = "how the message was sent, not what is known about the person"
 # table, or table.column, that is not in the copy: why
@@ -162,11 +163,13 @@ OMITTED: Mapping[str, str] = {
     "error_case.id": _ID,
     "error_case.supporter_id": _ID,
     "gift.balance_transaction": "how Stripe books it for the organization",
+    "gift.banked": _OFFLINE,
     "gift.counted": _LISTED,
     "gift.fee": "what Stripe charges the organization",
     "gift.fee_currency": "what Stripe charges the organization",
     "gift.forgotten": "never set before /forget",
     "gift.id": _ID,
+    "gift.origin": _OFFLINE,
     "gift.payer": _HASH,
     "gift.settled": _LISTED,
     "gift.supporter_id": _ID,

@@ -63,6 +63,7 @@ async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
             book.payment_intent,
             book.invoice,
             book.charge,
+            book.origin.value,
         )
 
 
@@ -143,7 +144,7 @@ EXPORTS: Mapping[str, Export] = {
         (
             "gift", "day", "paid_at", "campaign", "supporter", "origin", "origin_id", "monthly", "state", "currency",
             "amount", "refunded", "counted", "fee", "fee_currency", "late", "proved", "stripe_payment",
-            "stripe_invoice", "stripe_charge",
+            "stripe_invoice", "stripe_charge", "way",
         ),
         _gifts,
     ),

@@ -112,5 +112,7 @@ demo-account-stripe = Stripe
 demo-account-refunds = refunds
 demo-account-fees = fees
 demo-account-disputes = disputes
+demo-account-undeposited = undeposited
+demo-account-bank = bank
 demo-account-clearing = clearing
 demo-yesterday = yesterday

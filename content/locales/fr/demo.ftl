@@ -112,5 +112,7 @@ demo-account-stripe = Stripe
 demo-account-refunds = remboursements
 demo-account-fees = frais
 demo-account-disputes = contestations
+demo-account-undeposited = à déposer
+demo-account-bank = banque
 demo-account-clearing = en attente
 demo-yesterday = hier
