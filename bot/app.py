@@ -8,10 +8,10 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from errno import EADDRINUSE
 from functools import partial
 
+from bot import jobs
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.pace import DISCORD, DISCORD_DMS, TELEGRAM, Pace
 from bot.delivery.paced import PacedPlatform
@@ -31,32 +31,18 @@ from bot.schedule import Schedule, Tick
 from bot.settings import Settings
 from bot.supervise import Supervisor
 from bot.usecases import router
-from bot.usecases.broadcasts import lifecycle
-from bot.usecases.campaigns import live_cards, milestones, publish
+from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core import prune, rate_limits, stripe_login
-from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
-from bot.usecases.gifts import duplicates
-from bot.usecases.giving import links, own_amounts, own_links, payments_pause
-from bot.usecases.inbox import inbox
-from bot.usecases.money import monthly_news, reconcile, refunds
 from bot.usecases.money.intake import Intake
-from bot.usecases.monthly import confirm
-from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.ports import PlatformError, Rejected
-from bot.usecases.referral_tree import refer
-from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
-from bot.usecases.staff import database_file, notices
-from bot.usecases.supporters import deceased
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
 
 log = logging.getLogger(__name__)
 
-_LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
 _OTHERS_IN_BURST = 2  # messages that may reach a chat along with a burst of replies
 
 
@@ -205,68 +191,19 @@ async def _start_platforms(app: App, stack: AsyncExitStack) -> Sequence[tuple[Ch
 
 
 def ticks(app: App) -> Sequence[Tick]:
-    """Return the recurring jobs."""
-    ctx, intake = app.ctx, app.intake
-    polling = timedelta(seconds=60 if ctx.public_url else 5)
+    """Return the recurring jobs: the bot's, and those of each chat platform."""
     every = [
-        Tick(name="stripe events", every=polling, run=lambda: reconcile.poll(ctx, intake)),
-        Tick(name="failed events", every=timedelta(seconds=15), run=lambda: reconcile.retry_failed(ctx, intake)),
-        Tick(name="fees", every=timedelta(seconds=60), run=lambda: reconcile.fetch_fees(ctx)),
-        Tick(name="campaign ends", every=timedelta(seconds=30), run=lambda: publish.close_due(ctx)),
-        Tick(name="closed campaigns", every=timedelta(minutes=1), run=lambda: monthly_news.ask_donors_of_closed(ctx)),
-        Tick(name="missing links", every=timedelta(hours=1), run=lambda: links.repair(ctx), hangs_after=_LONG),
-        Tick(name="warm links", every=timedelta(seconds=5), run=lambda: links.load(ctx)),
-        Tick(name="taps", every=timedelta(seconds=1), run=app.taps.write),
-        Tick(name="opened invites", every=timedelta(seconds=1), run=app.openings.write),
-        Tick(name="reminders", every=timedelta(seconds=30), run=while_right(ctx, lambda: plan.tick(ctx))),
-        Tick(name="personal amounts", every=timedelta(minutes=10), run=lambda: own_amounts.ensure_links(ctx)),
-        Tick(name="notices", every=timedelta(seconds=1), run=lambda: notices.tick(ctx, app.platforms)),
-        Tick(name="giving line", every=timedelta(seconds=5), run=lambda: live_cards.clear_recent_giving(ctx)),
-        Tick(name="milestones", every=timedelta(seconds=2), run=lambda: milestones.tick(ctx)),
-        Tick(name="broadcasts", every=timedelta(seconds=1), run=lambda: lifecycle.tick(ctx)),
-        Tick(name="duplicate gifts", every=timedelta(seconds=5), run=lambda: duplicates.tick(ctx)),
-        Tick(name="refunds", every=timedelta(seconds=30), run=lambda: refunds.tick(ctx)),
-        Tick(name="inbox follow-ups", every=timedelta(seconds=5), run=lambda: inbox.finish_replies(ctx)),
-        Tick(name="inbox retention", every=timedelta(hours=6), run=while_right(ctx, lambda: inbox.prune(ctx))),
-        Tick(
-            name="campaign news",
-            every=timedelta(seconds=60),
-            run=while_right(ctx, lambda: plan.recheck_after_changes(ctx)),
-        ),
-        Tick(
-            name="impact update consent", every=timedelta(seconds=10), run=lambda: impact_updates.ask_first_donors(ctx)
-        ),
-        Tick(
-            name="impact updates",
-            every=timedelta(minutes=5),
-            run=while_right(ctx, lambda: impact_updates.send_gift_updates(ctx)),
-        ),
-        Tick(
-            name="personal links", every=timedelta(hours=1), run=while_right(ctx, lambda: own_links.close_unused(ctx))
-        ),
-        Tick(name="login page", every=timedelta(hours=1), run=lambda: stripe_login.look_up_login_page(ctx)),
-        Tick(name="earlier donors", every=timedelta(minutes=5), run=lambda: confirm.ask_earlier_donors(ctx)),
-        Tick(
-            name="yearly updates",
-            every=timedelta(minutes=5),
-            run=while_right(ctx, lambda: impact_updates.send_year_updates(ctx)),
-        ),
-        Tick(name="monthly gifts of the deceased", every=timedelta(minutes=1), run=lambda: deceased.end_monthly(ctx)),
-        Tick(name="retention", every=timedelta(hours=1), run=while_right(ctx, lambda: prune.delete_old(ctx))),
-        Tick(name="event retention", every=timedelta(hours=6), run=while_right(ctx, lambda: reconcile.prune(ctx))),
-        Tick(name="referrals", every=timedelta(seconds=2), run=lambda: refer.tick(ctx)),
-        Tick(name="database file", every=timedelta(seconds=15), run=lambda: database_file.tick(ctx, app.platforms)),
-        Tick(name="departure retention", every=timedelta(hours=6), run=while_right(ctx, lambda: newcomers.prune(ctx))),
-        Tick(
-            name="payments pause",
-            every=timedelta(seconds=5),
-            run=lambda: payments_pause.tick(ctx),
-            hangs_after=_LONG,
-        ),
-        Tick(name="rate limits", every=timedelta(hours=6), run=while_right(ctx, lambda: rate_limits.prune(ctx))),
+        *jobs.money(app.ctx, app.intake),
+        *jobs.payment_links(app.ctx),
+        *jobs.campaigns(app.ctx),
+        *jobs.asking(app.ctx),
+        *jobs.people(app.ctx),
+        *jobs.counters(app.taps, app.openings),
+        *jobs.team(app.ctx, lambda: app.platforms),
+        *jobs.retention(app.ctx),
     ]
     for chat in app.chats:
-        every += platform_ticks(ctx, chat, app.paces[chat.platform.name], is_refused=partial(app.is_refused, chat))
+        every += platform_ticks(app.ctx, chat, app.paces[chat.platform.name], is_refused=partial(app.is_refused, chat))
     return every
 
 
