@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.domain.broadcasts import APPROVE_ABOVE, PAUSE_ABOVE
@@ -14,8 +14,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from content.addresses import Domains
+from content.messages.staff_limits import Limit
 
-Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms"]
 NAMES: Mapping[Limit, str] = {
     "approve": switches.APPROVE_ABOVE,
     "pause": switches.PAUSE_ABOVE,

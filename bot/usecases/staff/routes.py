@@ -11,7 +11,7 @@ from bot.usecases.staff.inbox import away, cases
 from bot.usecases.staff.inbox import handlers as inbox_handlers
 from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_handlers
-from bot.usecases.staff.operations import direct_messages, freeze, late, limits
+from bot.usecases.staff.operations import direct_messages, freeze, late, limit_handlers
 from bot.usecases.staff.reports import handlers as report_handlers
 from bot.usecases.staff.supporters import deceased
 from bot.usecases.staff.team import handlers as team_handlers
@@ -46,7 +46,7 @@ ACTIONS: Handlers = {
     "ma": Handler(Role.EDITOR, matching.act),
     "rf": Handler(Role.OWNER, refunds.act),
     "pz": Handler(Role.EDITOR, payments_pause.act),
-    "st": Handler(Role.OWNER, limits.act),
+    "st": Handler(Role.OWNER, limit_handlers.act),
     "dc": Handler(Role.EDITOR, deceased.act),
     "fg": Handler(Role.VIEWER, report_handlers.act),
 }  # by the verb of a button
@@ -62,7 +62,7 @@ ANSWERS: Answers = {
     "fz": Answering(Role.EDITOR, freeze.written),
     "ma": Answering(Role.EDITOR, matching.written),
     "rf": Answering(Role.OWNER, refunds.written),
-    "st": Answering(Role.OWNER, limits.written),
+    "st": Answering(Role.OWNER, limit_handlers.written),
 }  # by the verb of the prompt
 MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-campaigns", "go:campaigns", Role.VIEWER),

@@ -9,11 +9,11 @@ from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.limits import Limit
 from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.notices import KINDS
-from bot.usecases.staff.operations.limits import read_limit
+from bot.usecases.staff.operations.limit_handlers import read_limit
 from content.addresses import Domains
+from content.messages.staff_limits import Limit
 from tests.conftest import MovingClock
 from tests.usecase_setup import CAMILLE, hire, make_context
 

@@ -10,11 +10,12 @@ from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.usecases.context import Context
 from bot.usecases.core import limits
-from bot.usecases.core.limits import NAMES, Limit, Limits
+from bot.usecases.core.limits import NAMES, Limits
 from bot.usecases.core.prompts import ask, clear
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
 from content.messages import staff_limits as messages
+from content.messages.staff_limits import Limit
 
 _MOST_RECIPIENTS = 1_000_000
 _MOST_IN_AN_HOUR = 1_000  # a higher threshold would alert too late
