@@ -12,7 +12,6 @@ from bot.domain.referrals import Invite, InviteLink, ReferralOutcome
 from bot.store.core import outbox
 from bot.store.core.outbox import Delivery, Lane
 from bot.store.core.tables import delivery
-from bot.store.db import Database
 from bot.store.monthly.tables import pledge
 from bot.store.referrals import invites
 from bot.store.schema import metadata
@@ -29,7 +28,7 @@ from payments.reference import Reference, Touch, TouchKind
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.usecase_setup import RecordingGateway, make_context, open_campaign, queued
+from tests.usecase_setup import RecordingGateway, queued
 from tests.usecases.referral_tree.test_referrals import bring, check, circle, come, contact, friend, referral
 from tests.usecases.referrals.test_joining_chats import Inviting
 
@@ -57,16 +56,6 @@ class Ending(RecordingGateway):
 @pytest.fixture
 def stripe() -> Ending:
     return Ending()
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock, stripe: Ending) -> Context:
-    return make_context(db, clock, gateway=stripe)
-
-
-@pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
 
 
 async def everything(ctx: Context) -> str:

@@ -13,7 +13,6 @@ from bot.domain.staff import Role
 from bot.store.broadcasts import recipients, segments
 from bot.store.core import audit, outbox
 from bot.store.core.tables import delivery
-from bot.store.db import Database
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision
 from bot.store.supporters import supporters
@@ -32,7 +31,7 @@ from tests.conftest import MovingClock
 from tests.delivery.running_broadcast import BROADCAST, start_broadcast
 from tests.giving import give
 from tests.no_holdout import hold_nobody_out_of_all
-from tests.usecase_setup import ALEX, CAMILLE, hire, keep_running, make_context, open_campaign, rendered
+from tests.usecase_setup import ALEX, CAMILLE, hire, keep_running, rendered
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.supporters.test_forgetting import Ending, gives_monthly
 
@@ -48,16 +47,6 @@ def clock() -> MovingClock:
 @pytest.fixture
 def stripe() -> Ending:
     return Ending()
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock, stripe: Ending) -> Context:
-    return make_context(db, clock, gateway=stripe)
-
-
-@pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
 
 
 async def tap(ctx: Context, action: str) -> Reply:
