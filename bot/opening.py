@@ -47,7 +47,7 @@ async def open_context(
         try:
             if is_serving:
                 _serve_alone(db, stack)
-                _log_migration(await migrate(db, now=clock()))
+                _log_migration(await migrate(db, now=clock(), zone=settings.charity_time_zone))
                 await db.warm()
             else:
                 await check_schema(db)
@@ -94,7 +94,7 @@ async def migrate_database(settings: Settings, *, clock: Clock) -> Migrated:
         stack.push_async_callback(db.close)
         try:
             _serve_alone(db, stack)
-            return await migrate(db, now=clock())
+            return await migrate(db, now=clock(), zone=settings.charity_time_zone)
         except CANNOT_OPEN as error:
             raise _not_ready(error) from None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.money.record import apply_changes
 from payments import ledger
 from payments.facts import GiftPaid, GiftRefunded
@@ -41,8 +41,10 @@ def paid(
     fact = GiftPaid(event_id=f"evt_{number}", at=now, payment_intent=f"pi_{number}", money=money, paid_at=now)
     ends_at = campaign.ends_at
     late = ends_at is not None and now >= ends_at
-    book = ledger.apply(ledger.Gift(), fact)
-    return Gift(id=number, campaign_id=campaign.id, supporter_id=supporter_id, touch=touch, late=late, book=book)
+    book, day = ledger.apply(ledger.Gift(), fact), local_day(ctx, now)
+    return Gift(
+        id=number, campaign_id=campaign.id, supporter_id=supporter_id, touch=touch, late=late, book=book, day=day
+    )
 
 
 async def refund(ctx: Context, gift: Gift, minor: int | None = None) -> Gift:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bot.domain.rights import Standing
@@ -28,6 +28,7 @@ class Gift:
     disowned_at: datetime | None = None
     payer: str | None = None  # keyed hash of the card or Stripe customer that paid it
     forgotten: bool = False  # its supporter asked to be forgotten
+    day: date | None = None  # when it was paid, in the charity's time zone at its first booking; never changed
 
     @property
     def standing(self) -> Standing:

@@ -7,7 +7,7 @@ it may be early, or concern the charity's other payments.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.domain.gifts import Gift, GiftChange, Pledge, ReceivedEvent
 from bot.domain.rights import Right, may
@@ -63,6 +63,7 @@ class PaymentSet:
         references: Mapping[str, Reference],  # by token; unreadable ones are absent
         living: Mapping[int, int],  # supporter named in a reference -> their current id
         new_id: Callable[[], int],
+        day_of: Callable[[datetime], date],  # returns the day of a time in the charity's zone
         payer: Callable[[str], str] = str,  # returns the keyed hash of a fingerprint or customer
     ) -> None:
         self._by_id: dict[str, Gift] = {}  # by each of its Stripe ids
@@ -74,6 +75,7 @@ class PaymentSet:
         self._references = references
         self._living = living
         self._new_id = new_id
+        self._day_of = day_of
         self._payer = payer
         self._parked: defaultdict[str, list[ReceivedEvent]] = defaultdict(list)
         self.changes: list[GiftChange] = []
@@ -170,7 +172,7 @@ class PaymentSet:
             self._keep_pledge(replace(known, renews_at=renews_at))
 
     def _with_details(self, gift: Gift, fact: facts.GiftFact) -> Gift:
-        """Add what a fact states besides money: receipt, balance transaction, and whether the gift is late."""
+        """Add what a fact states besides money: receipt and balance transaction; the gift's day; whether it is late."""
         if isinstance(fact, facts.ChargeUpdated):
             gift = replace(
                 gift,
@@ -180,7 +182,8 @@ class PaymentSet:
             )
         ends_at = self._campaigns[gift.campaign_id].ends_at
         paid_at = gift.book.paid_at
-        return replace(gift, late=ends_at is not None and paid_at is not None and paid_at >= ends_at)
+        day = gift.day or (self._day_of(paid_at) if paid_at is not None else None)
+        return replace(gift, day=day, late=ends_at is not None and paid_at is not None and paid_at >= ends_at)
 
     def _new_gift(self, fact: facts.GiftPaid | facts.GiftPending | facts.GiftFailed) -> Gift:
         campaign_id = _campaign_of(fact.metadata)

@@ -1,12 +1,13 @@
 """Column types shared by all tables. Times are UTC microseconds in a BigInteger; money is in minor units."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, MetaData, TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST_DAY = _EPOCH.toordinal()
 
 
 class Utc(TypeDecorator[datetime]):
@@ -24,6 +25,24 @@ class Utc(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Day(TypeDecorator[date]):
+    """A day in the charity's time zone, stored as days since 1970."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Any) -> int | None:
+        return None if value is None else day_number(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> date | None:
+        return None if value is None else date.fromordinal(value + _FIRST_DAY)
+
+
+def day_number(day: date) -> int:
+    """Return the number that stands for a day in the database."""
+    return day.toordinal() - _FIRST_DAY
 
 
 metadata = MetaData(

@@ -57,11 +57,12 @@ def revisions() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-async def migrate(db: Database, *, now: datetime | None = None) -> Migrated:
+async def migrate(db: Database, *, now: datetime | None = None, zone: str = "America/Toronto") -> Migrated:
     """Apply the missing revisions in one transaction; safe for two processes at once.
 
-    With `now`, a SQLite file with any contents is copied first (see `copies.py`). Raises WrongSchema, with nothing
-    changed, for a database of a newer version, for one whose columns differ from its revision, and if the copy fails.
+    `zone`: the charity's time zone, by which revisions date what has no day yet. With `now`, a SQLite file with any
+    contents is copied first (see `copies.py`). Raises WrongSchema, with nothing changed, for a database of a newer
+    version, for one whose columns differ from its revision, and if the copy fails.
     """
     async with db.change_schema() as conn:
         if not db.is_sqlite:  # SQLite's BEGIN IMMEDIATE excludes others
@@ -71,7 +72,7 @@ async def migrate(db: Database, *, now: datetime | None = None) -> Migrated:
         if before != after:
             if before is not None and now is not None and db.file is not None:
                 copy = await _copy(db.file, before, now)
-            await conn.run_sync(_upgrade)
+            await conn.run_sync(_upgrade, zone)
             await _check_foreign_keys(db, conn)
         await conn.run_sync(_refuse_differences)
     return Migrated(before=before, after=after, copy=copy)
@@ -164,9 +165,9 @@ def _head() -> str:
     return head
 
 
-def _upgrade(connection: SyncConnection) -> None:
+def _upgrade(connection: SyncConnection, zone: str) -> None:
     config = _config()
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "zone": zone}
     command.upgrade(config, "head")
 
 

@@ -81,6 +81,7 @@ ELSEWHERE: Mapping[str, str] = {
 }
 
 # Stored permanently: why.
+_FIGURES = "figures by day and period; they identify nobody"
 _BOOKS = "the books: gifts, who is credited for them, and refunds"
 _REACH = "referrals and their results: a few rows for each supporter, counted in every figure"
 _ONCE = "so that each supporter gets the message only once"
@@ -90,6 +91,7 @@ _REPORT = "reports on broadcasts: a few rows for each"
 KEPT: Mapping[str, str] = {
     **dict.fromkeys(("entry", "error_case", "gift", "gift_match", "pledge", "posting", "refund_order"), _BOOKS),
     **dict.fromkeys(("circle", "circle_money", "invite", "invite_link", "lineage", "referral", "share_prompt"), _REACH),
+    **dict.fromkeys(("daily_sum", "donor_count", "first_gift_day"), _FIGURES),
     **dict.fromkeys(("one_time_message", "recognition"), _ONCE),
     **dict.fromkeys(("decision", "nudge_end"), _EXPERIMENT),
     **dict.fromkeys(("broadcast", "broadcast_opt_out", "broadcast_post", "broadcast_tap", "recipient_sum"), _REPORT),
@@ -99,6 +101,7 @@ KEPT: Mapping[str, str] = {
     **dict.fromkeys(("address", "supporter"), "the people; `/forget` leaves rows that identify nobody"),
     "campaign_donor": "a row for each supporter and campaign they gave to, to count donors",
     "circle_shown": "one row for each supporter, until they are forgotten",
+    "giving_day": "the days each supporter gave on, to count donors; follows from their gifts",
     "invite_count": "results of invites by day; identifies nobody",
     "payment_link": "old links in chats still take gifts, and a new one is compared with them",
     "preference_change": "the proof of what a person agreed to, with the wording, until they are forgotten",

@@ -5,6 +5,7 @@ a set of events would cost both sides hundreds of messages.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,11 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
-from bot.store.columns import Utc
+from bot.store.columns import Day, Utc, day_number
 from bot.store.db import replaced, upsert
 
 Row = Mapping[str, Any]
-_UTC = Utc()
 
 
 async def write_rows(
@@ -47,7 +47,7 @@ async def write_rows(
 async def add_up(
     conn: AsyncConnection,
     table: Table,
-    rows: Sequence[tuple[int | str, ...]],
+    rows: Sequence[tuple[int | str | date, ...]],
     *,
     key: Sequence[str],
     add: Sequence[str],
@@ -60,6 +60,8 @@ async def add_up(
     if conn.dialect.name == "postgresql":
         await write_rows(conn, table, [dict(zip(names, row, strict=True)) for row in rows], key=key, add=add)
     elif rows:
+        if any(isinstance(table.c[name].type, Day) for name in names):
+            rows = [tuple(day_number(value) if isinstance(value, date) else value for value in row) for row in rows]
         await conn.exec_driver_sql(_adding(table, tuple(key), tuple(add)), list(rows))
 
 
@@ -84,8 +86,12 @@ def as_table(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
 
 def as_parameter(columns: Mapping[str, TypeEngine[Any]], rows: Sequence[Row]) -> dict[str, Any]:
     """Return the parameters for a statement over `as_table(columns)`."""
-    times = [name for name, kind in columns.items() if isinstance(kind, Utc)]
-    return {"rows": [{**row, **{name: _UTC.process_bind_param(row[name], None) for name in times}} for row in rows]}
+    stored = {name: kind for name, kind in columns.items() if isinstance(kind, Utc | Day)}
+    return {
+        "rows": [
+            {**row, **{name: kind.process_bind_param(row[name], None) for name, kind in stored.items()}} for row in rows
+        ]
+    }
 
 
 @cache

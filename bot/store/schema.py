@@ -12,6 +12,7 @@ from bot.store.money import tables as money
 from bot.store.monthly import tables as monthly
 from bot.store.nudges import tables as nudges
 from bot.store.referrals import tables as referrals
+from bot.store.reports import tables as reports
 from bot.store.staff import tables as staff
 from bot.store.supporters import tables as supporters
 
@@ -30,6 +31,7 @@ AREAS = (
     monthly,
     nudges,
     referrals,
+    reports,
     staff,
     supporters,
 )

@@ -43,6 +43,7 @@ def read_gift(row: RowMapping) -> Gift:
         disowned_at=row["disowned_at"],
         payer=row["payer"],
         forgotten=row["forgotten"],
+        day=row["day"],
         book=ledger.from_row(dict(row)),
     )
 
@@ -63,6 +64,7 @@ def _row(gift_: Gift) -> dict[str, Any]:
         "disowned_at": gift_.disowned_at,
         "payer": gift_.payer,
         "forgotten": gift_.forgotten,
+        "day": gift_.day,
         **ledger.to_row(gift_.book),
     }
     return row | _scrubbed(gift_) if gift_.forgotten else row

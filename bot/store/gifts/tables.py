@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import AutoId, Minor, Utc, metadata
+from bot.store.columns import AutoId, Day, Minor, Utc, metadata
 
 # Queries repeat a partial index's condition literally: otherwise SQLite does not use it.
 FEE_WANTED = "fee IS NULL AND balance_transaction IS NOT NULL"
@@ -37,6 +37,7 @@ gift = Table(
     Column("payer", String(64)),  # keyed hash of the card or customer; erased with its supporter
     # Its supporter was forgotten: details that identify them are no longer written (store/gifts/gifts.py).
     Column("forgotten", Boolean, nullable=False, server_default=text("false")),
+    Column("day", Day),  # of paid_at in the charity's zone when first booked as paid: figures go by it
     # the registers, as payments.ledger.Gift has them
     Column("payment_intent", String(255), unique=True), Column("invoice", String(255), unique=True),
     Column("pledge", String(255), index=True),

@@ -6,6 +6,7 @@ Gifts, postings, campaign totals, milestones and thank-yous are written together
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange, ReceivedEvent
@@ -26,11 +27,11 @@ from bot.store.money import events as event_rows
 from bot.store.money.events import EventState, StoredEvent
 from bot.store.monthly import pledges as pledge_rows
 from bot.store.supporters import supporters
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.core import late
 from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
-from bot.usecases.money import monthly_news, notices, thank
+from bot.usecases.money import daily_figures, monthly_news, notices, thank
 from bot.usecases.referral_tree import refer
 from payments import ledger
 from payments.facts import UnreadableEvent, read_event
@@ -101,6 +102,7 @@ async def _open(
         references=references,
         living=await supporters.current_ids(conn, {r.supporter_id for r in references.values()}),
         new_id=ctx.ids.new,
+        day_of=partial(local_day, ctx),
         payer=lambda known: proofs.payer_hash(ctx, known),
     )
     work.park(waiting)
@@ -204,6 +206,7 @@ async def write_changes(
     await gift_rows.book(conn, _entries(ctx, changes), ctx.clock())
     await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
     await _move_counters(conn, changes, campaigns, ctx.clock())
+    await daily_figures.apply(conn, changes)
     await matching.apply(conn, changes, campaigns)
     await refer.credit_gifts(conn, changes)
 

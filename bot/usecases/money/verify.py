@@ -15,7 +15,7 @@ from bot.store.gifts import gifts as gift_rows
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.matching import matching
-from bot.usecases.money import verify_referrals
+from bot.usecases.money import verify_figures, verify_referrals
 from payments import ledger
 
 _PAGE = 2_000  # gifts
@@ -81,6 +81,7 @@ async def verify(ctx: Context) -> Verified:
         problems += await _supporter_problems(conn, recount)
         problems += await matching.pool_problems(conn)
         problems += await verify_referrals.problems(conn, recount.given)
+        problems += await verify_figures.problems(conn)
     return Verified(gifts=recount.gifts, entries_sum=dict(recount.totals), problems=tuple(problems))
 
 

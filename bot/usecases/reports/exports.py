@@ -38,13 +38,12 @@ async def read(ctx: Context, table: Export, scope: Scope = EVERYTHING) -> Rows:
 
 
 async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    day = _days(ctx)
     async for gift, campaign in rows.gifts(conn, scope):
         book = gift.book
         assert book.paid_at is not None
         yield (
             gift.id,
-            day(book.paid_at),
+            gift.day,
             book.paid_at,
             campaign,
             None if gift.forgotten else gift.supporter_id,

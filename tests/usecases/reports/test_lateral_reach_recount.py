@@ -1,7 +1,7 @@
 """Each figure is compared with its definition, counted from the rows of a random history: see recount.py."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,10 +41,14 @@ class History:
         self.ctx, self.clock, self.campaigns, self.rng = ctx, clock, campaigns, rng
         self.people: list[int] = []
 
+    def acts(self) -> dict[Callable[[], Awaitable[None]], int]:
+        """Return what may happen, and how often beside the others."""
+        acts = {self.comes: 8, self.gives: 12, self.goes_back: 2, self.was_not_theirs: 1, self.is_looked_at: 3}
+        return acts | {self.is_thanked: 4, self.says_by_whom: 1, self.becomes_one: 1, self.is_forgotten: 1}
+
     async def lives(self) -> None:
         """Play the whole history."""
-        acts = {self.comes: 8, self.gives: 12, self.goes_back: 2, self.was_not_theirs: 1, self.is_looked_at: 3}
-        acts |= {self.is_thanked: 4, self.says_by_whom: 1, self.becomes_one: 1, self.is_forgotten: 1}
+        acts = self.acts()
         for _ in range(_STEPS):
             self.clock.move(hours=self.rng.expovariate(_STEPS / (_DAYS * 24)))
             await self.rng.choices(list(acts), list(acts.values()))[0]()

@@ -1,0 +1,51 @@
+"""Tables of figures, kept in the transaction of each gift. All follow from the gifts: `obole ledger verify` recounts.
+
+Rows that come to zero are deleted, so each table has exactly the rows that a recount gives.
+"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+
+from bot.store.columns import Day, Minor, metadata
+
+# Counted gifts, by the amount that each counts: sums, averages and medians follow.
+daily_sum = Table(
+    "daily_sum",
+    metadata,
+    Column("day", Day, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("origin", String(8), primary_key=True),  # payments.ledger.Origin
+    Column("touch_kind", String(1), primary_key=True),
+    Column("monthly", Boolean, primary_key=True),
+    Column("amount", Minor, primary_key=True, autoincrement=False),
+    Column("gifts", Integer, nullable=False),
+    sqlite_with_rowid=False,  # the primary key has nearly all columns
+)
+# The days on which each supporter gave. Distinct donors of any range and campaign are counted from them.
+giving_day = Table(
+    "giving_day",
+    metadata,
+    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
+    Column("day", Day, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("gifts", Integer, nullable=False),
+    Index("ix_giving_day_day", "day", "campaign_id", "supporter_id", "currency", "gifts"),
+    sqlite_with_rowid=False,
+)
+# Distinct donors of each calendar period, which cannot be added up from shorter ones.
+donor_count = Table(
+    "donor_count",
+    metadata,
+    Column("span", String(1), primary_key=True),  # bot.domain.periods.Span
+    Column("start", Day, primary_key=True, autoincrement=False),
+    Column("donors", Integer, nullable=False),
+)
+# New donors, which can be added up: each has one first day.
+first_gift_day = Table(
+    "first_gift_day",
+    metadata,
+    Column("day", Day, primary_key=True, autoincrement=False),
+    Column("donors", Integer, nullable=False),
+    Column("again", Integer, nullable=False),  # of them, who gave again on a later day within 90 days
+)
