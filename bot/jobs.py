@@ -25,7 +25,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
-from bot.usecases.supporters import deceased
+from bot.usecases.supporters import monthly_ends
 
 _LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -82,10 +82,10 @@ def asking(ctx: Context) -> list[Tick]:
 
 
 def people(ctx: Context) -> list[Tick]:
-    """What follows from who brought whom, who died, and who was written to."""
+    """What follows from who brought whom, who may not give monthly any more, and who was written to."""
     return [
         Tick(name="referrals", every=2 * _SECOND, run=lambda: refer.tick(ctx)),
-        Tick(name="monthly gifts of the deceased", every=_MINUTE, run=lambda: deceased.end_monthly(ctx)),
+        Tick(name="monthly gifts that must end", every=_MINUTE, run=lambda: monthly_ends.end_due(ctx)),
         Tick(name="inbox follow-ups", every=5 * _SECOND, run=lambda: inbox.finish_replies(ctx)),
     ]
 

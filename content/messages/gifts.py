@@ -13,7 +13,7 @@ from content.messages.giving import progress_line
 from content.writer import CampaignProgress, Charity, Writer, nonempty, row
 from payments.money import Money
 
-MistakeKind = Literal["wrong_amount", "paid_twice", "wasnt_me"]
+MistakeKind = Literal["wrong_amount", "paid_twice", "wasnt_me", "child"]
 # show that it is mine, see my monthly gift, let my inviter know, name them, give it again, tell a friend, see my
 # gifts, give every month
 NextKind = Literal["claim", "manage", "tell", "who", "again", "share", "gifts", "monthly"]
@@ -149,6 +149,7 @@ class ErrorCaseView:
     wrong_amount: Tap
     paid_twice: Tap
     wasnt_me: Tap
+    child: Tap
     back: Tap | None = None
 
 
@@ -165,6 +166,7 @@ def error_case(catalog: Catalog, locale: Locale, view: ErrorCaseView) -> Card:
         rows=row(say.button("error-wrong-amount", view.wrong_amount))
         + row(say.button("error-paid-twice", view.paid_twice))
         + row(say.button("error-wasnt-me", view.wasnt_me))
+        + row(say.button("error-child", view.child))
         + row(say.button("error-none", view.back)),
     )
 

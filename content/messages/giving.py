@@ -178,6 +178,7 @@ class AskAmountView:
     campaign: Campaign
     choices: tuple[Choice, ...]
     minimum: Money
+    most: Money | None = None  # under 18
 
 
 def ask_amount(catalog: Catalog, locale: Locale, view: AskAmountView) -> Card:
@@ -185,7 +186,10 @@ def ask_amount(catalog: Catalog, locale: Locale, view: AskAmountView) -> Card:
     say = Writer(catalog, locale)
     return Card(
         title=say("ask-amount-title"),
-        lines=(say("ask-amount", campaign=view.campaign.name.get(locale), minimum=view.minimum),),
+        lines=nonempty(
+            say("ask-amount", campaign=view.campaign.name.get(locale), minimum=view.minimum),
+            say("ask-amount-most", amount=view.most) if view.most else "",
+        ),
         rows=say.amount_rows(view.choices),
     )
 

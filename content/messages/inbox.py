@@ -1,17 +1,14 @@
-"""What reaches staff: supporters' messages, cases and problems, each with what to do."""
+"""What reaches staff: supporters' messages and problems, each with what to do. Cases: inbox_cases.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from content.campaign import Campaign
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.messages.gifts import receipt_sentence
-from content.messages.money import FoundGift, gift_buttons
 from content.writer import LANGUAGES, Charity, Writer, nonempty, row
-from payments.money import Money
 
 
 def with_similar(catalog: Catalog, locale: Locale, card: Card, others: int) -> Card:
@@ -49,6 +46,8 @@ class SupporterMessageView:
     answered: str = ""  # the colleague who has answered
     is_blocked: bool = False
     name_is_hidden: bool = False
+    child: Tap | None = None  # opens a case: a parent says that a child gave
+    age: Tap | None = None  # shows and corrects what is stored about their age
     deceased: Tap | None = None  # asks whether to record that they have died
     name: Tap | None = None  # hides or shows their public name, if they agreed to be named
     edited: bool = False  # they changed it after it was forwarded
@@ -81,6 +80,10 @@ def supporter_message(catalog: Catalog, locale: Locale, view: SupporterMessageVi
             say.button("staff-words-reply", view.reply, "plain" if done else "primary"),
             say.button("staff-words-unblock" if view.is_blocked else "staff-words-block", view.block),
             say.button("staff-name-show" if view.name_is_hidden else "staff-name-hide", view.name),
+        )
+        + row(
+            say.button("staff-child-button", view.child),
+            say.button("staff-age-button", view.age),
             say.button("staff-deceased-button", view.deceased),
         ),
     )
@@ -190,93 +193,6 @@ def setting_changed(catalog: Catalog, locale: Locale, verb: str, undo: Tap) -> C
     return Card(title=say("staff-blocked-title"), lines=(say(line),), rows=row(say.button(label, undo)))
 
 
-_CASES: Mapping[str, str] = {
-    "wrong_amount": "staff-case-wrong-amount",
-    "paid_twice": "staff-case-paid-twice",
-    "double_unsure": "staff-case-double-unsure",
-    "wasnt_me": "staff-case-wasnt-me",
-    "linked": "staff-case-linked",
-    "dispute": "staff-case-dispute",
-    "fraud_warning": "staff-case-fraud-warning",
-    "refund_failed": "staff-case-refund-failed",
-    "second_claim": "staff-case-second-claim",
-    "second_payment": "staff-case-second-payment",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseView:
-    number: int
-    kind: str
-    campaign: Campaign | None  # these three are None if the case concerns no gift
-    money: Money | None
-    paid_on: date | None
-    due_on: date | None = None
-    is_open: bool = True
-    close: Tap | None = None
-    reply: Tap | None = None
-    refund: Tap | None = None
-    deceased: Tap | None = None
-    others: Sequence[FoundGift] = ()  # the same person's other gifts of that week
-
-
-def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
-    """A case: something about a gift, or about linked accounts, that a person must look at."""
-    say = Writer(catalog, locale)
-    gift = ""
-    if view.campaign is not None and view.money is not None and view.paid_on is not None:
-        gift = say("staff-case-gift", amount=view.money, campaign=view.campaign.name.get(locale), day=view.paid_on)
-    return Card(
-        title=say("staff-case-title", number=str(view.number)),
-        lines=nonempty(
-            say(_CASES[view.kind]),
-            gift,
-            say("staff-case-due", day=view.due_on) if view.due_on is not None else "",
-            "" if view.is_open else say("staff-case-is-closed"),
-            say("staff-case-others") if view.others else "",
-        ),
-        rows=gift_buttons(say, view.others)
-        + row(
-            say.button("staff-words-reply", view.reply, "primary"),
-            say.button("staff-refund-button", view.refund),
-            say.button("staff-case-close", view.close),
-            say.button("staff-deceased-button", view.deceased),
-        ),
-    )
-
-
-def linked(catalog: Catalog, locale: Locale, case: Tap) -> Card:
-    """A notice: two accounts were linked."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("staff-linked-title"),
-        lines=(say("staff-linked"),),
-        rows=row(say.button("staff-linked-case", case)),
-    )
-
-
-def case_closed(catalog: Catalog, locale: Locale, number: int, write: Tap | None, *, before: bool) -> Card:
-    """A case was closed, now or before; a message to the supporter can follow."""
-    say = Writer(catalog, locale)
-    label = say("staff-case-closed-told") if write is not None else say("staff-case-closed")
-    line = say("staff-case-closed-before") if before else label
-    return Card(
-        title=say("staff-case-closed-title", number=str(number)),
-        lines=(line,),
-        rows=row(say.button("staff-case-write", write)),
-    )
-
-
-def cases(catalog: Catalog, locale: Locale, found: tuple[tuple[int, str, Tap], ...]) -> Card:
-    """All open cases as buttons."""
-    say = Writer(catalog, locale)
-    if not found:
-        return Card(title=say("staff-cases-title"), lines=(say("staff-cases-none"),))
-    lines = [say("staff-cases-line", number=str(number), what=say(_CASES[kind])) for number, kind, _ in found]
-    rows = tuple((tap.button(say("staff-case-title", number=str(number))),) for number, _, tap in found[:5])
-    return Card(title=say("staff-cases-title"), lines=tuple(lines), rows=rows)
-
-
 WebhookCause = Literal["silent", "secret", "clock"]
 _WEBHOOK_HOW: Mapping[WebhookCause, str] = {
     "silent": "staff-webhook-how",
@@ -381,13 +297,3 @@ def relayed(catalog: Catalog, locale: Locale, charity: Charity, text: str, *, is
     title = say("relayed-title-correction" if is_correction else "relayed-title", charity=charity.name)
     note = say("relayed-note-correction" if is_correction else "relayed-note")
     return Card(title=title, lines=(text,), note=note)
-
-
-def case_over(catalog: Catalog, locale: Locale, charity: Charity, number: int) -> Card:
-    """The mistake they reported about a gift was handled."""
-    say = Writer(catalog, locale)
-    return Card(
-        title=say("case-over-title", number=str(number)),
-        lines=(say("case-over", charity=charity.name),),
-        note=say("relayed-note"),
-    )

@@ -156,6 +156,7 @@ class RefundGiftView:
     barred: str = ""  # why it cannot be refunded, or the typed amount cannot: a key of _BARRED
     whole: Tap | None = None
     part: Tap | None = None
+    age: Tap | None = None
     deceased: Tap | None = None
 
 
@@ -172,6 +173,9 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
         rows=row(
             whole,
             say.button("staff-refund-part", view.part),
+        )
+        + row(
+            say.button("staff-age-button", view.age),
             say.button("staff-deceased-button", view.deceased),
         ),
     )

@@ -177,7 +177,9 @@ def _giving(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         "confirm_amount",
         _of(give.confirm_amount, give.ConfirmAmountView(campaign=c, choice=five[-1], cover=TAP)),
     )
-    yield "ask_amount", _of(give.ask_amount, give.AskAmountView(campaign=c, choices=five, minimum=fixture.money))
+    asked = give.AskAmountView(campaign=c, choices=five, minimum=fixture.money)
+    for most in (None, fixture.money):
+        yield "ask_amount", _of(give.ask_amount, replace(asked, most=most))
     yield "amount_form", lambda catalog, locale: Card(title="-", lines=give.amount_form(catalog, locale))
     covered = give.CoverView(money=fixture.money, fee=fixture.money, choice=five[0], without=TAP)
     yield "cover", _of(give.cover, covered)
@@ -219,10 +221,10 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
             monthly_too = gift.MonthlyThanks(is_first=is_first, is_last=is_last, next_on=next_on, show=TAP)
             yield "thanks_monthly", _of(gift.thanks, replace(t, monthly=monthly_too, paid_on=next_on))
     case = gift.ErrorCaseView(
-        campaign=c, money=money, paid_on=DAY, wrong_amount=TAP, paid_twice=TAP, wasnt_me=TAP, back=TAP
+        campaign=c, money=money, paid_on=DAY, wrong_amount=TAP, paid_twice=TAP, wasnt_me=TAP, child=TAP, back=TAP
     )
     yield "error_case", _of(gift.error_case, case)
-    for kind in ("wrong_amount", "paid_twice", "wasnt_me"):
+    for kind in get_args(gift.MistakeKind):
         yield "error_kept", _of(gift.error_kept, charity=charity, case=1234, kind=kind)
     for part in (money, Money(1, "cad")):
         yield "refund_notice", _of(gift.refund_notice, charity=charity, campaign=c, money=money, refunded=part)

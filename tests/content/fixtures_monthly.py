@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
-from content.messages import adult
+from content.messages import adult, inbox_cases
 from content.messages import inbox as box
 from content.messages import monthly as month
 from content.messages import monthly_confirm as confirm
@@ -172,4 +172,4 @@ def inbox(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         yield "passed_on", lambda c, locale, view=view: box.passed_on(c, locale, view)
         yield "text_only", lambda c, locale, on=on: box.text_only(c, locale, charity, is_read=on)
         yield "relayed", lambda c, locale, on=on: box.relayed(c, locale, charity, "Bonjour", is_correction=on)
-    yield "case_over", lambda catalog, locale: box.case_over(catalog, locale, charity, 12)
+    yield "case_over", lambda catalog, locale: inbox_cases.case_over(catalog, locale, charity, 12)

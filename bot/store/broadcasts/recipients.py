@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, union_all, update
+from sqlalchemy import Integer, String, Text, Update, and_, bindparam, func, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import NO_ASK_AFTER_GIFT, BroadcastState, Quiet
@@ -110,7 +110,8 @@ async def claim(
     """Take the next due recipients; they are `sending` until marked.
 
     Recipients who have since opted out or blocked us end here without a message. During the night they get it silently
-    or wait for the morning, as `night` says; None: as written. Those who have given meanwhile get it without the ask.
+    or wait for the morning, as `night` says; None: as written. Those who have given meanwhile or are under 18 get it
+    without the ask.
     """
     query_size = limit
     for _ in range(_ATTEMPTS):
@@ -125,7 +126,7 @@ async def claim(
         if taken or not due:
             break
         query_size = _LOOKAHEAD  # none of these gets it; the next may not, either
-    taken = await _without_recent_donors_ask(conn, broadcast_id, now, taken[:limit])
+    taken = await _without_some_asks(conn, broadcast_id, now, taken[:limit])
     if taken:
         ids = [row["supporter_id"] for row in taken]
         await conn.execute(_CLAIM, {"broadcast": broadcast_id, "who": ids, "now": now})
@@ -148,6 +149,7 @@ async def _due(
             (address.c.reachable & may_be_written() & gets_messages()).label("can_be_reached"),
             address.c.time_zone,
             supporter.c.last_gift_at,
+            supporter.c.adult,
         )
         .join(address, address.c.id == recipient.c.address_id)
         .join(supporter, supporter.c.id == recipient.c.supporter_id)
@@ -161,17 +163,21 @@ async def _due(
     return [dict(row) for row in (await conn.execute(query)).mappings()]
 
 
-async def _without_recent_donors_ask(
+async def _without_some_asks(
     conn: AsyncConnection, broadcast_id: int, now: datetime, taken: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return them without the ask for those who have given since they were written: a run can take hours."""
+    """Return them without the ask for those who have given since they were written, since a run can take hours.
+
+    Also for people under 18: a copy is the same for all, and its amounts may be above what they may give.
+    """
     since = now - NO_ASK_AFTER_GIFT
-    gave = {row["supporter_id"] for row in taken if row["asks"] and row["last_gift_at"] and row["last_gift_at"] > since}
-    if not gave:
+    gave = {row["supporter_id"] for row in taken if row["last_gift_at"] and row["last_gift_at"] > since}
+    unasked = gave | {row["supporter_id"] for row in taken if row["adult"] is False}
+    if not any(row["asks"] and row["supporter_id"] in unasked for row in taken):
         return taken
-    theirs = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(gave)
+    theirs = (recipient.c.broadcast_id == broadcast_id) & recipient.c.supporter_id.in_(unasked)
     await conn.execute(update(recipient).where(theirs).values(asks=False))
-    return [row | {"asks": row["asks"] and row["supporter_id"] not in gave} for row in taken]
+    return [row | {"asks": row["asks"] and row["supporter_id"] not in unasked} for row in taken]
 
 
 async def remove_asks(conn: AsyncConnection, broadcast_id: int) -> None:
@@ -337,11 +343,17 @@ async def ended(conn: AsyncConnection, ids: Iterable[int]) -> list[int]:
 
 
 async def outdated(conn: AsyncConnection, job: Job, platform: PlatformName, *, after: int, limit: int) -> list[Copy]:
-    """Return copies without the current revision, by supporter id after `after`; if withdrawn, all copies."""
+    """Return copies without the current revision, by supporter id after `after`; if withdrawn, all copies.
+
+    People under 18 lose the ask, in case it was not known yet when their copy was sent.
+    """
     old: Any = recipient.c.message_id.is_not(None)
     if job.state is not BroadcastState.WITHDRAWN:
         old &= recipient.c.revision < job.revision
-    query = select(*_COPY).where(_of(job.id, platform), recipient.c.supporter_id > after, old)
+    asks = recipient.c.asks & func.coalesce(supporter.c.adult, true())
+    query = select(*(column for column in _COPY if column is not recipient.c.asks), asks.label("asks"))
+    query = query.join(supporter, supporter.c.id == recipient.c.supporter_id)
+    query = query.where(_of(job.id, platform), recipient.c.supporter_id > after, old)
     query = query.where(recipient.c.state == State.SENT).order_by(recipient.c.supporter_id).limit(limit)
     return [Copy(**row) for row in (await conn.execute(query)).mappings()]
 

@@ -77,9 +77,9 @@ error_case = Table(
     "error_case",
     metadata,
     Column("id", AutoId, primary_key=True),  # small: people quote it on the telephone
-    Column("gift_id", ForeignKey("gift.id")),  # null: about two linked accounts
+    Column("gift_id", ForeignKey("gift.id")),  # null: about a person, such as two linked accounts
     Column("supporter_id", ForeignKey("supporter.id"), index=True),
-    Column("kind", String(16), nullable=False),  # a key of _CASES in content/messages/inbox.py
+    Column("kind", String(16), nullable=False),  # a key of _CASES in content/messages/inbox_cases.py
     Column("opened_at", Utc, nullable=False),
     Column("due_at", Utc),
     Column("closed_at", Utc),

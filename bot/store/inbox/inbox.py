@@ -190,15 +190,15 @@ async def has_open_case(conn: AsyncConnection, supporter_id: int) -> bool:
     return bool((await conn.execute(select(reported.exists() | of_theirs.exists()))).scalar_one())
 
 
-async def open_linked_case(conn: AsyncConnection, supporter_id: int, at: datetime) -> int:
-    """Return the id of the open case about a supporter's linked accounts, opening one if there is none."""
-    mine = (error_case.c.supporter_id == supporter_id) & (error_case.c.kind == "linked")
+async def open_case_about(conn: AsyncConnection, supporter_id: int, kind: str, at: datetime) -> tuple[int, bool]:
+    """Return the id of the open case of this kind about a supporter and no gift; True if it was opened just now."""
+    mine = (error_case.c.supporter_id == supporter_id) & (error_case.c.kind == kind) & error_case.c.gift_id.is_(None)
     found = await conn.execute(select(error_case.c.id).where(mine, error_case.c.closed_at.is_(None)))
     if (known := found.scalars().first()) is not None:
-        return int(known)
-    made = await conn.execute(insert(error_case).values(supporter_id=supporter_id, kind="linked", opened_at=at))
+        return int(known), False
+    made = await conn.execute(insert(error_case).values(supporter_id=supporter_id, kind=kind, opened_at=at))
     (number,) = made.inserted_primary_key or (0,)
-    return int(number)
+    return int(number), True
 
 
 async def close_case(conn: AsyncConnection, case_id: int, at: datetime) -> bool:

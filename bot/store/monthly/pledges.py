@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, exists, literal, select, text, update
+from sqlalchemy import Row, exists, false, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import Pledge
@@ -54,12 +54,14 @@ async def legacy_unasked(conn: AsyncConnection, about: str, limit: int) -> list[
     return [_read(row) for row in await conn.execute(query.limit(limit))]
 
 
-async def of_deceased(conn: AsyncConnection, limit: int) -> list[Pledge]:
-    """Return monthly gifts of deceased supporters that have not ended, except those that others may pay."""
-    died = list((await conn.execute(select(supporter.c.id).where(supporter.c.deceased_at.is_not(None)))).scalars())
+async def to_end(conn: AsyncConnection, limit: int) -> list[Pledge]:
+    """Return unended monthly gifts of supporters who have died or are under 18, except those that others may pay."""
+    died = select(supporter.c.id).where(supporter.c.deceased_at.is_not(None))
+    minors = select(supporter.c.id).where(supporter.c.adult.is_not(None), supporter.c.adult == false())
+    people = [*(await conn.execute(died)).scalars(), *(await conn.execute(minors)).scalars()]
     known = pledge.c.claimed_at.is_not(None) | pledge.c.legacy
-    theirs = pledge.c.supporter_id.in_(died) & pledge.c.status.not_in(ENDED) & known
-    if not died:
+    theirs = pledge.c.supporter_id.in_(people) & pledge.c.status.not_in(ENDED) & known
+    if not people:
         return []
     return [_read(row) for row in await conn.execute(select(pledge).where(theirs).limit(limit))]
 

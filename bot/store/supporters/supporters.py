@@ -186,6 +186,19 @@ async def is_adult(conn: AsyncConnection, supporter_id: int) -> bool | None:
     return answer
 
 
+async def correct_adult(conn: AsyncConnection, supporter_id: int, adult: bool, at: datetime) -> bool:
+    """Store what staff learned about a supporter's age; return whether this changed anything."""
+    row = (supporter.c.id == supporter_id) & supporter.c.adult.is_distinct_from(adult)
+    return (await conn.execute(update(supporter).where(row).values(adult=adult, adult_at=at))).rowcount == 1
+
+
+async def adult_answer(conn: AsyncConnection, supporter_id: int) -> tuple[bool | None, datetime | None]:
+    """Return whether a supporter is 18 or over as far as is known, and since when that is stored (UTC)."""
+    query = select(supporter.c.adult, supporter.c.adult_at).where(supporter.c.id == supporter_id)
+    row = (await conn.execute(query)).one()
+    return row.adult, row.adult_at
+
+
 async def set_deceased(conn: AsyncConnection, supporter_id: int, at: datetime | None) -> bool:
     """Record that a supporter has died, or with None that they have not; return whether this changed anything."""
     known = supporter.c.deceased_at.is_not(None) if at is None else supporter.c.deceased_at.is_(None)

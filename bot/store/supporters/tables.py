@@ -34,6 +34,8 @@ supporter = Table(
     Column("deceased_at", Utc),  # when staff recorded that they have died: nothing is sent to them any more
     Index("ix_supporter_deceased_at", "deceased_at", sqlite_where=text("deceased_at IS NOT NULL"),
           postgresql_where=text("deceased_at IS NOT NULL")),
+    Index("ix_supporter_adult", "adult", sqlite_where=text("adult IS NOT NULL"),
+          postgresql_where=text("adult IS NOT NULL")),
     Index("ix_supporter_next_nudge_at", "next_nudge_at", sqlite_where=text("next_nudge_at IS NOT NULL"),
           postgresql_where=text("next_nudge_at IS NOT NULL")),
 )  # fmt: skip

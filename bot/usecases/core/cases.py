@@ -14,7 +14,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.core.send_errors import Obsolete
 from content.cards import Card
-from content.messages import inbox as messages
+from content.messages import inbox_cases as messages
 
 CASE_OVER = "case_over"  # the message to the reporter of a closed case
 _OPENED_BY_US = ("linked", "refund_failed")  # nobody reported these

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
+from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.usecases.context import Context
 from bot.usecases.gifts import duplicates
-from bot.usecases.giving import give, typed_amounts
+from bot.usecases.giving import give, minors, typed_amounts
 from content.cards import Tap
 from payments.ledger import State
 from payments.money import Money
@@ -28,11 +29,11 @@ class Again:
         return give.show_tap(self.campaign, self.money.minor)
 
 
-async def of_gift(ctx: Context, conn: Connection, gift: Gift) -> Again | None:
+async def of_gift(ctx: Context, conn: Connection, person: Supporter, gift: Gift) -> Again | None:
     """Return how to give the same again, or None.
 
     A closed campaign is replaced by the newest open one of its currency. None for monthly gifts, and for gifts that
-    went wrong: refunded, disputed, or perhaps made twice.
+    went wrong: refunded, disputed, or perhaps made twice; also if the person may not give that much.
     """
     if gift.book.pledge is not None or await duplicates.duplicates_of(conn, gift):
         return None
@@ -42,5 +43,7 @@ async def of_gift(ctx: Context, conn: Connection, gift: Gift) -> Again | None:
     own = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id]
     open_now = [own] if own.is_open(ctx.clock()) else await campaign_rows.open_campaigns(conn, ctx.clock())
     campaign = next((c for c in open_now if c.goal.currency == gift.book.currency), None)
-    money = typed_amounts.check(campaign, gift.book.amount) if campaign is not None else None
-    return Again(campaign=campaign, money=money) if campaign is not None and isinstance(money, Money) else None
+    if campaign is None:
+        return None
+    money = typed_amounts.check(minors.limited(campaign, person), gift.book.amount)
+    return Again(campaign=campaign, money=money) if isinstance(money, Money) else None

@@ -52,7 +52,7 @@ async def _again(ctx: Context, conn: Connection, supporter: Supporter, mine: Seq
     newest = next((gift for gift in mine if gift.book.pledge is None), None)
     if newest is None or await inbox.has_open_case(conn, supporter.id):
         return None
-    return await again.of_gift(ctx, conn, newest)
+    return await again.of_gift(ctx, conn, supporter, newest)
 
 
 def confirm_tap(gift: Gift) -> Tap:

@@ -64,7 +64,7 @@ async def _steps(
     was_asked: bool = False,
 ) -> tuple[NextStep, ...]:
     async with ctx.db.read() as conn:
-        repeat = await again.of_gift(ctx, conn, gift)
+        repeat = await again.of_gift(ctx, conn, person, gift)
         count = await supporters.gift_count(conn, person.id)
         offered_at = await one_time_messages.recorded_at(conn, person.id, MONTHLY_OFFER)
         is_open = campaign.is_open(ctx.clock())

@@ -1,4 +1,4 @@
-"""« Une erreur ? »: wrong amount, paid twice, wasn't me. Each report becomes a case for staff."""
+"""« Une erreur ? »: wrong amount, paid twice, wasn't me, a child gave. Each report becomes a case for staff."""
 
 import re
 
@@ -17,8 +17,13 @@ from content.cards import Tap
 from content.messages import gifts as messages
 from payments.money import Money
 
-KINDS: dict[str, messages.MistakeKind] = {"amount": "wrong_amount", "twice": "paid_twice", "notme": "wasnt_me"}
-_BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|sure|none))?")
+KINDS: dict[str, messages.MistakeKind] = {
+    "amount": "wrong_amount",
+    "twice": "paid_twice",
+    "notme": "wasnt_me",
+    "child": "child",
+}
+_BUTTON = re.compile(r"(\d{1,19})(?::(amount|twice|notme|child|sure|none))?")
 
 
 async def on_tap(ctx: Context, supporter: Supporter, argument: str) -> Reply:
@@ -56,6 +61,7 @@ async def _ask(ctx: Context, supporter: Supporter, gift: Gift) -> Reply:
         wrong_amount=Tap(action=f"err:{gift.id}:amount"),
         paid_twice=Tap(action=f"err:{gift.id}:twice"),
         wasnt_me=Tap(action=f"err:{gift.id}:notme"),
+        child=Tap(action=f"err:{gift.id}:child"),
         back=Tap(action=f"err:{gift.id}:none"),
     )
     return Reply(card=messages.error_case(ctx.catalog, supporter.locale, view))

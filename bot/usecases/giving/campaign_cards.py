@@ -74,9 +74,9 @@ def personal_choices(
 
 
 def other_amount(ctx: Context, campaign: Campaign, supporter: Supporter, touch: Touch) -> Tap | None:
-    """Return a link to Stripe's page that asks for the amount, or None; under 18, they write it, up to a limit."""
+    """Return a link to Stripe's page that asks for the amount, or None; under 18, the bot asks, and has a limit."""
     if supporter.adult is False:
-        return None
+        return Tap(action=f"ask:{campaign.id}:{touch.kind}{touch.id}")
     url = links.personal_url(
         ctx, campaign.id, links.ANY_AMOUNT, supporter_id=supporter.id, touch=touch, locale=supporter.locale
     )
@@ -89,7 +89,7 @@ async def own_choices(
     """Return `personal_choices` and `other_amount`, with links for this person alone where a proof is needed."""
     choices = personal_choices(ctx, campaign, supporter, touch, amounts)
     other = other_amount(ctx, campaign, supporter, touch)
-    shown = [choice.money.minor for choice in choices] + ([links.ANY_AMOUNT] if other is not None else [])
+    shown = [choice.money.minor for choice in choices] + ([links.ANY_AMOUNT] if other and other.url else [])
     own = await own_links.urls_for(ctx, campaign, shown, supporter, touch)
     personal = tuple(replace(choice, tap=Tap(url=own.get(choice.money.minor, choice.tap.url))) for choice in choices)
     return personal, Tap(url=own[links.ANY_AMOUNT]) if links.ANY_AMOUNT in own else other

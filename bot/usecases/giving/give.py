@@ -95,7 +95,8 @@ async def ask_amount(ctx: Context, supporter: Supporter, campaign_id: int, touch
     if campaign is None or not campaign.is_open(ctx.clock()):
         return await by_id(ctx, supporter, campaign_id, None, touch)
     choices, _ = await campaign_cards.own_choices(ctx, campaign, supporter, touch)
-    view = messages.AskAmountView(campaign=campaign.authored, choices=choices, minimum=campaign.minimum)
+    most = minors.limited(campaign, supporter).cap if supporter.adult is False else None
+    view = messages.AskAmountView(campaign=campaign.authored, choices=choices, minimum=campaign.minimum, most=most)
     card = messages.ask_amount(ctx.catalog, supporter.locale, view)
     reply = Reply(card=card, awaited_gift=AwaitedGift(supporter.address_id, campaign.id))
     return await awaited.ask(ctx, supporter, f"give:{campaign.id}:{touch.kind}{touch.id}", reply)
@@ -179,6 +180,7 @@ async def cover_fee(ctx: Context, supporter: Supporter, argument: str) -> Reply:
     if read is None:
         return await by_command(ctx, supporter, "")
     campaign, money, touch = read
+    campaign = minors.limited(campaign, supporter)
     total = typed_amounts.with_fee(ctx, campaign, money)
     if (
         not campaign.is_open(ctx.clock())

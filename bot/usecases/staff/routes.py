@@ -13,7 +13,7 @@ from bot.usecases.staff.money import payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_handlers
 from bot.usecases.staff.operations import direct_messages, freeze, late, limit_handlers
 from bot.usecases.staff.reports import handlers as report_handlers
-from bot.usecases.staff.supporters import deceased
+from bot.usecases.staff.supporters import age, deceased
 from bot.usecases.staff.team import handlers as team_handlers
 
 COMMANDS: Handlers = {
@@ -48,6 +48,7 @@ ACTIONS: Handlers = {
     "pz": Handler(Role.EDITOR, payments_pause.act),
     "st": Handler(Role.OWNER, limit_handlers.act),
     "dc": Handler(Role.EDITOR, deceased.act),
+    "ag": Handler(Role.EDITOR, age.act),
     "fg": Handler(Role.VIEWER, report_handlers.act),
 }  # by the verb of a button
 ANSWERS: Answers = {

@@ -6,24 +6,19 @@ impact updates when they look for an address. Monthly gifts that another person 
 
 from typing import Literal
 
-from bot.domain.gifts import Pledge
 from bot.domain.staff import Member
 from bot.store.db import Connection
-from bot.store.monthly import pledges
 from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
-from bot.usecases.core.isolate import each_at_stripe
 
 Source = Literal["family", "notice", "other"]
 SOURCES: tuple[Source, ...] = ("family", "notice", "other")  # how staff learned of it; no free text, which may name
-_JOB = "the end of a deceased person's monthly gift"
-_BATCH = 50
 
 
 async def record(ctx: Context, supporter_id: int, source: Source, by: Member) -> None:
-    """Record a death. Their messages stop with this transaction; `end_monthly` then ends their monthly gifts."""
+    """Record a death. Their messages stop with this transaction; `monthly_ends` then ends their monthly gifts."""
     async with ctx.db.write_money() as conn:
         current = await _current(conn, supporter_id)
         if current is not None and await supporters.set_deceased(conn, current, ctx.clock()):
@@ -41,20 +36,3 @@ async def undo(ctx: Context, supporter_id: int, by: Member) -> None:
 
 async def _current(conn: Connection, supporter_id: int) -> int | None:
     return (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
-
-
-async def end_monthly(ctx: Context) -> int:
-    """End the monthly gifts of deceased supporters, also those that began since; return how many.
-
-    Raises GatewayError if Stripe is down or refuses the key; the next round tries again.
-    """
-    async with ctx.db.read() as conn:
-        due = await pledges.of_deceased(conn, _BATCH)
-    return await each_at_stripe(ctx, _JOB, due, lambda one: _end(ctx, one), name=lambda one: one.subscription)
-
-
-async def _end(ctx: Context, one: Pledge) -> bool:
-    await ctx.gateway.end_pledge(one.subscription, f"obole-pledge-{one.subscription}-end")
-    async with ctx.db.write_money() as conn:
-        await pledges.set_status(conn, one.subscription, "canceled", ctx.clock())
-    return True

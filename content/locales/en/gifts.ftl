@@ -36,11 +36,13 @@ error-ask = Choose one, and a person will look into it.
 error-wrong-amount = The amount is wrong
 error-paid-twice = I paid twice
 error-wasnt-me = This wasn’t me
+error-child = A child made this gift
 error-none = Everything is fine
 error-kept-title = Noted
 error-kept-wrong-amount = You told us that the amount of this gift is wrong.
 error-kept-paid-twice = You told us that this gift was paid twice.
 error-kept-wasnt-me = You told us that this gift is not yours.
+error-kept-child = You told us that a child made this gift.
 error-kept-who = Someone at { $charity } will look into it. You can also write to { $contact }.
 error-kept-number = Case { $number }
 

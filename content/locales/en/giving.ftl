@@ -53,6 +53,7 @@ amount-ambiguous = That amount can be read two ways. Tap the one you meant.
 amount-not-positive-title = It has to be more than zero
 ask-amount-title = How much would you like to give?
 ask-amount = Write the amount here, for example 15. It goes to “{ $campaign }”; gifts start at { $minimum }.
+ask-amount-most = Under 18, a gift can be up to { $amount }.
 ask-amount-label = Amount, for example 15
 amount-only-reading-title = Did you mean { $amount }?
 amount-only-reading-minimum = Gifts here start at { $limit }.

@@ -36,11 +36,13 @@ error-ask = Choisissez, et une personne s’en occupera.
 error-wrong-amount = Le montant n’est pas le bon
 error-paid-twice = J’ai payé deux fois
 error-wasnt-me = Ce n’était pas moi
+error-child = C’est un enfant qui a donné
 error-none = Tout est correct
 error-kept-title = C’est noté
 error-kept-wrong-amount = Vous nous dites que le montant de ce don n’est pas le bon.
 error-kept-paid-twice = Vous nous dites que ce don a été payé deux fois.
 error-kept-wasnt-me = Vous nous dites que ce don n’est pas de vous.
+error-kept-child = Vous nous dites que c’est un enfant qui a fait ce don.
 error-kept-who = Une personne { DE($charity) } va s’en occuper. Vous pouvez aussi écrire à { $contact }.
 error-kept-number = Dossier { $number }
 

@@ -53,6 +53,7 @@ amount-ambiguous = Ce montant peut se lire de deux façons. Touchez celle que vo
 amount-not-positive-title = Il faut plus que zéro
 ask-amount-title = Quel montant voulez-vous donner?
 ask-amount = Écrivez-le ici, par exemple 15. Il ira à la collecte « { $campaign } »; un don commence à { $minimum }.
+ask-amount-most = Avant 18 ans, un don peut aller jusqu’à { $amount }.
 ask-amount-label = Montant, par exemple 15
 amount-only-reading-title = Vouliez-vous dire { $amount }?
 amount-only-reading-minimum = Ici, un don commence à { $limit }.

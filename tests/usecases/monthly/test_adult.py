@@ -1,24 +1,30 @@
 """Monthly gifts are for adults: asked once, on every way there; under 18, single gifts and no reminders."""
 
+import re
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
+from bot.store.broadcasts import recipients
+from bot.store.broadcasts.tables import recipient
+from bot.store.core.outbox import State
 from bot.store.nudges.tables import decision
 from bot.store.supporters import supporters
 from bot.store.supporters.tables import supporter
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
+from bot.usecases.gifts import next_step
 from bot.usecases.nudges import plan
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.supporters import forgetting
 from bot.usecases.supporters.merging import merge
 from content.cards import Card
 from tests.conftest import MovingClock
+from tests.delivery.running_broadcast import BROADCAST, start_broadcast
 from tests.giving import give
 from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import ALEX, CAMILLE, open_campaign
@@ -158,6 +164,59 @@ async def test_under_18_single_gifts_go_up_to_twenty_dollars(ctx: Context, campa
     shown = await tap(ctx, CAMILLE, f"give:{campaign.id}:0")
     given = [b.label.replace("\u00a0", " ") for b in shown.buttons if b.url and "$" in b.label]
     assert given and not {"25 $", "50 $", "100 $"} & set(given)
-    assert not any("Autre montant" in b.label for b in shown.buttons)
+    asked = (await router.on_action(ctx, CAMILLE, f"ask:{campaign.id}:c0")).card
+    assert not any(b.url for b in shown.buttons if "Autre montant" in b.label)
+    assert "jusqu’à 20" in text_of(asked)
     unlimited = (await router.on_text(ctx, ALEX, "21")).card
     assert any(b.url for b in unlimited.buttons)
+
+
+def above_twenty(card: Card) -> list[str]:
+    """Return the labels of buttons for more than $20."""
+    amounts = ((b.label, re.findall(r"(\d+)(?:,\d\d)?\s\$", b.label)) for b in card.buttons)
+    return [label for label, found in amounts if any(int(number) > 20 for number in found)]
+
+
+async def test_under_18_no_button_is_for_more_than_twenty_dollars(ctx: Context, campaign: Campaign) -> None:
+    """Including those that repeat, follow or correct an amount from before."""
+    person = await find_or_join(ctx, CAMILLE)
+    await set_preferences(ctx, person, [Preference.PERSONAL_AMOUNTS], True)
+    await give(ctx, campaign, person.id, 5000)
+    gift = await give(ctx, campaign, person.id, 5001)
+
+    async def shown() -> list[Card]:
+        now = await find_or_join(ctx, CAMILLE)
+        steps = await next_step.below_thanks(ctx, now, gift, campaign)
+        assert ("again" in {step.kind for step in steps}) is (now.adult is not False)
+        taps = (
+            f"give:{campaign.id}:0",
+            f"give:{campaign.id}:5000",
+            f"ask:{campaign.id}",
+            f"cover:{campaign.id}:5000",
+            f"cover:{campaign.id}:2000",
+            f"uncover:{campaign.id}:5000",
+            "see",
+            "gifts",
+        )
+        texts = [(await router.on_text(ctx, CAMILLE, text)).card for text in ("50", "20,01", "2,50")]
+        command = (await router.on_command(ctx, CAMILLE, "give", "50")).card
+        return [*[await tap(ctx, CAMILLE, action) for action in taps], *texts, command]
+
+    assert [label for card in await shown() for label in above_twenty(card)]
+    await tap(ctx, CAMILLE, f"mo:minor:{campaign.id}")
+    assert [label for card in await shown() for label in above_twenty(card)] == []
+
+
+async def test_under_18_broadcasts_and_their_corrections_carry_no_amounts(ctx: Context, clock: MovingClock) -> None:
+    await start_broadcast(ctx, 3)
+    async with ctx.db.write() as conn:
+        await supporters.correct_adult(conn, 1001, False, clock())
+        claimed = await recipients.claim(conn, BROADCAST, "telegram", clock(), 9)
+    assert {row.supporter_id: row.asks for row in claimed} == {1000: True, 1001: False, 1002: True}
+    async with ctx.db.write() as conn:
+        sent = {"state": State.SENT, "chat_id": "1", "message_id": "1", "revision": 0}
+        await conn.execute(update(recipient).values(**sent))
+        await supporters.correct_adult(conn, 1000, False, clock())  # learned after the copy was sent
+        (job,) = await recipients.jobs(conn, clock())
+        behind = await recipients.outdated(conn, job, "telegram", after=0, limit=9)
+    assert {copy.supporter_id: copy.asks for copy in behind} == {1000: False, 1001: False, 1002: True}

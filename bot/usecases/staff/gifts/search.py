@@ -65,6 +65,12 @@ async def same_week(ctx: Context, conn: Connection, about: Gift, supporter_id: i
     return await _shown(ctx, conn, near)
 
 
+async def latest_of(ctx: Context, conn: Connection, supporter_id: int) -> Sequence[FoundGift]:
+    """Return a person's newest paid gifts."""
+    theirs = await gifts.of_supporter(conn, supporter_id, 50)
+    return await _shown(ctx, conn, [one for one in theirs if one.book.is_paid])
+
+
 async def _by_number(conn: Connection, text: str) -> Gift | None:
     match = _NUMBER.fullmatch(text.strip().casefold())
     number = read_id("".join(match[1].split())) if match is not None else None

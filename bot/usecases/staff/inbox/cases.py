@@ -1,13 +1,20 @@
 """Handlers for cases: list them, show one, write to the supporter, close it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import notices
 from bot.store.core.notices import Notice
+from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.inbox import inbox
+from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core import cases
 from bot.usecases.core.audit import log_action
@@ -15,8 +22,12 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.gifts import search
 from bot.usecases.staff.inbox import reply_draft
 from content.cards import Card, Tap
-from content.messages import inbox as messages
+from content.messages import inbox as inbox_messages
+from content.messages import inbox_cases as messages
+from content.messages.money import FoundGift
 from payments.money import Money
+
+_CHILD = "child"  # a kind of case: a parent or donor says that a child gave
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -51,14 +62,25 @@ async def _close(ctx: Context, person: Member, number: int) -> Reply:
 
 
 async def _open_linked(ctx: Context, person: Member, notice_id: int) -> Reply:
-    """Open a case about two linked accounts, once. A merge cannot be undone, so a person must look at it."""
-    async with ctx.db.write() as conn:
+    """Open a case about two linked accounts. A merge cannot be undone, so a person must look at it."""
+    async with ctx.db.read() as conn:
         notice = await notices.by_id(conn, notice_id)
-        if notice is None or notice.kind != "linked":
-            return Reply(card=messages.cases(ctx.catalog, person.locale, ()), mode="edit")
-        number = await inbox.open_linked_case(conn, int(notice.args["supporter"]), ctx.clock())
-        await log_action(ctx, conn, person, "case.opened", case=number)
-    return Reply(card=await case_card(ctx, number, person.locale), mode="edit")
+    if notice is None or notice.kind != "linked":
+        return Reply(card=messages.cases(ctx.catalog, person.locale, ()), mode="edit")
+    return replace(await open_about(ctx, person, notice, "linked"), mode="edit")
+
+
+async def open_about(ctx: Context, person: Member, notice: Notice, kind: str) -> Reply:
+    """Open a case of this kind about the supporter of a notice, or show the one that is open."""
+    author_id = int(notice.args["supporter"])
+    async with ctx.db.write() as conn:
+        current_id = (await supporters.current_ids(conn, [author_id])).get(author_id)
+        if current_id is None:  # they asked to be forgotten
+            return Reply(card=inbox_messages.erased(ctx.catalog, person.locale))
+        number, is_new = await inbox.open_case_about(conn, current_id, kind, ctx.clock())
+        if is_new:
+            await log_action(ctx, conn, person, "case.opened", case=number)
+    return Reply(card=await case_card(ctx, number, person.locale))
 
 
 async def linked_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
@@ -83,7 +105,7 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         assert case is not None  # cases are never deleted
         gift = await gifts.by_id(conn, case["gift_id"]) if case["gift_id"] is not None else None
         about = (await campaign_rows.by_ids(conn, [gift.campaign_id]))[gift.campaign_id] if gift is not None else None
-        others = () if gift is None else await search.same_week(ctx, conn, gift, case["supporter_id"])
+        others = await _other_gifts(ctx, conn, case, gift)
     is_open = case["closed_at"] is None
     about_person = case["supporter_id"] or (gift.supporter_id if gift is not None else None)
     view = messages.CaseView(
@@ -96,8 +118,26 @@ async def case_card(ctx: Context, number: int, locale: Locale) -> Card:
         is_open=is_open,
         close=Tap(action=f"cs:close:{number}") if is_open else None,
         reply=Tap(action=f"cs:write:{number}") if case["supporter_id"] is not None else None,
-        refund=Tap(action=f"rf:{gift.id}") if is_open and gift is not None else None,
+        refund=_refund_tap(case, gift) if is_open else None,
+        age=Tap(action=f"ag:{about_person}") if about_person is not None and case["kind"] == _CHILD else None,
         deceased=Tap(action=f"dc:{about_person}") if about_person is not None else None,
         others=others,
     )
     return messages.case(ctx.catalog, locale, view)
+
+
+async def _other_gifts(
+    ctx: Context, conn: Connection, case: Mapping[str, Any], gift: Gift | None
+) -> Sequence[FoundGift]:
+    """Return the same person's other gifts of that week; of a child's case about no gift, their latest."""
+    if gift is not None:
+        return await search.same_week(ctx, conn, gift, case["supporter_id"])
+    if case["kind"] != _CHILD or case["supporter_id"] is None:
+        return ()
+    return await search.latest_of(ctx, conn, case["supporter_id"])
+
+
+def _refund_tap(case: Mapping[str, Any], gift: Gift | None) -> Tap | None:
+    if gift is not None:
+        return Tap(action=f"rf:{gift.id}")
+    return Tap(action="rf:") if case["kind"] == _CHILD else None

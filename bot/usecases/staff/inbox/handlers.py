@@ -16,7 +16,7 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core.audit import log_action
 from bot.usecases.ports import MessageRef
 from bot.usecases.reply import Reply
-from bot.usecases.staff.inbox import reply_draft
+from bot.usecases.staff.inbox import cases, reply_draft
 from content.cards import Card, Tap
 from content.messages import inbox as messages
 
@@ -55,7 +55,7 @@ _TOGGLES: Mapping[str, _Toggle] = {
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
-    """Handle `ib:<reply|block|unblock|hide|show>:<notice>` and `ib:<send|again|drop>:<draft>`."""
+    """Handle `ib:<reply|block|unblock|hide|show|child>:<notice>` and `ib:<send|again|drop>:<draft>`."""
     verb, _, digits = argument.partition(":")
     if verb in ("send", "again", "drop"):
         return await reply_draft.act(ctx, person, verb, digits)
@@ -65,6 +65,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     toggle = _TOGGLES.get(verb)
     if toggle is not None:
         return await _toggle(ctx, person, notice, verb, toggle)
+    if verb == "child":
+        return await cases.open_about(ctx, person, notice, "child")
     return await reply_draft.ask_words(ctx, person, f"ib:{notice.id}")
 
 
@@ -137,6 +139,8 @@ async def words_card(ctx: Context, notice: Notice, locale: Locale) -> Card:
         is_blocked=is_blocked,
         reply=Tap(action=f"ib:reply:{notice.id}"),
         block=Tap(action=f"ib:{block}:{notice.id}"),
+        child=Tap(action=f"ib:child:{notice.id}"),
+        age=Tap(action=f"ag:{person.id}"),
         deceased=Tap(action=f"dc:{person.id}"),
         name_is_hidden=name == "show",
         name=Tap(action=f"ib:{name}:{notice.id}") if name else None,

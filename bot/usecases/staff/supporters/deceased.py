@@ -11,7 +11,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.prompts import CANCEL
 from bot.usecases.reply import Reply
-from bot.usecases.supporters import deceased
+from bot.usecases.supporters import deceased, monthly_ends
 from content.cards import Tap
 from content.messages import deceased as messages
 from payments.stripe import GatewayError
@@ -27,7 +27,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     if source is not None:
         await deceased.record(ctx, supporter_id, source, person)
         try:
-            await deceased.end_monthly(ctx)
+            await monthly_ends.end_due(ctx)
         except GatewayError as error:
             log.warning("monthly gifts end later: %s", error)
     undone = verb == "undo" and person.role.may(Role.OWNER)

@@ -25,7 +25,7 @@ from bot.usecases.outbox_messages import waiting_cards
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
-from bot.usecases.supporters import deceased
+from bot.usecases.supporters import deceased, monthly_ends
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.delivery.running_broadcast import BROADCAST, start_broadcast
@@ -112,10 +112,10 @@ async def test_monthly_gifts_end_later_if_stripe_is_down_and_when_they_begin_aft
     assert "Stripe n’a pas encore" in "".join(shown.card.lines)
     assert await at(ctx, camille.id) is not None
     stripe.down = False
-    await deceased.end_monthly(ctx)
+    await monthly_ends.end_due(ctx)
     await gives_monthly(ctx, campaign, camille.id, "sub_late")
-    await deceased.end_monthly(ctx)
-    await deceased.end_monthly(ctx)
+    await monthly_ends.end_due(ctx)
+    await monthly_ends.end_due(ctx)
     assert stripe.ended == ["sub_1", "sub_late"]
 
 
