@@ -14,7 +14,7 @@ from bot.usecases.reports.exports import EXPORTS, read
 
 export_cli = typer.Typer(no_args_is_help=True, help="Export tables, with IDs instead of names.")
 Format = Literal["csv", "json"]
-File = Annotated[Path | None, typer.Argument(help="The file to write; printed if omitted.")]
+File = Annotated[Path | None, typer.Argument(dir_okay=False, help="The file to write; printed if omitted.")]
 
 
 def _add(name: str, about: str) -> None:
@@ -37,7 +37,7 @@ def _add(name: str, about: str) -> None:
             lines = (
                 as_json(columns, rows) if fmt == "json" else as_csv(columns, rows, separator=";" if semicolons else ",")
             )
-            await _write(file, lines)
+            await write_file(file, lines)
 
         with_context(write)
 
@@ -49,7 +49,8 @@ _add("broadcasts", "broadcasts with their results, by the day they started")
 _add("referrals", "who came through whom, by the day they came")
 
 
-async def _write(file: Path | None, lines: AsyncIterator[str]) -> None:
+async def write_file(file: Path | None, lines: AsyncIterator[str]) -> None:
+    """Write the lines to a file, or print them without one. Exits with status 1 if it cannot be written."""
     if file is None:
         async for line in lines:
             typer.echo(line, nl=False)

@@ -157,6 +157,8 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
         (("export", "gifts", "--campaign", "nowhere"), {}, "no campaign"),
         (("export", "referrals", str(folder / "nowhere" / "who.csv")), {}, "cannot be written"),
+        (("journal", "write", "2026-11", "--for", "quickbooks"), {}, "nothing was booked"),
+        (("journal", "account", "stripe", "--name", "=1+1"), {}, "like a formula"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):

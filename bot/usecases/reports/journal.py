@@ -1,0 +1,71 @@
+"""A month of the books as a journal: one entry a day, equal to the ledger to the cent."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.journal import Account, JournalEntry, checked
+from bot.domain.lateral import Scope
+from bot.domain.staff import Member
+from bot.store.core import switches
+from bot.store.core.switches import Switch
+from bot.store.db import Connection
+from bot.store.reports import exports as rows
+from bot.usecases.context import Context, local_day
+from bot.usecases.core.audit import log_action
+
+_INTO_NEXT_MONTH = timedelta(days=31)  # from the first of any month
+
+
+async def accounts(ctx: Context) -> Mapping[str, Account]:
+    """Return the names and numbers that were set, by our name of the account."""
+    async with ctx.db.read() as conn:
+        return await _accounts(conn)
+
+
+async def set_account(ctx: Context, member: Member, ours: str, account: Account) -> Account:
+    """Set what the accounting program calls an account; what is None keeps its value. Raises BadAccount."""
+    async with ctx.db.write() as conn:
+        known = await _accounts(conn)
+        before = known.get(ours, Account())
+        after = checked(Account(account.name or before.name, account.number or before.number))
+        value = {name: asdict(each) for name, each in ({**known, ours: after}).items()}
+        switch = Switch(name=switches.JOURNAL_ACCOUNTS, on=True, value=value, at=ctx.clock(), by=member.id or None)
+        await switches.set_switch(conn, switch)
+        await log_action(ctx, conn, member, "journal.account", account=ours, **asdict(after))
+    return after
+
+
+def bounds_of(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when the month of a day begins in a time zone, and when the next one does."""
+    first = datetime(month.year, month.month, 1, tzinfo=zone)
+    return first, (first + _INTO_NEXT_MONTH).replace(day=1)
+
+
+async def journal(ctx: Context, month: date) -> Mapping[str, Sequence[JournalEntry]]:
+    """Return the entries of a month by currency. `month`: any day of it, in the charity's time zone.
+
+    A posting belongs to the day it was booked, so a month that is over never changes. An entry's number consists of
+    its day, so that a program that refuses numbers it knows refuses a file that it has imported.
+    """
+    since, until = bounds_of(month, ZoneInfo(ctx.zone))
+    sums: defaultdict[str, defaultdict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    async with ctx.db.snapshot() as conn:
+        async for line in rows.ledger(conn, Scope(since=since, until=until)):
+            sums[line.currency][local_day(ctx, line.at)][line.account] += line.minor
+    return {
+        code: [_entry(code, day, days[day]) for day in sorted(days) if any(days[day].values())]
+        for code, days in sorted(sums.items())
+    }
+
+
+def _entry(code: str, day: date, lines: Counter[str]) -> JournalEntry:
+    debits_first = sorted(((name, minor) for name, minor in lines.items() if minor), key=lambda line: -line[1])
+    return JournalEntry(f"OB{day:%y%m%d}{code.upper()}", day, f"Obole {day.isoformat()}", dict(debits_first))
+
+
+async def _accounts(conn: Connection) -> Mapping[str, Account]:
+    switch = await switches.read(conn, switches.JOURNAL_ACCOUNTS)
+    return {} if switch is None else {name: Account(**each) for name, each in switch.value.items()}
