@@ -8,7 +8,8 @@ from bot.domain.people import Contact, Locale, PlatformName
 from bot.usecases.context import Context
 from bot.usecases.ports import FetchPicture, MessageRef, PrivateReply
 from bot.usecases.referrals.invite_handlers import Offer
-from bot.usecases.reply import AwaitedGift, Reply
+from bot.usecases.reply import AwaitedGift, OfferedCopy, Reply
+from content.cards import Card
 
 
 class Router(Protocol):
@@ -33,6 +34,10 @@ class Router(Protocol):
         /,
     ) -> Reply: ...
     async def on_reply(self, ctx: Context, contact: Contact, to: MessageRef, text: str, /) -> Reply | None: ...
+    async def copy_delivered(
+        self, ctx: Context, contact: Contact, copy: OfferedCopy, file: MessageRef | None, /
+    ) -> None: ...
+    async def copy_not_delivered(self, ctx: Context, contact: Contact, copy: OfferedCopy, /) -> Card: ...
     def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply: ...
 
     # Telegram only

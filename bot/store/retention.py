@@ -66,6 +66,7 @@ ELSEWHERE: Mapping[str, str] = {
     "lease": "store.core.leases.release: when its process stops; one for each bot",
     "left_before": "usecases.referrals.newcomers.prune: after 400 days",
     "link_code": "usecases.supporters.linking.create_code: once expired, when anyone creates another",
+    "my_data_file": "usecases.supporters.my_data_delivery.delete_due: with the file in the chat, two days at most",
     "name_hidden": "store.inbox.inbox.show_name: when staff lift it; few",
     "notice_copy": "store.retention.delete_some: with its notice",
     "payer_proof": "usecases.supporters.forgetting.forget: on request; returning donors prove a card once",

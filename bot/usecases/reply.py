@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from content.cards import Card
+from content.catalog import Locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,14 @@ class AwaitedGift:
     campaign_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedCopy:
+    """A copy of a person's own data, which the last card of a reply carries."""
+
+    supporter_id: int
+    locale: Locale
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A reply. `edit` replaces the message whose button was tapped, if it was ours and private; otherwise a new one is
@@ -46,3 +55,4 @@ class Reply:
     form: Form | None = None
     # Further messages after the card, such as previews.
     more: tuple[Card, ...] = ()
+    copy: OfferedCopy | None = None  # only in private; the adapter reports whether the last card was delivered

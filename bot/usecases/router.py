@@ -36,7 +36,7 @@ from bot.usecases.preferences import preferences
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check as staff
-from bot.usecases.supporters import forgetting_handlers, linking_handlers, my_data_handlers
+from bot.usecases.supporters import forgetting_handlers, linking_handlers, my_data_delivery, my_data_handlers
 from content.cards import Tap
 from content.commands import COMMANDS, verb_of
 from content.messages import giving, supporters
@@ -45,6 +45,8 @@ __all__ = [
     "ACTIONS",
     "COMMANDS",
     "campaign_choices",
+    "copy_delivered",
+    "copy_not_delivered",
     "keep_private_reply",
     "on_action",
     "on_answer",
@@ -68,6 +70,8 @@ Handler = Callable[[Context, Supporter, str], Awaitable[Reply]]  # most handlers
 # The others get None for a person who is not recorded yet.
 ContactHandler = Callable[[Context, Contact, Supporter | None, str], Awaitable[Reply]]
 campaign_choices = give.campaign_choices
+copy_delivered = my_data_delivery.delivered
+copy_not_delivered = my_data_delivery.not_delivered
 keep_private_reply = private_replies.keep
 on_inline = invite_handlers.offers
 on_inline_sent = invite_handlers.count_sent_offer

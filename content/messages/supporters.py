@@ -147,6 +147,12 @@ def my_data_in_private(catalog: Catalog, locale: Locale) -> Card:
     return Card(title=say("mydata-title"), lines=(say("mydata-in-private", mydata=name_of("mydata", locale)),))
 
 
+def my_data_in_dm(catalog: Catalog, locale: Locale) -> Card:
+    """The reply in a Discord server, where the bot cannot delete what only one person sees."""
+    say = Writer(catalog, locale)
+    return Card(title=say("mydata-title"), lines=(say("mydata-in-dm", mydata=name_of("mydata", locale)),))
+
+
 def my_data_nothing(catalog: Catalog, locale: Locale) -> Card:
     """Nothing is stored about a person who is not known."""
     say = Writer(catalog, locale)
@@ -170,6 +176,18 @@ def my_data_again(catalog: Catalog, locale: Locale) -> Card:
     """They had their copy within a day."""
     say = Writer(catalog, locale)
     return Card(title=say("mydata-again-title"), lines=(say("mydata-again"),))
+
+
+def my_data_on_its_way(catalog: Catalog, locale: Locale) -> Card:
+    """A second tap while the copy is being sent."""
+    say = Writer(catalog, locale)
+    return Card(title=say("mydata-on-its-way-title"), lines=(say("mydata-on-its-way"),))
+
+
+def my_data_failed(catalog: Catalog, locale: Locale) -> Card:
+    """The copy could not be delivered."""
+    say = Writer(catalog, locale)
+    return Card(title=say("mydata-failed-title"), lines=(say("mydata-failed", mydata=name_of("mydata", locale)),))
 
 
 def my_data_summary(

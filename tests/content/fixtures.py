@@ -302,10 +302,13 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "forget_unconfirmed", _of(person.forget_ask, going_on)
     yield "privacy", _of(person.privacy, charity=charity)
     yield "my_data_in_private", person.my_data_in_private
+    yield "my_data_in_dm", person.my_data_in_dm
     yield "my_data_nothing", person.my_data_nothing
     yield "my_data_ask", _of(person.my_data_ask, sure=TAP, cancel=Tap(action="mydata:cancel"))
     yield "my_data_cancelled", person.my_data_cancelled
     yield "my_data_again", person.my_data_again
+    yield "my_data_on_its_way", person.my_data_on_its_way
+    yield "my_data_failed", person.my_data_failed
     yield (
         "my_data_summary",
         lambda catalog, locale: person.my_data_summary(catalog, locale, *COPIED),

@@ -2,13 +2,16 @@
 
 import io
 import json
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from zipfile import ZipFile
 
 from bot.domain.people import PlatformName
+from bot.usecases.supporters import my_data_delivery
 from content.catalog import Locale
 from content.commands import name_of
-from tests.journeys.environment import Environment
+from tests.journeys.environment import Environment, running_environment
 from tests.journeys.people import Person, new_person, sentence
 from tests.waiting import until
 
@@ -31,10 +34,12 @@ async def _content(person: Person) -> bytes | None:
         return await response.read()
 
 
-async def copies_are_sent(env: Environment) -> None:
+async def copies_are_sent(env: Environment) -> list[Person]:
     """Give, ask for the copy, confirm, and read the file; then ask again on the same day."""
+    people = []
     for number, (platform, locale) in enumerate(PEOPLE):
         person = new_person(env, platform, locale, f"P{number}")
+        person.place = "dm"
         await person.give("5")
         asked = await person.command(name_of("mydata", locale))
         assert sentence(locale, "mydata-warning") in asked.text and await _content(person) is None
@@ -51,7 +56,32 @@ async def copies_are_sent(env: Environment) -> None:
         assert [row["external_id"] for row in data["collected"]["accounts"]] == [str(person.id)]
         again = await person.command(name_of("mydata", locale))
         await person.read_reply(person.tap(again, sure), sentence(locale, "mydata-again-title"))
+        people.append(person)
+    return people
 
 
-async def test_copy_reaches_people_on_both_platforms(env: Environment) -> None:
-    await copies_are_sent(env)
+async def files_are_deleted(env: Environment) -> None:
+    """A day after the copies were sent, their files leave all chats."""
+    env.clock.ahead += timedelta(hours=24)
+    deleted = [await my_data_delivery.delete_due(env.app.ctx, platform) for platform in env.app.platforms]
+    assert sum(deleted) == len(PEOPLE)
+
+
+async def test_copy_reaches_people_on_both_platforms_and_leaves_after_a_day(tmp_path: Path) -> None:
+    async with running_environment(tmp_path, public=False) as env:
+        people = await copies_are_sent(env)
+        await files_are_deleted(env)
+        assert [await _content(person) for person in people] == [None] * len(people)
+
+
+async def test_failed_upload_does_not_use_up_the_day(tmp_path: Path) -> None:
+    async with running_environment(tmp_path, platforms=("telegram",), public=False) as env:
+        person = new_person(env, "telegram", "fr")
+        await person.start()
+        asked, sure = await person.command("mesdonnees"), sentence("fr", "mydata-sure")
+        env.telegram.force_5xx(times=2, method="sendDocument")  # as often as a file is tried
+        await person.read_reply(person.tap(asked, sure), sentence("fr", "mydata-failed-title"))
+        assert await _content(person) is None
+        again = await person.command("mesdonnees")
+        await person.read_reply(person.tap(again, sure), sentence("fr", "mydata-collected"))
+        await until(partial(_content, person))

@@ -9,7 +9,7 @@ from bot.platforms.discord.errors import ALREADY_ANSWERED, translated
 from bot.platforms.discord.forms import window
 from bot.platforms.discord.platform import private_token
 from bot.platforms.discord.render import render
-from bot.usecases.ports import InDoubt, PrivateReply
+from bot.usecases.ports import InDoubt, MessageRef, PrivateReply
 from bot.usecases.reply import Reply
 from content.cards import Card
 
@@ -60,10 +60,11 @@ class Answer:
         except InDoubt:  # a person is waiting: twice is better than never
             await self._show_deferred(reply.card, replaces)
 
-    async def follow_up(self, card: Card) -> None:
+    async def follow_up(self, card: Card) -> MessageRef:
         """Send a further message that only this person sees."""
         async with translated(MAX_SECONDS):
-            await self._interaction.followup.send(ephemeral=self._can_hide, **render(card).as_new())
+            sent = await self._interaction.followup.send(ephemeral=self._can_hide, wait=True, **render(card).as_new())
+        return MessageRef(chat_id=str(sent.channel.id), message_id=str(sent.id))
 
     @property
     def _can_open_form(self) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -21,7 +21,7 @@ from bot.platforms.router import Router
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
-from bot.usecases.reply import Reply
+from bot.usecases.reply import OfferedCopy, Reply
 from content.cards import Card
 from content.catalog import pick_locale
 
@@ -141,7 +141,7 @@ class Handlers:
                     asked.set()
                     await watching
                     if await self._show(answer, contact, reply, reference):
-                        await self._follow_up(answer, reply, reference)
+                        await self._follow_up(answer, contact, reply, reference)
             finally:
                 watching.cancel()
 
@@ -186,9 +186,12 @@ class Handlers:
             logger.warning("an apology to %d was lost: %s", reference, error)
         return False
 
-    async def _follow_up(self, answer: Answer, reply: Reply, reference: int) -> None:
+    async def _follow_up(self, answer: Answer, contact: Contact, reply: Reply, reference: int) -> None:
         """Send further cards, store the reply that a thank-you may replace, and show parked messages."""
         try:
+            if reply.copy is not None:
+                await self._send_copy(answer, contact, reply.copy, reply.more)
+                return
             for card in reply.more:
                 await answer.follow_up(card)
             if reply.awaited_gift is not None:
@@ -198,6 +201,18 @@ class Handlers:
                 await self._router.shown(self._ctx, [delivery_id])
         except Exception:
             logger.exception("the answer to %d was shown, but not all its follow-ups", reference)
+
+    async def _send_copy(self, answer: Answer, contact: Contact, copy: OfferedCopy, more: Sequence[Card]) -> None:
+        """Send a copy of the person's data after the answer, say that it was delivered, or apologize."""
+        sent = None
+        try:
+            for card in more:
+                sent = await answer.follow_up(card)
+        except (PlatformError, ValueError) as error:
+            logger.warning("a copy of a person's data was not delivered: %s", type(error).__name__)
+            await answer.follow_up(await self._router.copy_not_delivered(self._ctx, contact, copy))
+            return
+        await self._router.copy_delivered(self._ctx, contact, copy, sent)
 
     async def _answer_text(self, message: discord.Message, person: str, use_case: MessageHandler) -> None:
         contact = Contact(

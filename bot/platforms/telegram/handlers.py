@@ -23,7 +23,7 @@ from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater, Unreachable
-from bot.usecases.reply import Reply
+from bot.usecases.reply import OfferedCopy, Reply
 from content.cards import Card
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ _MOST_TRIES = 4  # to send one answer, if Telegram asks for a pause each time
 MAX_SEEN = 10_000
 
 K = TypeVar("K")
+T = TypeVar("T")
 
 
 class Handlers:
@@ -237,11 +238,21 @@ class Handlers:
         chat = contact.external_id
 
         async def send() -> None:
-            await self._deliver(chat, lambda: self._replace_or_send(replaced, contact, reply.card, update))
+            sent = await self._deliver(chat, lambda: self._replace_or_send(replaced, contact, reply.card, update))
             for card in reply.more:
-                await self._deliver(chat, partial(self._send, contact, card, update))
+                sent = await self._deliver(chat, partial(self._send, contact, card, update))
+            if reply.copy is not None:
+                await self._report_copy(contact, reply.copy, sent, update)
 
         await self._replies.send_reply(chat, send)
+
+    async def _report_copy(self, contact: Contact, copy: OfferedCopy, sent: MessageRef | None, update: Update) -> None:
+        """Say whether a copy of the person's data was delivered, and apologize if it was not."""
+        if sent is not None:
+            await self._router.copy_delivered(self._ctx, contact, copy, sent)
+            return
+        apology = await self._router.copy_not_delivered(self._ctx, contact, copy)
+        await self._deliver(contact.external_id, partial(self._send, contact, apology, update))
 
     async def _answer_in_group(self, contact: Contact, message: Message, reply: Reply | None) -> None:
         if reply is not None:
@@ -254,30 +265,31 @@ class Handlers:
         for card in cards:
             await self._deliver(here.chat_id, partial(self._platform.reply, here, card, thread))
 
-    async def _send(self, contact: Contact, card: Card, update: Update) -> None:
-        await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
+    async def _send(self, contact: Contact, card: Card, update: Update) -> MessageRef:
+        return await self._platform.send(contact.external_id, card, nonce=str(update.update_id))
 
-    async def _replace_or_send(self, tapped: MessageRef | None, contact: Contact, card: Card, update: Update) -> None:
+    async def _replace_or_send(
+        self, tapped: MessageRef | None, contact: Contact, card: Card, update: Update
+    ) -> MessageRef:
         """Edit the tapped message; send a new one if there is none or it can no longer be edited."""
         if tapped is not None:
             with suppress(Rejected):
                 await self._platform.edit(tapped, card)
-                return
-        await self._send(contact, card, update)
+                return tapped
+        return await self._send(contact, card, update)
 
-    async def _deliver(self, chat_id: str, send: Callable[[], Awaitable[object]]) -> None:
+    async def _deliver(self, chat_id: str, send: Callable[[], Awaitable[T]]) -> T | None:
         """Send, and retry after short pauses or once after a lost answer: a person is waiting, and twice beats never.
 
-        Several messages use up a chat's pace, so one pause may not be enough. An answer that cannot be sent is dropped:
-        people ask again.
+        Several messages use up a chat's pace, so one pause may not be enough. An answer that cannot be sent is dropped,
+        and None returned: people ask again.
         """
         for left in reversed(range(_MOST_TRIES)):
             try:
                 await self._pacing.reply_slot(chat_id)
-                await send()
-                return
+                return await send()
             except Unreachable:
-                return  # blocked meanwhile; Telegram sends a separate update about that
+                return None  # blocked meanwhile; Telegram sends a separate update about that
             except (RetryLater, InDoubt) as error:
                 pause = error.after if isinstance(error, RetryLater) else REPEAT_SECONDS
                 if isinstance(error, RetryLater):
@@ -285,11 +297,12 @@ class Handlers:
                 asked_again = isinstance(error, InDoubt) and left < _MOST_TRIES - 1
                 if not left or asked_again or pause > MAX_PATIENCE_SECONDS:
                     logger.warning("an answer was dropped: %s", error)
-                    return
+                    return None
             except PlatformError as error:
                 logger.error("an answer was refused: %s", error)
-                return
+                return None
             await asyncio.sleep(pause)
+        return None
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
         try:

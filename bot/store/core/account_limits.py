@@ -23,6 +23,11 @@ async def add(conn: AsyncConnection, account: str, kind: str, at: datetime) -> N
     await conn.execute(insert(account_act).values(account=account, kind=kind, at=at))
 
 
+async def undo(conn: AsyncConnection, accounts: Sequence[str], kind: str) -> None:
+    """Count no longer what an account (any of its hashes) did of this kind."""
+    await conn.execute(delete(account_act).where(account_act.c.kind == kind, account_act.c.account.in_(accounts)))
+
+
 async def save_restriction(conn: AsyncConnection, account: str, kind: str, at: datetime) -> None:
     """Store a restriction on an account that is being forgotten."""
     row = {"account": account, "kind": kind, "at": at}

@@ -188,6 +188,7 @@ OMITTED: Mapping[str, str] = {
     "left_before": _HASH,
     "lineage": _OTHERS,
     "link_code": "a hash that expires within minutes",
+    "my_data_file": "a file of this kind in the chat, until it is deleted there",
     "name_hidden.by": _STAFF,
     "name_hidden.supporter_id": _ID,
     "notice.due_at": _SENDING,

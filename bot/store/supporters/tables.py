@@ -1,4 +1,4 @@
-"""Tables of supporters: addresses, preferences, and codes that link two accounts."""
+"""Tables of supporters: addresses, preferences, codes that link two accounts, and copies of a person's own data."""
 
 from sqlalchemy import (
     BigInteger,
@@ -92,4 +92,16 @@ link_code = Table(  # hashes of one-time codes that link two accounts of one per
     Column("expires_at", Utc, nullable=False),
     Column("typed_by", ForeignKey("address.id")),  # the account that typed it; no other account may type it afterwards
     Column("agreed_at", Utc),  # when that account confirmed; the merge happens when the other one confirms too
+)
+my_data_file = Table(  # files with a person's own data that are in their private chat, until they are deleted there
+    "my_data_file",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("supporter_id", ForeignKey("supporter.id"), index=True),  # null once they were forgotten
+    Column("platform", String(16), nullable=False),
+    Column("chat_id", String(64), nullable=False),
+    Column("message_id", String(64), nullable=False),
+    Column("sent_at", Utc, nullable=False),
+    Column("delete_at", Utc, nullable=False),  # moved forward when a try fails
+    Index("ix_my_data_file_delete_at", "platform", "delete_at"),
 )

@@ -41,8 +41,10 @@ GUESSES = Rate(kind="guess", each=5, everybody=1_000, within=timedelta(hours=1))
 # Wrong codes for staff: enough that strangers cannot lock colleagues out.
 STAFF_GUESSES = Rate(kind="staff_guess", each=5, everybody=1_000, within=timedelta(hours=1))
 REFUNDS = Rate(kind="refund", each=2, everybody=20, within=timedelta(days=1))  # ordered by donors
-COPIES = Rate(kind="my_data", each=1, everybody=None, within=timedelta(days=1))  # of one's own data
-_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS, COPIES)
+COPIES = Rate(kind="my_data", each=1, everybody=None, within=timedelta(days=1))  # of one's own data, once delivered
+# The same while they are being sent; a crash meanwhile costs a person these minutes, not their day.
+COPIES_ON_THE_WAY = Rate(kind="my_data_sent", each=1, everybody=None, within=timedelta(minutes=5))
+_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS, COPIES, COPIES_ON_THE_WAY)
 DECLINED, WARNED = "declined", "fraud_warning"  # counted without account: bot.usecases.giving.card_testing
 _LONGEST = max(rate.within for rate in _ALL)
 
@@ -59,6 +61,11 @@ async def is_spent(ctx: Context, conn: Connection, rate: Rate, platform: Platfor
 async def spend(ctx: Context, conn: Connection, rate: Rate, platform: PlatformName, external_id: str) -> None:
     """Count one use by an account."""
     await account_limits.add(conn, _hashes(ctx, platform, external_id)[0], rate.kind, ctx.clock())
+
+
+async def undo(ctx: Context, conn: Connection, rate: Rate, platform: PlatformName, external_id: str) -> None:
+    """Count none of an account's uses any more."""
+    await account_limits.undo(conn, _hashes(ctx, platform, external_id), rate.kind)
 
 
 async def take(ctx: Context, conn: Connection, rate: Rate, platform: PlatformName, external_id: str) -> bool:

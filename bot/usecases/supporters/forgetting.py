@@ -8,7 +8,7 @@ from bot.store.db import Connection
 from bot.store.giving import own_links, proofs
 from bot.store.monthly import pledges
 from bot.store.referrals import invites
-from bot.store.supporters import merging
+from bot.store.supporters import merging, my_data_files
 from bot.usecases.context import Context
 from bot.usecases.core import erasures, rate_limits
 from bot.usecases.referrals import chat_links, newcomers
@@ -54,6 +54,7 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)
+    await my_data_files.forget(conn, ids, ctx.clock())
     await newcomers.forget_departures(ctx, conn, ids)
     await rate_limits.save_restrictions(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.domain.people import Contact, Locale
 from bot.usecases.context import Context
 from bot.usecases.ports import FetchPicture, MessageRef, PrivateReply
-from bot.usecases.reply import AwaitedGift, Form, Reply
+from bot.usecases.reply import AwaitedGift, Form, OfferedCopy, Reply
 from content.cards import Button, Card
 
 PAY = (Button(label="5 $", url="https://pay.example/5"), Button(label="10 $", url="https://pay.example/10"))
@@ -34,6 +34,8 @@ class FakeRouter:
         self.form: Form | None = None
         self.open_for = timedelta()  # how long the window of the last form was open
         self.more: tuple[Card, ...] = ()
+        self.copy: OfferedCopy | None = None
+        self.delivered: list[MessageRef | None] = []  # copies
         self.guilds: tuple[str, ...] = ()
         self.slow = 0.0
         self.asked = asyncio.Event()
@@ -96,6 +98,14 @@ class FakeRouter:
     async def shown(self, ctx: Context, delivery_ids: Sequence[int], /) -> None:
         self.shown_ids += delivery_ids
 
+    async def copy_delivered(
+        self, ctx: Context, contact: Contact, copy: OfferedCopy, file: MessageRef | None, /
+    ) -> None:
+        self.delivered.append(file)
+
+    async def copy_not_delivered(self, ctx: Context, contact: Contact, copy: OfferedCopy, /) -> Card:
+        return Card(title="not delivered")
+
     def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply:
         return Reply(card=Card(title="sorry" if contact.locale == "en" else "désolé"))
 
@@ -113,4 +123,4 @@ class FakeRouter:
         card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))
         card = self.card or replace(card, rows=(PAY, TAPS))
         gift = AwaitedGift(int(contact.external_id), 7) if self.awaits_gift else None
-        return Reply(card=card, awaited_gift=gift, also=self.also, form=self.form, more=self.more)
+        return Reply(card=card, awaited_gift=gift, also=self.also, form=self.form, more=self.more, copy=self.copy)

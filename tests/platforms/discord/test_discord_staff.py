@@ -17,8 +17,8 @@ from bot.platforms.replies import ReplyBudget
 from bot.sandbox.discord import DiscordSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import PlatformError
-from bot.usecases.reply import Form
-from content.cards import Card
+from bot.usecases.reply import Form, OfferedCopy
+from content.cards import Card, File
 from content.commands import STAFF_COMMANDS
 from tests.platforms.discord.conftest import make_app
 from tests.platforms.discord.fake_router import FakeRouter
@@ -109,6 +109,25 @@ async def test_further_messages_are_as_private_as_the_card(
     assert third["ephemeral"]
     sandbox.dm(ana, "hello")
     assert await sandbox.wait_message(ana, "third", int(third["id"]))
+
+
+async def test_copy_that_discord_takes_is_reported_and_any_other_is_apologized_for(
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
+) -> None:
+    router.copy = OfferedCopy(1, "en")
+    router.more = (Card(title="copy", file=File(name="mydata.zip", content=b"PK")),)
+    await sandbox.slash(ana, "dm", "give")
+    sent = await sandbox.wait_message(ana, "copy")
+    await until(lambda: bool(router.delivered))
+    assert [ref.message_id for ref in router.delivered if ref] == [sent["id"]]
+    (ref,) = router.delivered
+    assert ref is not None
+    await app.platform.delete(ref)
+    assert sent["id"] not in {message["id"] for message in sandbox.view(ana)}
+    router.more = (Card(),)  # cannot be shown
+    await sandbox.slash(ana, "dm", "give")
+    assert await sandbox.wait_message(ana, "not delivered")
+    assert len(router.delivered) == 1
 
 
 async def test_picture_in_direct_message_reaches_router(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.people import Contact, PlatformName
 from bot.usecases.context import Context
 from bot.usecases.ports import FetchPicture, MessageRef
-from bot.usecases.reply import Reply
+from bot.usecases.reply import OfferedCopy, Reply
 from content.cards import Button, Card
 
 EDIT = (Button(label="Edit", action="edit:1"),)
@@ -93,6 +93,12 @@ class FakeRouter:
     async def set_reachable(self, ctx: Context, platform: PlatformName, external_id: str, reachable: bool, /) -> None:
         self.reachable.append((external_id, reachable))
         self.reached.set()
+
+    async def copy_delivered(self, ctx: Context, contact: Contact, copy: OfferedCopy, file: MessageRef | None) -> None:
+        raise AssertionError("no copy was offered")
+
+    async def copy_not_delivered(self, ctx: Context, contact: Contact, copy: OfferedCopy) -> Card:
+        raise AssertionError("no copy was offered")
 
     def went_wrong(self, ctx: Context, contact: Contact, /) -> Reply:
         return Reply(card=Card(title="sorry"))

@@ -243,7 +243,7 @@ async def test_sent_post_is_neither_corrected_nor_withdrawn(ctx: Context, campai
 def test_every_table_with_a_message_id_says_what_a_move_does() -> None:
     """A new table with a chat and a message id must be handled in `chat_moves`, or be listed with its reason."""
     handled = {"posted_card", "broadcast_post", "notice_copy", "progress_message"}
-    private = {"recipient"}  # copies in private chats, which never migrate
+    private = {"recipient", "my_data_file"}  # messages in private chats, which never migrate
     origins = {"reply_origin"}  # what staff wrote, found by chat and id when they edit it; never edited by us
     named = {
         table.name

@@ -5,12 +5,10 @@ import io
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import insert
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
-from bot.store.db import Database
 from bot.store.gifts.tables import error_case
 from bot.store.inbox.tables import blocked
 from bot.store.referrals.tables import invite
@@ -20,22 +18,11 @@ from bot.usecases.context import Context
 from bot.usecases.supporters.my_data import MyData, gather, to_csv, to_json
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import make_context, open_campaign
 from tests.usecases.referral_tree.test_referrals import bring, come
 from tests.usecases.supporters.test_merging import become_one
 from tests.usecases.supporters.test_privacy import NOBODY
 
 INVITER, ME, FRIEND = "7000000001", "7000000002", "7000000003"
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
-
-
-@pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
 
 
 def test_every_column_about_people_is_shown_or_omitted_with_a_reason() -> None:

@@ -11,32 +11,27 @@ import pytest
 from sqlalchemy import insert
 
 from bot.domain.people import Contact
-from bot.store.db import Database
 from bot.store.referrals.tables import invite
 from bot.store.supporters import supporters
 from bot.store.supporters.personal import PARTS
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
+from bot.usecases.ports import MessageRef
 from bot.usecases.reply import Reply
 from bot.usecases.supporters.my_data import gather, to_json
 from content.catalog import Locale
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, open_campaign
 from tests.usecases.supporters.test_merging import become_one
 
-ON_DISCORD = replace(ALEX, platform="discord", external_id="77")
+IN_DM = replace(ALEX, in_dm=True)
 WARNINGS = {
     "fr": "Ce fichier contient tous vos dons. Est-ce bien votre téléphone?",
     "en": "This file contains all your gifts. Is this your own phone?",
 }
 HOSTILE = '=HYPERLINK("http://evil.example")@everyone <b>'
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
 
 
 def contents(reply: Reply) -> tuple[str, str]:
@@ -53,7 +48,20 @@ async def take(ctx: Context, contact: Contact) -> Reply:
     return await router.on_action(ctx, contact, "mydata:sure")
 
 
-@pytest.mark.parametrize("contact", [CAMILLE, ON_DISCORD])
+async def hand_over(ctx: Context, contact: Contact, reply: Reply, where: MessageRef | None = None) -> Reply:
+    """Say that the last card of a reply was delivered, as an adapter does."""
+    assert reply.copy is not None
+    where = where or MessageRef(chat_id=contact.external_id, message_id="1")
+    await router.copy_delivered(ctx, contact, reply.copy, where)
+    return reply
+
+
+async def receive(ctx: Context, contact: Contact) -> Reply:
+    """Confirm, and get the copy."""
+    return await hand_over(ctx, contact, await take(ctx, contact))
+
+
+@pytest.mark.parametrize("contact", [CAMILLE, IN_DM])
 @pytest.mark.parametrize("locale", ["fr", "en"])
 async def test_copy_follows_a_confirmed_warning(ctx: Context, contact: Contact, locale: Locale) -> None:
     contact = replace(contact, locale=locale)
@@ -84,12 +92,12 @@ async def test_cancelling_sends_nothing_and_costs_nothing(ctx: Context) -> None:
 
 async def test_copy_is_sent_once_a_day(ctx: Context, clock: MovingClock) -> None:
     await find_or_join(ctx, CAMILLE)
-    assert (await take(ctx, CAMILLE)).more
+    assert (await receive(ctx, CAMILLE)).more
     again = await take(ctx, CAMILLE)
     assert again.mode == "new", "a second tap leaves the summary"
     assert not again.more and again.card.title in ("Une seule copie par jour", "One copy a day")
-    await find_or_join(ctx, ALEX)
-    assert (await take(ctx, ALEX)).more, "the limit is per person"
+    await find_or_join(ctx, IN_DM)
+    assert (await take(ctx, IN_DM)).more, "the limit is per person"
     clock.now += timedelta(days=1, minutes=1)
     assert (await take(ctx, CAMILLE)).more
 
@@ -97,11 +105,11 @@ async def test_copy_is_sent_once_a_day(ctx: Context, clock: MovingClock) -> None
 async def test_linked_accounts_share_the_limit(ctx: Context, clock: MovingClock) -> None:
     first = await find_or_join(ctx, CAMILLE)
     clock.now += timedelta(days=1)
-    other = await find_or_join(ctx, ON_DISCORD)
+    other = await find_or_join(ctx, IN_DM)
     await become_one(ctx, first.id, other.id)
-    as_json, _ = contents(await take(ctx, CAMILLE))
+    as_json, _ = contents(await receive(ctx, CAMILLE))
     assert {row["external_id"] for row in json.loads(as_json)["collected"]["accounts"]} == {CAMILLE.external_id, "77"}
-    assert not (await take(ctx, ON_DISCORD)).more
+    assert not (await take(ctx, IN_DM)).more
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
@@ -111,6 +119,13 @@ async def test_group_gets_only_the_hint_to_ask_in_private(ctx: Context, locale: 
     reply = await router.on_command(ctx, group, "mydata", "")
     assert ("en privé" if locale == "fr" else "in private") in reply.card.lines[0]
     assert not reply.card.buttons and reply.card.file is None and not reply.more
+
+
+async def test_discord_server_gets_only_the_hint_to_ask_in_private(ctx: Context) -> None:
+    """What only one person sees in a server cannot be deleted a day later."""
+    await find_or_join(ctx, ALEX)
+    for reply in (await router.on_command(ctx, ALEX, "mydata", ""), await take(ctx, ALEX)):
+        assert "in a private message" in reply.card.lines[0] and not reply.more and not reply.card.buttons
 
 
 async def test_hostile_words_are_only_inside_the_file(ctx: Context) -> None:

@@ -48,6 +48,7 @@ STATED: dict[str, tuple[str, ...]] = {
     "left_before": ("left",),
     "lineage": ("invites",),
     "link_code": ("account",),
+    "my_data_file": ("messages",),
     "name_hidden": ("team",),
     "notice": ("letters", "cases"),
     "notice_copy": ("letters",),
