@@ -13,6 +13,7 @@ from bot.domain.people import PlatformName
 from bot.store.db import Connection
 from bot.store.nudges import figures, nudges
 from bot.store.supporters import supporters
+from bot.usecases.money import reconcile
 from bot.usecases.nudges import plan, policies
 
 _DUE = 11  # days; a second gift is asked for from day ten
@@ -53,6 +54,7 @@ def _is_outside(key: bytes, ids: list[int], share: float) -> bool:
 async def let_them_fall_due(env: Environment) -> None:
     """Advance the clock by eleven days, until the reminders of those who gave once and agreed are sent."""
     await env.until_morning(_DUE)
+    await reconcile.poll(env.app.ctx, env.app.intake)  # as every minute: three jumps in a row are a month unread
     await plan.tick(env.app.ctx)  # unless the bot's own job came first
     await env.let_pass(_SPREAD)
     await env.all_sent()

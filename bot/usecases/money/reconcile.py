@@ -55,9 +55,11 @@ async def poll(ctx: Context, intake: Intake) -> int:
         since = min(whole or last, last) - _WHOLE_OVERLAP
     else:
         since = last - _OVERLAP
-    since = max(since, now - _REACH)
-    if looked is not None and looked < since:
-        await _report_missed(ctx, looked, since)
+    listed_from = now - _REACH
+    since = max(since, listed_from)
+    # The last whole poll read everything until then. `since` says nothing of the kind: it follows the newest event.
+    if looked is not None and looked < listed_from:
+        await _report_missed(ctx, looked, listed_from)
     taken, reached, compared = 0, last or since, False
     async for page in ctx.gateway.event_pages(since, HANDLED_TYPES):
         if not compared:  # before our own work delays the next page

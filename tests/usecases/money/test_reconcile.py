@@ -272,3 +272,22 @@ async def test_staff_are_notified_once_of_unlisted_period(ctx: Context, clock: M
     assert missed.kind == "events_missed"
     card = await notices.KINDS["events_missed"](ctx, missed, "en")
     assert "30 days only" in card.lines[0]
+
+
+@pytest.mark.parametrize("stripe_ahead", [timedelta(), timedelta(minutes=25)], ids=["same clock", "Stripe ahead"])
+@pytest.mark.parametrize("every", [1, 4, 13], ids=lambda minutes: f"every {minutes} min")
+async def test_steady_polling_reports_no_unlisted_period(
+    ctx: Context, clock: MovingClock, every: int, stripe_ahead: timedelta
+) -> None:
+    """Events arrive between the polls that read ten minutes again."""
+    marks = metadata(await open_campaign(ctx))
+    assert isinstance(ctx.gateway, RecordingGateway)
+    for minute in range(30):
+        if minute % every == every - 1:
+            created = int((clock() + stripe_ahead).timestamp())
+            ctx.gateway.listed.append(paid(marks, minute) | {"created": created})
+        clock.move(minutes=1)
+        await poll(ctx)
+    assert len(await all_gifts(ctx)) == 30 // every
+    async with ctx.db.read() as conn:
+        assert "events_missed" not in [notice.kind for notice in await due(conn, clock(), 99)]
