@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from payments.facts import FeeKnown
-from payments.facts.readers import fees_known
+from payments.facts.listed import fees_known
 from payments.paging import pages
 from payments.views import unix_seconds
 

@@ -16,7 +16,8 @@ import stripe
 
 from payments import fees
 from payments.api_keys import is_live
-from payments.facts import HANDLED_TYPES, FeeKnown
+from payments.balance import BalanceReader
+from payments.facts import POLLED_TYPES, FeeKnown
 from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
@@ -96,7 +97,7 @@ class _Transport(stripe.HTTPClient):
         await self._httpx.aclose()
 
 
-class StripeGateway:
+class StripeGateway(BalanceReader):
     """The parts of Stripe that Obole needs. Raises only GatewayUnavailable and GatewayRefused.
 
     api_key: sk_ or rk_, of test or live mode. api_url: None for Stripe itself, else the sandbox's. timeout: seconds
@@ -211,7 +212,7 @@ class StripeGateway:
     # -- reading what happened --
 
     async def event_pages(
-        self, since: datetime, types: Sequence[str] = HANDLED_TYPES
+        self, since: datetime, types: Sequence[str] = POLLED_TYPES
     ) -> AsyncIterator[list[dict[str, Any]]]:
         """Yield events since a time (aware UTC, inclusive, at most 30 days ago) page by page, newest first."""
         for start in range(0, len(types), _TYPES_PER_CALL):

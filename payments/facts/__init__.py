@@ -7,6 +7,7 @@ event takes a few hundredths of a millisecond.
 
 from payments.facts.events import (
     HANDLED_TYPES,
+    POLLED_TYPES,
     Event,
     LivemodeMismatch,
     read_event,
@@ -31,6 +32,7 @@ from payments.facts.kinds import (
     GiftRefunded,
     InvoiceCharged,
     PaymentFailed,
+    PayoutReported,
     PledgeBound,
     PledgeChanged,
     RenewalFailed,
@@ -43,6 +45,7 @@ from payments.facts.wire import UnreadableEvent
 __all__ = [
     "HANDLED_TYPES",
     "OUR_MARK",
+    "POLLED_TYPES",
     "TOLERANCE",
     "ChargeRefunded",
     "ChargeUpdated",
@@ -63,6 +66,7 @@ __all__ = [
     "InvoiceCharged",
     "LivemodeMismatch",
     "PaymentFailed",
+    "PayoutReported",
     "PledgeBound",
     "PledgeChanged",
     "RenewalFailed",

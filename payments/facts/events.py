@@ -14,7 +14,10 @@ from payments.facts.wire import Json, UnreadableEvent
 from payments.text import storable
 
 HANDLED_TYPES: tuple[str, ...] = tuple(READERS)
-"""The types that a webhook endpoint subscribes to and that polling lists (20 types fit into one call)."""
+"""The types that a webhook endpoint subscribes to."""
+
+POLLED_TYPES: tuple[str, ...] = tuple(kind for kind in READERS if not kind.startswith("payout."))
+"""The types that polling lists: 20 fit into one call. Payouts are listed as objects, every half hour."""
 
 
 class LivemodeMismatch(ValueError):

@@ -40,6 +40,10 @@ _SUBSCRIPTION = (
     "items.data.0.price.unit_amount", "items.data.0.price.currency", "items.data.0.current_period_end",
     "current_period_end",
 )  # fmt: skip
+_PAYOUT = (
+    "id", "amount", "currency", "status", "automatic", "method", "created", "arrival_date",
+    "failure_balance_transaction", "reconciliation_status",
+)  # fmt: skip
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "checkout.session.completed": (*_SESSION, *_PLEDGE_SESSION),
@@ -76,6 +80,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "customer.subscription.updated": _SUBSCRIPTION,
     "customer.subscription.deleted": _SUBSCRIPTION,
+    "payout.created": _PAYOUT,
+    "payout.updated": _PAYOUT,
+    "payout.paid": _PAYOUT,
+    "payout.failed": _PAYOUT,
+    "payout.canceled": _PAYOUT,
+    "payout.reconciliation_completed": _PAYOUT,
 }  # fmt: skip
 
 

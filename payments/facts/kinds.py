@@ -246,3 +246,22 @@ class PledgeChanged(Fact):
     money: Money | None = None
     customer: str | None = None
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutReported(Fact):
+    """A payout's current state. money: negative if Stripe takes from the bank what the balance lacks.
+
+    status: pending, in_transit, paid, canceled or failed. automatic: made by Stripe's schedule. returned: a failed
+    payout's money is back on the balance. reconciled: Stripe lists what an automatic payout consists of.
+    """
+
+    payout_id: str
+    money: Money
+    status: str
+    automatic: bool
+    instant: bool
+    created_at: datetime
+    arrives_at: datetime
+    returned: bool = False
+    reconciled: bool = False

@@ -1,11 +1,11 @@
 """Readers of Stripe's event types: a function for each kind of object, and at the end one row per type."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from payments.facts import kinds, wire
+from payments.facts import kinds, listed, wire
 from payments.facts.kinds import Fact, FundsMove
 from payments.facts.wire import Json
 from payments.money import Money
@@ -343,29 +343,11 @@ def _renewal(item: Json) -> Money | None:
     return Money(unit.minor * (wire.number(item, "quantity") if "quantity" in item else 1), unit.currency)
 
 
-# -- fees: fetched in batches, since no event carries them --
+# -- payouts: of the whole account, so always ours to book --
 
 
-def fees_known(page: Iterable[Json]) -> Iterator[kinds.FeeKnown]:
-    """Return the fees in a page of balance transactions. Raises UnreadableEvent."""
-    return (fee for transaction in page if (fee := fee_known(transaction)) is not None)
-
-
-def fee_known(transaction: Json) -> kinds.FeeKnown | None:
-    """Return the charge's fee in a balance transaction, or None for payouts, refunds and the like.
-
-    The payment intent is set if `source` was expanded. Raises UnreadableEvent.
-    """
-    if transaction.get("type") not in ("charge", "payment"):
-        return None
-    source = transaction.get("source")
-    return kinds.FeeKnown(
-        event_id=wire.text(transaction, "id"),
-        at=wire.moment(transaction, "created"),
-        charge=wire.required_ident(transaction, "source"),
-        payment_intent=wire.ident(source, "payment_intent") if isinstance(source, Mapping) else None,
-        fee=wire.money(transaction, "fee"),
-    )
+def _payout(event: EventObject) -> Fact:
+    return listed.payout_reported(event.id, event.at, event.obj)
 
 
 Reader = Callable[[EventObject], Facts]
@@ -391,4 +373,10 @@ READERS: Mapping[str, Reader] = {
     "invoice_payment.paid": _invoice_charged,
     "customer.subscription.updated": _pledge_changed,
     "customer.subscription.deleted": _pledge_changed,
+    "payout.created": _payout,
+    "payout.updated": _payout,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
+    "payout.canceled": _payout,
+    "payout.reconciliation_completed": _payout,
 }

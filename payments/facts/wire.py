@@ -82,11 +82,16 @@ def required_ident(obj: Json, name: str) -> str:
 
 def money(obj: Json, amount: str, currency: str = "currency") -> Money:
     """Return an amount of zero or more, with its currency from a second field."""
-    minor = number(obj, amount)
-    if minor < 0:
+    found = signed_money(obj, amount, currency)
+    if found.minor < 0:
         raise UnreadableEvent(f"{amount}: negative")
+    return found
+
+
+def signed_money(obj: Json, amount: str, currency: str = "currency") -> Money:
+    """Return an amount that may be negative, with its currency from a second field."""
     try:
-        return Money(minor, text(obj, currency))
+        return Money(number(obj, amount), text(obj, currency))
     except UnknownCurrency as error:
         raise UnreadableEvent(f"{currency}: {error}") from None
 

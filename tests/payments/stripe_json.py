@@ -157,3 +157,21 @@ def old_subscription(**changes: Any) -> dict[str, Any]:
     (item,) = new["items"]["data"]
     del item["current_period_end"]
     return new | {"current_period_end": RENEWS} | changes
+
+
+def payout(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "po_1",
+        "object": "payout",
+        "amount": 41_218,
+        "currency": "cad",
+        "status": "paid",
+        "automatic": True,
+        "method": "standard",
+        "created": T0,
+        "arrival_date": T0 + 2 * 86_400,
+        "failure_balance_transaction": None,
+        "reconciliation_status": "in_progress",
+        "destination": "ba_1",
+        "metadata": {},
+    } | changes

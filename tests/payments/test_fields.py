@@ -32,6 +32,7 @@ SAMPLES: Mapping[str, list[dict[str, Any]]] = {
     "invoice.": INVOICES,
     "invoice_payment.": [stripe.invoice_payment()],
     "customer.subscription.": [stripe.subscription(), stripe.old_subscription()],
+    "payout.": [stripe.payout()],
 }
 PERSONAL = {
     "billing_details": {"name": "Some One", "email": "someone@example.org", "address": {"line1": "1 rue Some"}},

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from payments.facts import HANDLED_TYPES
+from payments.facts import POLLED_TYPES
 from payments.money import Money
 from payments.stripe import GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone, StripeGateway
 from tests.events import listed
@@ -77,7 +77,7 @@ async def test_events_are_read_through_all_pages(server: Scripted) -> None:
     (_, first, _), (_, second, _) = server.asked
     assert first["created[gte]"] == [str(int(SINCE.timestamp()))]
     assert {value for name, values in first.items() if name.startswith("types") for value in values} == set(
-        HANDLED_TYPES
+        POLLED_TYPES
     )
     assert second["starting_after"] == ["evt_3"]
 

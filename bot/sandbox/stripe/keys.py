@@ -10,6 +10,7 @@ from .errors import StripeError
 # parameter `permissions[]` takes these names. The last matching row counts; without a row, no restricted key may do it.
 NAMES = {
     "/v1/account": "accounts_kyc_basic",
+    "/v1/balance": "balance",
     "/v1/balance_transactions": "balance_transaction_source",
     "/v1/billing_portal": "customer_portal",
     "/v1/charges": "charge",
@@ -21,6 +22,7 @@ NAMES = {
     "/v1/invoice_payments": "invoice",
     "/v1/payment_intents": "payment_intent",
     "/v1/payment_links": "payment_link",
+    "/v1/payouts": "payout",
     "/v1/prices": "plan",
     "/v1/products": "product",
     "/v1/radar/early_fraud_warnings": "radar_early_fraud_warning",

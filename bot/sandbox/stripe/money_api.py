@@ -67,15 +67,6 @@ def update_dispute(world: World, given: Json, id: str) -> Json:
     return world.change(dispute, "charge.dispute.updated", **values)
 
 
-def list_balance(world: World, given: Json, _: str) -> Json:
-    fits = same(given, "currency", "source", "type")
-    # There are no payouts here, so nothing belongs to one.
-    return page(
-        world, "balance_transaction", given, "/v1/balance_transactions",
-        lambda t: fits(t) and "payout" not in given,
-    )  # fmt: skip
-
-
 # --- subscriptions ---
 def update_subscription(world: World, given: Json, id: str) -> Json:
     subscription = world.get("subscription", id)

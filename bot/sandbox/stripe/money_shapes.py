@@ -7,6 +7,12 @@ DAY = 24 * 3600
 ADDRESS: Json = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 DISPUTE_FEE = 1500  # minor units
 PAYOUT_DELAY = 2 * DAY
+# Where the reporting category is not the type's own name: docs.stripe.com/reports/reporting-categories.
+_CATEGORIES = {
+    "payment": "charge", "stripe_fee": "fee", "stripe_fx_fee": "fee", "tax_fee": "tax", "payout_failure":
+    "payout_reversal", "payout_cancel": "payout_reversal", "reserve_hold": "risk_reserved_funds",
+    "reserve_release": "risk_reserved_funds", "adjustment": "other_adjustment",
+}  # fmt: skip
 
 
 def fee(amount: int) -> int:
@@ -173,9 +179,23 @@ def _method_details(method: Json) -> Json:
 
 
 def balance_transaction(
-    world: World, kind: str, amount: int, currency: str, source: str, kept: int = 0, category: str = ""
+    world: World,
+    kind: str,
+    amount: int,
+    currency: str,
+    source: str | None,
+    kept: int = 0,
+    category: str = "",
+    available_in: int = PAYOUT_DELAY,
 ) -> Json:
-    """Return a movement of the charity's Stripe balance, in minor units; `kept` is Stripe's fee."""
+    """Return a movement of the charity's Stripe balance, in minor units; `kept` is Stripe's fee.
+
+    With an exchange rate, the account has no bank account in this currency: Stripe converts at once, and takes its fee
+    in the account's own currency (docs.stripe.com/currencies/conversions). available_in: seconds.
+    """
+    rate = world.exchange_rates.get(currency)
+    if rate is not None:
+        amount, kept, currency = round(amount * rate), round(kept * rate), world.charity.currency
     details = [
         {"amount": kept, "application": None, "currency": currency, "description": "Stripe processing fees",
          "type": "stripe_fee"}
@@ -185,19 +205,53 @@ def balance_transaction(
         "id": world.id("txn"),
         "object": "balance_transaction",
         "amount": amount,
-        "available_on": now + PAYOUT_DELAY,
+        "available_on": now + available_in,
         "balance_type": "payments",
         "created": now,
         "currency": currency,
         "description": None,
-        "exchange_rate": None,
+        "exchange_rate": rate,
         "fee": kept,
         "fee_details": details if kept else [],
         "net": amount - kept,
-        "reporting_category": category or kind,
+        "reporting_category": category or _CATEGORIES.get(kind, kind),
         "source": source,
-        "status": "pending",
+        "status": "pending" if available_in else "available",
         "type": kind,
+    })  # fmt: skip
+
+
+def payout(world: World, amount: int, currency: str, *, automatic: bool, method: str) -> Json:
+    """Return a payout; a negative one debits the bank account. Instant ones arrive within half an hour."""
+    instant = method == "instant"
+    return world.add({
+        "id": world.id("po"),
+        "object": "payout",
+        "amount": amount,
+        "application_fee": None,
+        "application_fee_amount": None,
+        "arrival_date": world.now() + (1800 if instant else 2 * DAY),
+        "automatic": automatic,
+        "balance_transaction": None,
+        "created": world.now(),
+        "currency": currency,
+        "description": "STRIPE PAYOUT",
+        "destination": "ba_1ObolePayouts",
+        "failure_balance_transaction": None,
+        "failure_code": None,
+        "failure_message": None,
+        "livemode": False,
+        "metadata": {},
+        "method": method,
+        "original_payout": None,
+        "payout_method": None,
+        "reconciliation_status": "in_progress" if automatic else "not_applicable",
+        "reversed_by": None,
+        "source_type": "card",
+        "statement_descriptor": None,
+        "status": "pending",
+        "trace_id": None,
+        "type": "bank_account",
     })  # fmt: skip
 
 

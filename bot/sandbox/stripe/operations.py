@@ -138,6 +138,9 @@ DISPUTE_UPDATE: Json = {
         )
     },
 }  # fmt: skip
+PAYOUT_LIST: Json = {
+    **DATED, "arrival_date": RANGE, "status": ("canceled", "failed", "in_transit", "paid", "pending"),
+}  # fmt: skip
 DISPUTE_LIST: Json = {**DATED, "charge": str, "payment_intent": str}
 BALANCE_LIST: Json = {**DATED, "currency": str, "payout": str, "source": str, "type": str}
 FRAUD_LIST: Json = {**DATED, "charge": str, "payment_intent": str}

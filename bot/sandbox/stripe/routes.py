@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..kit import Json
-from . import billing_shapes, catalog_api, money_api, portal
+from . import billing_shapes, catalog_api, money_api, payouts, portal
 from . import operations as accepts
 from .money_api import Operation, listing, retrieve, update_metadata
 from .webhooks import InvoiceShape, Webhooks, register
@@ -98,8 +98,11 @@ def _money_routes() -> list[Route]:
               accepts.DISPUTE_LIST),
         Route("GET", "/v1/disputes/{id}", retrieve("dispute"), accepts.EXPAND),
         Route("POST", "/v1/disputes/{id}", m.update_dispute, accepts.DISPUTE_UPDATE),
-        Route("GET", "/v1/balance_transactions", m.list_balance, accepts.BALANCE_LIST),
+        Route("GET", "/v1/balance_transactions", payouts.list_movements, accepts.BALANCE_LIST),
         Route("GET", "/v1/balance_transactions/{id}", retrieve("balance_transaction"), accepts.EXPAND),
+        Route("GET", "/v1/balance", lambda world, given, id: payouts.balance(world), accepts.EXPAND),
+        Route("GET", "/v1/payouts", payouts.list_payouts, accepts.PAYOUT_LIST),
+        Route("GET", "/v1/payouts/{id}", retrieve("payout"), accepts.EXPAND),
         Route("GET", "/v1/radar/early_fraud_warnings", listing("radar.early_fraud_warning",
               "/v1/radar/early_fraud_warnings", "charge", "payment_intent"), accepts.FRAUD_LIST),
         Route("GET", "/v1/radar/early_fraud_warnings/{id}", retrieve("radar.early_fraud_warning"),

@@ -4,13 +4,14 @@ import asyncio
 import copy
 import inspect
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
 from ..kit import Changes, Clock, Faults, Json, Verb, serve, verb_routes
 from . import aftermath, catalog_api, checkout, portal, subscriptions
+from .balance_verbs import BalanceVerbs, verb
 from .keys import Keys
 from .pages import Pages
 from .routes import routes
@@ -21,13 +22,7 @@ from .world import Charity, World
 SHOWN = 50  # newest objects of a kind in state()
 
 
-def verb(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a method as also available as POST /_sandbox/<its name>."""
-    function.is_verb = True  # type: ignore[attr-defined]  # a mark on a function, read in _verbs()
-    return function
-
-
-class StripeSandbox:
+class StripeSandbox(BalanceVerbs):
     """A Stripe account on 127.0.0.1: API, payment page, webhooks, and verbs for everything else.
 
     fee_delay: seconds between a payment and its balance transaction (charge.updated); 0 is at once.

@@ -54,6 +54,8 @@ class World:
         self.items: dict[str, list[Json]] = {}  # line items of links and sessions, by their id
         self.checkouts: dict[str, Checkout] = {}
         self.deleted: set[str] = set()
+        self.paid_out: dict[str, str] = {}  # the automatic payout that a balance transaction went out with
+        self.exchange_rates: dict[str, float] = {}  # of currencies that are converted into the account's own
         self.on_event: Callable[[Json], None] = lambda event: None
         self.later: Callable[[Callable[[], None]], None] = lambda job: job()
         self.request_id: str | None = None

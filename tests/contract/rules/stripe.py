@@ -48,9 +48,10 @@ IDS: dict[str, str] = {
     "account": "acct", "balance_transaction": "txn", "billing_portal.configuration": "bpc",
     "billing_portal.session": "bps", "charge": "ch|py", "checkout.session": "cs", "customer": "cus", "dispute": "du|dp",
     "event": "evt", "invoice": "in", "invoice_payment": "inpay", "item": "li", "line_item": "il",
-    "payment_intent": "pi", "payment_link": "plink", "payment_method": "pm|card|src", "plan": "price|plan",
-    "price": "price|plan", "radar.early_fraud_warning": "issfr", "refund": "re|pyr", "subscription": "sub",
-    "subscription_item": "si", "test_helpers.test_clock": "clock", "webhook_endpoint": "we", "event.request": "req",
+    "payment_intent": "pi", "payment_link": "plink", "payment_method": "pm|card|src", "payout": "po",
+    "plan": "price|plan", "price": "price|plan", "radar.early_fraud_warning": "issfr", "refund": "re|pyr",
+    "subscription": "sub", "subscription_item": "si", "test_helpers.test_clock": "clock",
+    "webhook_endpoint": "we", "event.request": "req",
 }  # fmt: skip
 
 EVERYWHERE: dict[str, Schema] = {
@@ -132,6 +133,9 @@ FIELDS: dict[str, dict[str, Schema]] = {
     **{name: {"id": number(prefix)} for name, prefix in IDS.items()},
     "product": {"id": {"pattern": r"\w{1,200}"}},
     "balance_transaction": {"id": number("txn"), "amount": SIGNED, "fee": SIGNED},
+    "payout": {"id": number("po"), "amount": SIGNED},
+    "answer to GET /v1/balance.available": {"amount": SIGNED},
+    "answer to GET /v1/balance.pending": {"amount": SIGNED},
     "POST /v1/subscriptions/{subscription_exposed_id}.items": {"id": number("si")},
     "POST /v1/products": {"id": {"pattern": r"\w{1,200}"}},
     "POST /v1/payment_links": {"inactive_message": text(500), "line_items": {"minItems": 1, "maxItems": 20}},
@@ -164,7 +168,9 @@ OBJECTS: dict[str, Schema] = {
     "POST /v1/refunds": {"conditions": (exactly_one_of("charge", "payment_intent"),)},
     "GET /v1/events": {"conditions": (at_most_one_of("starting_after", "ending_before"),
                                       at_most_one_of("type", "types"))},
-    **dict.fromkeys(("GET /v1/balance_transactions", "GET /v1/charges", "GET /v1/payment_links"), _PAGES),
+    **dict.fromkeys(
+        ("GET /v1/balance_transactions", "GET /v1/charges", "GET /v1/payment_links", "GET /v1/payouts"), _PAGES
+    ),
     "charge": {"conditions": (parts_are_inside_the_whole("amount", "amount_refunded", "amount_captured"),
                               refused_has_a_reason)},
     "payment_intent": {"conditions": (parts_are_inside_the_whole("amount", "amount_received"),
