@@ -1,10 +1,6 @@
-"""Run `obole` commands in tests, each in a process forked from one that has imported everything.
-
-Importing takes 1.7 s of CPU, most commands a tenth of that.
-"""
+"""Run `obole` commands in tests, each in a forked process (see forks.py)."""
 
 import asyncio
-import multiprocessing
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,16 +8,15 @@ from pathlib import Path
 
 from bot import terminal
 from bot.cli import main
+from tests.forks import FORKS, become
 
 WIDTH = 300  # columns; a long path is not broken in two
-_FORKS = multiprocessing.get_context("forkserver")
 
 
 async def command(folder: Path, words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
     """Run `obole` with these arguments. Return its exit status, and what it printed to stdout and stderr."""
-    _FORKS.set_forkserver_preload([__name__])
     printed = folder.parent / f"{folder.name}.printed"
-    process = _FORKS.Process(target=_run, args=(folder, list(words), dict(env), printed))
+    process = FORKS.Process(target=_run, args=(folder, list(words), dict(env), printed))
     process.start()
     await asyncio.to_thread(process.join)
     assert process.exitcode is not None
@@ -30,11 +25,8 @@ async def command(folder: Path, words: Sequence[str], env: Mapping[str, str]) ->
 
 def _run(folder: Path, words: Sequence[str], env: Mapping[str, str], printed: Path) -> None:
     os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(env)
     with printed.open("wb") as file:
-        for channel in (1, 2):
-            os.dup2(file.fileno(), channel)
+        become(None, file.fileno(), file.fileno(), env)
     terminal.out.width = terminal.err.width = WIDTH
     sys.argv = ["obole", *words]
     main()

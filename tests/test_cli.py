@@ -14,12 +14,11 @@ from PIL import Image
 
 from bot.sandbox.stripe import StripeSandbox
 from bot.store.copies import copies_of
-from bot.store.db import Database
 from bot.store.file_lock import serve_alone
-from bot.store.migrate import migrate
 from content.campaign import dump_toml, load_toml
 from content.catalog import Catalog
 from tests.commands import command
+from tests.databases import migrated_file
 
 ROOT = Path(__file__).parents[1]
 CAMPAIGN = ROOT / "content" / "campaigns" / "dehors.toml"
@@ -34,9 +33,7 @@ async def stripe() -> AsyncIterator[StripeSandbox]:
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
     """A folder with a database as created by `obole migrate` or `obole run`."""
-    db = Database(f"sqlite:///{tmp_path / 'obole.sqlite3'}")
-    await migrate(db)
-    await db.close()
+    await migrated_file(tmp_path / "obole.sqlite3")
     return tmp_path
 
 

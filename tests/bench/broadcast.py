@@ -1,8 +1,6 @@
 """`broadcast`: send to everybody at exactly Telegram's pace, compared with libraries people would use."""
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +11,8 @@ from typing import Any
 
 from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.ours_broadcast import FIRST_CHAT, prepare
-from tests.bench.program import Program, progress
-from tests.bench.support import empty_database, postgres, run_alone
+from tests.bench.program import Program, output_of, progress
+from tests.bench.support import migrated_database, postgres, run_alone
 
 PER_SECOND = 30
 LATENCY_MS, FLOOD_SECONDS = 60, 3.0
@@ -206,11 +204,11 @@ class _Ours:
         self, judge: Program, count: int, pace: str, thanks: float = 0.0, thanks_at_least: int = 0
     ) -> dict[str, Any]:
         """Run one broadcast. Raises RuntimeError if a recipient did not get it: a fast wrong answer is no result."""
-        url = empty_database(self._engine, self._folder, self._server)
+        url = migrated_database(self._engine, self._folder, self._server)
         run_alone(prepare(url, range(FIRST_CHAT, FIRST_CHAT + count)))
         where = (judge.info["api"], judge.info["token"])
         number = "0" if pace == "free" else pace
-        said = json.loads(_program("ours_broadcast", url, *where, number, str(thanks), str(thanks_at_least)))
+        said = json.loads(output_of("ours_broadcast", url, *where, number, str(thanks), str(thanks_at_least)))
         if said["states"] != ({"sent": count} if count else {}):
             raise RuntimeError(f"{count} people, but {said['states']}")
         return dict(said)
@@ -219,15 +217,7 @@ class _Ours:
 def _peer(judge: Program, count: int, pace: str) -> dict[str, Any]:
     """Send with what people would use: python-telegram-bot in a loop."""
     where = (judge.info["api"], judge.info["token"])
-    return dict(json.loads(_program("peer_broadcast", *where, str(count), pace)))
-
-
-def _program(module: str, *arguments: str) -> str:
-    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{module} {arguments[0]} ended with status {done.returncode}:\n{done.stderr[-2000:]}")
-    return done.stdout
+    return dict(json.loads(output_of("peer_broadcast", *where, str(count), pace)))
 
 
 def _bounds(name: str, row: dict[str, float], stock: dict[str, float]) -> tuple[Bound, ...]:

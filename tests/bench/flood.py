@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from tests.bench.figures import Bound, Report, percentile
 from tests.bench.program import Program, progress
-from tests.bench.support import empty_database, postgres
+from tests.bench.support import migrated_database, postgres
 
 PER_SECOND = 30
 USE_AT_LEAST = 95.0  # percent of the pace that is left
@@ -32,7 +32,7 @@ class Size:
     refused_after: float = _REFUSED_AFTER
 
 
-QUICK = Size(people=80, refused_people=80, refused_after=1.0)
+QUICK = Size(people=40, refused_people=40, refused_after=0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _measure_one(folder: Path, server: str | None, engine: str, size: Size) -> t
 
     def run(what: str, world: World, people: int, **changes: Any) -> Run:
         progress(f"flood: ours, {engine}, {what}")
-        return _run(folder, empty_database(engine, folder, server), world, people, **changes)
+        return _run(folder, migrated_database(engine, folder, server), world, people, **changes)
 
     return (
         run("nobody floods", "chat", size.people),

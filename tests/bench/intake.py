@@ -1,16 +1,14 @@
 """`intake`: a paid event from the wire to the commit, compared with the handler that people would write."""
 
-import multiprocessing
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import load
 from tests.bench.figures import Bound, Report, median, percentile
-from tests.bench.program import Program, progress
+from tests.bench.program import Program, load_process, progress
 from tests.bench.support import PaidEvents, empty_database, event_template, postgres
 
 AT_LEAST_TIMES = 10.0
@@ -79,7 +77,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
-        pool = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
+        pool = stack.enter_context(load_process())
         pairs = [
             (
                 _start(stack, "peer_intake", _PEERS[engine], empty_database(engine, folder, server), size),

@@ -34,7 +34,6 @@ from bot.store.campaigns.places import Place
 from bot.store.campaigns.tables import campaign
 from bot.store.core.outbox import State
 from bot.store.db import Database
-from bot.store.migrate import migrate
 from bot.store.supporters.tables import address, preference, supporter
 from bot.supervise import tune_memory
 from bot.usecases.context import Context
@@ -80,9 +79,8 @@ def context(db: Database, **changes: Any) -> Context:
 
 
 async def prepare(url: str, people: Sequence[int]) -> None:
-    """Write a running broadcast to people who agreed, by their Telegram ids."""
+    """Write a running broadcast to people who agreed, by their Telegram ids, into a migrated database."""
     db = Database(url)
-    await migrate(db)
     ctx, now = context(db), system_clock()
     of = await open_campaign(ctx)
     job: dict[str, Any] = {"id": BROADCAST, "kind": "staff", "state": BroadcastState.RUNNING, "campaign_id": of.id}

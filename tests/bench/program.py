@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import multiprocessing
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 SECRET = "whsec_bench"
@@ -18,23 +20,46 @@ def progress(text: str) -> None:
     print(f"[{time.monotonic() - _STARTED:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
+def _spawn(module: str, arguments: Sequence[str]) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+Start = Callable[[str, Sequence[str]], Any]  # the last: a Popen, or what the smoke test starts (see forked.py)
+start: Start = _spawn
+processes: Any = multiprocessing.get_context("spawn")
+
+
+def load_process() -> ProcessPoolExecutor:
+    """Return a pool of one process, for the load."""
+    return ProcessPoolExecutor(1, processes)
+
+
+def output_of(module: str, *arguments: str) -> str:
+    """Run a program to its end and return what it prints. Raises RuntimeError if it fails."""
+    running = start(module, arguments)
+    running.stdin.close()
+    printed: str = running.stdout.read()
+    running.stdout.close()
+    if status := running.wait():
+        raise RuntimeError(f"{module} {arguments[0]} ended with status {status}")
+    return printed
+
+
 class Program:
     """A benchmark program in its own process. It prints one line of JSON about itself and runs until `stop`."""
 
     def __init__(self, module: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = start(module, arguments)
         self.info = self._line()
 
     def ask(self, question: str) -> dict[str, Any]:
         """Send one line and return the answer."""
-        assert self._process.stdin is not None
         self._process.stdin.write(question + "\n")
         self._process.stdin.flush()
         return self._line()
 
     def _line(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"a benchmark program ended with status {self._process.wait()}")
@@ -43,15 +68,13 @@ class Program:
 
     def stop(self) -> None:
         """Close its input, which ends it; kill it after 10 seconds."""
-        assert self._process.stdin is not None
         self._process.stdin.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._process.stdout.close()
 
 
 async def serve_requests(info: dict[str, Any], answer: Callable[[str], Awaitable[dict[str, Any]]]) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import random
+import shutil
 import tempfile
 import threading
 import time
@@ -21,13 +22,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.time import system_clock
 from bot.sandbox.stripe import StripeSandbox
-from bot.store.db import database_url
+from bot.store.db import Database, database_url
+from bot.store.migrate import migrate
 from payments.stripe import LinkSpec, StripeGateway, link_url
 from tests.bench import load
 from tests.bench.program import SECRET
 from tests.events import listed
 
-_ALONE = threading.Lock()
+_ALONE, _MODELS = threading.Lock(), threading.Lock()
+_models: dict[tuple[str, Path], str] = {}  # migrated, by engine and the run's folder
 
 
 def run_alone(coroutine: Coroutine[Any, Any, None]) -> None:
@@ -56,21 +59,42 @@ def postgres() -> Iterator[str]:
             server.cleanup()
 
 
-def empty_database(engine: str, folder: Path, server: str | None) -> str:
-    """Create an empty database and return its address."""
+def empty_database(engine: str, folder: Path, server: str | None, *, template: str = "") -> str:
+    """Create an empty database and return its address. `template`: of the database to copy, on PostgreSQL."""
     name = f"bench_{random.SystemRandom().getrandbits(48):x}"
     if engine == "sqlite":
         return f"sqlite:///{folder / name}.sqlite3"
     assert server is not None
+    like = f"TEMPLATE {database_url(template).database}" if template else ""
 
     async def create() -> None:
         admin = create_async_engine(database_url(server), isolation_level="AUTOCOMMIT")
         async with admin.connect() as conn:
-            await conn.execute(text(f"CREATE DATABASE {name}"))
+            await conn.execute(text(f"CREATE DATABASE {name} {like}"))
         await admin.dispose()
 
     run_alone(create())
     return server.replace("/postgres?", f"/{name}?")
+
+
+def migrated_database(engine: str, folder: Path, server: str | None) -> str:
+    """Create a migrated database, as a copy of one that is migrated once, and return its address."""
+    with _MODELS:
+        model = _models.get((engine, folder))
+        if model is None:
+            model = _models[engine, folder] = empty_database(engine, folder, server)
+            run_alone(_migrate(model))
+    if engine == "sqlite":
+        url = empty_database(engine, folder, server)
+        shutil.copy(*(address.removeprefix("sqlite:///") for address in (model, url)))
+        return url
+    return empty_database(engine, folder, server, template=model)
+
+
+async def _migrate(url: str) -> None:
+    db = Database(url)
+    await migrate(db)
+    await db.close()
 
 
 async def _paid_event(campaign_id: int, slug: str) -> dict[str, Any]:

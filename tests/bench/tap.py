@@ -1,6 +1,5 @@
 """`tap`: from an update to the answer passed to the transport, for known people, with warm links."""
 
-import multiprocessing
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from tests.bench import load
 from tests.bench.figures import Bound, Report, percentile
-from tests.bench.program import Program, progress
+from tests.bench.program import Program, load_process, progress
 from tests.bench.support import empty_database, postgres
 from tests.bench.updates import FIRST_ID, Updates
 
@@ -90,7 +89,7 @@ def measure(engines: Sequence[str], size: Size) -> Report:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="obole-bench-")))
         server = stack.enter_context(postgres()) if "postgresql" in engines else None
-        pool = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
+        pool = stack.enter_context(load_process())
         for engine in engines:
             found = {}
             for name, module in ((f"{PEER}, {engine}", "peer_tap"), (f"ours, {engine}", "ours_tap")):

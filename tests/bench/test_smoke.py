@@ -1,11 +1,12 @@
 """Each benchmark runs and counts correctly; speed does not matter here."""
 
 import json
-import subprocess
-import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.forks import Fork
 
 
 @pytest.mark.timeout(300)  # a dozen processes, one after another, on a busy machine
@@ -21,11 +22,13 @@ import pytest
         ("driver", "sqlite"),
     ],
 )
-def test_benchmark_runs_and_counts_correctly(name: str, engine: str) -> None:
-    command = [sys.executable, "-m", "tests.bench", name, "--quick", "--json", "--engine", engine]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=Path(__file__).parents[2])
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
+def test_benchmark_runs_and_counts_correctly(name: str, engine: str, tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    words = (name, "--quick", "--json", "--engine", engine)
+    with closing(Fork("tests.bench.forked", [str(errors), *words], errors)) as running:
+        printed = running.stdout.read()
+        assert running.wait() == 0, running.stderr
+    report = json.loads(printed)
     assert f"ours, {engine}" in report["rows"]
     assert report["bounds"]
     if name in ("intake", "tap"):
