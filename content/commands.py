@@ -55,6 +55,8 @@ STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="freeze", fr="urgence", en="freeze"),
     Command(verb="here", fr="ici", en="here", listed=False),
     Command(verb="refund", fr="rembourser", en="refund", listed=False),
+    Command(verb="add", fr="ajouter", en="add", listed=False),
+    Command(verb="deposit", fr="depot", en="deposit", listed=False),
 )
 
 

@@ -41,6 +41,7 @@ WHOLE: Mapping[str, str] = {
     "store.reports.recount": "`obole ledger verify`",
     "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",
+    "store.money.offline.latest": "the newest few, backwards by the primary key",
     "store.matching.matches.added": "`obole ledger verify`",
     "store.nudges.figures": "the report on reminders, in a snapshot",
     "store.core.outbox.hold_all": "`obole restored`",

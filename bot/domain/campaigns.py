@@ -27,6 +27,7 @@ class Campaign:
     authored: Authored
     ends_at: datetime | None
     raised: Money  # counted gifts in the campaign's own currency, net of refunds and disputes
+    offline: Money  # of `raised`: what came outside Stripe
     gift_count: int
     donor_count: int
     version: int

@@ -9,6 +9,7 @@ from content.campaign import Campaign, Milestone
 from content.cards import Card, Tap
 from content.catalog import LOCALES, Catalog, Locale
 from content.writer import CampaignProgress, Writer, in_rows, nonempty, row
+from payments.money import Money
 
 
 def paused(catalog: Catalog, locale: Locale, campaign: Campaign, other: Tap | None = None) -> Card:
@@ -99,6 +100,7 @@ class CampaignRow:
     state: State
     progress: CampaignProgress
     gifts: int
+    offline: Money  # of what was raised: outside Stripe
     ends_on: date | None
     tap: Tap
 
@@ -137,6 +139,7 @@ def campaign_view(catalog: Catalog, locale: Locale, view: CampaignView) -> Card:
             say(_FEEDBACK[view.feedback]) if view.feedback else "",
             say(_STATES[view.row.state]),
             say("staff-campaign-figures", raised=now.raised, goal=now.goal, percent=now.percent, gifts=view.row.gifts),
+            say("staff-campaign-offline", amount=view.row.offline) if view.row.offline.is_positive else "",
             say("staff-campaign-until", day=view.row.ends_on) if view.row.ends_on else "",
         ),
         rows=row(*(say.button(_OFFERS[what], tap) for what, tap in view.offers))

@@ -134,6 +134,7 @@ REASONS: Mapping[str, str] = {
     "other": "staff-refund-other",
 }
 _BARRED: Mapping[str, str] = {
+    "offline": "staff-refund-offline",
     "unpaid": "staff-refund-unpaid",
     "disputed": "staff-refund-disputed",
     "gone": "staff-refund-gone",
@@ -157,6 +158,7 @@ class RefundGiftView:
     whole: Tap | None = None
     part: Tap | None = None
     age: Tap | None = None
+    offline: Tap | None = None  # of a gift outside Stripe: shows what staff can do with it
     deceased: Tap | None = None
 
 
@@ -173,6 +175,7 @@ def refund_gift(catalog: Catalog, locale: Locale, view: RefundGiftView) -> Card:
         rows=row(
             whole,
             say.button("staff-refund-part", view.part),
+            say.button("staff-offline-see", view.offline, "primary"),
         )
         + row(
             say.button("staff-age-button", view.age),

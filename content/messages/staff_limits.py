@@ -8,7 +8,7 @@ from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
 from content.writer import Writer, nonempty, row
 
-Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms"]
+Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms", "offline"]
 LimitProblem = Literal["number", "percent", "host", "alarm", "new_dms"]
 _IS: Mapping[Limit, str] = {
     "approve": "staff-limit-is-approve",
@@ -17,6 +17,7 @@ _IS: Mapping[Limit, str] = {
     "declined": "staff-limit-is-declined",
     "warned": "staff-limit-is-warned",
     "new_dms": "staff-limit-is-dms",
+    "offline": "staff-limit-is-offline",
 }
 _NAME: Mapping[Limit, str] = {
     "approve": "staff-limit-approve",
@@ -25,6 +26,7 @@ _NAME: Mapping[Limit, str] = {
     "declined": "staff-limit-declined",
     "warned": "staff-limit-warned",
     "new_dms": "staff-limit-dms",
+    "offline": "staff-limit-offline",
 }
 _ASK: Mapping[Limit, str] = {
     "approve": "staff-limit-ask-approve",
@@ -33,6 +35,7 @@ _ASK: Mapping[Limit, str] = {
     "declined": "staff-limit-ask-declined",
     "warned": "staff-limit-ask-warned",
     "new_dms": "staff-limit-ask-dms",
+    "offline": "staff-limit-ask-offline",
 }
 _PROBLEM: Mapping[LimitProblem, str] = {
     "number": "staff-limit-bad-number",

@@ -82,7 +82,7 @@ def test_every_sentence_is_used() -> None:
         "option-campaign-name",
         "option-code-name",
         *(f"option-staff-{name}-name" for name in ("code", "role", "may")),
-        *(f"option-{name}-name" for name in ("words", "inviter", "link-code")),
+        *(f"option-{name}-name" for name in ("words", "inviter", "link-code", "offline")),
     }
     unused = {key for key in listening.keys("fr") - listening.asked - composed if not key.startswith("demo-")}
     assert {key for key in unused if not key.startswith(ELSEWHERE)} == set()

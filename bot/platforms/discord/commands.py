@@ -223,6 +223,14 @@ def _team(catalog: Catalog, handlers: Handlers) -> _Callback:
     return run
 
 
+def _add(catalog: Catalog, handlers: Handlers) -> _Callback:
+    @_option(catalog, "option-offline", "gift")
+    async def run(interaction: discord.Interaction, gift: Range[str, 1, 100] | None = None) -> None:
+        await handlers.command(interaction, "add", gift or "")
+
+    return run
+
+
 _ROLES: Mapping[str, str] = {
     "editor": "option-staff-editor",
     "viewer": "option-staff-viewer",
@@ -236,4 +244,5 @@ _WITH_OPTIONS: Mapping[str, Callable[[Catalog, Handlers], _Callback]] = {
     "invitedby": _invited_by,
     "link": _link,
     "team": _team,
+    "add": _add,
 }

@@ -23,6 +23,7 @@ _MOVE_COUNTERS = (
     .where(campaign.c.id == bindparam("in_campaign"))
     .values(
         raised_minor=campaign.c.raised_minor + bindparam("by_minor"),
+        offline_minor=campaign.c.offline_minor + bindparam("by_offline"),
         gift_count=campaign.c.gift_count + bindparam("by_gifts"),
         donor_count=campaign.c.donor_count + bindparam("by_donors"),
         version=campaign.c.version + 1,
@@ -50,6 +51,7 @@ def _read(row: RowMapping) -> Campaign:
         authored=_authored(row["authored"]),
         ends_at=row["ends_at"],
         raised=Money(row["raised_minor"], row["currency"]),
+        offline=Money(row["offline_minor"], row["currency"]),
         gift_count=row["gift_count"],
         donor_count=row["donor_count"],
         version=row["version"],
@@ -145,6 +147,7 @@ class CounterChange:
     raised_minor: int
     gifts: int
     donors: int
+    offline_minor: int = 0  # of raised_minor: from outside Stripe
     given_at: datetime | None = None  # when the latest of these gifts was paid
 
 
@@ -158,6 +161,7 @@ async def add_to_counters(conn: AsyncConnection, changes: Sequence[CounterChange
             {
                 "in_campaign": c.campaign_id,
                 "by_minor": c.raised_minor,
+                "by_offline": c.offline_minor,
                 "by_gifts": c.gifts,
                 "by_donors": c.donors,
                 "given_at": c.given_at,

@@ -28,6 +28,7 @@ campaign = Table(
     Column("published_at", Utc, nullable=False),
     Column("closed_at", Utc),
     Column("raised_minor", Minor, nullable=False, server_default="0"),
+    Column("offline_minor", Minor, nullable=False, server_default="0"),  # of raised_minor: from outside Stripe
     Column("gift_count", Integer, nullable=False, server_default="0"),
     Column("donor_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),

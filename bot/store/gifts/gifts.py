@@ -25,6 +25,7 @@ _NAMES = any_of("names")
 _NAMED = select(gift).where(
     or_(gift.c.payment_intent.in_(_NAMES), gift.c.invoice.in_(_NAMES), gift.c.charge.in_(_NAMES))
 )
+_BY_IDS = select(gift).where(gift.c.id.in_(any_of("ids")))
 _OF_PLEDGES = select(gift).where(gift.c.pledge.in_(any_of("pledges")))
 _CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
 
@@ -104,6 +105,12 @@ async def by_id(conn: AsyncConnection, gift_id: int) -> Gift | None:
     """Return a gift by our own id, or None."""
     row = (await conn.execute(select(gift).where(gift.c.id == gift_id))).mappings().first()
     return None if row is None else read_gift(row)
+
+
+async def by_ids(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, Gift]:
+    """Return gifts by our own ids; unknown ids are left out."""
+    rows = (await conn.execute(_BY_IDS, {"ids": list(ids)})).mappings()
+    return {row["id"]: read_gift(row) for row in rows}
 
 
 async def by_session(conn: AsyncConnection, session: str) -> Gift | None:

@@ -1,4 +1,4 @@
-"""Tables of Stripe's events and of the refunds that we order."""
+"""Tables of Stripe's events, of the refunds that we order, and of gifts outside Stripe."""
 
 from sqlalchemy import (
     BigInteger,
@@ -12,7 +12,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import Utc, metadata
+from bot.store.columns import AutoId, Day, Utc, metadata
 
 stripe_event = Table(
     "stripe_event",
@@ -50,4 +50,31 @@ refund_order = Table(  # orders to refund; written before Stripe is called, the 
     Column("refused", Text),  # why Stripe refused
     Index("ix_refund_order_try_at", "try_at", sqlite_where=text("try_at IS NOT NULL"),
           postgresql_where=text("try_at IS NOT NULL")),
+)  # fmt: skip
+deposit_slip = Table(  # gifts outside Stripe that were, or will be, deposited together
+    "deposit_slip",
+    metadata,
+    Column("id", AutoId, primary_key=True),  # small: treasurers write it on the bank's slip
+    Column("made_by", ForeignKey("staff.id")),
+    Column("made_at", Utc, nullable=False),
+)
+# Queries repeat a partial index's condition literally: otherwise SQLite does not use it.
+UNDEPOSITED = "banked_on IS NULL AND taken_back_at IS NULL"
+offline_gift = Table(  # what staff entered about a gift outside Stripe; its money is in `gift`
+    "offline_gift",
+    metadata,
+    Column("gift_id", ForeignKey("gift.id"), primary_key=True),
+    Column("batch", BigInteger, nullable=False, index=True),  # the draft it was entered with; several gifts share it
+    Column("received_on", Day, nullable=False, index=True),
+    Column("banked_on", Day),
+    Column("slip_id", ForeignKey("deposit_slip.id"), index=True),
+    Column("note", Text, nullable=False),
+    Column("entered_by", ForeignKey("staff.id")),
+    Column("entered_at", Utc, nullable=False, index=True),
+    Column("approved_by", ForeignKey("staff.id")),  # null: no second person was needed
+    Column("taken_back_at", Utc),  # undone, or returned by the bank: a counter-entry was booked
+    Column("taken_back_by", ForeignKey("staff.id")),
+    Column("taken_back_why", Text),  # a key of REASONS in content/messages/offline.py, or typed by staff
+    Index("ix_offline_gift_undeposited", "gift_id", sqlite_where=text(UNDEPOSITED),
+          postgresql_where=text(UNDEPOSITED)),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Rows of the exported tables, read a page at a time."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -15,6 +15,7 @@ from bot.store.broadcasts.tables import broadcast
 from bot.store.campaigns.tables import campaign
 from bot.store.gifts.gifts import read_gift
 from bot.store.gifts.tables import entry, gift, posting
+from bot.store.money.tables import offline_gift
 from bot.store.monthly.tables import pledge
 from bot.store.reports.figures import for_campaign, gifts_in, within
 from bot.store.supporters.tables import preference
@@ -22,10 +23,12 @@ from payments.pledges import ENDED
 
 
 class ExportedGift(NamedTuple):
-    """A paid gift and the short name of its campaign."""
+    """A paid gift, the short name of its campaign, and of a gift outside Stripe when and with what it was deposited."""
 
     gift: Gift
     campaign: str
+    banked_on: date | None
+    slip: int | None
 
 
 class ExportedDonor(NamedTuple):
@@ -59,12 +62,13 @@ class ExportedPosting(NamedTuple):
 async def gifts(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedGift]:
     """Yield the paid gifts of the scope by id, including refunded and disputed ones."""
     query = (
-        select(gift, campaign.c.slug)
+        select(gift, campaign.c.slug, offline_gift.c.banked_on, offline_gift.c.slip_id)
         .join_from(gift, campaign, campaign.c.id == gift.c.campaign_id)
+        .outerjoin(offline_gift, offline_gift.c.gift_id == gift.c.id)
         .where(gift.c.paid_at.is_not(None), gifts_in(scope))
     )
     async for row in pages.pages(conn, query, (gift.c.id,)):
-        yield ExportedGift(read_gift(row._mapping), row.slug)
+        yield ExportedGift(read_gift(row._mapping), row.slug, row.banked_on, row.slip_id)
 
 
 async def donors(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedDonor]:

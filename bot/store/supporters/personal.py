@@ -200,6 +200,7 @@ OMITTED: Mapping[str, str] = {
     "notice.stale": _SENDING,
     "notice_copy": _STAFF,
     "nudge_end.decision_id": _ID,
+    "offline_gift": _OFFLINE,
     "one_time_message": "so that a message is sent once; can name a gift that is not confirmed",
     "own_link.code_hash": _HASH,
     "own_link.gift_id": _OTHERS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.domain import offline
 from bot.domain.broadcasts import APPROVE_ABOVE, PAUSE_ABOVE
 from bot.domain.staff import Member
 from bot.store.core import switches
@@ -23,6 +24,7 @@ NAMES: Mapping[Limit, str] = {
     "declined": switches.ALARM_DECLINED,
     "warned": switches.ALARM_WARNED,
     "new_dms": switches.NEW_DMS,
+    "offline": switches.OFFLINE_ABOVE,
 }
 MOST_DECLINED = 20  # in an hour, by default
 MOST_WARNED = 3  # early fraud warnings in an hour, by default
@@ -39,6 +41,7 @@ class Limits:
     declined: int  # payments declined within an hour from which staff are notified
     warned: int  # early fraud warnings within an hour, likewise
     new_dms: int  # conversations that the bot may open on Discord in a day
+    offline: int  # main units of a currency above which a second person confirms gifts outside Stripe
     own: frozenset[Limit]
 
 
@@ -53,6 +56,7 @@ async def read(ctx: Context, conn: Connection) -> Limits:
         declined=int(values.get("declined", MOST_DECLINED)),
         warned=int(values.get("warned", MOST_WARNED)),
         new_dms=int(values.get("new_dms", MOST_NEW_DMS)),
+        offline=int(values.get("offline", offline.ABOVE)),
         own=frozenset(values),
     )
 

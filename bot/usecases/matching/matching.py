@@ -32,14 +32,18 @@ async def apply(conn: Connection, changes: Sequence[GiftChange], campaigns: Mapp
     """Update what sponsors add to changed gifts; costs nothing unless a campaign has ever had a match.
 
     A gift is matched when it is paid, or never: if the pool was empty, its thank-you said so, and it takes nothing when
-    its fee becomes known after a refund has refilled the pool.
+    its fee becomes known after a refund has refilled the pool. Gifts outside Stripe are not matched.
     """
     gifts = {c.after.id: c.after for c in changes if campaigns[c.after.campaign_id].has_match}
     if not gifts:
         return
     periods = {p.id: p for p in await matches.of_campaigns(conn, {gift.campaign_id for gift in gifts.values()})}
     known = await matches.of_gifts(conn, gifts)
-    new = {c.after.id for c in changes if c.before is None or c.before.book.paid_at is None}
+    new = {
+        c.after.id
+        for c in changes
+        if (c.before is None or c.before.book.paid_at is None) and not c.after.book.is_offline
+    }
     changed, moved = allocate((gift for i, gift in gifts.items() if i in new or i in known), periods, known)
     await matches.write(conn, changed, moved.values())
 

@@ -23,6 +23,7 @@ from bot.usecases.core.notify import Renderer
 from content.cards import Card, Tap, shorten
 from content.messages import money as messages
 from content.messages import monthly_confirm as confirm_messages
+from content.messages import offline_draft as offline_messages
 from payments.money import Money
 
 Trouble = Literal["dispute", "fraud_warning", "refund_refused", "refund_failed", "donor_refund"]
@@ -121,6 +122,13 @@ async def _second_wanted(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages.second_wanted(ctx.catalog, locale, money, str(notice.args["by"]), order.reason, see)
 
 
+async def _offline_second(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render: gifts outside Stripe await a second person."""
+    args = notice.args
+    money, see = Money(int(args["minor"]), str(args["code"])), Tap(action=f"of:s{args['draft']}")
+    return offline_messages.second_wanted(ctx.catalog, locale, money, str(args["way"]), str(args["by"]), see)
+
+
 def _at_stripe(ctx: Context, path: str) -> Tap:
     """Return a link to a page of the charity's Stripe dashboard."""
     return Tap(url=f"{_DASHBOARD}/{path}" if ctx.gateway.livemode else f"{_DASHBOARD}/test/{path}")
@@ -133,6 +141,7 @@ KINDS: Mapping[str, Renderer] = {
     "refund_failed": _trouble("refund_failed"),
     "donor_refund": _trouble("donor_refund"),
     "refund_second": _second_wanted,
+    "offline_second": _offline_second,
     "intake_error": _intake_error,
     "pledge_unproved": _unproved,
 }

@@ -242,6 +242,7 @@ async def _move_counters(
 ) -> None:
     """Update campaign totals, donor counts and milestones by the difference that each change makes."""
     own: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+    offline: defaultdict[int, int] = defaultdict(int)
     other: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     by_donor: defaultdict[tuple[int, int], int] = defaultdict(int)
     given: dict[int, datetime] = {}
@@ -253,14 +254,23 @@ async def _move_counters(
         sums = own[campaign_id] if own_currency else other[campaign_id, code]
         sums[0] += now_counts - was
         sums[1] += (now_counts > 0) - (was > 0)
-        if now_counts > was == 0 and (paid_at := change.after.book.paid_at) is not None:
+        offline[campaign_id] += (now_counts - was) if own_currency and change.after.book.is_offline else 0
+        offline_now = change.after.book.is_offline  # crosses milestones when it is entered, and is no news on cards
+        if now_counts > was == 0 and not offline_now and (paid_at := change.after.book.paid_at) is not None:
             given[campaign_id] = max(paid_at, given.get(campaign_id, paid_at))
         for gift, counted, by in ((change.before, was, -1), (change.after, now_counts, 1)):
             if gift is not None and gift.supporter_id is not None and counted > 0:
                 by_donor[campaign_id, gift.supporter_id] += by
     donors = await _move_donors(conn, {pair: by for pair, by in by_donor.items() if by})
     moved = [
-        CounterChange(campaign_id=c, raised_minor=minor, gifts=gifts, donors=donors.get(c, 0), given_at=given.get(c))
+        CounterChange(
+            campaign_id=c,
+            raised_minor=minor,
+            offline_minor=offline[c],
+            gifts=gifts,
+            donors=donors.get(c, 0),
+            given_at=given.get(c),
+        )
         for c, (minor, gifts) in own.items()
     ]
     moved += [

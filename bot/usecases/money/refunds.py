@@ -38,6 +38,7 @@ _AT_ONCE = 20
 class RefundBlocked(StrEnum):
     """Why nothing of a gift can be refunded now."""
 
+    OFFLINE = "offline"  # it came outside Stripe: staff return the money, and book a counter-entry
     UNPAID = "unpaid"
     DISPUTED = "disputed"
     GONE = "gone"  # all of it was refunded, or is being refunded
@@ -57,6 +58,8 @@ Check = Callable[[Connection, Gift], Awaitable[RefundBlocked | None]]
 async def refundable(conn: Connection, gift: Gift) -> Money | RefundBlocked:
     """Return how much of a gift can still be refunded, after the refunds already ordered."""
     book = gift.book
+    if book.is_offline:
+        return RefundBlocked.OFFLINE
     if not book.is_paid:
         return RefundBlocked.UNPAID
     if book.state in (State.DISPUTED, State.LOST):

@@ -38,6 +38,7 @@ class _Recount:
     gifts: int = 0
     totals: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # by account, currency
     raised: Counter[tuple[int, str]] = field(default_factory=Counter)  # by campaign and currency
+    offline: Counter[tuple[int, str]] = field(default_factory=Counter)
     numbers: Counter[tuple[int, str]] = field(default_factory=Counter)
     donors: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # by campaign
     paid: Counter[int] = field(default_factory=Counter)  # by supporter
@@ -52,6 +53,7 @@ class _Recount:
             at = gift.campaign_id, gift.book.currency
             if gift.book.counted.is_positive:
                 self.raised[at] += gift.book.counted.minor
+                self.offline[at] += gift.book.counted.minor if gift.book.is_offline else 0
                 self.numbers[at] += 1
             if gift.supporter_id is not None:
                 self._add_supporter(gift, gift.supporter_id)
@@ -105,6 +107,7 @@ def _counter_problems(campaigns: Sequence[Campaign], recount: _Recount) -> Itera
         own_currency = campaign.id, campaign.goal.currency
         compared = {
             "raised": (campaign.raised.minor, recount.raised[own_currency]),
+            "offline": (campaign.offline.minor, recount.offline[own_currency]),
             "gifts": (campaign.gift_count, recount.numbers[own_currency]),
             "donors": (campaign.donor_count, len(recount.donors[campaign.id])),
         }

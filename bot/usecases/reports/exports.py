@@ -38,7 +38,7 @@ async def read(ctx: Context, table: Export, scope: Scope = EVERYTHING) -> Rows:
 
 
 async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    async for gift, campaign in rows.gifts(conn, scope):
+    async for gift, campaign, banked_on, slip in rows.gifts(conn, scope):
         book = gift.book
         assert book.paid_at is not None
         yield (
@@ -63,6 +63,8 @@ async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
             book.invoice,
             book.charge,
             book.origin.value,
+            None if banked_on is None else banked_on.isoformat(),
+            slip,
         )
 
 
@@ -143,7 +145,7 @@ EXPORTS: Mapping[str, Export] = {
         (
             "gift", "day", "paid_at", "campaign", "supporter", "origin", "origin_id", "monthly", "state", "currency",
             "amount", "refunded", "counted", "fee", "fee_currency", "late", "proved", "stripe_payment",
-            "stripe_invoice", "stripe_charge", "way",
+            "stripe_invoice", "stripe_charge", "way", "deposited", "slip",
         ),
         _gifts,
     ),

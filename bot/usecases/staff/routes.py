@@ -9,7 +9,7 @@ from bot.usecases.staff.gifts import refunds
 from bot.usecases.staff.handler import Answering, Answers, Entry, Handler, Handlers
 from bot.usecases.staff.inbox import away, cases
 from bot.usecases.staff.inbox import handlers as inbox_handlers
-from bot.usecases.staff.money import payments_pause
+from bot.usecases.staff.money import deposits, offline, payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_handlers
 from bot.usecases.staff.operations import direct_messages, freeze, late, limit_handlers
 from bot.usecases.staff.reports import handlers as report_handlers
@@ -24,6 +24,8 @@ COMMANDS: Handlers = {
     "stats": Handler(Role.VIEWER, report_handlers.by_command),
     "freeze": Handler(Role.EDITOR, freeze.by_command),
     "refund": Handler(Role.OWNER, refunds.by_command),
+    "add": Handler(Role.EDITOR, offline.by_command),
+    "deposit": Handler(Role.EDITOR, deposits.by_command),
 }  # by the verb of content.commands.STAFF_COMMANDS
 ACTIONS: Handlers = {
     "bc": Handler(Role.EDITOR, broadcast_handlers.act),
@@ -45,6 +47,7 @@ ACTIONS: Handlers = {
     "dm": Handler(Role.EDITOR, direct_messages.act),
     "ma": Handler(Role.EDITOR, matching.act),
     "rf": Handler(Role.OWNER, refunds.act),
+    "of": Handler(Role.EDITOR, offline.act),
     "pz": Handler(Role.EDITOR, payments_pause.act),
     "st": Handler(Role.OWNER, limit_handlers.act),
     "dc": Handler(Role.EDITOR, deceased.act),
@@ -63,6 +66,7 @@ ANSWERS: Answers = {
     "fz": Answering(Role.EDITOR, freeze.written),
     "ma": Answering(Role.EDITOR, matching.written),
     "rf": Answering(Role.OWNER, refunds.written),
+    "of": Answering(Role.EDITOR, offline.written),
     "st": Answering(Role.OWNER, limit_handlers.written),
 }  # by the verb of the prompt
 MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
@@ -75,6 +79,7 @@ MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-refund-button", "rf:", Role.OWNER),
+    Entry("staff-home-offline", "of:", Role.EDITOR),
     Entry("staff-home-limits", "st", Role.OWNER),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )

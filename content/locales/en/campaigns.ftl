@@ -13,6 +13,7 @@ staff-campaign-open = Open
 staff-campaign-paused = Paused
 staff-campaign-closed = Ended
 staff-campaign-figures = { $raised } of { $goal } ({ $percent }%), gifts: { $gifts }.
+staff-campaign-offline = Of which outside Obole: { $amount }.
 staff-campaign-until = Last day: { $day }.
 staff-campaign-done = Done.
 staff-campaign-stale = Somebody else has just changed it. Here is the current version.

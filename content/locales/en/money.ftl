@@ -37,6 +37,7 @@ staff-refund-whole = Refund { $amount }
 staff-refund-part = Part of it
 staff-refund-how-much = How much should be refunded? At most { $amount }.
 staff-refund-amount = I didn’t understand this amount, or it is more than what is left.
+staff-refund-offline = This gift came outside Obole, so Stripe cannot refund it. Return the money yourself, then open the gift and take it back.
 staff-refund-unpaid = This gift was not paid: there is nothing to refund.
 staff-refund-disputed = This gift is disputed: the bank decides. Answer at Stripe.
 staff-refund-gone = It has all been refunded already, or the refund is on its way.

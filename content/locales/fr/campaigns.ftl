@@ -13,6 +13,7 @@ staff-campaign-open = Ouverte
 staff-campaign-paused = En pause
 staff-campaign-closed = Terminée
 staff-campaign-figures = { $raised } sur { $goal } ({ $percent } %), dons : { $gifts }.
+staff-campaign-offline = Dont hors d’Obole : { $amount }.
 staff-campaign-until = Dernier jour : { $day }.
 staff-campaign-done = C’est fait.
 staff-campaign-stale = Quelqu’un d’autre vient de la modifier. Voici la version actuelle.

@@ -37,6 +37,7 @@ staff-refund-whole = Rembourser { $amount }
 staff-refund-part = Une partie
 staff-refund-how-much = Combien rembourser? Au plus { $amount }.
 staff-refund-amount = Je n’ai pas compris ce montant, ou il dépasse ce qui reste.
+staff-refund-offline = Ce don est arrivé hors d’Obole : Stripe ne peut pas le rembourser. Rendez l’argent vous-même, puis ouvrez le don et retirez-le.
 staff-refund-unpaid = Ce don n’a pas été payé : il n’y a rien à rembourser.
 staff-refund-disputed = Ce don est contesté : c’est la banque qui décide. Répondez chez Stripe.
 staff-refund-gone = Tout est déjà remboursé, ou le remboursement est en route.

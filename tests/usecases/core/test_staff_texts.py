@@ -138,7 +138,7 @@ ASKED: Mapping[str, Ask] = {
     "cs": of_case,
     "aw": of_away,
 }
-NOT_READ_BY_DONORS = {"fz", "rf", "st", "bf"}  # reasons for the log, and limits
+NOT_READ_BY_DONORS = {"fz", "rf", "st", "bf", "of"}  # reasons for the log, limits, and notes
 TYPED = {"cd:does": f"5 $ = un repas sur {EVIL} | a meal"}
 
 

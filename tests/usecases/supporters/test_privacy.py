@@ -53,6 +53,7 @@ STATED: dict[str, tuple[str, ...]] = {
     "notice": ("letters", "cases"),
     "notice_copy": ("letters",),
     "nudge_end": ("reminders",),
+    "offline_gift": ("gifts",),
     "one_time_message": ("messages",),
     "own_link": ("gifts",),
     "payer_proof": ("card",),
@@ -85,7 +86,7 @@ _WORK = "the organization's own texts, settings and totals"
 NOBODY = {  # tables that say nothing about supporters: why
     **dict.fromkeys(("broadcast", "broadcast_post", "broadcast_tap", "progress_message", "recipient_sum"), _WORK),
     **dict.fromkeys(("campaign", "campaign_other", "campaign_picture", "match_period", "milestone"), _WORK),
-    **dict.fromkeys(("daily_sum", "donor_count", "first_gift_day"), _WORK),
+    **dict.fromkeys(("daily_sum", "deposit_slip", "donor_count", "first_gift_day"), _WORK),
     **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "payment_link", "tap_count"), _WORK),
     **dict.fromkeys(("cursor", "lease", "secret", "switch"), "the state of the program"),
     **dict.fromkeys(("staff", "staff_code", "staff_role"), "the team, which is not asked by /privacy"),

@@ -121,6 +121,7 @@ def _row(ctx: Context, campaign: Campaign) -> messages.CampaignRow:
         state=_state(campaign, ctx.clock()),
         progress=progress_of(campaign),
         gifts=campaign.gift_count,
+        offline=campaign.offline,
         ends_on=campaign.last_day,
         tap=_seen(campaign),
     )

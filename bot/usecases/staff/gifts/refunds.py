@@ -180,6 +180,7 @@ async def _shown(ctx: Context, person: Member, gift: Gift, campaign: Campaign, p
         barred=problem or (rest.value if isinstance(rest, RefundBlocked) else ""),
         whole=Tap(action=f"rf:{gift.id}:{left.minor}") if left else None,
         part=Tap(action=f"rf:{gift.id}:part") if left else None,
+        offline=Tap(action=f"of:g{gift.id}") if gift.book.is_offline else None,
         age=Tap(action=f"ag:{gift.supporter_id}") if gift.supporter_id is not None else None,
         deceased=Tap(action=f"dc:{gift.supporter_id}") if gift.supporter_id is not None else None,
     )

@@ -14,6 +14,7 @@ from bot.domain.time_input import read_day
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.store.gifts import gifts
+from bot.store.money import offline as offline_rows
 from bot.store.money import refunds as order_rows
 from bot.usecases.context import Context, local_day
 from content.cards import Tap
@@ -85,7 +86,9 @@ async def _of_day(ctx: Context, conn: Connection, day: date | None) -> list[Gift
     start = datetime.combine(day, time(), ZoneInfo(ctx.zone))
     end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(ctx.zone))
     first, last = id_at(start - _UNTIL_PAID), id_at(end + _UNTIL_BOOKED)
-    return await gifts.paid_between(conn, start, end, first, last, SHOWN)
+    by_stripe = await gifts.paid_between(conn, start, end, first, last, SHOWN)
+    offline = await gifts.by_ids(conn, await offline_rows.received(conn, day, SHOWN))  # entered up to years later
+    return [*by_stripe, *offline.values()]
 
 
 async def _of_amount(ctx: Context, conn: Connection, text: str) -> list[Gift]:
