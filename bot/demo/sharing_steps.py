@@ -81,7 +81,7 @@ async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> Non
     await env.telegram.wait_message(nadia.chat, contains="Texte français", after=menu["id"], timeout=_PATIENCE)
     await _asks(env, nadia, _NEWS[0], "Texte anglais")
     draft = await _asks(env, nadia, _NEWS[1], "Brouillon")
-    await _taps(env, nadia, draft, "Revoir")
+    await _taps(env, nadia, draft, "Aperçu et envoi")
     review = await env.telegram.wait_message(
         nadia.chat, contains="Avant l’envoi", after=draft["id"] - 1, timeout=_PATIENCE
     )

@@ -1,6 +1,8 @@
 """What a use case returns to a person. Adapters turn it into a message."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from content.cards import Card
@@ -53,6 +55,13 @@ class Reply:
     # `outbox_messages.note_shown`. Only where the bot may not write first (Discord).
     also: tuple[tuple[int, Card], ...] = ()
     form: Form | None = None
-    # Further messages after the card, such as previews.
+    # Messages before the card, whose buttons decide about them: last, it is what people see, however long they are.
+    previews: tuple[Card, ...] = ()
+    # Further messages after the card.
     more: tuple[Card, ...] = ()
     copy: OfferedCopy | None = None  # only in private; the adapter reports whether the last card was delivered
+
+    def in_order(self) -> Reply:
+        """Return it as it is sent: the first message as the card, all others after it."""
+        cards = (*self.previews, self.card, *self.more)
+        return replace(self, card=cards[0], previews=(), more=cards[1:])

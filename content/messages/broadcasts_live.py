@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from content.cards import Card, Tap
+from content.cards import ButtonStyle, Card, Tap
 from content.catalog import Catalog, Locale
 from content.messages.broadcasts_draft import PLATFORMS, Question, state_name
 from content.messages.broadcasts_review import duration
@@ -40,7 +40,7 @@ _OFFERS: dict[str, str] = {
     "fix": "staff-broadcast-fix-look",
 }
 _OFFERS |= {f"why:{reason}": _WHY[reason] for reason in (*REASONS, "other")}
-_DANGER = ("stop", "withdraw")
+_STYLES: Mapping[str, ButtonStyle] = {"stop": "danger", "withdraw": "danger", "approve": "primary", "send": "primary"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +134,7 @@ def _one_decimal(say: Writer, number: float) -> str:
 
 def _rows(say: Writer, view: LiveView) -> tuple[tuple, ...]:  # type: ignore[type-arg]  # of buttons
     buttons = [
-        say.button(_OFFERS[what], Tap(action=f"{view.act}{what}"), "danger" if what in _DANGER else "plain")
-        for what in view.offers
+        say.button(_OFFERS[what], Tap(action=f"{view.act}{what}"), _STYLES.get(what, "plain")) for what in view.offers
     ]
     return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
 
@@ -268,6 +267,7 @@ class NewsView:
     recipients: int
     see: Tap
     more: Sequence[tuple[str, Tap]] = ()  # stop, approve, ...
+    leaves: datetime | None = None  # of one that is about to go out
     was_due: datetime | None = None  # of a late one
     zone: str = "UTC"
 
@@ -284,16 +284,20 @@ def news(catalog: Catalog, locale: Locale, view: NewsView) -> Card:
     """The notice to all staff about one action."""
     say = Writer(catalog, locale)
     told = say(_NEWS[view.what], people=view.recipients) if view.what in _NEWS else state_name(say, view.what)
-    more = [say.button(_OFFERS[what], tap, "danger" if what in _DANGER else "primary") for what, tap in view.more]
+    buttons = [say.button(_OFFERS[what], tap, _STYLES.get(what, "primary")) for what, tap in view.more]
+    buttons.append(say.button("staff-broadcast-see", view.see))
     return Card(
         title=say("staff-broadcast-live", name=view.campaign),
         lines=nonempty(
             told,
+            say("staff-broadcast-leaves", when=say.catalog.moment(say.locale, view.leaves, view.zone))
+            if view.leaves is not None
+            else "",
             say("staff-broadcast-by-whom", name=view.by) if view.by else "",
             say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",
             say("staff-broadcast-was-due", when=say.catalog.moment(say.locale, view.was_due, view.zone))
             if view.was_due is not None
             else "",
         ),
-        rows=row(*more, say.button("staff-broadcast-see", view.see)),
+        rows=in_rows(buttons, 2),
     )

@@ -67,7 +67,7 @@ def review(catalog: Catalog, locale: Locale, view: ReviewView) -> Card:
             when_words(say, plan.starts_at, plan.zone),
             say("staff-broadcast-will-approve") if view.approval else "",
         ),
-        note=say("staff-broadcast-below"),
+        note=say("staff-broadcast-above"),
         rows=(
             row(
                 say.button("staff-broadcast-send", view.send, "primary"),

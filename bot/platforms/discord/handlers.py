@@ -137,7 +137,7 @@ class Handlers:
             watching = asyncio.create_task(self._defer_unless(asked, answer, reference))
             try:
                 async with self._lock_of(contact.external_id):
-                    reply = await self._ask(contact, lambda: use_case(contact), reference)
+                    reply = (await self._ask(contact, lambda: use_case(contact), reference)).in_order()
                     asked.set()
                     await watching
                     if await self._show(answer, contact, reply, reference):
@@ -255,7 +255,7 @@ class Handlers:
         """Answer a direct message card by card. Forms need no window here: the next text answers them."""
         # An edit gets a new message: with the nonce of the first answer, Discord would drop it as a repeat.
         edit = 0 if message.edited_at is None else int(message.edited_at.timestamp() * 1000)
-        for number, card in enumerate((reply.card, *reply.more)):
+        for number, card in enumerate((*reply.previews, reply.card, *reply.more)):
             await self._write_card(message, contact, card, str(message.id + number + edit))
 
     async def _write_card(self, message: discord.Message, contact: Contact, card: Card, nonce: str) -> None:

@@ -234,7 +234,7 @@ class Handlers:
 
         Forms need no window here: the card asks, and the person's next text answers.
         """
-        replaced = tapped if reply.mode == "edit" else None
+        reply, replaced = reply.in_order(), tapped if reply.mode == "edit" else None
         chat = contact.external_id
 
         async def send() -> None:
@@ -256,7 +256,7 @@ class Handlers:
 
     async def _answer_in_group(self, contact: Contact, message: Message, reply: Reply | None) -> None:
         if reply is not None:
-            here, cards = _ref(message.chat, message.message_id), (reply.card, *reply.more)
+            here, cards = _ref(message.chat, message.message_id), (*reply.previews, reply.card, *reply.more)
             send = partial(self._answer_here, here, cards, contact.thread)
             await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
 

@@ -33,6 +33,7 @@ class FakeRouter:
         self.awaits = self.hears_replies = False
         self.form: Form | None = None
         self.open_for = timedelta()  # how long the window of the last form was open
+        self.previews: tuple[Card, ...] = ()
         self.more: tuple[Card, ...] = ()
         self.copy: OfferedCopy | None = None
         self.delivered: list[MessageRef | None] = []  # copies
@@ -123,4 +124,12 @@ class FakeRouter:
         card = Card(title=said, lines=(f"{contact.locale} {'private' if contact.private else 'public'}",))
         card = self.card or replace(card, rows=(PAY, TAPS))
         gift = AwaitedGift(int(contact.external_id), 7) if self.awaits_gift else None
-        return Reply(card=card, awaited_gift=gift, also=self.also, form=self.form, more=self.more, copy=self.copy)
+        return Reply(
+            card=card,
+            awaited_gift=gift,
+            also=self.also,
+            form=self.form,
+            previews=self.previews,
+            more=self.more,
+            copy=self.copy,
+        )

@@ -111,6 +111,22 @@ async def test_further_messages_are_as_private_as_the_card(
     assert await sandbox.wait_message(ana, "third", int(third["id"]))
 
 
+async def test_card_comes_after_its_previews(
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, channel: Any, ana: Any
+) -> None:
+    router.previews = (Card(title="first"), Card(title="second"))
+    await sandbox.slash(ana, channel, "give")
+    last = await sandbox.wait_message(ana, "command give")
+    shown = [m for m in sandbox.view(channel, ana) if m["ephemeral"]]
+    assert [m["embeds"][0]["title"] for m in shown[:-1]] == ["first", "second"]
+    assert shown[-1]["id"] == last["id"]
+    sandbox.dm(ana, "hello")
+    await sandbox.wait_message(ana, "hello", int(last["id"]))
+    await until(lambda: len(sandbox.view(ana)) >= 4)
+    *_, first, second, card = [m["embeds"][0]["title"] for m in sandbox.view(ana) if m["embeds"]]
+    assert (first, second) == ("first", "second") and "hello" in card
+
+
 async def test_copy_that_discord_takes_is_reported_and_any_other_is_apologized_for(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:

@@ -48,6 +48,8 @@ class FakeRouter:
         if reply is not None:
             return reply
         self.texts.append(text if marked is None else marked)
+        if text == "previews":
+            return replace(self._reply(contact, "text previews"), previews=(Card(title="first"), Card(title="second")))
         if text == "more":
             return replace(self._reply(contact, "text more"), more=(Card(title="second"), Card(title="third")))
         return self._reply(contact, f"text {text if marked is None else marked}")

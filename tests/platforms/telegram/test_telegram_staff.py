@@ -37,6 +37,14 @@ async def test_further_messages_follow_card(app: TelegramApp, sandbox: TelegramS
     assert [m["text"].split("\n")[0] for m in sandbox.view(ana) if m["from_bot"]] == ["text more", "second", "third"]
 
 
+async def test_card_comes_after_its_previews(app: TelegramApp, sandbox: TelegramSandbox) -> None:
+    ana = sandbox.add_user("Ana")
+    sandbox.say(ana, "previews")
+    await sandbox.wait_message(ana, contains="text previews")
+    shown = [m["text"].split("\n")[0] for m in sandbox.view(ana) if m["from_bot"]]
+    assert shown == ["first", "second", "text previews"]
+
+
 async def test_requested_picture_arrives(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:
     ana = sandbox.add_user("Ana")
     router.awaits = True

@@ -95,7 +95,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     card = await KINDS["broadcast_fix"](ctx, news, "en")
     (look,) = [str(button.action) for button in card.buttons if str(button.action).startswith("bf:")]
     read = await router.on_action(ctx, OMAR, look)
-    assert NEW in reply_text(read) and any(NEW in card.body.plain for card in read.more if card.body is not None)
+    assert NEW in reply_text(read) and any(NEW in card.body.plain for card in read.previews if card.body is not None)
     done = await router.on_action(ctx, OMAR, action(read, ":yes"))
     assert await text_of(ctx, broadcast) == NEW and "being corrected" in reply_text(done)
     again = await router.on_action(ctx, OMAR, action(read, ":yes"))
@@ -105,7 +105,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
 async def test_correction_below_limit_is_confirmed_by_author_then_sent(ctx: Context) -> None:
     broadcast = await running(ctx, above=3)
     read = await correct(ctx, broadcast)
-    assert [card.body.plain for card in read.more if card.body is not None] == [NEW, "News"], "in both languages"
+    assert [card.body.plain for card in read.previews if card.body is not None] == [NEW, "News"], "in both languages"
     assert await text_of(ctx, broadcast) == "Des nouvelles"
     done = await router.on_action(ctx, NADIA, action(read, ":yes"))
     assert await text_of(ctx, broadcast) == NEW and "en train d’être corrigées" in reply_text(done)

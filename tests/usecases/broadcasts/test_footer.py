@@ -34,7 +34,7 @@ async def ctx(db: Database, clock: MovingClock) -> Context:
 async def test_copies_name_the_sender(ctx: Context) -> None:
     await reader(ctx, 1)
     reviewed = await tap(ctx, await written(ctx), "review")
-    notes = [card.note for card in reviewed.more]
+    notes = [card.note for card in reviewed.previews]
     assert any("La Tablée · organisme de bienfaisance enregistré" in note for note in notes)
     assert any("registered charity" in note and "12, rue des Érables" in note for note in notes)
 

@@ -28,6 +28,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.draft import KIND, Plan, plan_of
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import TOKEN
+from content.catalog import LOCALES
 from tests.conftest import MovingClock
 from tests.usecase_setup import awaits_picture, hire, make_context, open_campaign, send_picture
 
@@ -52,7 +53,7 @@ async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
 
 def reply_text(reply: Reply) -> str:
     """The text of a reply, which both platforms must be able to show."""
-    for card in (reply.card, *reply.more):
+    for card in (*reply.previews, reply.card, *reply.more):
         assert on_discord(card) and on_telegram(card)
     body = reply.card.body.plain if reply.card.body is not None else ""
     return "\n".join([reply.card.title, body, *reply.card.lines, reply.card.note]).replace("\u00a0", " ")
@@ -170,12 +171,12 @@ async def test_review_counts_and_previews_before_sending(ctx: Context) -> None:
     review = await tap(ctx, draft, "review")
     assert "3 personnes le recevront" in reply_text(review)
     assert "qui n’ont pas accepté vos nouvelles" in reply_text(review)
-    fr, en, elsewhere = review.more
+    fr, en, elsewhere = review.previews
     assert fr.body is not None and fr.body.plain == "Un repas de plus." and "Discord" in elsewhere.lines[0]
     assert en.body is not None and all(TOKEN not in (b.url or "") for b in (*fr.buttons, *en.buttons))
     assert f"bc:{draft}:unsub" in {button.action for button in fr.buttons}
     test = await tap(ctx, draft, "test")
-    assert test.more == (fr, en)
+    assert test.previews == (fr, en)
 
 
 async def send(ctx: Context, draft: int) -> Reply:
@@ -202,6 +203,18 @@ async def sent(ctx: Context) -> int:
     async with ctx.db.read() as conn:
         (broadcast,) = await broadcasts.latest(conn, 5)
     return broadcast.id
+
+
+async def test_team_is_told_when_a_broadcast_goes_out(ctx: Context) -> None:
+    await reader(ctx, 1)
+    broadcast_id = await sent(ctx)
+    async with ctx.db.read() as conn:
+        (notice,) = await due(conn, ctx.clock(), 9)
+        broadcast = await broadcasts.get(conn, broadcast_id)
+    assert broadcast is not None and broadcast.starts_at is not None
+    for locale in LOCALES:
+        told = reply_text(Reply(card=await KINDS[notice.kind](ctx, notice, locale)))
+        assert ctx.catalog.moment(locale, broadcast.starts_at, ctx.zone).replace("\u00a0", " ") in told
 
 
 async def test_countdown_can_be_stopped_by_any_editor(ctx: Context) -> None:

@@ -53,7 +53,7 @@ async def test_words_are_changed_previewed_and_sent(ctx: Context) -> None:
     assert asked.form.value  # what Obole would say
     assert "Rien ne part avant l’approbation" in reply_text(asked)
     shown = await router.on_text(ctx, NADIA, "La moitié, **merci** à vous!")
-    assert "La moitié, merci à vous!" in reply_text(Reply(card=shown.more[0]))
+    assert "La moitié, merci à vous!" in reply_text(Reply(card=shown.previews[0]))
     async with ctx.db.read() as conn:
         broadcast = await broadcasts.get(conn, number)
         (place,) = await places.all_places(conn)

@@ -184,7 +184,7 @@ async def test_crisis_template_offers_initial_text(ctx: Context) -> None:
     assert (await the_draft(ctx))[1].texts == {}, "not filled in"
     await router.on_text(ctx, NADIA, "Le toit a brûlé.")
     await router.on_text(ctx, NADIA, "The roof has burnt.")
-    fr, _, _ = (await tap(ctx, draft, "review")).more
+    fr, _, _ = (await tap(ctx, draft, "review")).previews
     assert {button.style for button in fr.buttons} == {"plain"}
 
 
@@ -196,8 +196,9 @@ async def test_approval_requires_reading(ctx: Context) -> None:
     waiting = await send(ctx, await written(ctx))
     (look,) = {action for action in actions(waiting) if action.endswith(":look")}
     read = await router.on_action(ctx, OMAR, look)
-    assert [card.body.plain for card in read.more if card.body] == ["Un repas de plus.", "One more meal."]
-    assert any(action.endswith(":approve") for action in actions(read))
+    assert [card.body.plain for card in read.previews if card.body] == ["Un repas de plus.", "One more meal."]
+    (approve,) = [button for button in read.card.buttons if str(button.action).endswith(":approve")]
+    assert approve.style == "primary"
 
 
 async def test_emergency_by_editor_does_not_approve(ctx: Context) -> None:

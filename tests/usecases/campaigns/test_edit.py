@@ -228,8 +228,8 @@ async def test_campaign_is_previewed_before_it_is_published(ctx: Context) -> Non
     await fill(ctx, draft)
     review = await tap(ctx, f"cd:{draft}:publish")
     assert await everything(ctx) == [], "nothing is published yet"
-    assert [card.picture is not None for card in review.more] == [True, True]
-    for card in review.more:
+    assert [card.picture is not None for card in review.previews] == [True, True]
+    for card in review.previews:
         assert on_discord(card) and on_telegram(card)
     publish_it = next(str(b.action) for b in review.card.buttons if ":publish:" in str(b.action))
     await tap(ctx, f"cd:{draft}:story_fr", OTHER)
@@ -237,7 +237,7 @@ async def test_campaign_is_previewed_before_it_is_published(ctx: Context) -> Non
     assert "Quelqu’un d’autre" in text_of(await tap(ctx, publish_it)), "that is not what was read"
     assert await everything(ctx) == []
     again = await tap(ctx, f"cd:{draft}:publish")
-    assert any("D’autres mots" in line for line in again.more[0].lines)
+    assert any("D’autres mots" in line for line in again.previews[0].lines)
 
 
 async def test_concurrent_edits_of_a_text_lose_nothing(ctx: Context) -> None:

@@ -40,7 +40,9 @@ def at(ctx: Context, moment: datetime) -> None:
 
 
 def said(reply: Reply) -> str:
-    return "\n".join(line for card in (reply.card, *reply.more) for line in (card.title, *card.lines, card.note))
+    return "\n".join(
+        line for card in (*reply.previews, reply.card, *reply.more) for line in (card.title, *card.lines, card.note)
+    )
 
 
 async def tap(ctx: Context, reply: Reply, end: str, who: Contact = NADIA) -> Reply:
@@ -89,8 +91,8 @@ async def test_thanks_and_attachments_promise_no_answer_either(ctx: Context) -> 
 
 async def test_nothing_is_shown_before_the_confirmation(ctx: Context) -> None:
     shown = await prepared(ctx)
-    assert [FR in card.lines for card in shown.more] == [True, False], "a preview in each language"
-    assert EN in shown.more[1].lines
+    assert [FR in card.lines for card in shown.previews] == [True, False], "a preview in each language"
+    assert EN in shown.previews[1].lines
     assert PROMISE in await letter(ctx)
     assert "le message s’affiche" in said(await tap(ctx, shown, "use"))
     async with ctx.db.read() as conn:
@@ -102,7 +104,7 @@ async def test_message_in_one_language_cannot_be_used(ctx: Context) -> None:
     asked = await tap(ctx, begun, "fr")
     assert asked.form is not None
     one = await router.on_answer(ctx, NADIA, asked.form.answers, FR)
-    assert not any(":use:" in str(b.action) for b in one.card.buttons) and one.more == ()
+    assert not any(":use:" in str(b.action) for b in one.card.buttons) and one.previews == ()
     digits = asked.form.answers.split(":")[1]
     await router.on_action(ctx, NADIA, f"aw:{digits}:use:2")
     assert PROMISE in await letter(ctx)

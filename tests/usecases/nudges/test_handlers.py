@@ -84,7 +84,7 @@ async def test_text_is_previewed_before_it_is_used(ctx: Context) -> None:
     await open_campaign(ctx, ends_on=None)
     await router.on_action(ctx, NADIA, "np:second_gift:text0fr")
     shown = await router.on_text(ctx, NADIA, "Un <b>deuxième</b> repas?")
-    (reminder,) = shown.more
+    (reminder,) = shown.previews
     assert reminder.lines[0] == "Un <b>deuxième</b> repas?" and await text_of(ctx) == ""
     again = await router.on_action(ctx, NADIA, action(shown, "edit"))
     assert again.form is not None and again.form.value == "Un <b>deuxième</b> repas?"

@@ -82,7 +82,7 @@ async def show(ctx: Context, person: Member, proposal: Proposal) -> Reply:
         png = await broadcasts.picture(conn, broadcast.id)
     back = Tap(action=f"bf:{proposal.id}")
     cards = await own_previews(ctx, person, proposal.message, campaign, png=png, stop=back)
-    return Reply(card=card(ctx, person, proposal), more=cards)
+    return Reply(card=card(ctx, person, proposal), previews=cards)
 
 
 def card(ctx: Context, person: Member, proposal: Proposal) -> Card:

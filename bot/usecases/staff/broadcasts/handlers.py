@@ -292,7 +292,7 @@ async def written(ctx: Context, contact: Contact, person: Member, prompt: str, t
 
 def _new_message(reply: Reply) -> Reply:
     """Return the reply as a new message, below the text that it answers."""
-    return Reply(card=reply.card, form=reply.form, more=reply.more)
+    return Reply(card=reply.card, form=reply.form, previews=reply.previews, more=reply.more)
 
 
 async def _text_written(ctx: Context, person: Member, draft: Draft, language: Locale, mark: str, text: str) -> Reply:

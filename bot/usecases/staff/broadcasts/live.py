@@ -82,7 +82,7 @@ async def _preview(ctx: Context, person: Member, broadcast_id: int) -> Reply:
         png = await broadcasts.picture(conn, broadcast_id)
     back = Tap(action=f"bs:{broadcast_id}")
     cards = await own_previews(ctx, person, broadcast.message, campaign, png=png, stop=back)
-    return Reply(card=reply.card, more=cards)
+    return Reply(card=reply.card, previews=cards)
 
 
 async def _do_and_show(ctx: Context, person: Member, broadcast_id: int, choice: str, why: str) -> Reply:

@@ -20,6 +20,7 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
     "late": ("resume", "stop"),  # paused, since it was interrupted
 }
 _WAITS = ("late", "restored")
+_LEAVES = ("submitted", "countdown")
 
 
 def _news(state: str) -> Renderer:
@@ -40,6 +41,7 @@ def _news(state: str) -> Renderer:
             campaign=campaign.authored.name.get(locale),
             by=str(args.get("by", "")),
             why=why,
+            leaves=broadcast.starts_at if kind in _LEAVES else None,
             was_due=broadcast.starts_at if why in _WAITS else None,
             zone=ctx.zone,
             recipients=int(args.get("recipients", 0)),

@@ -63,9 +63,10 @@ async def review(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply
         approval=counts.recipients > limit.approve,
         send=draft_tap(draft, f"send:{draft.version}"),
     )
-    over = max((_caption_over(card) for card in previews), default=0)
-    other = messages.elsewhere(ctx.catalog, person.locale, person.platform, over)
-    return Reply(card=messages.review(ctx.catalog, person.locale, view), more=(*previews, other))
+    if previews:
+        over = max(_caption_over(card) for card in previews)
+        previews = (*previews, messages.elsewhere(ctx.catalog, person.locale, person.platform, over))
+    return Reply(card=messages.review(ctx.catalog, person.locale, view), previews=previews)
 
 
 def _other_site(ctx: Context, texts: Iterable[str]) -> str:
@@ -129,7 +130,7 @@ def _caption_over(card: Card) -> int:
 async def test(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:
     """Send the message as it will be to this person only."""
     cards = await _previews(ctx, person, draft, plan_of(draft))
-    return Reply(card=messages.tested(ctx.catalog, person.locale, draft_tap(draft, "review")), more=cards)
+    return Reply(card=messages.tested(ctx.catalog, person.locale, draft_tap(draft, "review")), previews=cards)
 
 
 async def send(ctx: Context, person: Member, draft: Draft, rest: str) -> Reply:

@@ -45,7 +45,7 @@ async def review(
         publish=Tap(action=f"cd:{draft.id}:publish:{draft.version}"),
         back=Tap(action=f"cd:{draft.id}"),
     )
-    return Reply(card=messages.review(ctx.catalog, person.locale, view), more=tuple(cards))
+    return Reply(card=messages.review(ctx.catalog, person.locale, view), previews=tuple(cards))
 
 
 async def _preview(

@@ -194,7 +194,7 @@ def _draft_shown(ctx: Context, person: Member, draft: Draft) -> Reply:
         drop=_SHOW,
     )
     card = messages.draft(ctx.catalog, person.locale, view)
-    return Reply(card=card, more=_previews(ctx, message) if message.is_complete else ())
+    return Reply(card=card, previews=_previews(ctx, message) if message.is_complete else ())
 
 
 def _previews(ctx: Context, message: Away) -> tuple[Card, ...]:

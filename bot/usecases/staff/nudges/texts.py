@@ -51,7 +51,7 @@ async def preview(ctx: Context, person: Member, new: NewText) -> Reply:
         edit=Tap(action=f"np:{new.policy.value}:edit:{draft.id}"),
         drop=Tap(action=f"np:{new.policy.value}"),
     )
-    return Reply(card=card, more=await _previews(ctx, new))
+    return Reply(card=card, previews=await _previews(ctx, new))
 
 
 async def take(ctx: Context, person: Member, digits: str) -> NewText | None:
