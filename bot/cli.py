@@ -30,7 +30,7 @@ from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import verify
-from bot.usecases.nudges import report
+from bot.usecases.nudges import offer_test, report
 from bot.usecases.staff.nudges import handlers as nudge_handlers
 from bot.usecases.staff.operations import restore
 from content.campaign import CampaignError, dump_toml, load_toml
@@ -121,8 +121,9 @@ def nudges_report(details: Details = False, as_json: AsJson = False) -> None:
     """Show whether reminders work, in the words that staff read in chat."""
 
     async def read(ctx: Context) -> tuple[dict[str, Any], Card]:
-        found = await report.report(ctx)
-        return report.as_json(found), nudge_handlers.report_card(ctx, "en", found)
+        found, offer = await report.report(ctx), await offer_test.report(ctx)
+        as_dict = report.as_json(found) | {"monthly_offer": offer_test.as_json(offer)}
+        return as_dict, nudge_handlers.report_card(ctx, "en", found, offer)
 
     result, card = with_context(read)
     if as_json:

@@ -34,6 +34,11 @@ def draw(secret: bytes, policy: str, supporter_id: int, share: float) -> Draw:
     return Draw(arm="sent" if sent else "held_out", propensity=propensity, text=text)
 
 
+def draw_alone(secret: bytes, test: str, supporter_id: int, share: float) -> ArmName:
+    """Return a supporter's arm in a test that has nothing to do with reminders. Always the same."""
+    return "sent" if _point(secret, test, supporter_id) >= share else "held_out"
+
+
 def held_out_share(share: float) -> float:
     """Return the share of supporters who get no reminders in all: by a policy that holds out `share`, or by any."""
     return 1 - (1 - HELD_OUT_OF_ALL) * (1 - share)

@@ -224,10 +224,28 @@ class ReportView:
     credited: Sequence[tuple[int, Money]]
 
 
-def report(catalog: Catalog, locale: Locale, views: Sequence[ReportView]) -> Card:
-    """The report on whether reminders work: both arms, what the data show, and what they do not show yet."""
+@dataclass(frozen=True, kw_only=True)
+class OfferView:
+    """The test of offering a monthly gift to new donors. `useful`: about how many people a useful answer takes."""
+
+    asked: int
+    asked_began: int
+    left_out: int
+    left_out_began: int
+    days: int
+    useful: int
+    percent: int  # left out now; 0: the test is off
+    lift: LiftView
+
+
+def report(catalog: Catalog, locale: Locale, views: Sequence[ReportView], offer: OfferView | None = None) -> Card:
+    """The report on whether reminders work: both arms, what the data show, and what they do not show yet.
+
+    After them, the test of the monthly offer, if there is or was one.
+    """
     say = Writer(catalog, locale)
     lines = [line for view in views for line in _report_lines(say, view)]
+    lines += _offer_lines(say, offer) if offer is not None else []
     return Card(
         title=say("staff-nudges-report"),
         lines=tuple(lines) or (say("staff-nudges-nothing-yet"),),
@@ -259,6 +277,26 @@ def _report_lines(say: Writer, view: ReportView) -> list[str]:
         )
     lines += [say("staff-nudges-credited", gifts=gifts, total=total) for gifts, total in view.credited]
     return [*lines, say("staff-nudges-ends", **ends)]
+
+
+def _offer_lines(say: Writer, view: OfferView) -> list[str]:
+    """Return the results once they mean something; before that, only how many people are still needed."""
+    state = say("staff-offer-on", percent=view.percent) if view.percent else say("staff-offer-off")
+    people = view.asked + view.left_out
+    if people < view.useful or not view.lift.is_bounded:
+        return [state, say("staff-offer-too-small", needed=max(view.useful, people), people=people, days=view.days)]
+    arms = say(
+        "staff-offer-arms",
+        asked=view.asked,
+        began=view.asked_began,
+        left=view.left_out,
+        leftbegan=view.left_out_began,
+        days=view.days,
+    )
+    is_worse = "staff-offer-harms" if view.lift.high < 0 else "staff-offer-open"
+    result = "staff-offer-works" if view.lift.low > 0 else is_worse
+    low, high = (_point(say, value) for value in (view.lift.low, view.lift.high))
+    return [state, arms, say("staff-offer-sure", low=low, high=high), say(result)]
 
 
 def verdict(say: Writer, lift: LiftView) -> str:

@@ -6,10 +6,10 @@ from typing import Literal
 
 from content.cards import Card, Tap, shorten
 from content.catalog import Catalog, Locale
-from content.writer import Writer, nonempty, row
+from content.writer import Writer, in_rows, nonempty, row
 
-Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms", "offline"]
-LimitProblem = Literal["number", "percent", "host", "alarm", "new_dms"]
+Limit = Literal["approve", "pause", "domains", "declined", "warned", "new_dms", "offline", "monthly_test"]
+LimitProblem = Literal["number", "percent", "host", "alarm", "new_dms", "monthly_test", "few_donors"]
 _IS: Mapping[Limit, str] = {
     "approve": "staff-limit-is-approve",
     "pause": "staff-limit-is-pause",
@@ -18,6 +18,7 @@ _IS: Mapping[Limit, str] = {
     "warned": "staff-limit-is-warned",
     "new_dms": "staff-limit-is-dms",
     "offline": "staff-limit-is-offline",
+    "monthly_test": "staff-limit-is-monthly",
 }
 _NAME: Mapping[Limit, str] = {
     "approve": "staff-limit-approve",
@@ -27,6 +28,7 @@ _NAME: Mapping[Limit, str] = {
     "warned": "staff-limit-warned",
     "new_dms": "staff-limit-dms",
     "offline": "staff-limit-offline",
+    "monthly_test": "staff-limit-monthly",
 }
 _ASK: Mapping[Limit, str] = {
     "approve": "staff-limit-ask-approve",
@@ -36,6 +38,7 @@ _ASK: Mapping[Limit, str] = {
     "warned": "staff-limit-ask-warned",
     "new_dms": "staff-limit-ask-dms",
     "offline": "staff-limit-ask-offline",
+    "monthly_test": "staff-limit-ask-monthly",
 }
 _PROBLEM: Mapping[LimitProblem, str] = {
     "number": "staff-limit-bad-number",
@@ -43,6 +46,8 @@ _PROBLEM: Mapping[LimitProblem, str] = {
     "host": "staff-limit-bad-host",
     "alarm": "staff-limit-bad-alarm",
     "new_dms": "staff-limit-bad-dms",
+    "monthly_test": "staff-limit-bad-monthly",
+    "few_donors": "staff-limit-few-donors",
 }
 Value = int | Sequence[str]
 _IN_A_ROW = 3  # buttons that fit beside each other on a phone
@@ -66,7 +71,7 @@ def limits(catalog: Catalog, locale: Locale, views: Sequence[LimitView], menu: T
         title=say("staff-limits-title"),
         lines=tuple(f"{_is(say, view.limit, view.value)} {_origin(say, view.own)}" for view in views),
         note=say("staff-limits-note"),
-        rows=row(*taps[:_IN_A_ROW]) + row(*taps[_IN_A_ROW:]) + row(say.button("staff-home-open", menu)),
+        rows=in_rows(taps, _IN_A_ROW) + row(say.button("staff-home-open", menu)),
     )
 
 

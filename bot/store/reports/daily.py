@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, delete, select
+from sqlalchemy import Column, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.giving_days import DonorChanges, GivingKey, SumKey
@@ -27,6 +27,12 @@ async def days_of(conn: AsyncConnection, supporter_ids: Collection[int]) -> dict
     for supporter_id, day, gifts in await conn.execute(_DAYS_OF, {"supporters": list(supporter_ids)}):
         found[supporter_id][day] += gifts
     return found
+
+
+async def new_donors_since(conn: AsyncConnection, day: date) -> int:
+    """Return how many people gave for the first time on that day or later."""
+    query = select(func.coalesce(func.sum(first_gift_day.c.donors), 0)).where(first_gift_day.c.day >= day)
+    return int((await conn.execute(query)).scalar_one())
 
 
 async def add_sums(conn: AsyncConnection, moved: Mapping[SumKey, int]) -> None:

@@ -25,6 +25,7 @@ NAMES: Mapping[Limit, str] = {
     "warned": switches.ALARM_WARNED,
     "new_dms": switches.NEW_DMS,
     "offline": switches.OFFLINE_ABOVE,
+    "monthly_test": switches.MONTHLY_TEST,
 }
 MOST_DECLINED = 20  # in an hour, by default
 MOST_WARNED = 3  # early fraud warnings in an hour, by default
@@ -42,6 +43,7 @@ class Limits:
     warned: int  # early fraud warnings within an hour, likewise
     new_dms: int  # conversations that the bot may open on Discord in a day
     offline: int  # main units of a currency above which a second person confirms gifts outside Stripe
+    monthly_test: int  # percent of new donors who are not offered a monthly gift, to measure; 0: no test
     own: frozenset[Limit]
 
 
@@ -57,6 +59,7 @@ async def read(ctx: Context, conn: Connection) -> Limits:
         warned=int(values.get("warned", MOST_WARNED)),
         new_dms=int(values.get("new_dms", MOST_NEW_DMS)),
         offline=int(values.get("offline", offline.ABOVE)),
+        monthly_test=int(values.get("monthly_test", 0)),
         own=frozenset(values),
     )
 

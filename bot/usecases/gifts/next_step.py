@@ -17,6 +17,7 @@ from bot.usecases.context import Context
 from bot.usecases.gifts import again, my_gifts
 from bot.usecases.gifts.again import Again
 from bot.usecases.giving import campaign_cards
+from bot.usecases.nudges import offer_test
 from bot.usecases.referral_tree import share_prompt, thank_inviter
 from bot.usecases.referrals import invite_handlers
 from content.cards import Tap
@@ -92,9 +93,14 @@ async def _drawn(ctx: Context, about: _About, facts: AfterGift) -> tuple[Step, .
     steps = next_steps(facts)
     if Step.SHARE in steps and not await share_prompt.decide(ctx, about.gift, about.person.id):
         steps = next_steps(replace(facts, can_share=False))
-    if Step.MONTHLY in steps and not about.is_offered and not await _store_offer(ctx, about):
+    if Step.MONTHLY in steps and not about.is_offered and not await _offers_monthly(ctx, about):
         steps = tuple(step for step in steps if step is not Step.MONTHLY)
     return steps
+
+
+async def _offers_monthly(ctx: Context, about: _About) -> bool:
+    at = time_of(about.gift.id)
+    return await offer_test.may_offer(ctx, about.person.id, at) and await _store_offer(ctx, about)
 
 
 async def _store_offer(ctx: Context, about: _About) -> bool:

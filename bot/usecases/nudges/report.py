@@ -157,7 +157,7 @@ def _json(report: PolicyReport) -> dict[str, Any]:
         "held_out_share": report.policy.held_out,
         "useful_size": report.useful,
         "windows": {f"{w.days}_days": _window_json(w) for w in report.windows},
-        "texts": _lift_json(report.texts) if report.texts is not None else None,
+        "texts": lift_json(report.texts) if report.texts is not None else None,
         "credited": [{"currency": c, "gifts": n, "minor": m} for c, n, m in report.credited],
         "ends": dict(report.ends),
     }
@@ -168,10 +168,11 @@ def _window_json(window: Window) -> dict[str, Any]:
         code: {"per_supporter_minor": round(m.lift, 2), "low": round(m.low, 2), "high": round(m.high, 2), "cap": m.cap}
         for code, m in window.money.items()
     }
-    return _lift_json(window.lift) | {"money": money}
+    return lift_json(window.lift) | {"money": money}
 
 
-def _lift_json(lift: Lift) -> dict[str, Any]:
+def lift_json(lift: Lift) -> dict[str, Any]:
+    """Return both arms and their difference, for other programs."""
     return {
         "sent": {"assigned": lift.sent.assigned, "gave": lift.sent.gave},
         "held_out": {"assigned": lift.held_out.assigned, "gave": lift.held_out.gave},

@@ -91,6 +91,8 @@ async def test_default_link_domain_is_own_address(db: Database, clock: MovingClo
         ("warned", "1001", "alarm"),
         ("new_dms", "0", 0),
         ("new_dms", "51", "new_dms"),
+        ("monthly_test", "20 %", 20),
+        ("monthly_test", "51", "monthly_test"),
         ("domains", "", "host"),
         ("domains", "localhost", "host"),
         ("domains", "a.example/chemin", "host"),

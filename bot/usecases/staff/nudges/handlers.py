@@ -19,7 +19,8 @@ from bot.usecases.context import Context
 from bot.usecases.core import staff_texts
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.prompts import ask
-from bot.usecases.nudges import plan, report
+from bot.usecases.nudges import offer_test, plan, report
+from bot.usecases.nudges.offer_test import OfferReport
 from bot.usecases.nudges.policies import PolicyState, as_row, policy_states
 from bot.usecases.nudges.report import PolicyReport
 from bot.usecases.reply import Form, Reply
@@ -231,13 +232,28 @@ def _kind(policy: PolicyName) -> NudgeKind:
 
 
 async def _report(ctx: Context, person: Member) -> Reply:
-    return Reply(card=report_card(ctx, person.locale, await report.report(ctx)), mode="edit")
+    card = report_card(ctx, person.locale, await report.report(ctx), await offer_test.report(ctx))
+    return Reply(card=card, mode="edit")
 
 
-def report_card(ctx: Context, locale: Locale, reports: Sequence[PolicyReport]) -> Card:
-    """Return in plain words whether reminders work, for the chat and for `obole nudge report`."""
+def report_card(ctx: Context, locale: Locale, reports: Sequence[PolicyReport], offer: OfferReport | None) -> Card:
+    """Return in plain words whether reminders and the monthly offer work, for the chat and for `obole nudge report`."""
     views = [_report_view(r) for r in reports if r.has_data]
-    return messages.report(ctx.catalog, locale, views)
+    return messages.report(ctx.catalog, locale, views, _offer_view(offer) if offer is not None else None)
+
+
+def _offer_view(result: OfferReport) -> messages.OfferView:
+    lift = result.lift
+    return messages.OfferView(
+        asked=lift.sent.assigned,
+        asked_began=lift.sent.gave,
+        left_out=lift.held_out.assigned,
+        left_out_began=lift.held_out.gave,
+        days=offer_test.WINDOW.days,
+        useful=result.useful,
+        percent=result.percent,
+        lift=_lift_view(lift),
+    )
 
 
 def _report_view(result: PolicyReport) -> messages.ReportView:

@@ -1,5 +1,6 @@
 """Handlers for limits that owners set: approval by a second person, automatic pauses, allowed sites, the number of
-declined payments or fraud warnings that triggers a notice, and new conversations on Discord.
+declined payments or fraud warnings that triggers a notice, new conversations on Discord, and the test of the monthly
+offer.
 
 Buttons: `st`, `st:<limit>`, `st:<limit>:reset`; prompts: `st:<limit>`.
 """
@@ -12,6 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import limits
 from bot.usecases.core.limits import NAMES, Limits
 from bot.usecases.core.prompts import ask, clear
+from bot.usecases.nudges import offer_test
 from bot.usecases.reply import Form, Reply
 from content.cards import Tap
 from content.messages import staff_limits as messages
@@ -21,6 +23,7 @@ _MOST_RECIPIENTS = 1_000_000
 _MOST_IN_AN_HOUR = 1_000  # a higher threshold would alert too late
 _MOST_NEW_DMS = 50  # in a day; Discord flags bots that write first to more people
 _MOST_SITES = 20
+_MOST_LEFT_OUT = 50  # percent of new donors: more would not answer sooner
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])\.?/?")
 _NAME = re.compile(r"@[a-z0-9_]{3,32}")  # a channel, group or bot on Telegram
 _MENU = Tap(action="go:team")
@@ -46,6 +49,9 @@ async def written(ctx: Context, contact: Contact, person: Member, prompt: str, t
         await clear(ctx, person)
         return await _shown(ctx, person)
     read = read_limit(limit, text)
+    if limit == "monthly_test" and isinstance(read, int) and read > 0:
+        async with ctx.db.read() as conn:
+            read = read if await offer_test.has_enough_donors(ctx, conn) else "few_donors"
     if isinstance(read, str):
         return await _ask(ctx, person, limit, read, text)
     await clear(ctx, person)
@@ -67,6 +73,8 @@ def read_limit(limit: Limit, text: str) -> int | tuple[str, ...] | messages.Limi
         return number if 1 <= number <= _MOST_IN_AN_HOUR else "alarm"
     if limit == "new_dms":
         return number if 0 <= number <= _MOST_NEW_DMS else "new_dms"
+    if limit == "monthly_test":
+        return number if 0 <= number <= _MOST_LEFT_OUT else "monthly_test"
     return number if 0 <= number <= _MOST_RECIPIENTS else "number"
 
 
