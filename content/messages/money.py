@@ -142,6 +142,7 @@ _BARRED: Mapping[str, str] = {
     "meanwhile": "staff-refund-meanwhile",
     "no_payment": "staff-refund-no-payment",
     "second": "staff-refund-needs-second",
+    "expired": "staff-refund-expired",
 }
 
 
@@ -300,6 +301,26 @@ def second_wanted(catalog: Catalog, locale: Locale, money: Money, by: str, reaso
         title=say("staff-refund-second-title"),
         lines=(say("staff-refund-second-by", name=by, amount=money), say("staff-refund-reason", reason=reason)),
         rows=row(say.button("staff-refund-see", see, "primary")),
+    )
+
+
+def second_expired(catalog: Catalog, locale: Locale, money: Money, by: str, reason: str, see: Tap) -> Card:
+    """A notice: no second owner confirmed a refund in time."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-refund-expired-title"),
+        lines=(say("staff-refund-expired-by", name=by, amount=money), say("staff-refund-reason", reason=reason)),
+        rows=row(say.button("staff-refund-see-gift", see)),
+    )
+
+
+def only_owner(catalog: Catalog, locale: Locale, team: Tap, back: Tap) -> Card:
+    """A refund for another reason needs a second owner, and there is none: what to do."""
+    say = Writer(catalog, locale)
+    return Card(
+        title=say("staff-refund-title"),
+        lines=(say("staff-refund-only-owner"), say("staff-refund-only-owner-how")),
+        rows=row(say.button("staff-home-team", team, "primary"), say.button("staff-back", back)),
     )
 
 

@@ -123,7 +123,7 @@ async def gift_of_case(conn: AsyncConnection, case_id: int) -> int | None:
 
 
 async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[RefundOrder]:
-    """Return confirmed orders that Stripe has not answered and that are due."""
+    """Return orders that are due: confirmed ones that Stripe has not answered, and requests that expire."""
     query = select(*_COLUMNS).where(refund_order.c.try_at <= now).order_by(refund_order.c.try_at).limit(limit)
     return [RefundOrder(**row) for row in (await conn.execute(query)).mappings()]
 
@@ -132,6 +132,19 @@ async def confirm(conn: AsyncConnection, order: RefundOrder) -> None:
     """Record that an order was confirmed."""
     values = {"confirmed_at": order.confirmed_at, "try_at": order.try_at}
     await conn.execute(update(refund_order).where(refund_order.c.id == order.id).values(**values))
+
+
+async def defer_until(conn: AsyncConnection, order_id: int, when: datetime) -> None:
+    """Look at an unconfirmed order again at this time (UTC)."""
+    unconfirmed = (refund_order.c.id == order_id) & refund_order.c.confirmed_at.is_(None)
+    await conn.execute(update(refund_order).where(unconfirmed).values(try_at=when))
+
+
+async def give_up(conn: AsyncConnection, order_id: int, why: str) -> bool:
+    """End an unconfirmed order for a reason of ours; return False if it was confirmed or ended meanwhile."""
+    unconfirmed = (refund_order.c.id == order_id) & refund_order.c.confirmed_at.is_(None)
+    row = unconfirmed & refund_order.c.refused.is_(None)
+    return (await conn.execute(update(refund_order).where(row).values(try_at=None, refused=why))).rowcount == 1
 
 
 async def defer(conn: AsyncConnection, order: RefundOrder) -> None:

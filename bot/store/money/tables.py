@@ -44,10 +44,10 @@ refund_order = Table(  # orders to refund; written before Stripe is called, the 
     Column("staff_id", ForeignKey("staff.id")),  # null: the donor, about duplicates
     Column("made_at", Utc, nullable=False),
     Column("confirmed_at", Utc),  # null: not confirmed yet
-    Column("try_at", Utc),  # when to call Stripe again; null: finished
+    Column("try_at", Utc),  # when to call Stripe again, or a request to a second owner expires; null: nothing to do
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("refund_id", String(255)),  # Stripe's; its events tell the outcome
-    Column("refused", Text),  # why Stripe refused
+    Column("refused", Text),  # why Stripe refused; "expired": no second owner confirmed it
     Index("ix_refund_order_try_at", "try_at", sqlite_where=text("try_at IS NOT NULL"),
           postgresql_where=text("try_at IS NOT NULL")),
 )  # fmt: skip

@@ -97,6 +97,12 @@ async def is_same_person(conn: Connection, staff_id: int, other: Member) -> bool
     return None not in accounts and len({account.id for account in accounts if account is not None}) == 1
 
 
+async def has_other_owner(conn: Connection, one: Member) -> bool:
+    """Return whether an owner other than this member could confirm what they ask. A Discord role makes no owners."""
+    owners = [member for member in await staff.all_members(conn) if member.role is Role.OWNER]
+    return any([not await is_same_person(conn, owner.id, one) for owner in owners])
+
+
 def _label_of(contact: Contact) -> str:
     """Return the name that colleagues see: the one the platform shows."""
     return shorten(contact.name or f"{contact.platform} {contact.external_id[-4:]}", 40)

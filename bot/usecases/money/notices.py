@@ -122,6 +122,16 @@ async def _second_wanted(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages.second_wanted(ctx.catalog, locale, money, str(notice.args["by"]), order.reason, see)
 
 
+async def _refund_expired(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render: no second owner confirmed a refund in time."""
+    async with ctx.db.read() as conn:
+        order = await refunds.get(conn, int(notice.args["order"]))
+        gift = await gifts.by_id(conn, order.gift_id) if order is not None else None
+    assert order is not None and gift is not None  # neither is ever deleted
+    money, see = Money(order.minor, gift.book.currency), Tap(action=f"rf:{gift.id}")
+    return messages.second_expired(ctx.catalog, locale, money, str(notice.args["by"]), order.reason, see)
+
+
 async def _offline_second(ctx: Context, notice: Notice, locale: Locale) -> Card:
     """Render: gifts outside Stripe await a second person."""
     args = notice.args
@@ -141,6 +151,7 @@ KINDS: Mapping[str, Renderer] = {
     "refund_failed": _trouble("refund_failed"),
     "donor_refund": _trouble("donor_refund"),
     "refund_second": _second_wanted,
+    "refund_expired": _refund_expired,
     "offline_second": _offline_second,
     "intake_error": _intake_error,
     "pledge_unproved": _unproved,

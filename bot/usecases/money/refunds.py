@@ -29,6 +29,8 @@ from payments.stripe import GatewayRefused, GatewayUnavailable
 BY_DONOR = "double"  # the reason: a donor gave twice by mistake
 # A registered charity may return a gift only to correct a mistake; anything else takes two owners (CRA, CG-016).
 _MISTAKES = frozenset({"double", "wrong", "theirs", "fraud"})
+SECOND_WITHIN = timedelta(days=7)  # longer than a holiday weekend, and the complaint is still fresh
+_EXPIRED = "expired"  # an order that no second owner confirmed in time
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
 _KEY_LIVES = timedelta(hours=20)  # Stripe forgets a key after 24 h; a later call might refund twice
@@ -46,6 +48,7 @@ class RefundBlocked(StrEnum):
     MEANWHILE = "meanwhile"  # another refund was ordered since this one was proposed
     NO_PAYMENT = "no_payment"  # its payment is not known yet: a monthly gift that has just arrived
     SECOND = "second"  # for this reason, a second owner must confirm
+    EXPIRED = "expired"  # the second owner was asked too long ago, or never
     NOT_THEIRS = "not_theirs"  # the gift no longer belongs to the donor who was asked
     OTHER_PAYER = "other_payer"  # the duplicates may not be from one card or customer
     CAPPED = "capped"  # more refunds than donors may order
@@ -85,11 +88,23 @@ def needs_second(order: RefundOrder) -> bool:
     return order.staff_id is not None and order.reason not in _MISTAKES
 
 
+def is_expired(ctx: Context, order: RefundOrder) -> bool:
+    """Return whether a second owner was asked to confirm this order, and did not in time."""
+    if not needs_second(order) or order.confirmed_at is not None:
+        return False
+    until = order.try_at or order.made_at + SECOND_WITHIN  # orders of older versions have no `try_at`
+    return order.refused == _EXPIRED or ctx.clock() >= until
+
+
 async def ask_second(ctx: Context, order_id: int, actor: Member) -> RefundOrder | None:
-    """Notify staff that an order awaits a second owner, once; None if there is no such order."""
+    """Notify staff that an order awaits a second owner, once; None if there is no such order.
+
+    `try_at` is then when the request expires.
+    """
     async with ctx.db.write_money() as conn:
         order, key = await refunds.get(conn, order_id), f"refund_second:{order_id}"
         if order is not None and order.confirmed_at is None and not await notices.by_keys(conn, [key]):
+            await refunds.defer_until(conn, order.id, ctx.clock() + SECOND_WITHIN)
             await notify_staff(ctx, conn, key, "refund_second", order=order.id, by=actor.label)
             details = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}
             await log_action(ctx, conn, actor, "refund.proposed", **details)
@@ -113,6 +128,8 @@ async def confirm(
         order = await refunds.get(conn, order_id)
         if order is None or order.confirmed_at is not None:
             return order
+        if is_expired(ctx, order):
+            return RefundBlocked.EXPIRED
         gift = await gifts.by_id(conn, order.gift_id)
         assert gift is not None  # by foreign key
         barred = await _second_missing(conn, order, actor) or await _allowed(conn, gift, order.minor)
@@ -156,11 +173,13 @@ async def _defer(ctx: Context, order: RefundOrder) -> RefundOrder:
 
 
 async def tick(ctx: Context) -> int:
-    """Finish orders that a crash or an outage left unfinished; return how many were processed."""
+    """Finish orders that a crash or an outage left unfinished, and requests that expired; return how many."""
     async with ctx.db.read() as conn:
         due: Sequence[RefundOrder] = await refunds.due(conn, ctx.clock(), _AT_ONCE)
 
     async def finish(order: RefundOrder) -> RefundOrder:
+        if order.confirmed_at is None:
+            return await _expire(ctx, order)
         try:
             return await carry_out(ctx, order)
         except Exception:
@@ -168,6 +187,20 @@ async def tick(ctx: Context) -> int:
             raise
 
     return await each(ctx, "refunds", due, finish, name=lambda order: str(order.gift_id))
+
+
+async def _expire(ctx: Context, order: RefundOrder) -> RefundOrder:
+    """End a request that no second owner confirmed, and notify staff: its author among them waits for it."""
+    async with ctx.db.write_money() as conn:
+        now = await refunds.get(conn, order.id)
+        if now is None or not is_expired(ctx, now) or not await refunds.give_up(conn, order.id, _EXPIRED):
+            return now or order
+        asked = await notices.by_keys(conn, [f"refund_second:{order.id}"])
+        by = str(asked[0].args.get("by", "")) if asked else ""
+        await notify_staff(ctx, conn, f"refund_expired:{order.id}", "refund_expired", order=order.id, by=by)
+        details = {"gift": str(order.gift_id), "minor": order.minor}
+        await log_action(ctx, conn, None, "refund.expired", **details)
+    return order
 
 
 def _order(ctx: Context, gift: Gift, minor: int, reason: str, staff_id: int | None) -> RefundOrder:

@@ -14,9 +14,11 @@ from bot.store.core import audit
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.store.gifts import gifts
+from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
 from bot.usecases.core.join import find_or_join
+from bot.usecases.money import refunds
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check
 from bot.usecases.staff.notices import KINDS
@@ -171,6 +173,7 @@ async def test_partial_refund_takes_a_typed_reason_and_two_owners(ctx: Context, 
     assert "Je n’ai pas compris" in said(await write(ctx, "25 $"))
     why = await write(ctx, "7,50")
     assert first(why) == f"{gift.id}:750:double"
+    await hire(ctx, INES, Role.OWNER, label="Inès")
     await tap(ctx, f"{gift.id}:750:other")
     sure = await write(ctx, "elle voulait donner moins")
     assert "elle voulait donner moins" in said(sure)
@@ -178,7 +181,6 @@ async def test_partial_refund_takes_a_typed_reason_and_two_owners(ctx: Context, 
     order = first(sure).removeprefix("ask:")
     await tap(ctx, f"go:{order}")
     assert stripe.refunds == [], "its author is not the second owner"
-    await hire(ctx, INES, Role.OWNER, label="Inès")
     await tap(ctx, f"go:{order}", INES)
     assert [minor for _, minor, _ in stripe.refunds] == [750]
     assert "On peut encore rembourser 12,50 $" in said(await tap(ctx, str(gift.id)))
@@ -189,7 +191,8 @@ async def second_wanted(ctx: Context) -> list[Notice]:
 
 
 async def proposed(ctx: Context, gift: Gift, why: str) -> str:
-    """Return the number of the order that Camille proposed with a typed reason."""
+    """Return the number of the order that Camille proposed with a typed reason; Sam is another owner."""
+    await hire(ctx, replace(INES, external_id="44"), Role.OWNER, label="Sam")
     await tap(ctx, f"{gift.id}:2000:other")
     return first(await write(ctx, why)).removeprefix("ask:")
 
@@ -226,6 +229,52 @@ async def test_editor_or_own_other_account_is_no_second_owner(ctx: Context, gift
         await merge(ctx, conn, loser.id, winner.id)
     assert "deuxième personne" in said(await tap(ctx, f"go:{order}", other_account))
     assert stripe.refunds == []
+
+
+async def test_request_expires_after_a_week_and_its_author_is_notified(
+    ctx: Context, gift: Gift, stripe: Stripe, clock: MovingClock
+) -> None:
+    await hire(ctx, INES, Role.OWNER, label="Inès")
+    order, other = await proposed(ctx, gift, "un geste"), await proposed(ctx, gift, "jamais demandé")
+    await tap(ctx, f"ask:{order}")
+    clock.move(days=6, hours=23)
+    assert await refunds.tick(ctx) == 0
+    shown = await tap(ctx, f"see:{order}", INES)
+    assert first(shown) == f"go:{order}"
+    clock.move(hours=2)
+    assert "a expiré" in said(await tap(ctx, f"go:{order}", INES)), "even before the job has run"
+    for _ in range(2):
+        await refunds.tick(ctx)
+    (notice,) = await notices_of(ctx, "refund_expired")
+    for locale in ("fr", "en"):
+        card = await KINDS["refund_expired"](ctx, notice, locale)
+        assert "Camille" in card.lines[0] and "un geste" in card.lines[1]
+        assert card.buttons[0].action == f"rf:{gift.id}"
+    for late in (f"see:{order}", f"go:{order}", f"go:{other}"):
+        assert "a expiré" in said(await tap(ctx, late, INES))
+    assert stripe.refunds == []
+    again = await proposed(ctx, gift, "un geste")
+    await tap(ctx, f"ask:{again}")
+    await tap(ctx, f"go:{again}", INES)
+    assert len(stripe.refunds) == 1
+
+
+async def test_only_owner_is_told_to_name_a_second_one(ctx: Context, gift: Gift, stripe: Stripe) -> None:
+    other_account = Contact(platform="discord", external_id="42", locale="fr", private=True)
+    await hire(ctx, other_account, Role.OWNER, label="Camille")
+    loser, winner = [await find_or_join(ctx, contact) for contact in (other_account, CAMILLE)]
+    async with ctx.db.write_money() as conn:
+        await merge(ctx, conn, loser.id, winner.id)
+    alone = await tap(ctx, f"{gift.id}:2000:other")
+    assert "il n’y a que vous" in said(alone) and alone.form is None
+    assert [b.action for b in alone.card.buttons] == ["tm:list", f"rf:{gift.id}:2000"]
+    await hire(ctx, INES, Role.OWNER, label="Inès")
+    assert "il n’y a que vous" not in said(await tap(ctx, f"{gift.id}:2000:other"))
+    order = first(await write(ctx, "un geste")).removeprefix("ask:")
+    async with ctx.db.write() as conn:
+        gone = next(one for one in await staff.all_members(conn) if one.label == "Inès")
+        await staff.remove(conn, gone.id, ctx.clock())
+    assert "il n’y a que vous" in said(await tap(ctx, f"ask:{order}"))
 
 
 @pytest.mark.parametrize("typed", ["double", "wrong", "theirs", "fraud"])

@@ -20,6 +20,7 @@ from bot.store.gifts import gifts
 from bot.store.money import refunds as order_rows
 from bot.store.money.refunds import RefundOrder
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.access import has_other_owner
 from bot.usecases.core.prompts import CANCEL, ask, clear, expect
 from bot.usecases.money import refunds
 from bot.usecases.money.refunds import RefundBlocked
@@ -162,6 +163,8 @@ async def _ask_amount(ctx: Context, person: Member, gift: Gift, campaign: Campai
 
 
 async def _ask_reason(ctx: Context, person: Member, gift: Gift, money: Money) -> Reply:
+    if not await _may_ask_second(ctx, person):
+        return _only_owner(ctx, person, Tap(action=f"rf:{gift.id}:{money.minor}"))
     card = messages.refund_write(ctx.catalog, person.locale, CANCEL)
     title, label = messages.refund_form(ctx.catalog, person.locale, "reason")
     answers = f"rf:{gift.id}:{money.minor}"
@@ -211,7 +214,18 @@ def _confirm(ctx: Context, person: Member, gift: Gift, campaign: Campaign, order
     return Reply(card=messages.confirm_refund(ctx.catalog, person.locale, view), mode="edit")
 
 
+async def _may_ask_second(ctx: Context, person: Member) -> bool:
+    async with ctx.db.read() as conn:
+        return await has_other_owner(conn, person)
+
+
+def _only_owner(ctx: Context, person: Member, back: Tap) -> Reply:
+    return Reply(card=messages.only_owner(ctx.catalog, person.locale, Tap(action="tm:list"), back), mode="edit")
+
+
 async def _ask_second(ctx: Context, person: Member, order_id: int) -> Reply:
+    if not await _may_ask_second(ctx, person):  # the other one left meanwhile
+        return _only_owner(ctx, person, Tap(action="rf:"))
     order = await refunds.ask_second(ctx, order_id, person)
     if order is None:
         return await _ask_number(ctx, person, unknown=True)
@@ -225,7 +239,7 @@ async def _see(ctx: Context, person: Member, order_id: int) -> Reply:
     gift, campaign = await _find(ctx, str(order.gift_id)) if order is not None else (None, None)
     if order is None or gift is None or campaign is None:
         return await _ask_number(ctx, person, unknown=True)
-    if order.confirmed_at is not None:
+    if order.confirmed_at is not None or refunds.is_expired(ctx, order):
         return await _go(ctx, person, order_id)  # shows the outcome
     return replace(_confirm(ctx, person, gift, campaign, order, alone=True), mode="new")
 
