@@ -3,18 +3,19 @@
 import json
 from datetime import datetime, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
+from bot.domain.campaigns import Campaign
 from bot.domain.lateral import Scope
 from bot.domain.lift import Lift
+from bot.domain.periods import ALL_TIME, Period
 from bot.store.campaigns import campaigns
 from bot.terminal import AsJson, Details, err, out, print_card, with_context
 from bot.usecases.context import Context
-from bot.usecases.reports import figures, lateral_reach
+from bot.usecases.reports import figures, lateral_reach, overview
 from bot.usecases.reports.lateral_reach import Lateral
 from bot.usecases.staff.reports import handlers
 from content.cards import Card, Tap
@@ -41,16 +42,13 @@ def show_stats(
     """
 
     async def read(ctx: Context) -> tuple[dict[str, Any], Lateral, list[Card]]:
-        scope = await scope_of(ctx, campaign, since, until)
-        found, reach = await figures.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
-        return (
-            found,
-            reach,
-            [
-                handlers.figures_card(ctx, "en", found, Selection()),
-                handlers.lateral_card(ctx, "en", reach, Selection(), Tap(action="fg:figures")),
-            ],
-        )
+        period, about = await period_of(ctx, campaign, since, until)
+        reach = await lateral_reach.lateral(ctx, handlers.scope_of(ctx, period, about))
+        found = await figures.stats(ctx, period, about.id if about else None) if as_json or details else {}
+        view = await overview.read(ctx, period, about)
+        selection, tap = Selection(), Tap(action="fg:figures")
+        cards = [handlers.figures_card(ctx, "en", view), handlers.lateral_card(ctx, "en", reach, selection, tap)]
+        return found, reach, cards
 
     found, reach, cards = with_context(read)
     if as_json:
@@ -71,30 +69,37 @@ def _print_details(found: dict[str, Any], reach: Lateral) -> None:
 
 
 async def scope_of(ctx: Context, slug: str | None, since: datetime | None, until: datetime | None) -> Scope:
-    """Return the scope of the options. Exits with status 2 for an unknown campaign or days in the wrong order."""
-    zone, campaign_id = ZoneInfo(ctx.zone), None
+    """Return the scope of the options, by time. Exits like `period_of`."""
+    return handlers.scope_of(ctx, *await period_of(ctx, slug, since, until))
+
+
+async def period_of(
+    ctx: Context, slug: str | None, since: datetime | None, until: datetime | None
+) -> tuple[Period, Campaign | None]:
+    """Return the period and campaign of the options. Exits with status 2 for an unknown campaign or days in the wrong
+    order.
+    """
+    found = None
     if slug is not None:
         async with ctx.db.read() as conn:
             found = await campaigns.by_slug(conn, slug)
         if found is None:
             err.print(f"no campaign is called {slug}", style="red", markup=False)
             raise typer.Exit(2)
-        campaign_id = found.id
     if since is not None and until is not None and until < since:
         err.print("--until is before --since", style="red", markup=False)
         raise typer.Exit(2)
-    return Scope(
-        since=since.replace(tzinfo=zone) if since else None,
-        until=(until + timedelta(days=1)).replace(tzinfo=zone) if until and until.year < _NO_END_YEAR else None,
-        campaign_id=campaign_id,
-    )
+    last = until.date() if until and until.year < _NO_END_YEAR else None
+    if since is None and last is None:
+        return ALL_TIME, found
+    return Period(since=since.date() if since else None, until=last + timedelta(days=1) if last else None), found
 
 
 def _print_giving(found: dict[str, Any]) -> None:
-    table = Table("", "donors", "gifts", "gifts per donor", "gave again", "total", "median gift", box=SIMPLE)
+    table = Table("", "donors", "gifts", "gifts per donor", "gave again", "total", "average", "median", box=SIMPLE)
     for code, row in found["currencies"].items():
         counts = (str(row[name]) for name in ("donors", "gifts", "gifts_per_donor", "donors_again"))
-        sums = (_money(code, row[name]) for name in ("total_minor", "median_minor"))
+        sums = (_money(code, row[name]) for name in ("total_minor", "average_minor", "median_minor"))
         table.add_row(code.upper(), *counts, *sums)
     out.print(table)
 

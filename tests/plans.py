@@ -38,6 +38,7 @@ WHOLE: Mapping[str, str] = {
     "store.core.audit.latest": "the newest few, backwards by the primary key",
     "store.reports.exports": "`obole export`, in a snapshot",
     "store.reports.figures": "staff's figures over everybody, in a snapshot",
+    "store.reports.totals": "the stored figures, which are far fewer rows than gifts, in a snapshot",
     "store.reports.recount": "`obole ledger verify`",
     "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",

@@ -122,7 +122,7 @@ async def test_campaign_is_imported_shown_and_closed(folder: Path, stripe: Strip
 @pytest.mark.parametrize(
     ("words", "plain"),
     [
-        (("stats",), ["staff-figures-none", "staff-lateral-r90-young", "staff-lateral-prompt-none"]),
+        (("stats",), ["overview-todo-none", "staff-lateral-r90-young", "staff-lateral-prompt-none"]),
         (("nudge", "report"), ["staff-nudges-report", "staff-nudges-nothing-yet"]),
     ],
 )

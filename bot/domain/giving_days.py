@@ -25,6 +25,7 @@ class SumKey(NamedTuple):
     origin: str
     touch_kind: str
     monthly: bool
+    known: bool  # has a supporter
     amount: int
 
 
@@ -59,9 +60,17 @@ def sum_changes(changes: Iterable[GiftChange]) -> dict[SumKey, int]:
     moved: Counter[SumKey] = Counter()
     for gift, by in _states(changes):
         book = gift.book
-        touch, monthly = gift.touch.kind.value, book.pledge is not None
-        day, amount = _day(gift), book.counted.minor
-        moved[SumKey(day, gift.campaign_id, book.currency, book.origin.value, touch, monthly, amount)] += by
+        key = SumKey(
+            day=_day(gift),
+            campaign_id=gift.campaign_id,
+            currency=book.currency,
+            origin=book.origin.value,
+            touch_kind=gift.touch.kind.value,
+            monthly=book.pledge is not None,
+            known=gift.supporter_id is not None,
+            amount=book.counted.minor,
+        )
+        moved[key] += by
     return {key: by for key, by in moved.items() if by}
 
 

@@ -70,3 +70,80 @@ def periods_of(day: date) -> Iterator[tuple[Span, date]]:
     """Yield the kind and first day of every calendar period that has the day."""
     for span in Span:
         yield span, start_of(span, day)
+
+
+def so_far(period: Period, today: date) -> Period:
+    """Return a period that is not over up to today; it keeps its kind, since nothing is given in the future."""
+    if period.until is None or today not in period:
+        return period
+    return Period(since=period.since, until=today + _DAY, span=period.span)
+
+
+def before(period: Period) -> Period | None:
+    """Return the period before: as many days of the calendar period before, or those just before a free range."""
+    if period.since is None or period.until is None:
+        return None
+    if period.span is None:
+        return Period(since=period.since - (period.until - period.since), until=period.since)
+    whole = period_of(period.span, period.since - _DAY)
+    return _as_far(whole, period)
+
+
+def last_year(period: Period) -> Period | None:
+    """Return the same days a year before; None for years, whose period before says the same."""
+    if period.since is None or period.until is None or period.span is Span.YEAR:
+        return None
+    if period.span is Span.MONTH:
+        return _as_far(period_of(Span.MONTH, _year_before(period.since)), period)
+    return Period(since=_year_before(period.since), until=_year_before(period.until))
+
+
+def _year_before(day: date) -> date:
+    return date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _as_far(whole: Period, period: Period) -> Period:
+    """Return the part of a calendar period that is as long as another one which is not over, or all of it."""
+    assert period.since is not None and period.until is not None and period.span is not None
+    assert whole.since is not None and whole.until is not None
+    if period.until == period_of(period.span, period.since).until:
+        return whole
+    until = min(whole.since + (period.until - period.since), whole.until)
+    return Period(since=whole.since, until=until, span=whole.span if until == whole.until else None)
+
+
+_WORDS = {
+    **dict.fromkeys(("w", "week", "semaine"), Span.WEEK),
+    **dict.fromkeys(("m", "month", "mois"), Span.MONTH),
+    **dict.fromkeys(("y", "year", "annee", "an"), Span.YEAR),
+    **dict.fromkeys(("a", "0", "all", "tout"), Span.ALL),
+}
+
+
+def short(written: str) -> str:
+    """Return the one letter for a word, and other text as it is."""
+    span = _WORDS.get(written)
+    return written if span is None else span.value
+
+
+def last_days(number: int, today: date) -> Period:
+    """Return the last so many days, today included."""
+    return Period(since=today - (number - 1) * _DAY, until=today + _DAY)
+
+
+def read_period(written: str, today: date) -> Period | None:
+    """Return the period that somebody wrote, folded to lower case without accents; None if it is none.
+
+    A word or letter for this week, month, year or all; `2026`, `2026-11`; or a number of days up to 999.
+    """
+    if span := _WORDS.get(written):
+        return period_of(span, today)
+    parts = written.split("-")
+    if len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    number, month = int(parts[0]), int(parts[1]) if len(parts) == 2 else 1
+    if len(parts) == 1 and 0 < number <= 999:
+        return last_days(number, today)
+    if len(parts[0]) != 4 or not 1970 <= number < 9999 or not 1 <= month <= 12:
+        return None
+    return period_of(Span.MONTH if len(parts) == 2 else Span.YEAR, date(number, month, 1))

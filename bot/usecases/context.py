@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain.fees import CardFee
@@ -72,3 +72,8 @@ class Context:
 def local_day(ctx: Context, when: datetime) -> date:
     """Return the day of `when` in the charity's time zone."""
     return when.astimezone(ZoneInfo(ctx.zone)).date()
+
+
+def midnight(ctx: Context, day: date) -> datetime:
+    """Return when a day begins in the charity's time zone (aware)."""
+    return datetime.combine(day, time(), ZoneInfo(ctx.zone))

@@ -2,25 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from content.campaign import Campaign
-from content.cards import Button, Card, Tap
+from content.cards import Button, Card, Picture, Tap, shorten
 from content.catalog import Catalog, Locale
+from content.messages import overview
+from content.messages.overview import Overview
 from content.writer import Writer, in_rows, nonempty, row
 from payments.money import Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class FiguresView:
-    """One currency's figures; amounts are never added across currencies."""
-
-    currency: str
-    donors: int
-    gifts: int
-    per_donor: float | None
-    again: int
-    total: Money
-    median: Money | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,54 +18,60 @@ class Selection:
     """What the figures cover, and the other choices."""
 
     campaign: Campaign | None = None  # None: all campaigns
-    days: int = 0  # the last n days; 0: since the start
-    periods: Sequence[tuple[int, Tap]] = ()  # the other periods
+    first: date | None = None  # None: since the start
+    last: date | None = None
+    periods: Sequence[tuple[str, Tap]] = ()  # the other periods: w, m, y, a, or a number of days
     pick: Tap | None = None  # to choose another campaign
 
 
 def figures(
     catalog: Catalog,
     locale: Locale,
-    views: Sequence[FiguresView],
+    view: Overview,
     *,
-    lateral: int,
-    cases: int,
-    menu: Tap,
-    selection: Selection,
+    picture: Picture | None = None,
+    menu: Tap | None = None,
+    selection: Selection | None = None,
     more: Tap | None = None,
 ) -> Card:
-    """The main figures: donors, frequency, amount, lateral reach."""
+    """The overview: what to do, the campaigns, the week, and the figures of a period."""
     say = Writer(catalog, locale)
-    lines = [_lines(say, view, len(views) > 1) for view in views] or [say("staff-figures-none")]
     return Card(
         title=say("staff-figures-title"),
-        lines=nonempty(
-            _of(say, selection),
-            *lines,
-            say("staff-figures-lateral", gifts=lateral),
-            say("staff-figures-cases", cases=cases) if cases else "",
-        ),
+        lines=overview.lines(catalog, locale, view),
         note=say("staff-figures-net"),
+        picture=picture,
         rows=(
-            *row(say.button("staff-figures-open-lateral", more)),
-            *_others(say, selection),
+            *row(say.button("overview-details", more)),
+            *(_others(say, selection) if selection else ()),
             *row(say.button("staff-home-open", menu)),
         ),
     )
 
 
+def unknown(catalog: Catalog, locale: Locale, text: str) -> Card:
+    """A word after the command that is neither a campaign nor a period."""
+    return Card(lines=(Writer(catalog, locale)("overview-unknown", text=shorten(text, 40)),))
+
+
 def _of(say: Writer, selection: Selection) -> str:
-    campaign, days = selection.campaign, selection.days
+    campaign = selection.campaign
     return "\n".join(
         nonempty(
             say("staff-figures-of-campaign", name=campaign.name.get(say.locale)) if campaign else "",
-            say("staff-figures-of-days", days=days) if days else "",
+            overview.days_between(say, selection.first, selection.last) if selection.first else "",
         )
     )
 
 
+_PERIODS = {"w": "overview-pick-week", "m": "overview-pick-month", "y": "overview-pick-year", "a": "overview-pick-all"}
+
+
 def _others(say: Writer, selection: Selection) -> tuple[tuple[Button, ...], ...]:
-    periods = [say.button("staff-figures-period", tap, days=days) for days, tap in selection.periods]
+    periods = [
+        say.button(_PERIODS[name], tap) if name in _PERIODS else say.button("overview-pick-days", tap, days=int(name))
+        for name, tap in selection.periods
+    ]
     return (*row(*periods), *row(say.button("staff-figures-pick", selection.pick)))
 
 
@@ -131,7 +127,7 @@ def lateral(catalog: Catalog, locale: Locale, view: LateralView, *, back: Tap, s
             ),
             say("staff-lateral-depth", levels=view.levels),
             _r90(say, view),
-            say("staff-lateral-scope-period") if selection.days else "",
+            say("staff-lateral-scope-period") if selection.first else "",
             say("staff-lateral-scope-campaign") if selection.campaign else "",
             _prompt(say, view),
         ),
@@ -174,16 +170,3 @@ def _between(say: Writer, points: tuple[float, float] | None) -> str:
 def _decimal(say: Writer, number: float, places: int = 2) -> str:
     written = f"{number:.{places}f}"
     return written.replace(".", ",") if say.locale == "fr" else written
-
-
-def _lines(say: Writer, view: FiguresView, several: bool) -> str:
-    each = view.gifts / view.donors if view.per_donor is None and view.donors else view.per_donor or 0
-    often = f"{each:.2f}".rstrip("0").rstrip(".")
-    parts = nonempty(
-        view.currency.upper() if several else "",
-        say("staff-figures-donors", donors=view.donors),
-        say("staff-figures-often", often=often.replace(".", ",") if say.locale == "fr" else often, again=view.again),
-        say("staff-figures-total", total=view.total, gifts=view.gifts),
-        say("staff-figures-median", median=view.median) if view.median is not None and view.gifts else "",
-    )
-    return "\n".join(parts)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import GiftChange, ReceivedEvent
 from bot.domain.ids import Ids
-from bot.domain.lateral import EVERYTHING, Scope
+from bot.domain.periods import ALL_TIME, Period
 from bot.domain.referrals import Circle
 from bot.store.db import Connection, Database
 from bot.store.migrate import migrate
@@ -26,6 +26,7 @@ from bot.usecases.money.record import apply_set
 from bot.usecases.referral_tree import refer
 from bot.usecases.reports import figures as report
 from bot.usecases.reports import lateral_reach
+from bot.usecases.staff.reports.handlers import scope_of
 from payments.facts import GiftPaid
 from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
@@ -197,12 +198,14 @@ async def _circles(db: Database, size: Size) -> dict[str, float]:
 # --- the figures ----------------------------------------------------------------------------------
 async def _figures(ctx: Context, campaign: Campaign, size: Size) -> dict[str, float]:
     """Return seconds for `obole stats` over everything and over one campaign's last year, and for one pass."""
-    year = Scope(since=ctx.clock() - timedelta(days=365), campaign_id=campaign.id)
+    today = ctx.clock().date()
+    year = Period(since=today - timedelta(days=365), until=today + timedelta(days=1))
     timed: dict[str, list[float]] = {"figures s": [], "year s": [], "pass s": []}
     for _ in range(size.passes):
-        for name, scope in (("figures s", EVERYTHING), ("year s", year)):
+        for name, period, about in (("figures s", ALL_TIME, None), ("year s", year, campaign)):
             begun = time.perf_counter()
-            giving, reach = await report.stats(ctx, scope), await lateral_reach.lateral(ctx, scope)
+            giving = await report.stats(ctx, period, about.id if about else None)
+            reach = await lateral_reach.lateral(ctx, scope_of(ctx, period, about))
             timed[name].append(time.perf_counter() - begun)
             assert giving["currencies"]["cad"]["donors"] >= reach.r90.donors > 0, "there is something to count"
         async with ctx.db.snapshot() as conn:

@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 from sqlalchemy import text
 
 from bot.store.db import Connection, Database
+from bot.store.migrations.versions.v0029_daily_figures import fill
 
 _MICROS = 1_000_000
 _DAY = 86_400 * _MICROS
@@ -48,6 +49,8 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
         await _insert(
             conn, _GIFTS, gifts, {"at": at, "campaign": campaign_id, "half": world.supporters // 2, "minor": _GIFT}
         )
+    async with db.change_schema() as conn:
+        await conn.run_sync(fill, "America/Toronto")
     for above, level in zip([range(0), *levels], levels, strict=False):
         async with db.change_schema() as conn:
             await _insert(conn, _NODES if above else _ROOTS, level, _of(above))

@@ -26,7 +26,7 @@ from tests.content import fixtures
 FIXTURES = fixtures.fixtures()
 PLAIN = FIXTURES[0]
 # Said by the adapters, the pictures, the pages and the demo themselves, where the key stands in the source.
-ELSEWHERE = ("staff-", "picture-", "page-", "web-", "option-", "command-")
+ELSEWHERE = ("staff-", "overview-", "picture-", "page-", "web-", "option-", "command-")
 QUOTED = {
     word
     for room in ("bot", "content")

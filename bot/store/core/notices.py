@@ -138,6 +138,14 @@ async def by_id(conn: AsyncConnection, notice_id: int) -> Notice | None:
     return None if row is None else Notice(**row)
 
 
+async def unanswered(conn: AsyncConnection, since: datetime) -> int:
+    """Return how many supporters wrote since then (UTC) and had no answer to their latest message."""
+    words = (notice.c.kind == "words") & (notice.c.made_at >= since)
+    query = select(notice.c.key, notice.c.args).where(words).order_by(notice.c.made_at, notice.c.id)
+    latest = {key.split(":")[1]: args for key, args in await conn.execute(query)}
+    return sum(1 for args in latest.values() if args and not args.get("answered"))
+
+
 async def leave_messages(conn: AsyncConnection, platform: PlatformName, old_chat: str, new_chat: str) -> None:
     """Edit no copy in a chat any more, whose message ids are no longer valid. Its readers have them in the new chat."""
     here = (notice_copy.c.platform == platform) & (notice_copy.c.chat_id == old_chat)

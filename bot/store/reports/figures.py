@@ -1,36 +1,48 @@
-"""Figures counted over gifts."""
+"""Figures counted over gifts and people, and the conditions that they share."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.lateral import EVERYTHING, Scope
+from bot.domain.lateral import Scope
+from bot.domain.periods import Period
 from bot.store.core.tables import tap_count
 from bot.store.gifts.tables import gift
+from bot.store.reports.tables import giving_day
 from bot.store.supporters.tables import supporter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrencyFigures:
-    """Counted gifts in one currency: net of refunds and disputes, in minor units."""
+class Details(NamedTuple):
+    """What only `--json` and `--details` show of a currency."""
 
-    currency: str
-    gifts: int
-    total_minor: int
-    median_minor: int
-    donors: int  # supporters with at least one of these gifts
+    donors: int  # supporters with at least one of its gifts
     donors_again: int  # of them, those with at least two
-    anonymous_gifts: int  # gifts without a supporter: counted as gifts, not as donors
-    fees_minor: int
+    fees_minor: int  # Stripe's, as far as they are in this currency
 
 
-async def by_currency(conn: AsyncConnection, scope: Scope = EVERYTHING) -> list[CurrencyFigures]:
-    """Return the figures of each currency with counted gifts; a gift belongs to the day it was paid."""
-    counts = (gift.c.counted > 0) & gifts_in(scope)
-    query = select(gift.c.currency).where(counts).group_by(gift.c.currency).order_by(gift.c.currency)
-    return [await _figures(conn, code, counts) for code in (await conn.execute(query)).scalars().all()]
+async def details(conn: AsyncConnection, period: Period, campaign_id: int | None) -> dict[str, Details]:
+    """Return the details of each currency."""
+    days = in_period(giving_day.c.day, period, giving_day.c.campaign_id, campaign_id)
+    per_donor = select(giving_day.c.currency, func.sum(giving_day.c.gifts).label("gifts")).where(days)
+    each = per_donor.group_by(giving_day.c.currency, giving_day.c.supporter_id).subquery()
+    givers = select(each.c.currency, func.count(), func.count().filter(each.c.gifts > 1)).group_by(each.c.currency)
+    of_donors = {code: (donors, again) for code, donors, again in await conn.execute(givers)}
+    gifts = (gift.c.counted > 0) & in_period(gift.c.day, period, gift.c.campaign_id, campaign_id)
+    in_same = func.sum(gift.c.fee).filter(gift.c.fee_currency == gift.c.currency)
+    fees = select(gift.c.currency, func.coalesce(in_same, 0)).where(gifts).group_by(gift.c.currency)
+    return {code: Details(*of_donors.get(code, (0, 0)), fees_minor=int(fee)) for code, fee in await conn.execute(fees)}
+
+
+def in_period(day: Any, period: Period, campaign: Any, campaign_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that a row of a day and a campaign lies in the period, for the campaign or all."""
+    return and_(within_days(day, period), *([campaign == campaign_id] if campaign_id is not None else []))
+
+
+def within_days(day: Any, period: Period) -> ColumnElement[bool]:
+    """Return the condition that a day lies in the period."""
+    since = [day >= period.since] if period.since else []
+    return and_(true(), *since, *([day < period.until] if period.until else []))
 
 
 def within(column: Any, scope: Scope) -> ColumnElement[bool]:
@@ -49,43 +61,10 @@ def gifts_in(scope: Scope) -> ColumnElement[bool]:
     return within(gift.c.paid_at, scope) & for_campaign(gift.c.campaign_id, scope)
 
 
-async def _figures(conn: AsyncConnection, code: str, scoped: ColumnElement[bool]) -> CurrencyFigures:
-    counts = (gift.c.currency == code) & scoped
-    sums = select(
-        func.count(),
-        func.sum(gift.c.counted),
-        func.count().filter(gift.c.supporter_id.is_(None)),
-        func.coalesce(func.sum(gift.c.fee).filter(gift.c.fee_currency == code), 0),
-    ).where(counts)
-    gifts, total, anonymous, fees = (await conn.execute(sums)).one()
-    per_donor = select(func.count().label("gifts")).where(counts, gift.c.supporter_id.is_not(None))
-    each = per_donor.group_by(gift.c.supporter_id).subquery()
-    givers = select(func.count(), func.count().filter(each.c.gifts > 1)).select_from(each)
-    donors, again = (await conn.execute(givers)).one()
-    middle = select(gift.c.counted).where(counts).order_by(gift.c.counted).offset((gifts - 1) // 2).limit(1)
-    return CurrencyFigures(
-        currency=code,
-        gifts=gifts,
-        total_minor=int(total),
-        median_minor=int((await conn.execute(middle)).scalar_one()),
-        donors=donors,
-        donors_again=again,
-        anonymous_gifts=anonymous,
-        fees_minor=int(fees),
-    )
-
-
 async def supporters(conn: AsyncConnection) -> int:
     """Return how many supporters there are."""
     query = select(func.count()).where(supporter.c.merged_into.is_(None), supporter.c.erased_at.is_(None))
     return (await conn.execute(query.select_from(supporter))).scalar_one()
-
-
-async def gifts_by_touch(conn: AsyncConnection, scope: Scope = EVERYTHING) -> dict[str, int]:
-    """Return the number of counted gifts by the kind of touch in their link."""
-    counts = (gift.c.counted > 0) & gifts_in(scope)
-    query = select(gift.c.touch_kind, func.count()).where(counts).group_by(gift.c.touch_kind)
-    return {row[0]: row[1] for row in await conn.execute(query)}
 
 
 async def taps(conn: AsyncConnection) -> int:

@@ -15,19 +15,21 @@ from payments.ledger import Settled
 
 _LISTED = 20  # differences of a table; one is enough to know that it is wrong
 _COUNTS = gift.c.counted > 0
-_MONTHLY = gift.c.pledge.is_not(None)
+_MONTHLY, _KNOWN = gift.c.pledge.is_not(None), gift.c.supporter_id.is_not(None)
 _SUMS = (
     select(
         *(gift.c.day, gift.c.campaign_id, gift.c.currency, gift.c.origin, gift.c.touch_kind),
-        *(_MONTHLY.label("monthly"), gift.c.counted.label("amount"), func.count().label("gifts")),
+        *(_MONTHLY.label("monthly"), _KNOWN.label("known")),
+        *(gift.c.counted.label("amount"), func.count().label("gifts")),
     )
     .where(_COUNTS)
     .group_by(
-        *(gift.c.day, gift.c.campaign_id, gift.c.currency, gift.c.origin, gift.c.touch_kind, _MONTHLY, gift.c.counted)
+        *(gift.c.day, gift.c.campaign_id, gift.c.currency, gift.c.origin, gift.c.touch_kind),
+        *(_MONTHLY, _KNOWN, gift.c.counted),
     )
 )
 _GIVER = (gift.c.supporter_id, gift.c.day, gift.c.campaign_id, gift.c.currency)
-_DAYS = select(*_GIVER, func.count().label("gifts")).where(_COUNTS, gift.c.supporter_id.is_not(None)).group_by(*_GIVER)
+_DAYS = select(*_GIVER, func.count().label("gifts")).where(_COUNTS, _KNOWN).group_by(*_GIVER)
 
 
 class Difference(NamedTuple):

@@ -3,10 +3,11 @@
 Rows that come to zero are deleted, so each table has exactly the rows that a recount gives.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from bot.store.columns import Day, Minor, metadata
 
+OFFLINE = "origin <> 'stripe'"
 # Counted gifts, by the amount that each counts: sums, averages and medians follow.
 daily_sum = Table(
     "daily_sum",
@@ -17,8 +18,10 @@ daily_sum = Table(
     Column("origin", String(8), primary_key=True),  # payments.ledger.Origin
     Column("touch_kind", String(1), primary_key=True),
     Column("monthly", Boolean, primary_key=True),
+    Column("known", Boolean, primary_key=True),  # has a supporter
     Column("amount", Minor, primary_key=True, autoincrement=False),
     Column("gifts", Integer, nullable=False),
+    Index("ix_daily_sum_offline", "campaign_id", sqlite_where=text(OFFLINE), postgresql_where=text(OFFLINE)),
     sqlite_with_rowid=False,  # the primary key has nearly all columns
 )
 # The days on which each supporter gave. Distinct donors of any range and campaign are counted from them.

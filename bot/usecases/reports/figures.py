@@ -1,12 +1,13 @@
-"""The four main figures, for staff and for `obole stats`."""
+"""The figures with all their details, for `obole stats --json` and `--details`. Staff read `overview.py`."""
 
+from collections import Counter
 from typing import Any
 
-from bot.domain.lateral import EVERYTHING, Scope
+from bot.domain.periods import ALL_TIME, Period
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import outbox
 from bot.store.gifts import gifts
-from bot.store.reports import figures
+from bot.store.reports import figures, totals
 from bot.usecases.context import Context
 from payments.reference import TouchKind
 
@@ -15,19 +16,21 @@ DEFINITIONS = {
     "gifts_per_donor": "gifts of known donors divided by donors",
     "donors_again": "donors with two gifts or more",
     "total_minor": "money that counts, net of refunds and disputes, in minor units",
+    "average_minor": "the total divided by the gifts, rounded; large gifts raise it, so it is shown beside the median",
+    "outside_minor": "of the total, what came outside Obole: cash, cheques, transfers that staff entered",
     "median_minor": "the gift in the middle; never shown without the number of gifts",
     "lateral_gifts": "gifts whose link was somebody's invite",
 }
 
 
-async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
-    """Return the figures, ready for JSON. Amounts are never added across currencies.
+async def stats(ctx: Context, period: Period = ALL_TIME, campaign_id: int | None = None) -> dict[str, Any]:
+    """Return the figures of a period, ready for JSON. Amounts are never added across currencies.
 
-    Supporters, taps, messages and cases are today's, whatever the `scope` of the gifts.
+    Supporters, taps, messages and cases are today's, whatever the period of the gifts.
     """
     async with ctx.db.snapshot() as conn:
-        rows = await figures.by_currency(conn, scope)
-        touches = await figures.gifts_by_touch(conn, scope)
+        rows = await totals.amounts(conn, period, campaign_id)
+        details = await figures.details(conn, period, campaign_id)
         result: dict[str, Any] = {
             "at": ctx.clock().isoformat(),
             "supporters": await figures.supporters(conn),
@@ -36,9 +39,12 @@ async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
             "open_cases": len(await gifts.open_cases(conn)),
         }
         campaigns = await campaign_rows.all_campaigns(conn)
-    result["currencies"] = {row.currency: _currency(row) for row in rows}
-    result["gifts_by_touch"] = {TouchKind(kind).name.lower(): count for kind, count in touches.items()}
-    result["lateral_gifts"] = touches.get(TouchKind.INVITE, 0)
+    touches: Counter[str] = Counter()
+    for row in rows:
+        touches[TouchKind(row.touch_kind).name.lower()] += row.gifts
+    result["currencies"] = {one.currency: _currency(one, details[one.currency]) for one in totals.by_currency(rows)}
+    result["gifts_by_touch"] = dict(touches)
+    result["lateral_gifts"] = touches[TouchKind.INVITE.name.lower()]
     result["campaigns"] = {
         c.slug: {
             "state": c.state.value,
@@ -54,15 +60,16 @@ async def stats(ctx: Context, scope: Scope = EVERYTHING) -> dict[str, Any]:
     return result
 
 
-def _currency(row: figures.CurrencyFigures) -> dict[str, Any]:
-    known = row.gifts - row.anonymous_gifts
+def _currency(found: totals.Total, details: figures.Details) -> dict[str, Any]:
     return {
-        "donors": row.donors,
-        "gifts": row.gifts,
-        "gifts_per_donor": round(known / row.donors, 2) if row.donors else None,
-        "donors_again": row.donors_again,
-        "total_minor": row.total_minor,
-        "median_minor": row.median_minor,
-        "anonymous_gifts": row.anonymous_gifts,
-        "fees_minor": row.fees_minor,
+        "donors": details.donors,
+        "gifts": found.gifts,
+        "gifts_per_donor": round(found.known / details.donors, 2) if details.donors else None,
+        "donors_again": details.donors_again,
+        "total_minor": found.minor,
+        "average_minor": found.average,
+        "median_minor": found.median,
+        "anonymous_gifts": found.gifts - found.known,
+        "outside_minor": found.offline,
+        "fees_minor": details.fees_minor,
     }

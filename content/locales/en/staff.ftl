@@ -139,29 +139,7 @@ staff-lifted = Broadcasts, reminders and announcements continue where they left 
 
 ## The figures
 staff-figures-title = The figures
-staff-figures-none = No gifts yet.
-staff-figures-donors = Donors: { $donors } (known people who gave at least once)
-staff-figures-often = Frequency: { $often } gifts per person; { $again } gave twice or more
-staff-figures-total = Amount: { $total } in { $gifts ->
-    [one] { $gifts } gift
-   *[other] { $gifts } gifts
-}
-staff-figures-median = Median gift: { $median } (half of the gifts are larger, half smaller)
-staff-figures-lateral = Lateral reach: { $gifts ->
-    [one] { $gifts } gift
-   *[other] { $gifts } gifts
-} through an invite
-staff-figures-cases = To look at: { $cases ->
-    [one] { $cases } open report
-   *[other] { $cases } open reports
-}
-staff-figures-open-lateral = Lateral reach
 staff-figures-of-campaign = Campaign: { $name }
-staff-figures-of-days = Last { $days } days
-staff-figures-period = { $days ->
-    [0] From the start
-   *[other] { $days } days
-}
 staff-figures-pick = Choose a campaign
 staff-figures-pick-title = Which campaign’s figures?
 staff-figures-every = All campaigns

@@ -139,29 +139,7 @@ staff-lifted = Les diffusions, les rappels et les annonces reprennent là où il
 
 ## Les chiffres
 staff-figures-title = Les chiffres
-staff-figures-none = Aucun don pour l’instant.
-staff-figures-donors = Ont donné au moins une fois : { $donors } personnes connues
-staff-figures-often = Fréquence : { $often } dons par personne; { $again } ont donné deux fois ou plus
-staff-figures-total = Montant : { $total } en { $gifts ->
-    [one] { $gifts } don
-   *[other] { $gifts } dons
-}
-staff-figures-median = Don médian : { $median } (la moitié des dons sont plus grands, la moitié plus petits)
-staff-figures-lateral = Portée latérale : { $gifts ->
-    [one] { $gifts } don venu
-   *[other] { $gifts } dons venus
-} grâce à une invitation
-staff-figures-cases = À regarder : { $cases ->
-    [one] { $cases } signalement ouvert
-   *[other] { $cases } signalements ouverts
-}
-staff-figures-open-lateral = Portée latérale
 staff-figures-of-campaign = Collecte : { $name }
-staff-figures-of-days = { $days } derniers jours
-staff-figures-period = { $days ->
-    [0] Depuis le début
-   *[other] { $days } jours
-}
 staff-figures-pick = Choisir une collecte
 staff-figures-pick-title = Les chiffres de quelle collecte?
 staff-figures-every = Toutes les collectes

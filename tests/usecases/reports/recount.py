@@ -1,5 +1,6 @@
 """Count the figures of lateral reach again from their definitions, with loops over rows instead of SQL."""
 
+import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.domain.lateral import Scope, Tree
+from bot.domain.periods import Period
 from bot.store.db import Connection
 from bot.store.gifts.tables import gift
 from bot.store.referrals.tables import invite, invite_count, lineage, referral, share_prompt
@@ -112,9 +114,9 @@ def figures(history: History, scope: Scope, now: datetime) -> dict[str, Any]:
     }
 
 
-def giving(history: History, scope: Scope) -> dict[str, Any]:
-    """Return gifts by currency: (gifts, minor units)."""
-    here = [g for g in history.gifts if within(g.paid_at, scope) and about(g.campaign_id, scope)]
+def giving(history: History, period: Period, campaign_id: int | None) -> dict[str, Any]:
+    """Return the figures of gifts by currency; a gift counts on its own day."""
+    here = [g for g in history.gifts if g.day in period and campaign_id in (None, g.campaign_id)]
     return {code: _giving([g for g in here if g.currency == code]) for code in {g.currency for g in here}}
 
 
@@ -127,8 +129,10 @@ def _giving(gifts: Sequence[Any]) -> dict[str, Any]:
         "gifts_per_donor": round(each.total() / len(each), 2) if each else None,
         "donors_again": sum(number > 1 for number in each.values()),
         "total_minor": sum(amounts),
+        "average_minor": math.floor(statistics.mean(amounts) + 0.5),
         "median_minor": statistics.median_low(amounts),
         "anonymous_gifts": len(gifts) - each.total(),
+        "outside_minor": sum(g.counted for g in gifts if g.origin != "stripe"),
         "fees_minor": sum(g.fee or 0 for g in gifts if g.fee_currency == g.currency),
     }
 

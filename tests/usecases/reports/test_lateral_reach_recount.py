@@ -4,6 +4,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.lateral import WINDOW, Scope
 from bot.domain.people import Contact
+from bot.domain.periods import ALL_TIME, Period, Span, period_of
 from bot.domain.referrals import Invite, JoinedVia
 from bot.store.db import Connection, Database
 from bot.store.gifts import gifts
@@ -21,7 +23,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.referral_tree import refer
-from bot.usecases.reports import figures, lateral_reach
+from bot.usecases.reports import figures, lateral_reach, overview
 from bot.usecases.supporters import forgetting, merging
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
@@ -157,6 +159,28 @@ def scopes(campaigns: list[Campaign]) -> Iterator[Scope]:
                     yield Scope(since=since, until=until, campaign_id=campaign_id)
 
 
+def periods() -> Iterator[Period]:
+    """Yield all time, calendar periods and free ranges."""
+    days = [_FROM.date() + timedelta(days=number) for number in (0, 61, 200, 330)]
+    yield ALL_TIME
+    yield from (period_of(span, day) for span in (Span.WEEK, Span.MONTH, Span.YEAR) for day in days)
+    yield from (Period(since=since, until=until) for since, until in pairwise(days))
+    yield Period(since=days[1])
+
+
+async def assert_overview(conn: Connection, history: recount.History, period: Period, about: int | None) -> None:
+    """Compare what staff read with loops over the gifts."""
+    found = await overview.giving(conn, period, about)
+    here = [g for g in history.gifts if g.day in period and about in (None, g.campaign_id)]
+    people = {g.supporter_id for g in here if g.supporter_id is not None}
+    before = {g.supporter_id for g in history.gifts if period.since is not None and g.day < period.since}
+    assert (found.donors, found.new) == (len(people), len(people - before)), period
+    assert (found.gifts, found.known_gifts) == (len(here), sum(g.supporter_id is not None for g in here))
+    assert {money.currency: money.minor for money in found.totals} == {
+        code: sum(g.counted for g in here if g.currency == code) for code in {g.currency for g in here}
+    }
+
+
 async def said(ctx: Context, conn: Connection, scope: Scope) -> dict[str, Any]:
     """Return the product's figures in the format of `recount.figures`."""
     found = await lateral_reach.lateral(ctx, scope)
@@ -191,7 +215,10 @@ async def test_figures_match_their_definitions(db: Database, seed: int) -> None:
             assert await said(ctx, conn, scope) == recount.figures(history, scope, clock()), scope
             kinds = await first_gifts.trees(conn, scope, clock(), WINDOW)
             assert kinds == recount.trees(history, scope, clock()), scope
-            assert (await figures.stats(ctx, scope))["currencies"] == recount.giving(history, scope), scope
+        for period in periods():
+            for about in (None, *(c.id for c in campaigns)):
+                assert (await figures.stats(ctx, period, about))["currencies"] == recount.giving(history, period, about)
+                await assert_overview(conn, history, period, about)
 
 
 async def test_tree_deeper_than_stored_paths_counts_as_one(db: Database) -> None:

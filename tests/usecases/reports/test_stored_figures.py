@@ -84,7 +84,11 @@ async def assert_recounted(conn: Connection) -> None:
     """Compare every stored row with loops over the gifts, which share no code with the product."""
     counted = (await conn.execute(select(gifts).where(gifts.c.counted > 0))).all()
     sums = Counter(
-        (g.day, g.campaign_id, g.currency, g.origin, g.touch_kind, g.pledge is not None, g.counted) for g in counted
+        (
+            *(g.day, g.campaign_id, g.currency, g.origin, g.touch_kind),
+            *(g.pledge is not None, g.supporter_id is not None, g.counted),
+        )
+        for g in counted
     )
     assert {tuple(row[:-1]): row.gifts for row in await conn.execute(select(daily_sum))} == sums
     known = [g for g in counted if g.supporter_id is not None]

@@ -1,0 +1,145 @@
+"""Read the stored figures: what was given, and by how many, in a period and for a campaign.
+
+Everything here reads the tables that `daily.py` keeps. Amounts are in minor units and never added across currencies.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.periods import EPOCH, Period, Span
+from bot.store.campaigns.tables import campaign
+from bot.store.reports.figures import in_period, within_days
+from bot.store.reports.tables import OFFLINE, daily_sum, donor_count, first_gift_day, giving_day
+from payments.ledger import Origin
+from payments.reference import TouchKind
+
+
+class AmountRow(NamedTuple):
+    """So many gifts of one amount and kind."""
+
+    currency: str
+    origin: str
+    touch_kind: str
+    monthly: bool
+    known: bool
+    amount: int
+    gifts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Counted gifts in one currency: net of refunds and disputes."""
+
+    currency: str
+    gifts: int
+    minor: int
+    median: int  # of two in the middle, the lower
+    known: int  # gifts of known supporters
+    offline: int  # minor units from outside Stripe
+    by_invite: tuple[int, int]  # gifts whose own link was somebody's invite, and their minor units
+
+    @property
+    def average(self) -> int:
+        """The average gift, rounded to a minor unit."""
+        return (2 * self.minor + self.gifts) // (2 * self.gifts)
+
+
+async def amounts(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> list[AmountRow]:
+    """Return the gifts of a period by amount and kind, of one campaign or all."""
+    kinds = [daily_sum.c[name] for name in AmountRow._fields[:-1]]
+    scope = in_period(daily_sum.c.day, period, daily_sum.c.campaign_id, campaign_id)
+    query = select(*kinds, func.sum(daily_sum.c.gifts)).where(scope).group_by(*kinds)
+    return [AmountRow._make((*row[:-1], int(row[-1]))) for row in await conn.execute(query)]
+
+
+def total(currency: str, rows: Sequence[AmountRow]) -> Total:
+    """Return the sums of rows in one currency."""
+    gifts = sum(row.gifts for row in rows)
+    invited = [row for row in rows if row.touch_kind == TouchKind.INVITE.value]
+    return Total(
+        currency=currency,
+        gifts=gifts,
+        minor=_minor(rows),
+        median=_median(rows, gifts),
+        known=sum(row.gifts for row in rows if row.known),
+        offline=_minor([row for row in rows if row.origin != Origin.STRIPE.value]),
+        by_invite=(sum(row.gifts for row in invited), _minor(invited)),
+    )
+
+
+def by_currency(rows: Sequence[AmountRow]) -> list[Total]:
+    """Return the sums of each currency, by its code."""
+    each: defaultdict[str, list[AmountRow]] = defaultdict(list)
+    for row in rows:
+        each[row.currency].append(row)
+    return [total(code, each[code]) for code in sorted(each)]
+
+
+def _minor(rows: Sequence[AmountRow]) -> int:
+    return sum(row.amount * row.gifts for row in rows)
+
+
+def _median(rows: Sequence[AmountRow], gifts: int) -> int:
+    passed = 0
+    for row in sorted(rows, key=lambda row: row.amount):
+        passed += row.gifts
+        if 2 * passed >= gifts:
+            return row.amount
+    return 0
+
+
+async def offline_by_campaign(conn: AsyncConnection) -> Mapping[int, int]:
+    """Return what came from outside Stripe for each campaign, in its own currency."""
+    query = (
+        select(campaign.c.id, func.sum(daily_sum.c.amount * daily_sum.c.gifts))
+        .join_from(daily_sum, campaign, campaign.c.id == daily_sum.c.campaign_id)
+        .where(text(OFFLINE), daily_sum.c.currency == campaign.c.currency)
+        .group_by(campaign.c.id)
+    )
+    return {campaign_id: int(minor) for campaign_id, minor in await conn.execute(query)}
+
+
+async def donors(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> int:
+    """Return how many supporters gave in a period. Calendar periods of all campaigns are stored, others counted."""
+    if period.span is not None and campaign_id is None:
+        at = (donor_count.c.span == period.span.value) & (donor_count.c.start == (period.since or EPOCH))
+        return (await conn.execute(select(donor_count.c.donors).where(at))).scalar_one_or_none() or 0
+    if period.span is Span.ALL:
+        query = select(campaign.c.donor_count).where(campaign.c.id == campaign_id)
+        return (await conn.execute(query)).scalar_one_or_none() or 0
+    scope = in_period(giving_day.c.day, period, giving_day.c.campaign_id, campaign_id)
+    each = select(giving_day.c.supporter_id).where(scope).distinct().subquery()
+    return int((await conn.execute(select(func.count()).select_from(each))).scalar_one())
+
+
+async def new_donors(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> int:
+    """Return how many of the period's donors had never given before it, to any campaign."""
+    if campaign_id is None:
+        return (await again(conn, period))[0]
+    earlier = giving_day.alias()
+    scope = [in_period(giving_day.c.day, period, giving_day.c.campaign_id, campaign_id)]
+    if period.since is not None:
+        before = (earlier.c.supporter_id == giving_day.c.supporter_id) & (earlier.c.day < period.since)
+        scope.append(~select(earlier.c.day).where(before).exists())
+    each = select(giving_day.c.supporter_id).where(*scope).distinct().subquery()
+    return int((await conn.execute(select(func.count()).select_from(each))).scalar_one())
+
+
+async def again(conn: AsyncConnection, period: Period) -> tuple[int, int]:
+    """Return how many donors first gave in the period, and how many of them again within 90 days, on a later day."""
+    sums = [func.coalesce(func.sum(column), 0) for column in (first_gift_day.c.donors, first_gift_day.c.again)]
+    first, later = (await conn.execute(select(*sums).where(within_days(first_gift_day.c.day, period)))).one()
+    return int(first), int(later)
+
+
+async def first_day(conn: AsyncConnection) -> date | None:
+    """Return the day of the first gift that counts, or None."""
+    query = select(daily_sum.c.day).order_by(daily_sum.c.day).limit(1)
+    found: date | None = (await conn.execute(query)).scalar_one_or_none()
+    return found

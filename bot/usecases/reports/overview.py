@@ -1,0 +1,135 @@
+"""The overview: what staff should see in ten seconds. One reading for chat, terminal, picture and digest."""
+
+from datetime import date, timedelta
+
+from bot.domain import shares
+from bot.domain.broadcasts import BroadcastState
+from bot.domain.campaigns import Campaign
+from bot.domain.giving_days import AGAIN_WITHIN
+from bot.domain.lateral import Scope
+from bot.domain.periods import Period, Span, before, last_year, period_of, so_far
+from bot.store.broadcasts import broadcasts
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import notices
+from bot.store.db import Connection
+from bot.store.gifts import gifts
+from bot.store.referrals import figures as referral_figures
+from bot.store.reports import totals
+from bot.usecases.context import Context, local_day, midnight
+from content.messages.overview import Amounts, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
+from payments.money import Money
+
+_DAY = timedelta(days=1)
+_UNANSWERED_FOR = timedelta(days=30)  # older messages are erased
+_WAITING = (BroadcastState.APPROVAL, BroadcastState.HELD)
+
+
+async def read(ctx: Context, period: Period, campaign: Campaign | None = None) -> Overview:
+    """Return the figures of a period, for one campaign or all, with what is current whatever the period.
+
+    A period that is not over is compared with as many days of the one before.
+    """
+    today, campaign_id = local_day(ctx, ctx.clock()), None if campaign is None else campaign.id
+    week = so_far(period_of(Span.WEEK, today), today)
+    shown = so_far(period, today)
+    async with ctx.db.snapshot() as conn:
+        begun = await totals.first_day(conn)
+        earlier = [one for one in (before(shown), last_year(shown)) if one is not None]
+        compared = [
+            await giving(conn, one, campaign_id) if begun and one.since and one.since >= begun else None
+            for one in earlier
+        ]
+        return Overview(
+            day=today,
+            todo=await todo(ctx, conn),
+            campaigns=await _campaigns(ctx, conn, today, campaign),
+            week=await giving(conn, week, campaign_id),
+            week_before=await giving(conn, Period(since=_back(week.since), until=_back(week.until)), campaign_id),
+            giving=await giving(conn, shown, campaign_id),
+            friends=await _friends(ctx, conn, shown, campaign_id),
+            again=await _gave_again(conn, shown, today),
+            campaign=None if campaign is None else campaign.authored,
+            before=compared[0] if compared else None,
+            last_year=compared[1] if len(compared) > 1 else None,
+        )
+
+
+def _back(day: date | None) -> date | None:
+    return None if day is None else day - 7 * _DAY
+
+
+async def giving(conn: Connection, period: Period, campaign_id: int | None = None) -> Giving:
+    """Return what was given in a period, and by how many."""
+    each = totals.by_currency(await totals.amounts(conn, period, campaign_id))
+    donors = await totals.donors(conn, period, campaign_id) if each else 0
+    return Giving(
+        first=period.since,
+        last=period.last,
+        donors=donors,
+        new=await totals.new_donors(conn, period, campaign_id) if donors else 0,
+        known_gifts=sum(found.known for found in each),
+        amounts=tuple(_amounts(found) for found in each),
+    )
+
+
+def _amounts(found: totals.Total) -> Amounts:
+    def money(minor: int) -> Money:
+        return Money(minor, found.currency)
+
+    return Amounts(
+        gifts=found.gifts,
+        total=money(found.minor),
+        average=money(found.average),
+        median=money(found.median),
+        outside=money(found.offline),
+        by_invite=(found.by_invite[0], money(found.by_invite[1])),
+    )
+
+
+async def todo(ctx: Context, conn: Connection) -> ToDo:
+    """Return what waits for the team now."""
+    cases = await gifts.open_cases(conn)
+    disputes = [case for case in cases if case["kind"] == "dispute"]
+    due = [case["due_at"] for case in disputes if case["due_at"] is not None]
+    return ToDo(
+        messages=await notices.unanswered(conn, ctx.clock() - _UNANSWERED_FOR),
+        reports=len(cases) - len(disputes),
+        disputes=len(disputes),
+        due_on=local_day(ctx, min(due)) if due else None,
+        approvals=len(await broadcasts.in_states(conn, _WAITING)),
+    )
+
+
+async def _campaigns(ctx: Context, conn: Connection, today: date, only: Campaign | None) -> tuple[CampaignFigures, ...]:
+    offline = await totals.offline_by_campaign(conn)
+    shown = await campaign_rows.open_campaigns(conn, ctx.clock()) if only is None else [only]
+    return tuple(
+        CampaignFigures(
+            campaign=campaign.authored,
+            raised=campaign.raised,
+            goal=campaign.goal,
+            outside=Money(offline.get(campaign.id, 0), campaign.goal.currency),
+            days_left=max(0, (campaign.last_day - today).days + 1) if campaign.last_day else None,
+        )
+        for campaign in shown
+    )
+
+
+async def _friends(ctx: Context, conn: Connection, period: Period, campaign_id: int | None) -> Friends:
+    since = midnight(ctx, period.since) if period.since else None
+    until = midnight(ctx, period.until) if period.until else None
+    found = await referral_figures.referral_counts(conn, Scope(since=since, until=until, campaign_id=campaign_id))
+    return Friends(came=found.known, gave=found.gave)
+
+
+async def _gave_again(conn: Connection, period: Period, today: date) -> GaveAgain:
+    """Count those who first gave in the period and long enough ago."""
+    old_enough = today - AGAIN_WITHIN
+    if period.since is not None and period.since >= old_enough:
+        return GaveAgain(donors=0, again=0)
+    until = old_enough if period.until is None else min(period.until, old_enough)
+    donors, again = await totals.again(conn, Period(since=period.since, until=until))
+    if donors < shares.FEWEST:
+        return GaveAgain(donors=donors, again=again)
+    low, high = (round(100 * bound) for bound in shares.interval(again, donors))
+    return GaveAgain(donors=donors, again=again, percent=round(100 * again / donors), low=low, high=high)
