@@ -20,6 +20,7 @@ from bot.domain.staff import Member
 from bot.domain.time import system_clock
 from bot.export_cli import export_cli
 from bot.figures_cli import show_stats
+from bot.import_cli import import_file, imports_cli
 from bot.journal_cli import journal_cli
 from bot.logs import DiscreetFormatter
 from bot.opening import NotReady, migrate_database
@@ -53,6 +54,8 @@ cli.add_typer(staff_cli, name="staff")
 cli.add_typer(broadcast_cli, name="broadcast")
 cli.add_typer(export_cli, name="export")
 cli.add_typer(journal_cli, name="journal")
+cli.add_typer(imports_cli, name="imports")
+cli.command("import")(import_file)
 cli.command("audit")(show_audit)
 cli.command("stats")(show_stats)
 

@@ -19,7 +19,7 @@ from bot.usecases.reports import journal
 journal_cli = typer.Typer(no_args_is_help=True, help="The month's journal for QuickBooks or Sage 50.")
 Month = Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="The month, as 2026-11.")]
 
-# The accounts of payments/ledger.py, and what they are in a chart of accounts.
+# The accounts of payments/books.py, and what they are in a chart of accounts.
 ACCOUNTS = {
     "gifts": "income: what was given",
     "refunds": "income, reduces it: what was given back",

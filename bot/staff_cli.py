@@ -11,7 +11,7 @@ from bot.domain.staff import Member, Role
 from bot.store.core import audit
 from bot.store.core.audit import AuditEntry
 from bot.store.staff import staff
-from bot.terminal import AsJson, err, out, with_context
+from bot.terminal import AsJson, err, out, safe_text, with_context
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.staff.team import handlers
@@ -35,7 +35,7 @@ def staff_list(as_json: AsJson = False) -> None:
         return
     table = Table("id", "name", "platform", "role", box=SIMPLE)
     for person in members:
-        table.add_row(str(person.id), _safe_text(person.label), person.platform, person.role.value)
+        table.add_row(str(person.id), safe_text(person.label), person.platform, person.role.value)
     out.print(table)
     for mapping in roles:
         out.print(f"Discord role {mapping.name}: {mapping.role.value}", markup=False)
@@ -93,14 +93,9 @@ def show_audit(
     table = Table("when (UTC)", "who", "what", "details", box=SIMPLE)
     for act in acts:
         details = ", ".join(f"{name}: {value}" for name, value in act.details.items() if value not in ("", None))
-        table.add_row(f"{act.at:%Y-%m-%d %H:%M:%S}", _safe_text(act.actor), act.action, _safe_text(details))
+        table.add_row(f"{act.at:%Y-%m-%d %H:%M:%S}", safe_text(act.actor), act.action, safe_text(details))
     out.print(table)
 
 
 def _as_dict(act: AuditEntry) -> dict[str, Any]:
     return {"at": act.at.isoformat(), "actor": act.actor, "action": act.action, "details": dict(act.details)}
-
-
-def _safe_text(text: str) -> str:
-    """Return text for a table, without Rich markup or control characters."""
-    return "".join(c for c in text if c.isprintable()).replace("[", "\\[")

@@ -43,6 +43,11 @@ def print_card(card: Card) -> None:
             out.print(f"\n{line}", markup=False, highlight=False)
 
 
+def safe_text(text: str) -> str:
+    """Return text for a table, without Rich markup or control characters."""
+    return "".join(c for c in text if c.isprintable()).replace("[", "\\[")
+
+
 def with_context(use_case: Callable[[Context], Awaitable[T]]) -> T:
     """Run a use case with the configured database and gateway. On failure, print the error and exit with status 1."""
 

@@ -1,10 +1,10 @@
-"""The states of a gift, and its postings in the books.
+"""The states of a gift.
 
 A gift is a record of registers that do not depend on the order of events. Each fact becomes a partial gift with only
 the registers that it states (table REGISTERS). Applying it joins the two, register by register, with idempotent and
 commutative rules: the larger amount, the later status, the union of refunds. Events can therefore arrive twice, late
-and in any order with the same result. The gift's state (table STATES), its counted amount and its postings (table
-BOOKS) are computed from the registers.
+and in any order with the same result. The gift's state (table STATES) and its counted amount are computed from the
+registers, as its postings are (payments/books.py).
 """
 
 from collections.abc import Callable, Mapping
@@ -91,7 +91,8 @@ class Gift:
 
     A refund's or dispute's amount may be known before the gift itself; it counts once the gift is paid.
     charge_refunded: the highest refunded total that the charge has reported.
-    fee: Stripe's fee in minor units of fee_currency (the account's), or None while unknown.
+    fee: the fee of Stripe, or of the platform that an offline gift came through, in minor units of fee_currency (the
+    account's); None while unknown.
     banked: of offline gifts, whether the money was deposited at the bank. What was returned by the bank or undone by
     staff is a refund.
     """
@@ -138,6 +139,17 @@ class Gift:
         return Money(_refunded(self), self.currency)
 
     @property
+    def disputed(self) -> Money:
+        """The amount that is contested or lost."""
+        return Money(_disputed(self), self.currency)
+
+    @property
+    def withdrawn(self) -> Money:
+        """The disputed amount that is currently not on the charity's balance."""
+        away = (dispute.minor for dispute in self.disputes.values() if dispute.withdrawn and not dispute.reinstated)
+        return Money(sum(away), self.currency)
+
+    @property
     def counted(self) -> Money:
         """What this gift adds to its campaign: paid, less refunded, disputed and lost. Never negative."""
         counted = self.amount - _refunded(self) - _disputed(self) if self.is_paid else 0
@@ -157,11 +169,6 @@ def _disputed(gift: Gift) -> int:
         return 0
     contested = sum(d.minor for d in gift.disputes.values() if d.status in DISPUTE_OPEN or d.status in DISPUTE_LOST)
     return min(contested, gift.amount - _refunded(gift))
-
-
-def _withdrawn(gift: Gift) -> int:
-    """Return the disputed amount that is currently not on the charity's balance."""
-    return sum(dispute.minor for dispute in gift.disputes.values() if dispute.withdrawn and not dispute.reinstated)
 
 
 def _any_dispute(gift: Gift, statuses: frozenset[str]) -> bool:
@@ -334,64 +341,3 @@ def from_row(row: Mapping[str, Any]) -> Gift:
     known["refunds"] = {key: Refund(**refund) for key, refund in row["refunds"].items()}
     known["disputes"] = {key: Dispute(**dispute) for key, dispute in row["disputes"].items()}
     return Gift(**known)
-
-
-# -- the books --
-
-Books = Mapping[tuple[str, str], int]
-"""(account, currency) -> minor units; debits are positive. Sums to zero in each currency."""
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """A line of an entry. account: a name of BOOKS, OFFLINE_BOOKS or FEE_BOOKS. money: positive is a debit."""
-
-    account: str
-    money: Money
-
-
-# The balances that the books must have for one gift. Only money that arrived is booked. A campaign's total is what
-# was given, less refunds and disputes: counted == -(gifts + refunds + disputes).
-# fmt: off
-BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
-    ("gifts",    lambda g: -g.amount),                                 # given
-    ("refunds",  lambda g: _refunded(g)),                              # given back
-    ("disputes", lambda g: _disputed(g)),                              # contested or lost
-    ("stripe",   lambda g: g.amount - _refunded(g) - _withdrawn(g)),   # on the charity's Stripe balance
-    ("clearing", lambda g: _withdrawn(g) - _disputed(g)),              # due back, or yet to be taken
-)
-# Cash, cheques and transfers never touch Stripe. What the bank returns, or staff undo, was not given: it is taken back
-# from "gifts", as a treasurer reverses it, and not shown as a refund.
-OFFLINE_BOOKS: tuple[tuple[str, Callable[[Gift], int]], ...] = (
-    ("gifts",       lambda g: _refunded(g) - g.amount),
-    ("undeposited", lambda g: 0 if g.banked else g.amount - _refunded(g)),  # received, not yet at the bank
-    ("bank",        lambda g: g.amount - _refunded(g) if g.banked else 0),
-)
-# fmt: on
-# Fees are in the account's own currency. Currency exchange before a payout appears in Stripe's statements only.
-FEE_BOOKS: tuple[tuple[str, Callable[[int], int]], ...] = (
-    ("fees", lambda fee: fee),
-    ("stripe", lambda fee: -fee),
-)
-
-
-def target(gift: Gift) -> dict[tuple[str, str], int]:
-    """Return the balances that the books must have for this gift, without accounts at zero."""
-    if not gift.is_paid:
-        return {}
-    rows = OFFLINE_BOOKS if gift.is_offline else BOOKS
-    books: dict[tuple[str, str], int] = {(account, gift.currency): of(gift) for account, of in rows}
-    if gift.fee is not None and gift.fee_currency is not None:
-        for account, share in FEE_BOOKS:
-            at = (account, gift.fee_currency)
-            books[at] = books.get(at, 0) + share(gift.fee)
-    return {at: minor for at, minor in books.items() if minor}
-
-
-def entry(before: Books, after: Books) -> tuple[Posting, ...]:
-    """Return the postings that turn the balances `before` into `after`. Corrections are new lines."""
-    return tuple(
-        Posting(account, Money(change, currency))
-        for account, currency in sorted(before.keys() | after.keys())
-        if (change := after.get((account, currency), 0) - before.get((account, currency), 0))
-    )

@@ -1,6 +1,6 @@
 """Payouts and the movements of the Stripe balance, and their postings in the books.
 
-Together with the gifts' own postings (ledger.py), the account `stripe` has exactly Stripe's balance, available and
+Together with the gifts' own postings (books.py), the account `stripe` has exactly Stripe's balance, available and
 pending, in each currency: every movement of the balance belongs to a gift, to a payout, or to neither. The last kind
 is the charity's other business on the same account, booked against `not_ours`.
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from payments.books import Books
 from payments.facts.kinds import PayoutReported
-from payments.ledger import Books
 from payments.money import Money
 
 # Statuses from earliest to latest. A payout that was paid can still fail: the bank returns it within a few days.

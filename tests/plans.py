@@ -27,7 +27,17 @@ ROOT = Path(__file__).parents[1]
 SMALL = frozenset(
     {
         *("blocked", "broadcast", "broadcast_post", "broadcast_tap", "campaign", "campaign_other", "campaign_picture"),
-        *("cursor", "draft", "invite_place", "lease", "link_code", "match_period", "milestone", "name_hidden"),
+        *(
+            "cursor",
+            "draft",
+            "gift_import",
+            "invite_place",
+            "lease",
+            "link_code",
+            "match_period",
+            "milestone",
+            "name_hidden",
+        ),
         *("nudge_policy", "payment_link", "place", "posted_card", "private_answer", "progress_message", "relay"),
         *("secret", "staff", "staff_code", "staff_guess", "staff_role", "switch", "to_repath"),
     }

@@ -107,6 +107,13 @@ async def test_campaign_is_imported_shown_and_closed(folder: Path, stripe: Strip
     status, said = await obole(folder, stripe, "export", "gifts", "--format", "json", "--since", "2026-11-01")
     assert (status, json.loads(said)) == (0, []), said
     assert (await obole(folder, stripe, "stats", "--since", "0001-01-01", "--until", "9999-12-31"))[0] == 0
+    (folder / "bank.csv").write_text(
+        "Date,Description,Amount\n2026-11-03,[red]Ana\x1b[31m,20.00\n2026-11-04,Stripe,5\n"
+    )
+    status, said = await obole(folder, stripe, "import", "bank.csv", "--campaign", "dehors", "--yes")
+    assert (status, "1 gifts were added" in said, "not a gift" in said, "\x1b[31m" in said) == (0, True, True, False), (
+        said
+    )
     status, said = await obole(folder, stripe, "campaign", "export", "dehors")
     authored = load_toml(CAMPAIGN.read_text(encoding="utf-8"))
     assert (status, load_toml(said)) == (0, authored.model_copy(update={"minimum_minor": 200})), said
@@ -146,6 +153,8 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
     pictured = folder / "pictured.toml"
     pictured.write_text(dump_toml(authored.model_copy(update={"picture": "huge.png"})), encoding="utf-8")
     Image.new("1", (4032, 3025)).save(folder / "huge.png")
+    gifts = folder / "gifts.csv"
+    gifts.write_text("date,amount\n")
     for words, settings, meaning in (
         (("campaign", "import", str(broken)), {}, "broken.toml"),
         (("campaign", "import", str(pictured)), {}, "too many pixels"),
@@ -154,6 +163,10 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
         (("stats", "--since", "2026-11-02", "--until", "2026-11-01"), {}, "before"),
         (("export", "gifts", "--campaign", "nowhere"), {}, "no campaign"),
         (("export", "referrals", str(folder / "nowhere" / "who.csv")), {}, "cannot be written"),
+        (("import", str(CAMPAIGN)), {}, "headings of a day and an amount"),
+        (("import", str(gifts), "--campaign", "nowhere"), {}, "no campaign"),
+        (("import", str(gifts), "--column", "x=y"), {}, "--column takes one of"),
+        (("imports", "undo", "7"), {}, "no import"),
         (("journal", "write", "2026-11", "--for", "quickbooks"), {}, "nothing was booked"),
         (("journal", "account", "stripe", "--name", "=1+1"), {}, "like a formula"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),

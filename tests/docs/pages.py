@@ -17,6 +17,7 @@ GUIDES = (
     "permissions",
     "measuring",
     "exports",
+    "imports",
     "receipts-today",
     "privacy",
 )  # for a charity's staff

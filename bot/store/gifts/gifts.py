@@ -16,7 +16,8 @@ from bot.store.gifts.tables import entry, error_case, gift, posting
 from bot.store.rows import as_parameter, as_table, write_rows
 from bot.store.supporters.tables import supporter
 from payments import ledger
-from payments.ledger import Posting, Settled
+from payments.books import Posting
+from payments.ledger import Settled
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 

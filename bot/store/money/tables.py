@@ -78,3 +78,22 @@ offline_gift = Table(  # what staff entered about a gift outside Stripe; its mon
     Index("ix_offline_gift_undeposited", "gift_id", sqlite_where=text(UNDEPOSITED),
           postgresql_where=text(UNDEPOSITED)),
 )  # fmt: skip
+gift_import = Table(  # files of gifts outside Stripe
+    "gift_import",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+    Column("source", String(16), nullable=False),  # what wrote the file: bot.domain.import_rows.Source
+    Column("undone_at", Utc),
+)
+IMPORTED = "key IS NOT NULL"
+imported_gift = Table(  # what a file said about an offline gift
+    "imported_gift",
+    metadata,
+    Column("gift_id", ForeignKey("gift.id"), primary_key=True),
+    Column("import_id", ForeignKey("gift_import.id"), nullable=False),
+    Column("key", String(48), unique=True),  # keyed hash by which an overlapping file's line is known; null: undone
+    Column("receipted_by", String(8), nullable=False),  # us, other, none
+    Column("received_from", String(60)),  # the charity that legally gave it, such as CanadaHelps
+    Index("ix_imported_gift_import_id", "import_id", "gift_id"),
+)

@@ -145,7 +145,7 @@ async def undo(ctx: Context, batch: int, actor: Member) -> Money | None:
         found = await rows.of_batch(conn, batch)
         if not found or not all([await may_undo(ctx, conn, row, actor) for row in found]):
             return None
-        return await _take_back(ctx, conn, [row.gift_id for row in found], actor, UNDONE)
+        return await take_back_all(ctx, conn, [row.gift_id for row in found], actor, UNDONE)
 
 
 async def take_back(ctx: Context, gift_id: int, actor: Member, why: str) -> Money | None:
@@ -157,7 +157,7 @@ async def take_back(ctx: Context, gift_id: int, actor: Member, why: str) -> Mone
             return None
         if not await may_take_back(ctx, conn, gift, actor):
             return None
-        return await _take_back(ctx, conn, [gift_id], actor, why)
+        return await take_back_all(ctx, conn, [gift_id], actor, why)
 
 
 async def bank(ctx: Context, ids: Sequence[int], on: date | None, actor: Member, slip: int | None = None) -> int | None:
@@ -238,11 +238,15 @@ def _details(
     )
 
 
-async def _take_back(ctx: Context, conn: Connection, ids: Sequence[int], actor: Member, why: str) -> Money:
+async def take_back_all(ctx: Context, conn: Connection, ids: Sequence[int], actor: Member, why: str) -> Money:
+    """Book the counter-entries of gifts in one currency that were not taken back yet; return their total."""
     found = list((await gift_rows.by_ids(conn, ids)).values())
 
     def returned(book: ledger.Gift) -> ledger.Gift:
-        return replace(book, refunds={"obole:taken_back": Refund(book.amount, "succeeded")})
+        # With the fee of the platform it came through: neither was received.
+        return replace(
+            book, refunds={"obole:taken_back": Refund(book.amount, "succeeded")}, fee=None, fee_currency=None
+        )
 
     await _write(ctx, conn, found, "taken_back", returned)
     await rows.take_back(conn, ids, ctx.clock(), actor.id or None, why)

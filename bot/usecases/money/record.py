@@ -33,7 +33,7 @@ from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
 from bot.usecases.money import daily_figures, monthly_news, notices, thank
 from bot.usecases.referral_tree import refer
-from payments import ledger
+from payments import books
 from payments.facts import UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
 
@@ -211,11 +211,11 @@ async def write_changes(
     await refer.credit_gifts(conn, changes)
 
 
-def _entries(ctx: Context, changes: Sequence[GiftChange]) -> Sequence[tuple[int, int, str, Sequence[ledger.Posting]]]:
+def _entries(ctx: Context, changes: Sequence[GiftChange]) -> Sequence[tuple[int, int, str, Sequence[books.Posting]]]:
     entries = []
     for change in changes:
-        before = ledger.target(change.before.book) if change.before else {}
-        postings = ledger.entry(before, ledger.target(change.after.book))
+        before = books.target(change.before.book) if change.before else {}
+        postings = books.entry(before, books.target(change.after.book))
         if postings:
             entries.append((ctx.ids.new(), change.after.id, change.event_id, postings))
     return entries

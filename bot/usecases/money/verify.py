@@ -16,7 +16,7 @@ from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.matching import matching
 from bot.usecases.money import verify_figures, verify_referrals
-from payments import ledger
+from payments import books
 
 _PAGE = 2_000  # gifts
 _Sums = Mapping[tuple[int, str, str], int]  # (gift, account, currency) -> minor units
@@ -88,7 +88,7 @@ async def verify(ctx: Context) -> Verified:
 
 
 def _books_problems(gifts: Sequence[Gift], booked: _Sums) -> Iterator[str]:
-    should = {(g.id, account, code): minor for g in gifts for (account, code), minor in ledger.target(g.book).items()}
+    should = {(g.id, account, code): minor for g in gifts for (account, code), minor in books.target(g.book).items()}
     for at in sorted(should.keys() | booked.keys()):
         if should.get(at, 0) != booked.get(at, 0):
             gift_id, account, code = at
