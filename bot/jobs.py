@@ -17,7 +17,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import duplicates
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.inbox import inbox
-from bot.usecases.money import monthly_news, reconcile, refunds
+from bot.usecases.money import monthly_news, offline, reconcile, refunds
 from bot.usecases.money.intake import Intake
 from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
@@ -112,6 +112,7 @@ def retention(ctx: Context) -> list[Tick]:
         Tick(name="retention", every=_HOUR, run=while_right(ctx, lambda: prune.delete_old(ctx))),
         Tick(name="event retention", every=6 * _HOUR, run=while_right(ctx, lambda: reconcile.prune(ctx))),
         Tick(name="inbox retention", every=6 * _HOUR, run=while_right(ctx, lambda: inbox.prune(ctx))),
+        Tick(name="draft retention", every=6 * _HOUR, run=while_right(ctx, lambda: offline.prune(ctx))),
         Tick(name="departure retention", every=6 * _HOUR, run=while_right(ctx, lambda: newcomers.prune(ctx))),
         Tick(name="rate limits", every=6 * _HOUR, run=while_right(ctx, lambda: rate_limits.prune(ctx))),
     ]

@@ -10,13 +10,14 @@ from bot.demo.environment import Environment
 from bot.demo.people import Json
 from bot.store.core import audit
 
-Task = Literal["give", "again", "invite", "monthly", "answer", "broadcast", "refund", "days"]
-TASKS: tuple[Task, ...] = ("give", "again", "invite", "monthly", "answer", "broadcast", "refund", "days")
+Task = Literal["give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days"]
+TASKS: tuple[Task, ...] = ("give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days")
 
 _LOGGED: dict[str, Task] = {
     "inbox.answered": "answer",
     "case.answered": "answer",
     "broadcast.submitted": "broadcast",
+    "offline.added": "cash",
 }
 _INVITES = ("start=i_", "/i/")  # in the address of an invite
 _NEWEST = 20  # log entries of an action

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo import returning_steps, sharing_steps, trouble_steps
+from bot.demo import offline_steps, returning_steps, sharing_steps, trouble_steps
 from bot.demo.environment import Environment
 from bot.demo.narration import Step
 from bot.demo.people import NEIGHBOURS
@@ -138,7 +138,8 @@ async def _books(env: Environment, state: ScenarioState, step: Step) -> None:
     found, figures = await verify.verify(ctx), await report.stats(ctx)
     books = {account: minor for (account, _), minor in found.entries_sum.items()}
     cad = figures["currencies"]["cad"]
-    step.check("gifts, as the ledger has them", -books["gifts"], state.given)
+    step.check("gifts, as the ledger has them", -books["gifts"], state.given + state.offline)
+    step.check("of them, cash that is not at the bank yet", books["undeposited"], state.offline)
     step.check("refunds", books["refunds"], state.refunded)
     step.check("on the Stripe balance, fees taken off", books["stripe"], state.given - state.refunded - books["fees"])
     step.check("all postings together", sum(books.values()), 0)
@@ -183,6 +184,7 @@ SCENARIO: tuple[tuple[str, str, Play], ...] = (
         "A group becomes a supergroup: it stays one place, and its card is posted again",
         trouble_steps.group_upgraded,
     ),
+    ("cash_box", "Nadia adds 20 $ from the cash box of the street fair", offline_steps.cash_box),
     ("cards_follow", "The cards in both channels follow", _cards_follow),
     ("books", "The books", _books),
 )

@@ -20,6 +20,7 @@ class ScenarioState:
     raised: int
     given: int  # before refunds
     refunded: int = 0
+    offline: int = 0  # of `raised`: outside Stripe
     asked: Json | None = None  # the message whose button Camille is about to tap
     paid: Json | None = None  # Camille's first payment
     late: Json | None = None  # the payment whose webhook was withheld

@@ -27,7 +27,7 @@ _PATIENCE = 15.0  # seconds that a person waits for the bot
 async def camille_invites(env: Environment, state: ScenarioState, step: Step) -> None:
     """Camille asks for her own invite."""
     camille = env.people["camille"]
-    invite = await _asks(env, camille, "/inviter", "start=i_")
+    invite = await asks(env, camille, "/inviter", "start=i_")
     step.quote(invite["text"])
     addresses = re.findall(r"https?://\S+", invite["text"])
     state.invite = next(url for url in addresses if "t.me" in url)
@@ -49,7 +49,7 @@ async def ines_comes(env: Environment, state: ScenarioState, step: Step) -> None
     step.holds("she is told that Camille will see neither her name nor her gifts", "ne verra ni" in card["text"])
     step.check("donors brought by people", found.new_donors_brought, 1)
     step.check("gifts by an invite (how many, cents)", found.gifts_by_invite[campaign.goal.currency], (1, 1000))
-    circle = await _asks(env, env.people["camille"], "/cercle", "Une personne")
+    circle = await asks(env, env.people["camille"], "/cercle", "Une personne")
     step.holds("Camille's circle counts a person, and says nothing of gifts", "$" not in circle["text"])
     await check_counters(env, state, step)
 
@@ -59,7 +59,7 @@ async def half_way(env: Environment, state: ScenarioState, step: Step) -> None:
     nadia = env.people["nadia"]
     notice = await env.telegram.wait_message(nadia.chat, contains="a franchi une étape", timeout=_PATIENCE)
     step.quote(notice["text"])
-    await _taps(env, nadia, notice, "Annoncer")
+    await taps(env, nadia, notice, "Annoncer")
     countdown, _ = await let_leave(env, "milestone")
     said = f"{state.raised // 100}{NBSP}$ sur 600{NBSP}$, soit"  # the total at the moment of sending
     on_telegram = await env.telegram.wait_message(env.channel, contains=said, timeout=_PATIENCE)
@@ -74,14 +74,14 @@ async def half_way(env: Environment, state: ScenarioState, step: Step) -> None:
 async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> None:
     """Nadia writes and sends a broadcast. Camille agreed to news; she gave today, so it asks her for nothing."""
     nadia, camille = env.people["nadia"], env.people["camille"]
-    choices = await _asks(env, camille, "/preferences", "Vos préférences")
-    await _taps(env, camille, choices, "Activer les nouvelles")
-    menu = await _asks(env, nadia, "/diffusion", "Diffusions")
-    await _taps(env, nadia, menu, "Nouvelle diffusion")
+    choices = await asks(env, camille, "/preferences", "Vos préférences")
+    await taps(env, camille, choices, "Activer les nouvelles")
+    menu = await asks(env, nadia, "/diffusion", "Diffusions")
+    await taps(env, nadia, menu, "Nouvelle diffusion")
     await env.telegram.wait_message(nadia.chat, contains="Texte français", after=menu["id"], timeout=_PATIENCE)
-    await _asks(env, nadia, _NEWS[0], "Texte anglais")
-    draft = await _asks(env, nadia, _NEWS[1], "Brouillon")
-    await _taps(env, nadia, draft, "Aperçu et envoi")
+    await asks(env, nadia, _NEWS[0], "Texte anglais")
+    draft = await asks(env, nadia, _NEWS[1], "Brouillon")
+    await taps(env, nadia, draft, "Aperçu et envoi")
     review = await env.telegram.wait_message(
         nadia.chat, contains="Avant l’envoi", after=draft["id"] - 1, timeout=_PATIENCE
     )
@@ -89,7 +89,7 @@ async def nadia_tells(env: Environment, state: ScenarioState, step: Step) -> Non
     readers = len(READERS) + 1
     step.holds("who gets it is counted first", f"{readers} personnes le recevront." in review["text"])
     step.holds("and who does not, and why", "n’ont pas accepté vos nouvelles" in review["text"])
-    await _taps(env, nadia, review, "Envoyer")
+    await taps(env, nadia, review, "Envoyer")
     _, sent = await let_leave(env, "staff")
     news = await env.telegram.wait_message(camille.chat, contains=_ARRIVES, timeout=_PATIENCE)
     step.quote(news["text"])
@@ -125,13 +125,13 @@ async def _sent(env: Environment, found: Broadcast) -> int:
         return sum(people for _, state, _, people in await broadcasts.outcomes(conn, found.id) if state == "sent")
 
 
-async def _asks(env: Environment, who: Person, text: str, answer: str) -> Json:
+async def asks(env: Environment, who: Person, text: str, answer: str) -> Json:
     """Let a person think and write to the bot; return its answer."""
     env.clock.forward(_THINKING)
     said = env.telegram.say(who.telegram, text)
     return await env.telegram.wait_message(who.chat, contains=answer, after=said["message_id"], timeout=_PATIENCE)
 
 
-async def _taps(env: Environment, who: Person, message: Json, label: str) -> None:
+async def taps(env: Environment, who: Person, message: Json, label: str) -> None:
     env.clock.forward(_THINKING)
     await env.telegram.tap(who.telegram, who.chat, message["id"], label)

@@ -216,9 +216,11 @@ def _kind(entry: JournalEntry) -> str:
 def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, about: Gift | None) -> Json:
     money = env.app.ctx.catalog.money
     moved, code = next((minor, code) for (account, code), minor in entry.postings.items() if account == kind)
+    at_stripe = entry.payment_intent is not None
+    taken_back = kind == "gifts" and moved > 0  # of a gift outside Stripe
     return {
         "id": str(entry.id),
-        "kind": kind.removesuffix("s"),
+        "kind": "refund" if taken_back else kind.removesuffix("s"),
         "at": entry.at.timestamp(),
         "amount": money(locale, Money(abs(moved), code)),
         "postings": [
@@ -226,7 +228,7 @@ def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, abou
             for (account, code), minor in sorted(entry.postings.items())
         ],
         "payment": entry.payment_intent,
-        "open": kind == "gifts" and about is not None and about.book.counted.minor > 0,
+        "open": at_stripe and kind == "gifts" and about is not None and about.book.counted.minor > 0,
     }
 
 

@@ -62,7 +62,8 @@ ELSEWHERE: Mapping[str, str] = {
     "account_act": "usecases.core.rate_limits.prune: after a day, when no limit counts it",
     "account_bar": "usecases.core.rate_limits.prune: 30 days after a person was forgotten",
     "blocked": "store.inbox.inbox.unblock: when staff lift it; few",
-    "draft": "usecases.inbox.inbox.prune: answers to supporters after a day; the others when they become something",
+    "draft": "usecases.inbox.inbox.prune: answers to supporters after a day; usecases.money.offline.prune: gifts "
+    "outside Stripe after 30 days; the others when they become something",
     "lease": "store.core.leases.release: when its process stops; one for each bot",
     "left_before": "usecases.referrals.newcomers.prune: after 400 days",
     "link_code": "usecases.supporters.linking.create_code: once expired, when anyone creates another",

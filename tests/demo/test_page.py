@@ -196,7 +196,7 @@ async def test_checklist_ticks_what_was_tried(shown: Open, page: Page) -> None:
     await page.locator("#tasks summary").click()
     await expect(page.locator("#tasks li.done").first).to_contain_text("Donner")
     await expect(page.locator("#tasks li.done", has_text="diffusion")).to_have_count(0)
-    await expect(page.locator("#tasks li")).to_have_count(8)
+    await expect(page.locator("#tasks li")).to_have_count(9)
     async with shown.env.app.ctx.db.write() as conn:
         nadia = (await staff.all_members(conn))[0]
         await log_action(shown.env.app.ctx, conn, nadia, "broadcast.submitted")

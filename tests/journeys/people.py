@@ -23,6 +23,7 @@ CATALOG = Catalog.load()
 _FIRST_OPTION = dict.fromkeys(("claim", "reclamer", "team", "equipe", "link", "lier"), "code")
 _GIVE = ("give", "donner")
 _FIRST_OPTION |= dict.fromkeys(("invitedby", "invitepar"), "link")
+_FIRST_OPTION |= dict.fromkeys(("add", "ajouter"), "gift")
 Json = dict[str, Any]
 
 

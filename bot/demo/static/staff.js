@@ -69,7 +69,7 @@ function line(page, entry) {
       el("p.postings", {}, entry.postings.map((posting) =>
         `${page.say(`account-${posting.account}`)} ${posting.amount}`).join(" · "))),
     el("div.offers", {},
-      entry.kind === "gift" ? offer("again", "again", page.say("again")) : null,
+      entry.kind === "gift" && entry.payment ? offer("again", "again", page.say("again")) : null,
       entry.open ? offer("refund", "refund", page.say("refund")) : null));
 }
 

@@ -12,6 +12,7 @@ from typing import Literal
 from bot.domain import offline as rules
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
+from bot.domain.ids import id_at
 from bot.domain.staff import Member, Role
 from bot.store.core import notices
 from bot.store.db import Connection
@@ -33,6 +34,8 @@ from payments.reference import Touch, TouchKind
 
 UNDO_WITHIN = timedelta(days=1)  # by whoever entered it, in one tap
 _SAME_WITHIN = timedelta(hours=1)  # the same gift entered twice within this time is asked about
+DRAFTED, REASON = "offline", "offline_why"  # kinds of drafts: gifts before they count, typed reasons before they do
+_DRAFTS_KEPT_FOR = timedelta(days=30)
 UNDONE = "undone"  # why a gift was taken back: undone within a day
 
 
@@ -190,6 +193,13 @@ async def slip_of(ctx: Context, batch: int, actor: Member) -> int | None:
         slip = await rows.new_slip(conn, actor.id or None, ctx.clock())
         await rows.put_on_slip(conn, [row.gift_id for row in found], slip)
     return slip
+
+
+async def prune(ctx: Context) -> None:
+    """Delete drafts that were begun more than 30 days ago. A recurring job."""
+    async with ctx.db.write() as conn:
+        for kind in (DRAFTED, REASON):
+            await drafts.drop_older(conn, kind, id_at(ctx.clock() - _DRAFTS_KEPT_FOR))
 
 
 async def _same(ctx: Context, conn: Connection, entered: Entered) -> Same | None:

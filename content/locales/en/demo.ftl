@@ -12,6 +12,7 @@ demo-task-monthly = Start a monthly gift, with /monthly
 demo-task-answer = Ask the bot a question, then answer it: Nadia gets it on Telegram
 demo-task-broadcast = Be Nadia and send everyone news, with /diffusion
 demo-task-refund = Refund a gift, in the team’s ledger
+demo-task-cash = Be Nadia and add the cash box: /ajouter 20 comptant
 demo-task-days = Agree to reminders with /preferences, then skip eleven days
 demo-language = Français
 demo-language-hint = Show this page in French

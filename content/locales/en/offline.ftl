@@ -82,7 +82,7 @@ staff-offline-total = The campaign is now at { $raised } of { $goal }.
 staff-offline-undo-note = You can undo it within a day. After that, open the gift with /{ $command } and take it back.
 staff-offline-another = Add another to this deposit
 staff-offline-undo = Undo
-staff-offline-second-asked = The team has been asked. Nothing counts until a second person confirms.
+staff-offline-second-asked = The team has been asked. Nothing counts until a second person confirms. If you are alone on the team, an owner can invite someone under Team.
 staff-offline-second-title = A gift outside Obole needs a second person
 staff-offline-second-by = { $name } wants to add { $amount } { $way ->
     [cash] in cash

@@ -12,6 +12,7 @@ demo-task-monthly = Commencer un don mensuel, avec /mensuel
 demo-task-answer = Poser une question au robot, puis y répondre : Nadia la reçoit sur Telegram
 demo-task-broadcast = Être Nadia et envoyer une diffusion, avec /diffusion
 demo-task-refund = Rembourser un don, dans le grand livre de l’équipe
+demo-task-cash = Être Nadia et ajouter la caisse : /ajouter 20 comptant
 demo-task-days = Accepter les rappels avec /preferences, puis avancer de onze jours
 demo-language = English
 demo-language-hint = Afficher la page en anglais

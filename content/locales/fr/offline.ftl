@@ -82,7 +82,7 @@ staff-offline-total = La collecte est maintenant à { $raised } sur { $goal }.
 staff-offline-undo-note = Vous pouvez annuler pendant une journée. Ensuite, ouvrez le don avec /{ $command } et retirez-le.
 staff-offline-another = Un autre dans ce dépôt
 staff-offline-undo = Annuler l’ajout
-staff-offline-second-asked = L’accord est demandé à l’équipe. Rien ne compte avant qu’une deuxième personne confirme.
+staff-offline-second-asked = L’accord est demandé à l’équipe. Rien ne compte avant qu’une deuxième personne confirme. Si vous êtes la seule personne de l’équipe, invitez quelqu’un sous Équipe.
 staff-offline-second-title = Un don hors d’Obole attend un accord
 staff-offline-second-by = { $name } veut ajouter { $amount } { $way ->
     [cash] comptant

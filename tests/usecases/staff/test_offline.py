@@ -8,21 +8,26 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift
+from bot.domain.matching import MatchPeriod
 from bot.domain.people import Contact
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import audit
 from bot.store.gifts import journal
+from bot.store.matching import matches
 from bot.store.money import offline as rows
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
+from bot.usecases.money import offline
 from bot.usecases.money.verify import verify
 from bot.usecases.reply import Reply
+from bot.usecases.reports.exports import EXPORTS, read
 from bot.usecases.staff import access_check
 from bot.usecases.staff.notices import KINDS
 from payments.ledger import Origin
+from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecase_setup import CAMILLE, all_gifts, example, hire, notices_of, queued
@@ -227,6 +232,69 @@ async def test_same_gift_within_the_hour_is_asked_about(ctx: Context, campaign: 
     clock.move(hours=2)
     await add(ctx, "20 cheque")
     assert len(await all_gifts(ctx)) == 3
+
+
+# --- what follows, and what does not -----------------------------------------------------------------
+async def test_offline_gift_crosses_milestones_now_and_is_not_matched(ctx: Context, campaign: Campaign) -> None:
+    period = MatchPeriod(
+        id=ctx.ids.new(),
+        campaign_id=campaign.id,
+        sponsor={"fr": "Boulangerie Roy", "en": "Roy Bakery"},
+        pool=Money(2_000, "cad"),
+        left=Money(2_000, "cad"),
+        starts_at=ctx.clock() - timedelta(days=30),
+        ends_at=ctx.clock() + timedelta(days=30),
+    )
+    async with ctx.db.write() as conn:
+        await matches.add(conn, period)
+        await campaign_rows.set_milestones(conn, campaign.id, [1_000], 0, ctx.clock())
+    await tap(ctx, action(await command(ctx, "20 cash"), ":received"))
+    review = await write(ctx, (ctx.clock() - timedelta(days=9)).date().isoformat())
+    await tap(ctx, action(review, ":go"))
+    async with ctx.db.read() as conn:
+        (crossed,) = await campaign_rows.unannounced_milestones(conn)
+        assert crossed.crossed_at == ctx.clock(), "the announcement is not late"
+        assert (await matches.everything(conn))[0].left.minor == 2_000
+    assert (await campaign_now(ctx, campaign)).given_at is None, "cards do not say that a gift has just come in"
+
+
+async def test_refund_search_finds_it_and_offers_the_counter_entry(ctx: Context, campaign: Campaign) -> None:
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
+    review = await command(ctx, "20 cash")
+    await tap(ctx, action(review, ":received"))
+    long_ago = (ctx.clock() - timedelta(days=400)).date().isoformat()
+    await tap(ctx, action(await write(ctx, long_ago), ":go"))
+    (gift,) = await all_gifts(ctx)
+    for typed in (long_ago, "20 $", str(gift.id)):
+        found = await command(ctx, typed, verb="refund")
+        assert str(gift.id) in actions(found), typed
+    shown = await command(ctx, str(gift.id), verb="refund")
+    assert "Stripe ne peut pas le rembourser" in said(shown) and actions(shown) == f"of:g{gift.id}"
+    await access_check.on_action(ctx, CAMILLE, "rf", f"{gift.id}:2000:wrong")
+    assert await accounts(ctx) == {"gifts": -2_000, "undeposited": 2_000}
+
+
+async def test_export_says_how_it_came_and_when_it_was_deposited(ctx: Context, campaign: Campaign) -> None:
+    await add(ctx, "20 interac")
+    await add(ctx, "30 cheque")
+    export = EXPORTS["gifts"]
+    lines = [dict(zip(export.columns, row, strict=True)) async for row in read(ctx, export)]
+    today = ctx.clock().date().isoformat()
+    assert [(line["way"], line["deposited"], line["slip"]) for line in lines] == [
+        ("transfer", today, None),
+        ("cheque", None, None),
+    ]
+    assert all(line["supporter"] is None and line["stripe_payment"] is None for line in lines)
+
+
+async def test_old_drafts_are_deleted(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    old = action(await command(ctx, "20 cash"), ":go")
+    clock.move(days=31)
+    new = action(await command(ctx, "30 cash"), ":go")
+    await offline.prune(ctx)
+    await tap(ctx, old)
+    await tap(ctx, new)
+    assert [gift.book.amount for gift in await all_gifts(ctx)] == [3_000]
 
 
 # --- a second person --------------------------------------------------------------------------------

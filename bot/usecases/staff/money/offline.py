@@ -28,7 +28,6 @@ from bot.usecases.reply import Form as Window
 from bot.usecases.reply import Reply
 from bot.usecases.staff.money import offline_gifts
 from bot.usecases.staff.money.offline_draft import (
-    KIND,
     Form,
     campaign_of,
     complete,
@@ -126,7 +125,7 @@ async def _another(ctx: Context, person: Member, batch: int) -> Reply:
 
 async def _begin(ctx: Context, person: Member, form: Form) -> Reply:
     """Write a draft and ask for what is missing, or show it."""
-    draft = Draft(id=ctx.ids.new(), kind=KIND, body=form.to_body(), changed_by=person.id or None)
+    draft = Draft(id=ctx.ids.new(), kind=offline.DRAFTED, body=form.to_body(), changed_by=person.id or None)
     async with ctx.db.write() as conn:
         await drafts.add(conn, draft, ctx.clock())
     return await _next(ctx, person, draft)

@@ -12,13 +12,11 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context, local_day
-from bot.usecases.money.offline import Entered
+from bot.usecases.money.offline import DRAFTED, Entered
 from content.messages.offline import Fault, GiftsView
 from content.messages.offline_draft import Field
 from payments.ledger import Origin
 from payments.money import Money, currency
-
-KIND = "offline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +156,7 @@ async def find(ctx: Context, number: int | None) -> Draft | None:
         return None
     async with ctx.db.read() as conn:
         draft = await drafts.by_id(conn, number)
-    return draft if draft is not None and draft.kind == KIND else None
+    return draft if draft is not None and draft.kind == DRAFTED else None
 
 
 async def campaign_of(ctx: Context, form: Form) -> Campaign | None:

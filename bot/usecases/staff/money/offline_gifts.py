@@ -34,7 +34,6 @@ from content.messages import offline_draft as draft_messages
 from content.messages.offline import CHOSEN_REASONS, Fault, GiftsView
 from payments.money import Money
 
-REASON = "offline_why"  # the kind of drafts that hold a typed reason
 _LATEST = 3  # gifts entered last, as buttons: Discord has five rows
 _GIFT = re.compile(r"g(?P<id>\d{1,19})(?::(?P<what>[a-z]+)(?P<sure>!)?(?:=(?P<why>[a-z_]+))?)?")
 _BATCH = re.compile(r"(?P<what>[uk])(?P<id>\d{1,19})")
@@ -98,7 +97,9 @@ async def written(ctx: Context, person: Member, prompt: str, text: str) -> Reply
     if view is None:
         return stale(ctx, person)
     why += "." if why in messages.REASONS else ""  # a typed reason is never one of the buttons
-    draft = Draft(id=ctx.ids.new(), kind=REASON, body={"gift": number, "why": why}, changed_by=person.id or None)
+    draft = Draft(
+        id=ctx.ids.new(), kind=offline.REASON, body={"gift": number, "why": why}, changed_by=person.id or None
+    )
     async with ctx.db.write() as conn:
         await drafts.add(conn, draft, ctx.clock())
     yes, no = Tap(action=f"of:k{draft.id}"), Tap(action=f"of:g{number}")
@@ -155,7 +156,7 @@ async def _undo(ctx: Context, person: Member, batch: int) -> Reply:
 
 async def _taken_back_as_typed(ctx: Context, person: Member, draft_id: int) -> Reply:
     async with ctx.db.write() as conn:
-        draft = await drafts.take(conn, draft_id, REASON, 0)
+        draft = await drafts.take(conn, draft_id, offline.REASON, 0)
     if draft is None:
         return stale(ctx, person)
     return await _done(ctx, person, int(draft.body["gift"]), str(draft.body["why"]))
