@@ -1,0 +1,188 @@
+"""Gifts outside Stripe in the books: what follows from them, deposits, and corrections, each of which is an entry."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.campaigns import Campaign
+from bot.domain.matching import MatchPeriod
+from bot.domain.staff import Role
+from bot.store.campaigns import campaigns as campaign_rows
+from bot.store.core import audit
+from bot.store.gifts import journal
+from bot.store.matching import matches
+from bot.usecases.context import Context
+from bot.usecases.money import offline
+from bot.usecases.reports.exports import EXPORTS, read
+from bot.usecases.staff import access_check
+from payments.money import Money
+from tests.conftest import MovingClock
+from tests.giving import give
+from tests.usecase_setup import CAMILLE, all_gifts, hire
+from tests.usecases.staff.offline_setup import (
+    INES,
+    accounts,
+    action,
+    actions,
+    add,
+    campaign_now,
+    command,
+    said,
+    tap,
+    with_team,
+    write,
+)
+
+
+@pytest.fixture
+async def campaign(ctx: Context, campaign: Campaign) -> Campaign:
+    return await with_team(ctx, campaign)
+
+
+# --- what follows, and what does not -----------------------------------------------------------------
+async def test_offline_gift_crosses_milestones_now_and_is_not_matched(ctx: Context, campaign: Campaign) -> None:
+    period = MatchPeriod(
+        id=ctx.ids.new(),
+        campaign_id=campaign.id,
+        sponsor={"fr": "Boulangerie Roy", "en": "Roy Bakery"},
+        pool=Money(2_000, "cad"),
+        left=Money(2_000, "cad"),
+        starts_at=ctx.clock() - timedelta(days=30),
+        ends_at=ctx.clock() + timedelta(days=30),
+    )
+    async with ctx.db.write() as conn:
+        await matches.add(conn, period)
+        await campaign_rows.set_milestones(conn, campaign.id, [1_000], 0, ctx.clock())
+    await tap(ctx, action(await command(ctx, "20 cash"), ":received"))
+    review = await write(ctx, (ctx.clock() - timedelta(days=9)).date().isoformat())
+    await tap(ctx, action(review, ":go"))
+    async with ctx.db.read() as conn:
+        (crossed,) = await campaign_rows.unannounced_milestones(conn)
+        assert crossed.crossed_at == ctx.clock(), "the announcement is not late"
+        assert (await matches.everything(conn))[0].left.minor == 2_000
+    assert (await campaign_now(ctx, campaign)).given_at is None, "cards do not say that a gift has just come in"
+
+
+async def test_refund_search_finds_it_and_offers_the_counter_entry(ctx: Context, campaign: Campaign) -> None:
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
+    review = await command(ctx, "20 cash")
+    await tap(ctx, action(review, ":received"))
+    long_ago = (ctx.clock() - timedelta(days=400)).date().isoformat()
+    await tap(ctx, action(await write(ctx, long_ago), ":go"))
+    (gift,) = await all_gifts(ctx)
+    for typed in (long_ago, "20 $", str(gift.id)):
+        found = await command(ctx, typed, verb="refund")
+        assert str(gift.id) in actions(found), typed
+    shown = await command(ctx, str(gift.id), verb="refund")
+    assert "Stripe ne peut pas le rembourser" in said(shown) and actions(shown) == f"of:g{gift.id}"
+    await access_check.on_action(ctx, CAMILLE, "rf", f"{gift.id}:2000:wrong")
+    assert await accounts(ctx) == {"gifts": -2_000, "undeposited": 2_000}
+
+
+async def test_export_says_how_it_came_and_when_it_was_deposited(ctx: Context, campaign: Campaign) -> None:
+    await add(ctx, "20 interac")
+    await add(ctx, "30 cheque")
+    export = EXPORTS["gifts"]
+    lines = [dict(zip(export.columns, row, strict=True)) async for row in read(ctx, export)]
+    today = ctx.clock().date().isoformat()
+    assert [(line["way"], line["deposited"], line["slip"]) for line in lines] == [
+        ("transfer", today, None),
+        ("cheque", None, None),
+    ]
+    assert all(line["supporter"] is None and line["stripe_payment"] is None for line in lines)
+
+
+async def test_old_drafts_are_deleted(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    old = action(await command(ctx, "20 cash"), ":go")
+    clock.move(days=31)
+    new = action(await command(ctx, "30 cash"), ":go")
+    await offline.prune(ctx)
+    await tap(ctx, old)
+    await tap(ctx, new)
+    assert [gift.book.amount for gift in await all_gifts(ctx)] == [3_000]
+
+
+# --- taking back ------------------------------------------------------------------------------------
+async def test_author_undoes_within_a_day_in_one_tap(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
+    done, made = await add(ctx, "3 x 20 cash")
+    undo = action(done, "of:u")
+    assert "of:u" not in actions(await tap(ctx, f"of:g{made[0].id}", INES)), "only its author"
+    await tap(ctx, undo, INES)
+    assert await accounts(ctx) == {"gifts": -6_000, "undeposited": 6_000}
+    for _ in range(2):
+        await tap(ctx, undo)
+    assert await accounts(ctx) == {}
+    now = await campaign_now(ctx, campaign)
+    assert (now.raised.minor, now.offline.minor, now.gift_count) == (0, 0, 0)
+    done, _ = await add(ctx, "30 cash")
+    clock.move(days=1, seconds=1)
+    await tap(ctx, action(done, "of:u"))
+    assert await accounts(ctx) == {"gifts": -3_000, "undeposited": 3_000}
+
+
+async def test_returned_cheque_is_a_counter_entry_with_its_reason(
+    ctx: Context, campaign: Campaign, clock: MovingClock
+) -> None:
+    _, (gift,) = await add(ctx, "40 cheque")
+    await tap(ctx, action(await tap(ctx, f"of:g{gift.id}:bank"), f"{ctx.clock():%Y-%m-%d}"))
+    clock.move(days=3)
+    why = await tap(ctx, action(await tap(ctx, f"of:g{gift.id}"), ":back"))
+    sure = await tap(ctx, action(why, "=returned"))
+    assert await accounts(ctx) == {"gifts": -4_000, "bank": 4_000}
+    for _ in range(2):
+        await tap(ctx, action(sure, "back!"))
+    assert await accounts(ctx) == {}
+    async with ctx.db.read() as conn:
+        newest = (await journal.latest(conn, 9))[0]
+        (act, *_) = await audit.latest(conn, 9, action="offline.taken_back")
+    assert newest.postings == {("gifts", "cad"): 4_000, ("bank", "cad"): -4_000}
+    assert act.details["why"] == "returned"
+    assert "Retourné par la banque" in said(await tap(ctx, f"of:g{gift.id}"))
+
+
+async def test_typed_reason_names_nobody_and_large_gifts_need_an_owner(ctx: Context, campaign: Campaign) -> None:
+    _, (gift,) = await add(ctx, "40 cheque")
+    await tap(ctx, f"of:g{gift.id}:other")
+    assert "désigne une personne" in said(await write(ctx, "retour demandé par a@b.ca"))
+    sure = await write(ctx, "undone")
+    await tap(ctx, action(sure, "of:k"))
+    assert await accounts(ctx) == {} and "undone." in said(await tap(ctx, f"of:g{gift.id}"))
+    review = await command(ctx, "900 cheque")
+    seen = await tap(ctx, action(review, ":ask").replace(":d", ":s").removesuffix(":ask"), INES)
+    await tap(ctx, action(seen, ":ok"), INES)
+    (large,) = [one for one in await all_gifts(ctx) if one.book.amount == 90_000]
+    shown = await tap(ctx, f"of:g{large.id}")
+    assert ":back" not in actions(shown) and "propriétaire" in said(shown)
+    await tap(ctx, f"of:g{large.id}:back!=mistake")
+    assert await accounts(ctx) == {"gifts": -90_000, "undeposited": 90_000}
+    await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
+    await tap(ctx, f"of:g{large.id}:back!=mistake")
+    assert await accounts(ctx) == {}
+
+
+async def test_deposit_by_mistake_is_moved_back(ctx: Context, campaign: Campaign) -> None:
+    _, (gift,) = await add(ctx, "20 cash")
+    await tap(ctx, action(await tap(ctx, f"of:g{gift.id}:bank"), f"{ctx.clock():%Y-%m-%d}"))
+    for _ in range(2):
+        await tap(ctx, f"of:g{gift.id}:unbank")
+    assert await accounts(ctx) == {"gifts": -2_000, "undeposited": 2_000}
+
+
+async def test_deposit_that_changed_meanwhile_is_shown_again(ctx: Context, campaign: Campaign) -> None:
+    await add(ctx, "20 cash")
+    asked = await tap(ctx, "of:b0-cad")
+    today = action(asked, f"{ctx.clock():%Y-%m-%d}")
+    await add(ctx, "35 cash", INES)
+    assert "55 $" in said(await tap(ctx, today))
+    assert await accounts(ctx) == {"gifts": -5_500, "undeposited": 5_500}
+
+
+async def test_old_and_forged_buttons_change_nothing(ctx: Context, campaign: Campaign) -> None:
+    online = await give(ctx, campaign, None, 700)
+    before = await accounts(ctx)
+    for forged in (
+        "of:u1", "of:a1", "of:k1", "of:g1", "of:d1:go", "of:s1", "of:b9-cad", "of:h1", "of:zzz", f"of:g{online.id}",
+        f"of:g{online.id}:back!=returned", f"of:h{online.id}:2026-01-01-700", f"of:u{2**63}", f"of:d{2**64}:go",
+    ):  # fmt: skip
+        await tap(ctx, forged)
+    assert await accounts(ctx) == before
