@@ -178,10 +178,10 @@ def _postgresql_engine(url: URL, **options: Any) -> AsyncEngine:
         max_overflow=0,
         hide_parameters=True,
         pool_timeout=_POOL_SECONDS,
-        pool_pre_ping=True,  # the first tap after a restart of the server finds a live connection
         connect_args={**postgresql_driver.CONNECT, "async_creator_fn": postgresql_driver.PatientConnection.connect},
         **options,
     )
+    postgresql_driver.check_before_use(engine)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(conn: Any) -> None:

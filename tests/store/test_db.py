@@ -1,6 +1,7 @@
 """Access to the database: who waits for whom."""
 
 import asyncio
+from unittest import mock
 
 import pytest
 from sqlalchemy import text
@@ -48,6 +49,18 @@ async def test_first_uses_after_server_restart_succeed(db: Database) -> None:
     async with db.write() as writing, db.read() as reading, db.read() as other, db.snapshot() as looking:
         found = [(await conn.execute(_ONE)).scalar_one() for conn in (writing, reading, other, looking)]
     assert found == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_connection_is_pinged_only_after_it_was_idle(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock.patch.object(type(db._reader.dialect), "do_ping", autospec=True, return_value=True) as ping:
+        for _ in range(3):
+            async with db.read() as conn:
+                assert (await conn.execute(_ONE)).scalar_one() == 1
+        assert ping.call_count == 0
+        monkeypatch.setattr(postgresql_driver, "PING_AFTER_SECONDS", 0.0)
+        async with db.read():
+            assert ping.call_count == 1
 
 
 async def _end_all_connections(db: Database) -> None:
