@@ -1,5 +1,6 @@
 """Switches that staff set: the freeze, limits and others."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,12 @@ async def read(conn: AsyncConnection, name: str) -> Switch | None:
     """Return a switch, or None if it was never set."""
     row = (await conn.execute(select(switch).where(switch.c.name == name))).mappings().first()
     return None if row is None else Switch(**row)
+
+
+async def read_each(conn: AsyncConnection, names: Collection[str]) -> dict[str, Switch]:
+    """Return the switches with these names by name, without those that were never set."""
+    rows = await conn.execute(select(switch).where(switch.c.name.in_(names)))
+    return {row["name"]: Switch(**row) for row in rows.mappings()}
 
 
 async def all_on(conn: AsyncConnection, prefix: str) -> list[Switch]:

@@ -33,8 +33,8 @@ async def was_interrupted(
     last = await cursors.read(conn, job, now)
     if last is None or not is_late(last, now):
         return False
-    found = [await switches.read(conn, name) for name in stopped_by]
-    return not any(switch is not None and not switch.on and switch.at > last for switch in found)
+    found = await switches.read_each(conn, stopped_by)
+    return not any(not switch.on and switch.at > last for switch in found.values())
 
 
 async def note_run(conn: Connection, job: str, now: datetime) -> None:

@@ -49,8 +49,8 @@ class Limits:
 
 async def read(ctx: Context, conn: Connection) -> Limits:
     """Return the limits in effect."""
-    stored = {limit: await switches.read(conn, name) for limit, name in NAMES.items()}
-    values = {limit: switch.value for limit, switch in stored.items() if switch is not None and switch.on}
+    stored = await switches.read_each(conn, NAMES.values())
+    values = {limit: stored[name].value for limit, name in NAMES.items() if name in stored and stored[name].on}
     return Limits(
         approve=int(values.get("approve", APPROVE_ABOVE)),
         pause=int(values.get("pause", PAUSE_ABOVE)),

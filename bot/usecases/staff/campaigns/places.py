@@ -114,10 +114,10 @@ async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str, *, t
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         found = await places.all_places(conn)
-        states = {name: await switches.read(conn, switch) for name, switch in _SWITCHES.items()}
+        set_ones = await switches.read_each(conn, _SWITCHES.values())
     ways = []
-    for name, switch in states.items():
-        is_on = switch is not None and switch.on
+    for name, switch in _SWITCHES.items():
+        is_on = switch in set_ones and set_ones[switch].on
         ways.append(messages.Way(name, is_on, Tap(action=f"pl:{name}:{'off' if is_on else 'on'}")))
     return Reply(card=messages.place_list(ctx.catalog, person.locale, tuple(map(_view, found)), ways))
 
