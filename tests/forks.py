@@ -1,6 +1,6 @@
 """Processes of ours in tests, forked from one that has imported everything: importing takes 2 s of CPU in each.
 
-What is tested must not depend on how a process starts; tests about signals start real ones.
+What is tested must not depend on how a process starts.
 """
 
 import os
@@ -21,14 +21,24 @@ _INPUT, _OUTPUT, _ERRORS = range(3)
 class Fork:
     """A module run as a program in a forked process, with the part of `subprocess.Popen` that tests use.
 
-    What it writes to standard error is appended to the file `errors`.
+    What it writes to standard error is appended to the file `errors`. `folder`, `environment`: in place of
+    this process's.
     """
 
-    def __init__(self, module: str, arguments: Sequence[str], errors: Path) -> None:
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        errors: Path,
+        *,
+        folder: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         read_by_it, written_by_us = FORKS.Pipe(duplex=False)
         read_by_us, written_by_it = FORKS.Pipe(duplex=False)
         self._errors = errors
-        self._process = FORKS.Process(target=_run, args=(module, arguments, read_by_it, written_by_it, errors))
+        files = (read_by_it, written_by_it, errors)
+        self._process = FORKS.Process(target=_run, args=(module, arguments, *files, folder or Path.cwd(), environment))
         self._process.start()
         self.stdin = os.fdopen(os.dup(written_by_us.fileno()), "w")
         self.stdout = os.fdopen(os.dup(read_by_us.fileno()))
@@ -47,6 +57,13 @@ class Fork:
             raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
         return self._process.exitcode
 
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def send_signal(self, signal: int) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, signal)
+
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
@@ -58,13 +75,22 @@ class Fork:
         self.stdout.close()
 
 
-def _run(module: str, arguments: Sequence[str], stdin: Connection, stdout: Connection, errors: Path) -> None:
+def _run(
+    module: str,
+    arguments: Sequence[str],
+    stdin: Connection,
+    stdout: Connection,
+    errors: Path,
+    folder: Path,
+    environment: Mapping[str, str] | None,
+) -> None:
+    os.chdir(folder)
     with errors.open("ab") as file:
-        become(stdin.fileno(), stdout.fileno(), file.fileno())
+        become(stdin.fileno(), stdout.fileno(), file.fileno(), environment)
     stdin.close()
     stdout.close()
     sys.argv = [module, *arguments]
-    warnings.filterwarnings("ignore", "'tests", RuntimeWarning)  # its module has been imported already
+    warnings.filterwarnings("ignore", ".*found in sys.modules", RuntimeWarning)  # its module has been imported already
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

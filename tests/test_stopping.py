@@ -4,8 +4,7 @@ import asyncio
 import os
 import signal
 import sqlite3
-import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sqlalchemy.engine import make_url
 from bot.sandbox.discord import DiscordSandbox
 from bot.sandbox.stripe import StripeSandbox
 from bot.sandbox.telegram import TelegramSandbox
+from tests.forks import Fork
 from tests.silence import silent_proxy
 from tests.waiting import until
 
@@ -47,28 +47,22 @@ async def test_sigterm_ends_the_process_whatever_the_database_does(tmp_path: Pat
             "OBOLE_DATABASE_URL": url if proxy is None else proxy.url,
             "OBOLE_PORT": "0",
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=env, cwd=tmp_path,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        try:
-            assert process.stderr is not None
-            async with asyncio.timeout(120):
-                while b"running on" not in (line := await process.stderr.readline()):
-                    assert line, "it ended at its start"
-            if proxy is not None:
-                proxy.silent = True
-            else:
-                lock = sqlite3.connect(make_url(url).database or "", isolation_level=None)
-                stack.callback(lock.close)
-                lock.execute("BEGIN IMMEDIATE")
-            telegram.say(telegram.add_user("Ana"), "hello")  # something is under way that needs the database
-            await until(lambda: not telegram.world.updates.waiting if proxy is None else proxy.swallowed)
-            process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(STILL_RUNNING):
-                await process.communicate()
-            assert process.returncode in (0, 1)
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        process = stack.enter_context(
+            closing(Fork("bot", ["run"], tmp_path / "errors", folder=tmp_path, environment=env))
+        )
+
+        def is_ready() -> bool:
+            assert process.is_alive(), process.stderr
+            return "running on" in process.stderr
+
+        await until(is_ready, within=120)
+        if proxy is not None:
+            proxy.silent = True
+        else:
+            lock = sqlite3.connect(make_url(url).database or "", isolation_level=None)
+            stack.callback(lock.close)
+            lock.execute("BEGIN IMMEDIATE")
+        telegram.say(telegram.add_user("Ana"), "hello")  # something is under way that needs the database
+        await until(lambda: not telegram.world.updates.waiting if proxy is None else proxy.swallowed)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(process.wait, STILL_RUNNING) in (0, 1)

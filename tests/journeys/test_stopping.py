@@ -4,14 +4,13 @@ import asyncio
 import os
 import signal
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from bot.demo.launch import example_campaign
 from bot.usecases.campaigns import publish
 from bot.usecases.money import reconcile
+from tests.forks import Fork
 from tests.journeys.environment import DISCORD_TOKEN, STRIPE_KEY, TELEGRAM_TOKEN, Environment, new_environment
 from tests.journeys.people import cad, new_person, sentence
 from tests.waiting import until
@@ -54,23 +53,16 @@ async def test_sigterm_while_busy_loses_nothing(tmp_path: Path) -> None:
             await publish.publish(app.ctx, example_campaign())
             donors = [new_person(env, "telegram", name=f"D{number}") for number in range(20)]
             pages = [await env.follow((await donor.command("donner", "5")).first_link) for donor in donors]
-        with TemporaryFile() as told:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
-                env=environment(env),
-                cwd=tmp_path,
-                stdout=told,
-                stderr=told,
-            )
+        errors = tmp_path / "errors"
+        with closing(Fork("bot", ["run"], errors, folder=tmp_path, environment=environment(env))) as process:
             await until(lambda: bool(env.discord.hub.connected()), 20)
             env.telegram.set_latency(LATENCY)
             await asyncio.gather(*(env.stripe.pay(page, email="d@example.org") for page in pages))
             await until(lambda: deliveries_under_way(tmp_path))
             process.send_signal(signal.SIGTERM)
             # Sending the rest first would take all their latencies.
-            assert await asyncio.wait_for(process.wait(), len(donors) * LATENCY / 2) == 0
-            told.seek(0)
-            output = told.read().decode()
+            assert await asyncio.to_thread(process.wait, len(donors) * LATENCY / 2) == 0
+            output = process.stdout.read() + process.stderr
         assert "Traceback" not in output, output
         for secret in (TELEGRAM_TOKEN, DISCORD_TOKEN, STRIPE_KEY):
             assert secret not in output
