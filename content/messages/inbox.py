@@ -137,7 +137,7 @@ def preview(catalog: Catalog, locale: Locale, view: PreviewView) -> Card:
     )
 
 
-Unread = Literal["no_text", "not_theirs", "not_allowed"]
+Unread = Literal["no_text", "not_theirs", "not_allowed", "withheld"]
 
 
 def reply_unread(catalog: Catalog, locale: Locale, why: Unread) -> Card:
@@ -147,6 +147,7 @@ def reply_unread(catalog: Catalog, locale: Locale, why: Unread) -> Card:
         "no_text": "staff-reply-no-text",
         "not_theirs": "staff-reply-not-theirs",
         "not_allowed": "staff-reply-not-allowed",
+        "withheld": "staff-reply-withheld",
     }[why]
     return Card(title=say("staff-reply-unread-title"), lines=(say(key),))
 

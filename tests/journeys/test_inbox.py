@@ -34,8 +34,7 @@ class Inbox:
 
     async def read_reply(self, words: str) -> Json:
         """Wait for a notice with these words and return the last one, once the bot has stored its position."""
-        await until(lambda: any(words in (m["text"] or "") for m in self.notices()), within=15)
-        found = next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
+        found = await self.wait_for(words)
 
         async def reply_is_stored() -> bool:
             async with self.env.app.ctx.db.read() as conn:
@@ -45,6 +44,11 @@ class Inbox:
 
         await until(reply_is_stored)
         return found
+
+    async def wait_for(self, words: str) -> Json:
+        """Wait for a message of the bot with these words and return it."""
+        await until(lambda: any(words in (m["text"] or "") for m in self.notices()), within=15)
+        return next(m for m in reversed(self.notices()) if words in (m["text"] or ""))
 
     async def tap(self, notice: Json, label: str) -> Json:
         """Tap a button under a notice in this channel."""
@@ -75,19 +79,16 @@ async def open_inbox(env: Environment, platform: PlatformName, locale: Locale) -
 
 
 async def answer(inbox: Inbox, notice: Json, text: str) -> None:
-    """Answer: on Telegram by a reply to the notice, on Discord by its button, which needs no privileged intent."""
-    locale = inbox.nadia.locale
-    if inbox.nadia.platform == "telegram":
-        inbox.env.telegram.say(inbox.nadia.account, text, inbox.place, reply_to=notice["id"])
-        title = sentence(locale, "staff-preview-title")
-        await until(lambda: any(title in (m["text"] or "") for m in inbox.notices()), within=15)
-        shown = next(m for m in reversed(inbox.notices()) if title in (m["text"] or ""))
-        await inbox.tap(shown, sentence(locale, "staff-preview-send"))
-        return
-    window = await inbox.tap(notice, sentence(locale, "staff-words-reply"))
-    assert window["kind"] == "modal"
-    shown = await inbox.nadia.fill(BotMessage(0, "", (), window["interaction_id"]), text)
-    await inbox.nadia.tap(shown, sentence(locale, "staff-preview-send"))
+    """Answer by a reply to the notice. On Discord, a first one that does not mention the bot stays unread."""
+    env, nadia, locale = inbox.env, inbox.nadia, inbox.nadia.locale
+    if nadia.platform == "telegram":
+        env.telegram.say(nadia.account, text, inbox.place, reply_to=notice["id"])
+    else:
+        env.discord.say(nadia.account, inbox.place, text, reply_to=notice["id"], ping=False)
+        await inbox.wait_for(sentence(locale, "staff-reply-withheld"))
+        env.discord.say(nadia.account, inbox.place, text, reply_to=notice["id"])
+    shown = await inbox.wait_for(sentence(locale, "staff-preview-title"))
+    await inbox.tap(shown, sentence(locale, "staff-preview-send"))
 
 
 async def message_and_answer(inbox: Inbox, donor: Person) -> None:

@@ -13,6 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
+from bot.platforms.discord.dm_channels import DmChannels
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
 from bot.platforms.discord.forms import filled_in
 from bot.platforms.discord.gateway import OneSocket, SessionStarts, isolate_parsers, stay_connected
@@ -77,7 +78,7 @@ class DiscordApp:
         self._pacing = pacing
         self._budget = budget
         self._connection: asyncio.Task[None] | None = None
-        self._platform = DiscordPlatform(cast(discord.Client, None))
+        self._platform = DiscordPlatform(cast(discord.Client, None), DmChannels(ctx))
         self._client = self._build(sees_joins=sees_joins)
 
     @property
@@ -225,7 +226,10 @@ class DiscordApp:
 
 
 class _Client(discord.Client):
-    """Receives commands, taps, direct messages and joins. Caches no members and no messages."""
+    """Receives commands, taps, direct messages, replies in servers and joins. Caches no members and no messages.
+
+    Of messages in servers, Discord shows the bot only the text of those that mention it.
+    """
 
     tree: Tree
     joins: Joins
@@ -240,7 +244,7 @@ class _Client(discord.Client):
         trace: aiohttp.TraceConfig,
     ) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True, dm_messages=True, members=sees_joins, invites=sees_joins),
+            intents=discord.Intents(guilds=True, messages=True, members=sees_joins, invites=sees_joins),
             allowed_mentions=NOBODY,
             max_messages=None,
             chunk_guilds_at_startup=False,

@@ -5,7 +5,7 @@ import logging
 import aiohttp
 import discord
 
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Origin
 from content.catalog import pick_locale
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,24 @@ def contact_of(interaction: discord.Interaction) -> Contact:
         in_dm=interaction.context.dm_channel,
         installed=interaction.is_user_integration(),
         guild=None if guild is None else str(guild),
+        roles=roles_of(person),
+    )
+
+
+def contact_of_message(message: discord.Message) -> Contact:
+    """Return the contact of a message, which carries no language."""
+    person, guild = message.author, message.guild
+    attached = bool(message.attachments or message.stickers)
+    return Contact(
+        platform="discord",
+        external_id=str(person.id),
+        locale=pick_locale(None),
+        names_locale=False,
+        private=guild is None,
+        name=person.display_name,
+        origin=Origin(chat=str(message.channel.id), message=str(message.id), attached=attached),
+        place=None if guild is None else str(message.channel.id),
+        guild=None if guild is None else str(guild.id),
         roles=roles_of(person),
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,9 +12,9 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.domain.people import Contact, Origin
+from bot.domain.people import Contact
 from bot.platforms.discord.answers import Answer
-from bot.platforms.discord.contacts import contact_of
+from bot.platforms.discord.contacts import contact_of, contact_of_message
 from bot.platforms.discord.forms import Filled
 from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
@@ -102,13 +103,18 @@ class Handlers:
             return []
 
     async def message(self, message: discord.Message) -> None:
-        """Handle a direct message. Messages in servers and of bots are ignored, and so are Discord's own reports."""
-        if _is_of_a_person(message) and not message.is_system():
+        """Handle a direct message, or a reply to the bot in a server. Bots and Discord's own reports are ignored."""
+        if message.author.bot or message.is_system():
+            return
+        if isinstance(message.channel, discord.DMChannel):
             await self._in_order(message, self._reply_to)
+        elif self._own_message(message) is not None:
+            await self._in_order(message, self._reply_in_server)
 
     async def edited(self, message: discord.Message) -> None:
-        """Handle a changed text in a direct message; Discord reports added previews as edits too."""
-        if _is_of_a_person(message) and message.edited_at is not None and message.content:
+        """Handle a changed text of such a message; Discord reports added previews as edits too."""
+        is_read = isinstance(message.channel, discord.DMChannel) or self._own_message(message) is not None
+        if is_read and not message.author.bot and message.edited_at is not None and message.content:
             await self._in_order(message, self._reply_to_edit)
 
     async def _in_order(self, message: discord.Message, use_case: MessageHandler) -> None:
@@ -215,15 +221,7 @@ class Handlers:
         await self._router.copy_delivered(self._ctx, contact, copy, sent)
 
     async def _answer_text(self, message: discord.Message, person: str, use_case: MessageHandler) -> None:
-        contact = Contact(
-            platform="discord",
-            external_id=person,
-            locale=pick_locale(None),
-            names_locale=False,
-            private=True,
-            name=message.author.display_name,
-            origin=_origin(message),
-        )
+        contact = contact_of_message(message)
         reply = await self._ask(contact, lambda: use_case(contact, message), message.id)
         if reply is not None:
             write = partial(self._write, message, contact, reply)
@@ -240,8 +238,20 @@ class Handlers:
             return await self._router.on_attachment(self._ctx, contact, "")
         return await self._router.on_text(self._ctx, contact, message.content, None, replied_to)
 
+    async def _reply_in_server(self, contact: Contact, message: discord.Message) -> Reply | None:
+        """Return the reply to a member of staff who replies to one of our messages in a server, if it awaits one."""
+        to, own = self._own_message(message), self._platform.client.user
+        assert to is not None and own is not None
+        is_shown = any(user.id == own.id for user in message.mentions)  # otherwise Discord withholds the text
+        return await self._router.on_reply(self._ctx, contact, to, self._text(message) if is_shown else None)
+
     async def _reply_to_edit(self, contact: Contact, message: discord.Message) -> Reply | None:
-        return await self._router.on_edited(self._ctx, contact, message.content)
+        return await self._router.on_edited(self._ctx, contact, self._text(message))
+
+    def _text(self, message: discord.Message) -> str:
+        """Return what was written, without a mention of the bot, which is for the bot alone."""
+        own = self._platform.client.user
+        return message.content if own is None else re.sub(rf"<@!?{own.id}>\s*", "", message.content)
 
     def _own_message(self, message: discord.Message) -> MessageRef | None:
         """Return the message of ours to which this one replies, or None."""
@@ -252,7 +262,7 @@ class Handlers:
         return ref if to.resolved.author.id == own.id else None
 
     async def _write(self, message: discord.Message, contact: Contact, reply: Reply) -> None:
-        """Answer a direct message card by card. Forms need no window here: the next text answers them."""
+        """Answer a message card by card where it was written. No window is needed: the next text answers a form."""
         # An edit gets a new message: with the nonce of the first answer, Discord would drop it as a repeat.
         edit = 0 if message.edited_at is None else int(message.edited_at.timestamp() * 1000)
         for number, card in enumerate((*reply.previews, reply.card, *reply.more)):
@@ -304,12 +314,3 @@ class Handlers:
 async def _fetch(picture: discord.Attachment) -> bytes | None:
     """Return a picture's bytes, or None if it is larger than 10 MB. Raises DiscordException."""
     return await picture.read() if picture.size <= MOST_BYTES else None
-
-
-def _is_of_a_person(message: discord.Message) -> bool:
-    return not message.author.bot and isinstance(message.channel, discord.DMChannel)
-
-
-def _origin(message: discord.Message) -> Origin:
-    attached = bool(message.attachments or message.stickers)
-    return Origin(chat=str(message.channel.id), message=str(message.id), attached=attached)

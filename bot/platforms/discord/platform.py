@@ -7,6 +7,7 @@ import discord
 
 from bot.domain.people import PlatformName
 from bot.platforms.discord.contacts import everyone_can_read, roles_in
+from bot.platforms.discord.dm_channels import DmChannels
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.joins import Joins, revoke
 from bot.platforms.discord.render import Rendered, render
@@ -43,15 +44,23 @@ class DiscordPlatform:
 
     name: PlatformName = "discord"
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, dm_channels: DmChannels) -> None:
         self.client = client
+        self._dm_channels = dm_channels
         self.joins: Joins | None = None  # None if Discord does not show joins
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         """Write to one person. Within a few minutes, the same nonce means the same message."""
-        message = _rendered(card)
+        message, number = _rendered(card), _snowflake(external_id)
+        known = await self._dm_channels.known(external_id)
+        if known is not None:
+            try:
+                return await self._new(self.client.get_partial_messageable(known), message, nonce, silent=silent)
+            except Gone:  # nothing was sent: open it anew
+                await self._dm_channels.store(external_id, None)
         async with translated(MAX_SECONDS, repeatable=True):
-            channel = await self.client.create_dm(discord.Object(_snowflake(external_id)))
+            channel = await self.client.create_dm(discord.Object(number))
+        await self._dm_channels.store(external_id, channel.id)
         return await self._new(channel, message, nonce, silent=silent)
 
     async def post(

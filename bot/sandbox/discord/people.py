@@ -122,9 +122,17 @@ class PeopleVerbs:
         writing.revise(self.world, it, {"content": text}, {})
         return seen(self.world, it)
 
-    def say(self, user: Ref, channel: Ref, text: str, picture: bytes | None = None) -> Json:
-        """Write in a channel that the user can see."""
-        return self._say(*self._there(user, channel), text, picture)
+    def say(
+        self,
+        user: Ref,
+        channel: Ref,
+        text: str,
+        picture: bytes | None = None,
+        reply_to: Ref | None = None,
+        ping: bool = True,
+    ) -> Json:
+        """Write in a channel that the user can see. `ping`: a reply mentions whom it answers, as apps do by default."""
+        return self._say(*self._there(user, channel), text, picture, reply_to, ping=ping)
 
     def _say(
         self,
@@ -134,12 +142,15 @@ class PeopleVerbs:
         picture: bytes | None = None,
         reply_to: Ref | None = None,
         file: str = "",
+        *,
+        ping: bool = True,
     ) -> Json:
         if not (0 if picture or file else 1) <= len(text) <= 2000:
             raise VerbError("a message has 1 to 2000 characters, or a file; apps attach a longer text as message.txt")
         body: Json = {"content": text}
         if reply_to is not None:
             body["message_reference"] = {"message_id": str(self.world.message(reply_to)[1].id)}
+            body["allowed_mentions"] = {"parse": ["users", "roles", "everyone"], "replied_user": ping}
         files = {} if picture is None else {0: Upload("picture.png", picture)}
         files |= {len(files): Upload(file, b"file")} if file else {}
         return seen(self.world, writing.compose(self.world, channel, who, body, files))

@@ -80,4 +80,9 @@ def _call(world: World, channel: Channel, it: Message, body: Json) -> None:
     called = bodies.calls(it.content, body.get("allowed_mentions"), may_call_all, it.origin is not None)
     it.mention_everyone = called.everyone and channel.guild_id is not None
     it.mentions = [world.users[number] for number in called.users if number in world.users]
+    # A reply mentions the author of what it replies to, unless the sender turns that off (docs: "Allowed Mentions").
+    answered = world.channels[it.channel_id].messages.get(it.replies_to or 0)
+    allowed = body.get("allowed_mentions")
+    if answered and (allowed is None or allowed.get("replied_user")) and answered.author not in it.mentions:
+        it.mentions.append(answered.author)
     it.mention_roles = called.roles

@@ -1,4 +1,4 @@
-"""Conversations that the bot opened on Discord, by writing to people who had not written to it."""
+"""Conversations on Discord: those that the bot opened, by writing first, and the channel of each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,6 +28,17 @@ async def count_opened(conn: AsyncConnection, since: datetime) -> int:
 async def open_one(conn: AsyncConnection, external_id: str, at: datetime) -> None:
     """Record that the bot opens a conversation now, just before it does."""
     await conn.execute(update(address).where(_is(external_id)).values(dm_at=at))
+
+
+async def channel_of(conn: AsyncConnection, external_id: str) -> str | None:
+    """Return the channel of the conversation with this person, or None if the bot never wrote there."""
+    found: str | None = (await conn.execute(select(address.c.dm_channel).where(_is(external_id)))).scalar_one_or_none()
+    return found
+
+
+async def set_channel(conn: AsyncConnection, external_id: str, channel: str | None) -> None:
+    """Store the channel of the conversation with this person."""
+    await conn.execute(update(address).where(_is(external_id)).values(dm_channel=channel))
 
 
 async def forget(conn: AsyncConnection, external_ids: Sequence[str]) -> None:

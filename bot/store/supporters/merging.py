@@ -149,7 +149,7 @@ async def erase(conn: AsyncConnection, ids: Sequence[int], at: datetime) -> None
     for ident in ids:
         await conn.execute(update(notice).where(of_kind("words", f"words:{ident}:")).values(args={}, said_at=said_at))
     nobody: dict[str, Any] = {"reachable": False, "unreachable_since": at, "wrote_at": None, "time_zone": None}
-    nobody |= {"awaits": None, "awaits_until": None, "installed_at": None}
+    nobody |= {"awaits": None, "awaits_until": None, "installed_at": None, "dm_channel": None}
     for address_id in (await conn.execute(mine)).scalars().all():
         row = address.c.id == address_id
         await conn.execute(update(address).where(row).values(**nobody, external_id=f"{ERASED}{address_id}"))

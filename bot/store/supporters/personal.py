@@ -136,6 +136,7 @@ _SENDING = "how the message was sent, not what is known about the person"
 OMITTED: Mapping[str, str] = {
     "account_act": _HASH,
     "account_bar": _HASH,
+    "address.dm_channel": "Discord's number of the conversation, for sending",
     "address.id": _ID,
     "address.supporter_id": _ID,
     "audit": _STAFF,

@@ -54,6 +54,7 @@ address = Table(
     Column("wrote_at", Utc),  # when they last wrote to the bot in private, which makes a DM a reply
     Column("installed_at", Utc),  # Discord: when they were first seen to have installed the bot on their account
     Column("dm_at", Utc),  # Discord: when the bot opened the conversation; null if they did, or nobody has
+    Column("dm_channel", String(64)),  # Discord: the conversation's channel, once the bot has written there
     Column("gave_at", Utc),  # when they last gave from here; only set when accounts that had each given are merged
     Column("awaits", String(80)),  # what the next amount that they write is for: bot/usecases/giving/awaited.py
     Column("awaits_until", Utc),

@@ -159,17 +159,18 @@ async def on_place(ctx: Context, contact: Contact, chat_id: str, title: str, may
     return await place_handlers.on_rights_changed(ctx, contact, chat_id, title, may_post)
 
 
-async def on_reply(ctx: Context, contact: Contact, replied_to: MessageRef, text: str) -> Reply | None:
+async def on_reply(ctx: Context, contact: Contact, replied_to: MessageRef, text: str | None) -> Reply | None:
     """Handle a reply to a bot message in a group; None unless that message has something to do with the inbox.
 
-    Anonymous administrators of the inbox get a preview too: the tap on Send under it identifies its sender.
+    Anonymous administrators of the inbox get a preview too: the tap on Send under it identifies its sender. `text`:
+    None if the platform withheld it.
     """
     person = None if contact.anonymous else await member(ctx, contact)
     return await on_member_reply(ctx, contact, person, replied_to, text)
 
 
 async def on_member_reply(
-    ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str
+    ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str | None
 ) -> Reply | None:
     """Handle a reply to a bot message by a member, or by nobody known (None); None if the message awaits no reply."""
     allowed = contact.anonymous or (person is not None and person.role.may(Role.EDITOR))

@@ -10,7 +10,7 @@ staff-words-about = { $gifts ->
     [one] On { $platform }, in { $language }, since { $day }; one gift.
    *[other] On { $platform }, in { $language }, since { $day }; { $gifts } gifts.
 }
-staff-words-how = To answer: tap the button or, on Telegram, reply to this message. The person will see the charity’s name, not yours.
+staff-words-how = To answer: tap “Answer”, or reply to this message. The person will see the charity’s name, not yours.
 staff-words-reply = Answer
 staff-words-block = Block
 staff-words-unblock = Unblock
@@ -111,3 +111,4 @@ staff-case-child = Somebody says that a child made a gift.
 staff-case-child-how = If that is so: refund the gift (reason: “Not their gift”). If the child used this account, tap “Age…” to record that. Then answer the parent, and close the case.
 staff-case-latest = This person’s latest gifts:
 staff-case-find = Find a gift
+staff-reply-withheld = Discord shows me a reply only if it mentions me, and the mention was turned off. Tap “Answer” under the message, or reply again with “@ On”.

@@ -10,7 +10,7 @@ staff-words-about = { $gifts ->
     [one] Sur { $platform }, en { $language }, depuis le { $day }; un don.
    *[other] Sur { $platform }, en { $language }, depuis le { $day }; { $gifts } dons.
 }
-staff-words-how = Pour répondre : touchez le bouton ou, sur Telegram, répondez à ce message. La personne verra le nom de l’organisme, pas le vôtre.
+staff-words-how = Pour répondre : touchez « Répondre », ou répondez à ce message. La personne verra le nom de l’organisme, pas le vôtre.
 staff-words-reply = Répondre
 staff-words-block = Bloquer
 staff-words-unblock = Débloquer
@@ -111,3 +111,4 @@ staff-case-child = Une personne dit qu’un enfant a fait un don.
 staff-case-child-how = Si c’est le cas : remboursez le don (raison : « Ce n’est pas son don »). Si l’enfant s’est servi de ce compte, notez-le avec « Âge… ». Puis répondez au parent et fermez le dossier.
 staff-case-latest = Derniers dons de cette personne :
 staff-case-find = Trouver un don
+staff-reply-withheld = Discord ne me montre une réponse que si elle me mentionne, et la mention était désactivée. Touchez « Répondre » sous le message, ou répondez de nouveau avec la mention (@) activée.

@@ -87,8 +87,10 @@ class FakeRouter:
         image = await fetch()
         return await self._reply(ctx, contact, f"picture {'too large' if image is None else len(image)}")
 
-    async def on_reply(self, ctx: Context, contact: Contact, to: MessageRef, text: str, /) -> Reply | None:
-        raise AssertionError("replies in a server are not read")
+    async def on_reply(self, ctx: Context, contact: Contact, to: MessageRef, text: str | None, /) -> Reply | None:
+        if not self.hears_replies:
+            return None
+        return await self._reply(ctx, contact, f"reply to {to.message_id}: {text}")
 
     async def campaign_choices(self, ctx: Context, locale: Locale, typed: str, /) -> list[tuple[str, str]]:
         return [(slug, f"{name} ({locale})") for slug, name in CAMPAIGNS if typed in name.lower()]

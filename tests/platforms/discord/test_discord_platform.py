@@ -7,9 +7,12 @@ import pytest
 
 from bot.delivery.pace import DISCORD
 from bot.delivery.pacer import Pacer
+from bot.domain.people import Contact
 from bot.platforms.discord.app import DiscordApp
 from bot.sandbox.discord import DiscordSandbox
+from bot.store.supporters import conversations
 from bot.usecases.context import Context
+from bot.usecases.core.join import find_or_join
 from bot.usecases.ports import InDoubt, MessageRef, PrivateReply, Rejected, RetryLater, Unreachable
 from content.cards import Button, Card, File
 from tests.platforms.discord.conftest import make_app
@@ -27,6 +30,36 @@ async def test_send_reaches_person(app: DiscordApp, sandbox: DiscordSandbox, ana
     assert message["flags"] & 1 << 12  # arrives without a sound
     await app.platform.send(ana["id"], CARD, nonce="2")
     assert sum("users/@me/channels" in call for call in sandbox.calls) == 1
+
+
+def opened(sandbox: DiscordSandbox) -> int:
+    return sum("users/@me/channels" in call for call in sandbox.calls)
+
+
+async def test_restart_opens_no_known_conversation_again(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
+) -> None:
+    await find_or_join(ctx, Contact(platform="discord", external_id=ana["id"], locale="fr", private=True))
+    before = await app.platform.send(ana["id"], CARD, nonce="1")
+    await app.stop()
+    again = make_app(ctx, sandbox, router)
+    await again.start()
+    after = await again.platform.send(ana["id"], CARD, nonce="2")
+    await again.stop()
+    assert after.chat_id == before.chat_id
+    assert opened(sandbox) == 1 and len(sandbox.view(ana)) == 2
+
+
+async def test_channel_that_is_gone_is_opened_anew(
+    ctx: Context, app: DiscordApp, sandbox: DiscordSandbox, ana: Any
+) -> None:
+    await find_or_join(ctx, Contact(platform="discord", external_id=ana["id"], locale="fr", private=True))
+    async with ctx.db.write() as conn:
+        await conversations.set_channel(conn, ana["id"], "1")
+    ref = await app.platform.send(ana["id"], CARD, nonce="1")
+    async with ctx.db.read() as conn:
+        assert await conversations.channel_of(conn, ana["id"]) == ref.chat_id
+    assert opened(sandbox) == len(sandbox.view(ana)) == 1
 
 
 async def test_same_nonce_is_same_message(app: DiscordApp, sandbox: DiscordSandbox, ana: Any) -> None:

@@ -190,6 +190,29 @@ async def test_reply_to_our_message_reaches_router(
     assert router.contacts[-1].place == message["channel_id"]
 
 
+async def test_reply_in_a_server_reaches_router_with_its_roles(
+    app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, server: Any, channel: Any, ana: Any
+) -> None:
+    role = sandbox.add_role(server, "Équipe")
+    await until(lambda: (known := app.client.get_guild(int(server["id"]))) and known.get_role(int(role["id"])))
+    sandbox.set_roles(ana, server, [role])
+    posted = await app.platform.post(channel["id"], Card(title="A message"), nonce="1")
+    router.hears_replies = True
+    sandbox.say(ana, channel, "between us")
+    sandbox.say(ana, channel, "no mention", reply_to=posted.message_id, ping=False)
+    assert await sandbox.wait_message(channel, f"reply to {posted.message_id}: None")
+    own = app.client.user
+    assert own is not None
+    said = sandbox.say(ana, channel, f"<@{own.id}> tell them yes", reply_to=posted.message_id)
+    assert await sandbox.wait_message(channel, f"reply to {posted.message_id}: tell them yes")
+    sandbox.edit(ana, said, f"<@{own.id}> tell them no")
+    assert await sandbox.wait_message(channel, "edited tell them no")
+    contact = router.contacts[-1]
+    assert (contact.private, contact.guild, contact.roles) == (False, server["id"], (role["id"],))
+    assert contact.place == channel["id"]
+    assert len(router.contacts) == 3, "what is no reply to us is nobody's business"
+
+
 async def test_contact_has_place_and_roles(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, server: Any, channel: Any, ana: Any
 ) -> None:

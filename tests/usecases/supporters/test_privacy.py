@@ -115,7 +115,7 @@ SUPPORTER = "id joined_at merged_into erased_at gift_count first_gift_at last_gi
 ADDRESS = "id supporter_id platform external_id locale locale_chosen time_zone reachable unreachable_since wrote_at"
 COLUMNS = {
     "supporter": f"{SUPPORTER} arm_of deceased_at adult adult_at",
-    "address": f"{ADDRESS} installed_at dm_at gave_at awaits awaits_until",
+    "address": f"{ADDRESS} installed_at dm_at dm_channel gave_at awaits awaits_until",
 }
 
 

@@ -89,11 +89,12 @@ async def written(ctx: Context, contact: Contact, person: Member, argument: str,
 
 
 async def replied(
-    ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str, *, allowed: bool
+    ctx: Context, contact: Contact, person: Member | None, replied_to: MessageRef, text: str | None, *, allowed: bool
 ) -> Reply | None:
     """Handle a reply to a message of ours: show a preview, or say why nothing is sent.
 
-    None if the message has nothing to do with the inbox. `person` is None for anonymous administrators and strangers.
+    None if the message has nothing to do with the inbox. `person` is None for anonymous administrators and strangers,
+    `text` if the platform withheld it.
     """
     async with ctx.db.read() as conn:
         notice = await notices.of_message(conn, contact.platform, replied_to.chat_id, replied_to.message_id)
@@ -103,6 +104,8 @@ async def replied(
         return _unread(ctx, contact, person, "not_theirs") if in_inbox and allowed else None
     if not allowed:
         return _unread(ctx, contact, person, "not_allowed")
+    if text is None:
+        return _unread(ctx, contact, person, "withheld")
     return await reply_draft.preview(ctx, contact, person, f"ib:{notice.id}", text, asked=False)
 
 
