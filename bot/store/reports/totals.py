@@ -34,20 +34,19 @@ class AmountRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """Counted gifts in one currency: net of refunds and disputes."""
+    """Counted gifts in one currency: net of refunds and disputes.
+
+    Average and median are those of the gifts through Stripe, if there are any: staff enter a cash box as one gift.
+    """
 
     currency: str
     gifts: int
     minor: int
+    average: int  # rounded to a minor unit
     median: int  # of two in the middle, the lower
     known: int  # gifts of known supporters
     offline: int  # minor units from outside Stripe
     by_invite: tuple[int, int]  # gifts whose own link was somebody's invite, and their minor units
-
-    @property
-    def average(self) -> int:
-        """The average gift, rounded to a minor unit."""
-        return (2 * self.minor + self.gifts) // (2 * self.gifts)
 
 
 async def amounts(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> list[AmountRow]:
@@ -60,16 +59,19 @@ async def amounts(conn: AsyncConnection, period: Period, campaign_id: int | None
 
 def total(currency: str, rows: Sequence[AmountRow]) -> Total:
     """Return the sums of rows in one currency."""
-    gifts = sum(row.gifts for row in rows)
+    offline = [row for row in rows if row.origin != Origin.STRIPE.value]
+    each = [row for row in rows if row.origin == Origin.STRIPE.value] or rows
+    number = _gifts(each)
     invited = [row for row in rows if row.touch_kind == TouchKind.INVITE.value]
     return Total(
         currency=currency,
-        gifts=gifts,
+        gifts=_gifts(rows),
         minor=_minor(rows),
-        median=_median(rows, gifts),
-        known=sum(row.gifts for row in rows if row.known),
-        offline=_minor([row for row in rows if row.origin != Origin.STRIPE.value]),
-        by_invite=(sum(row.gifts for row in invited), _minor(invited)),
+        average=(2 * _minor(each) + number) // (2 * number),
+        median=_median(each, number),
+        known=_gifts([row for row in rows if row.known]),
+        offline=_minor(offline),
+        by_invite=(_gifts(invited), _minor(invited)),
     )
 
 
@@ -79,6 +81,10 @@ def by_currency(rows: Sequence[AmountRow]) -> list[Total]:
     for row in rows:
         each[row.currency].append(row)
     return [total(code, each[code]) for code in sorted(each)]
+
+
+def _gifts(rows: Sequence[AmountRow]) -> int:
+    return sum(row.gifts for row in rows)
 
 
 def _minor(rows: Sequence[AmountRow]) -> int:

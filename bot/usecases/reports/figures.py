@@ -16,9 +16,9 @@ DEFINITIONS = {
     "gifts_per_donor": "gifts of known donors divided by donors",
     "donors_again": "donors with two gifts or more",
     "total_minor": "money that counts, net of refunds and disputes, in minor units",
-    "average_minor": "the total divided by the gifts, rounded; large gifts raise it, so it is shown beside the median",
+    "average_minor": "the average gift through Obole, rounded; large gifts raise it, so it is shown beside the median",
     "outside_minor": "of the total, what came outside Obole: cash, cheques, transfers that staff entered",
-    "median_minor": "the gift in the middle; never shown without the number of gifts",
+    "median_minor": "the gift in the middle, through Obole; never shown without the number of gifts",
     "lateral_gifts": "gifts whose link was somebody's invite",
 }
 

@@ -13,6 +13,7 @@ from bot.store.gifts import journal
 from bot.store.matching import matches
 from bot.usecases.context import Context
 from bot.usecases.money import offline
+from bot.usecases.reports import figures
 from bot.usecases.reports.exports import EXPORTS, read
 from bot.usecases.staff import access_check
 from payments.money import Money
@@ -90,6 +91,16 @@ async def test_export_says_how_it_came_and_when_it_was_deposited(ctx: Context, c
         ("cheque", None, None),
     ]
     assert all(line["supporter"] is None and line["stripe_payment"] is None for line in lines)
+
+
+async def test_cash_box_is_in_the_total_and_not_in_average_and_median(ctx: Context, campaign: Campaign) -> None:
+    for minor in (500, 700):
+        await give(ctx, campaign, None, minor)
+    await add(ctx, "340 cash")
+    cad = (await figures.stats(ctx))["currencies"]["cad"]
+    assert (cad["gifts"], cad["total_minor"], cad["outside_minor"]) == (3, 35_200, 34_000)
+    assert (cad["average_minor"], cad["median_minor"]) == (600, 500)
+    assert cad["donors"] == 0
 
 
 async def test_old_drafts_are_deleted(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
