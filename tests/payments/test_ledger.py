@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payments import facts
+from payments.books import Posting, entry, target
 from payments.facts import FundsMove, GiftFact
 from payments.ledger import (
     DISPUTE_ORDER,
@@ -19,16 +20,13 @@ from payments.ledger import (
     ContradictingFacts,
     Gift,
     Origin,
-    Posting,
     Refund,
     Settled,
     State,
     apply,
-    entry,
     from_row,
     gift_of,
     join,
-    target,
     to_row,
 )
 from payments.money import Money

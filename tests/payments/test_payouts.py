@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from payments.balance import movement, total
+from payments.books import Books
 from payments.facts import UnreadableEvent, read_event
 from payments.facts.kinds import PayoutReported
-from payments.ledger import Books
 from payments.money import Money
 from payments.payouts import Kind, Payout, join, movement_books, payout_books, payout_of
 from tests.payments import stripe_json as stripe

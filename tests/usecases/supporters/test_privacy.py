@@ -42,6 +42,7 @@ STATED: dict[str, tuple[str, ...]] = {
     "gift.payer": ("card",),
     "gift_match": ("gifts",),
     "giving_day": ("gifts",),
+    "imported_gift": ("gifts",),
     "invite": ("invites",),
     "invite_count": ("invites",),
     "invite_link": ("invites",),
@@ -86,7 +87,7 @@ _WORK = "the organization's own texts, settings and totals"
 NOBODY = {  # tables that say nothing about supporters: why
     **dict.fromkeys(("broadcast", "broadcast_post", "broadcast_tap", "progress_message", "recipient_sum"), _WORK),
     **dict.fromkeys(("campaign", "campaign_other", "campaign_picture", "match_period", "milestone"), _WORK),
-    **dict.fromkeys(("daily_sum", "deposit_slip", "donor_count", "first_gift_day"), _WORK),
+    **dict.fromkeys(("daily_sum", "deposit_slip", "donor_count", "first_gift_day", "gift_import"), _WORK),
     **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "payment_link", "tap_count"), _WORK),
     **dict.fromkeys(("cursor", "lease", "secret", "switch"), "the state of the program"),
     **dict.fromkeys(("staff", "staff_code", "staff_role"), "the team, which is not asked by /privacy"),
