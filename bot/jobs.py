@@ -17,7 +17,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import duplicates
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.inbox import inbox
-from bot.usecases.money import monthly_news, offline, reconcile, refunds
+from bot.usecases.money import monthly_news, offline, payouts, reconcile, refunds
 from bot.usecases.money.intake import Intake
 from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
@@ -29,6 +29,7 @@ from bot.usecases.supporters import monthly_ends
 
 _LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+_HALF_HOUR = timedelta(minutes=30)
 
 
 def money(ctx: Context, intake: Intake) -> list[Tick]:
@@ -39,6 +40,8 @@ def money(ctx: Context, intake: Intake) -> list[Tick]:
         Tick(name="stripe events", every=polling, run=lambda: reconcile.poll(ctx, intake)),
         Tick(name="failed events", every=15 * _SECOND, run=lambda: reconcile.retry_failed(ctx, intake)),
         Tick(name="fees", every=_MINUTE, run=lambda: reconcile.fetch_fees(ctx)),
+        Tick(name="payouts", every=_HALF_HOUR, run=lambda: payouts.list_payouts(ctx), hangs_after=_LONG),
+        Tick(name="Stripe balance", every=_HALF_HOUR, run=lambda: payouts.read_movements(ctx), hangs_after=_LONG),
         Tick(name="duplicate gifts", every=5 * _SECOND, run=lambda: duplicates.tick(ctx)),
         Tick(name="refunds", every=30 * _SECOND, run=lambda: refunds.tick(ctx)),
         Tick(name="earlier donors", every=5 * _MINUTE, run=lambda: confirm.ask_earlier_donors(ctx)),

@@ -19,7 +19,7 @@ from bot.usecases.reports import journal
 journal_cli = typer.Typer(no_args_is_help=True, help="The month's journal for QuickBooks or Sage 50.")
 Month = Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="The month, as 2026-11.")]
 
-# The accounts of payments/books.py, and what they are in a chart of accounts.
+# The accounts of payments/books.py and payments/payouts.py, and what they are in a chart of accounts.
 ACCOUNTS = {
     "gifts": "income: what was given",
     "refunds": "income, reduces it: what was given back",
@@ -29,6 +29,10 @@ ACCOUNTS = {
     "clearing": "current asset: disputed amounts between the bank and Stripe",
     "undeposited": "current asset: cash and cheques that are not at the bank yet",
     "bank": "bank account",
+    "payout_failures": "current asset: failed payouts that Stripe does not have back yet",
+    "reserves": "current asset: what Stripe holds back",
+    "conversions": "exchange between currencies, one side in each",
+    "not_ours": "what your other business brought through the same Stripe account",
 }
 
 

@@ -86,6 +86,10 @@ def _rank(status: str) -> tuple[int, str]:
     return (_ORDER.index(status) if status in _ORDER else -1, status)
 
 
+ACCOUNTS = ("stripe", "bank", "payout_failures", "fees", "reserves", "conversions", "not_ours")
+"""The accounts that payouts and movements are booked in."""
+
+
 def payout_books(payout: Payout) -> Books:
     """Return the balances that the books must have for this payout.
 
@@ -172,42 +176,25 @@ class Movement:
         return self.gross - self.fee
 
 
-def movement_books(movement: Movement, *, ours: bool) -> Books:
-    """Return the balances that the books must have for this movement beside those of its gift or payout.
+def movement_books(kind: Kind, gross: Money, fee: Money, presented: Money | None, *, ours: bool) -> Books:
+    """Return the balances that the books must have for a movement beside those of its gift or payout.
 
-    ours: whether it belongs to one of our gifts.
+    The same holds for the sums of movements of one kind. ours: whether they belong to our gifts.
     """
-    kind, code = movement.kind, movement.gross.currency
-    fee, net = movement.fee.minor, movement.net.minor
-    books: dict[tuple[str, str], int] = {}
-    match kind:
-        case Kind.PAYOUT:  # the payout has its own entry, but for a fee of an instant one
-            books = {("fees", code): fee, ("stripe", code): -fee}
-        case Kind.FEE:
-            books = {("fees", code): -net, ("stripe", code): net}
-        case Kind.RESERVE:
-            books = {("reserves", code): -net, ("stripe", code): net}
-        case Kind.TOPUP:
-            books = {("bank", code): -net, ("stripe", code): net}
-        case Kind.CHARGE if ours:  # the gift has its amount and fee
-            books = _conversion(movement)
-        case Kind.REFUND | Kind.DISPUTE if ours:
-            books = _conversion(movement)
-            books["fees", code] = fee
-            books["stripe", code] = books.get(("stripe", code), 0) - fee
-        case _:
-            books = {("not_ours", code): -net, ("stripe", code): net}
+    code, net = gross.currency, gross.minor - fee.minor
+    if kind is Kind.PAYOUT or (ours and kind in (Kind.CHARGE, Kind.REFUND, Kind.DISPUTE)):
+        # The payout or gift has its own entries. Those of a gift have the fee of its charge, and no other fee.
+        kept = 0 if kind is Kind.CHARGE else fee.minor
+        books = {("fees", code): kept, ("stripe", code): -kept}
+        if kind is not Kind.PAYOUT and presented is not None and presented.currency != code:
+            books["stripe", code] += gross.minor
+            books["conversions", code] = -gross.minor
+            books["stripe", presented.currency] = -presented.minor
+            books["conversions", presented.currency] = presented.minor
+    else:
+        books = {(_AGAINST.get(kind, "not_ours"), code): -net, ("stripe", code): net}
     return {at: minor for at, minor in books.items() if minor}
 
 
-def _conversion(movement: Movement) -> dict[tuple[str, str], int]:
-    """Return the exchange from the gift's currency, in which the gift is booked, to the balance's."""
-    gross, presented = movement.gross, movement.presented
-    if presented is None or presented.currency == gross.currency:
-        return {}
-    return {
-        ("stripe", presented.currency): -presented.minor,
-        ("conversions", presented.currency): presented.minor,
-        ("stripe", gross.currency): gross.minor,
-        ("conversions", gross.currency): -gross.minor,
-    }
+_AGAINST: Mapping[Kind, str] = {Kind.FEE: "fees", Kind.RESERVE: "reserves", Kind.TOPUP: "bank"}
+"""Accounts against which movements of these kinds are booked."""

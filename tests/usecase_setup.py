@@ -32,8 +32,9 @@ from content.campaign import load_toml
 from content.cards import Card
 from content.catalog import Catalog
 from content.writer import Charity
-from payments.facts import FeeKnown
+from payments.facts import FeeKnown, PayoutReported
 from payments.money import Money
+from payments.payouts import Movement
 from payments.pledges import PayersNumbers, PledgeView
 from payments.reference import Keyring, Reference, Touch, TouchKind
 from payments.stripe import Account, GatewayRefused, Link, LinkSpec, Payer, SessionView
@@ -100,6 +101,21 @@ class RecordingGateway:
 
     async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]:
         return []
+
+    async def payouts(self, since: datetime, now: datetime) -> AsyncIterator[list[PayoutReported]]:
+        for page in ():
+            yield page
+
+    async def payout_movements(self, payout: str) -> AsyncIterator[list[Movement]]:
+        for page in ():
+            yield page
+
+    async def movements(self, since: datetime, before: datetime) -> AsyncIterator[list[Movement]]:
+        for page in ():
+            yield page
+
+    async def balance(self) -> dict[str, int]:
+        return {}
 
     async def server_time(self) -> datetime | None:
         return self.answered_at

@@ -200,11 +200,11 @@ def _decimal(number: float | None, locale: Locale) -> str:
 
 
 async def _entries(env: Environment, locale: Locale) -> list[Json]:
-    """Return the newest ledger entries, newest first, without Stripe's fees."""
+    """Return the newest ledger entries about gifts, newest first, without Stripe's fees."""
     async with env.app.ctx.db.read() as conn:
         found = [(entry, _kind(entry)) for entry in await journal.latest(conn, _ENTRIES)]
-        shown = [(entry, kind) for entry, kind in found if kind in _SHOWN_ACCOUNTS][:_SHOWN]
-        return [_line(env, locale, entry, kind, await gifts.by_id(conn, entry.gift_id)) for entry, kind in shown]
+        shown = [(e, kind, e.gift_id) for e, kind in found if kind in _SHOWN_ACCOUNTS and e.gift_id is not None]
+        return [_line(env, locale, e, kind, await gifts.by_id(conn, gift_id)) for e, kind, gift_id in shown[:_SHOWN]]
 
 
 def _kind(entry: JournalEntry) -> str:

@@ -64,7 +64,8 @@ def run_schedule(world: World) -> list[Json]:
     A negative balance is debited from the bank account. Return the new payouts.
     """
     for payout in world.every("payout"):
-        if payout["automatic"] and payout["reconciliation_status"] == "in_progress" and payout["status"] == "paid":
+        is_over = payout["status"] in ("paid", "failed", "canceled")
+        if payout["reconciliation_status"] == "in_progress" and is_over:
             world.change(payout, "payout.reconciliation_completed", reconciliation_status="completed")
         if payout["status"] in ("pending", "in_transit") and payout["arrival_date"] <= world.now():
             world.change(payout, "payout.paid", status="paid")

@@ -27,6 +27,7 @@ OFFLINE_ABOVE = "offline_above"  # amount above which a second person confirms a
 MONTHLY_TEST = "monthly_test"  # percent of new donors who are not offered a monthly gift, to measure; value: a number
 DMS_STOPPED = "dms_stopped"  # Discord refused to open one; value: see bot.usecases.core.direct_messages
 JOURNAL_ACCOUNTS = "journal_accounts"  # the accounting program's names; value: see bot.usecases.reports.journal
+STRIPE_BALANCE = "stripe_balance"  # available and pending, as last read; value: minor units by currency
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 
 

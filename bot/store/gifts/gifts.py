@@ -128,6 +128,14 @@ async def first_paid_at(conn: AsyncConnection, supporter_id: int) -> datetime | 
     return found
 
 
+async def first_paid(conn: AsyncConnection) -> datetime | None:
+    """Return when the first gift that was recorded was paid through Stripe (UTC), or None before any."""
+    by_stripe = gift.c.paid_at.is_not(None) & (gift.c.payment_intent.is_not(None) | gift.c.invoice.is_not(None))
+    query = select(gift.c.paid_at).where(by_stripe).order_by(gift.c.id).limit(1)
+    found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
+
+
 async def of_supporter(conn: AsyncConnection, supporter_id: int, limit: int) -> list[Gift]:
     """Return a supporter's gifts, the newest first; unpaid ones only while they may still be paid."""
     query = (

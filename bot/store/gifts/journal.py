@@ -15,7 +15,8 @@ class JournalEntry:
     """One entry. `postings`: minor units by (account, currency), debits positive; they sum to zero per currency."""
 
     id: int
-    gift_id: int
+    gift_id: int | None
+    payout_id: str | None
     payment_intent: str | None
     event_id: str
     at: datetime
@@ -25,8 +26,8 @@ class JournalEntry:
 async def latest(conn: AsyncConnection, limit: int) -> list[JournalEntry]:
     """Return the newest entries, the newest first."""
     heads = (
-        select(entry.c.id, entry.c.gift_id, entry.c.event_id, entry.c.at, gift.c.payment_intent)
-        .join_from(entry, gift, gift.c.id == entry.c.gift_id)
+        select(entry.c.id, entry.c.gift_id, entry.c.payout_id, entry.c.event_id, entry.c.at, gift.c.payment_intent)
+        .outerjoin_from(entry, gift, gift.c.id == entry.c.gift_id)
         .order_by(entry.c.id.desc())
         .limit(limit)
     )
@@ -39,6 +40,7 @@ async def latest(conn: AsyncConnection, limit: int) -> list[JournalEntry]:
         JournalEntry(
             id=row.id,
             gift_id=row.gift_id,
+            payout_id=row.payout_id,
             payment_intent=row.payment_intent,
             event_id=row.event_id,
             at=row.at,

@@ -61,10 +61,14 @@ entry = Table(
     "entry",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("gift_id", ForeignKey("gift.id"), nullable=False, index=True),
-    Column("event_id", String(255), nullable=False),
+    # Without a gift and a payout: movements of the Stripe balance that neither books (payments/payouts.py).
+    Column("gift_id", ForeignKey("gift.id"), index=True),
+    Column("payout_id", ForeignKey("payout.id")),
+    Column("event_id", String(255), nullable=False),  # of movements: the first one
     Column("at", Utc, nullable=False),
-)
+    Index("ix_entry_payout_id", "payout_id", sqlite_where=text("payout_id IS NOT NULL"),
+          postgresql_where=text("payout_id IS NOT NULL")),
+)  # fmt: skip
 posting = Table(
     "posting",
     metadata,

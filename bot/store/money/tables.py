@@ -1,7 +1,8 @@
-"""Tables of Stripe's events, of the refunds that we order, and of gifts outside Stripe."""
+"""Tables of Stripe's events, refunds that we order, gifts outside Stripe, payouts and movements of the balance."""
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -12,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import AutoId, Day, Utc, metadata
+from bot.store.columns import AutoId, Day, Minor, Utc, metadata
 
 stripe_event = Table(
     "stripe_event",
@@ -97,3 +98,39 @@ imported_gift = Table(  # what a file said about an offline gift
     Column("received_from", String(60)),  # the charity that legally gave it, such as CanadaHelps
     Index("ix_imported_gift_import_id", "import_id", "gift_id"),
 )
+TO_ITEMISE = "reconciled AND itemised_at IS NULL"
+UNLINKED = "gift_id IS NULL AND payment_intent IS NOT NULL"
+payout = Table(
+    "payout",
+    metadata,
+    Column("id", String(255), primary_key=True),  # Stripe's
+    # the registers, as payments.payouts.Payout has them
+    Column("currency", String(3), nullable=False), Column("minor", Minor, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("automatic", Boolean, nullable=False), Column("instant", Boolean, nullable=False),
+    Column("created_at", Utc, nullable=False), Column("arrives_at", Utc, nullable=False),
+    Column("said_at", Utc, nullable=False),
+    Column("returned", Boolean, nullable=False), Column("reconciled", Boolean, nullable=False),
+    Column("itemised_at", Utc),  # since when its movements are known to belong to it
+    Index("ix_payout_arrives_at", "arrives_at", "id"),
+    Index("ix_payout_to_itemise", "created_at", sqlite_where=text(TO_ITEMISE), postgresql_where=text(TO_ITEMISE)),
+)  # fmt: skip
+movement = Table(  # of the Stripe balance; never changed but for these two: its payout and its gift
+    "movement",
+    metadata,
+    Column("id", String(255), primary_key=True),  # Stripe's balance transaction
+    Column("payout_id", ForeignKey("payout.id")),
+    Column("gift_id", ForeignKey("gift.id")),  # null: not ours
+    Column("kind", String(16), nullable=False),  # payments.payouts.Kind
+    Column("type", String(64), nullable=False),  # Stripe's
+    Column("currency", String(3), nullable=False), Column("gross", Minor, nullable=False),
+    Column("fee", Minor, nullable=False),
+    Column("source", String(255)), Column("payment_intent", String(255)),
+    Column("presented_currency", String(3)), Column("presented", Minor),
+    Column("created_at", Utc, nullable=False), Column("available_at", Utc, nullable=False),
+    Index("ix_movement_payout_id", "payout_id", "id", sqlite_where=text("payout_id IS NOT NULL"),
+          postgresql_where=text("payout_id IS NOT NULL")),
+    Index("ix_movement_gift_id", "gift_id", sqlite_where=text("gift_id IS NOT NULL"),
+          postgresql_where=text("gift_id IS NOT NULL")),
+    Index("ix_movement_unlinked", "payment_intent", sqlite_where=text(UNLINKED), postgresql_where=text(UNLINKED)),
+)  # fmt: skip

@@ -54,9 +54,10 @@ class ExportedPosting(NamedTuple):
     currency: str
     at: datetime
     event: str
-    gift: int
-    campaign: str
+    gift: int | None
+    campaign: str | None
     minor: int
+    payout: str | None
 
 
 async def gifts(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedGift]:
@@ -105,9 +106,10 @@ async def ledger(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedP
     key = (entry.c.id, posting.c.account, posting.c.currency)
     query = (
         select(*key, entry.c.at, entry.c.event_id, entry.c.gift_id, campaign.c.slug, posting.c.minor)
+        .add_columns(entry.c.payout_id)
         .join_from(entry, posting, posting.c.entry_id == entry.c.id)
-        .join(gift, gift.c.id == entry.c.gift_id)
-        .join(campaign, campaign.c.id == gift.c.campaign_id)
+        .outerjoin(gift, gift.c.id == entry.c.gift_id)
+        .outerjoin(campaign, campaign.c.id == gift.c.campaign_id)
         .where(within(entry.c.at, scope), for_campaign(gift.c.campaign_id, scope))
     )
     async for row in pages.pages(conn, query, key):

@@ -214,6 +214,7 @@ OMITTED: Mapping[str, str] = {
     "pledge.legacy": "how an earlier version stored it",
     "pledge.payer": _HASH,
     "pledge.supporter_id": _ID,
+    "movement": "how Stripe books gifts for the organization",
     "posting": _LISTED,
     "preference.supporter_id": _ID,
     "preference_change.id": _ID,

@@ -31,10 +31,10 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core import late
 from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
-from bot.usecases.money import daily_figures, monthly_news, notices, thank
+from bot.usecases.money import daily_figures, monthly_news, notices, payouts, thank
 from bot.usecases.referral_tree import refer
 from payments import books
-from payments.facts import UnreadableEvent, read_event
+from payments.facts import PayoutReported, UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
 
 __all__ = ["ReceivedEvent", "apply_changes", "apply_set", "set_aside", "write_changes"]
@@ -64,8 +64,9 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
         times = {event.id: event.created for event in fresh}
         changes = [*work.changes, *proved.changes]
         messages = await apply_changes(ctx, conn, changes, campaigns, times=times)
-        paid = [fact for event in fresh for fact in event.facts]
-        await own_links.record_payments(ctx, conn, paid, [change.after for change in work.changes])
+        facts = [fact for event in fresh for fact in event.facts]
+        await payouts.record(ctx, conn, [fact for fact in facts if isinstance(fact, PayoutReported)])
+        await own_links.record_payments(ctx, conn, facts, [change.after for change in work.changes])
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
         news += await monthly_news.pledges_ended(ctx, conn, pledges)
         await late.add_unless_restored(ctx, conn, news)

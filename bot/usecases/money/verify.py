@@ -15,7 +15,7 @@ from bot.store.gifts import gifts as gift_rows
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.matching import matching
-from bot.usecases.money import verify_figures, verify_referrals
+from bot.usecases.money import payouts, verify_figures, verify_payouts, verify_referrals
 from payments import books
 
 _PAGE = 2_000  # gifts
@@ -58,6 +58,11 @@ class _Recount:
             if gift.supporter_id is not None:
                 self._add_supporter(gift, gift.supporter_id)
 
+    def add_totals(self, booked: Mapping[tuple[str, str], int]) -> None:
+        """Add what belongs to no gift."""
+        for at, minor in booked.items():
+            self.totals[at] += minor
+
     def _add_supporter(self, gift: Gift, supporter_id: int) -> None:
         self.paid[supporter_id] += gift.book.is_paid
         if gift.book.counted.is_positive:
@@ -76,6 +81,9 @@ async def verify(ctx: Context) -> Verified:
             problems += _books_problems(page.gifts, booked)
             problems += await matching.overmatched_gifts(conn, page.gifts)
             recount.add(page.gifts, booked)
+        account, more = await verify_payouts.problems(conn, await payouts.since_known(ctx, conn))
+        problems += account
+        recount.add_totals(more)
         campaigns = await campaign_rows.all_campaigns(conn)
         problems += [f"postings in {c} add up to {minor}, not to zero" for c, minor in _by_currency(recount) if minor]
         problems += _counter_problems(campaigns, recount)

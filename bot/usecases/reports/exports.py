@@ -98,6 +98,7 @@ async def _ledger(ctx: Context, conn: Connection, scope: Scope) -> Rows:
             line.account,
             line.currency,
             amount(line.minor, line.currency),
+            line.payout,
         )
 
 
@@ -157,7 +158,7 @@ EXPORTS: Mapping[str, Export] = {
         _donors,
     ),
     "ledger": Export(
-        ("entry", "day", "at", "event", "gift", "campaign", "account", "currency", "amount"),
+        ("entry", "day", "at", "event", "gift", "campaign", "account", "currency", "amount", "payout"),
         _ledger,
     ),
     "broadcasts": Export(
