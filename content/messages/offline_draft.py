@@ -59,6 +59,13 @@ def start(
     return Card(title=say("staff-offline-title"), lines=lines, rows=gifts + buttons)
 
 
+def ask_what(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
+    """The question for what came."""
+    say = Writer(catalog, locale)
+    lines = (say("staff-offline-how", command=name_of("add", locale)), say("staff-offline-not-kind"))
+    return Card(title=say("staff-offline-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
+
+
 def start_form(catalog: Catalog, locale: Locale) -> tuple[str, str]:
     """Return title and label of the form for what came."""
     say = Writer(catalog, locale)

@@ -129,6 +129,20 @@ async def test_day_received_is_typed_and_checked(ctx: Context, campaign: Campaig
         assert await rows.received(conn, day, 9) == [gift.id]
 
 
+async def test_transfer_is_at_the_bank_on_the_day_received(ctx: Context, campaign: Campaign) -> None:
+    asked = await command(ctx, "20")
+    review = await tap(ctx, action(asked, "way=transfer"))
+    chosen = await tap(ctx, action(review, ":received"))
+    typed = await tap(ctx, action(chosen, "=typed"))
+    assert typed.form is not None, "where windows open, another day is typed in one"
+    day = (ctx.clock() - timedelta(days=9)).date()
+    review = await write(ctx, day.isoformat())
+    await tap(ctx, action(review, ":go"))
+    async with ctx.db.read() as conn:
+        (row,) = (await rows.by_gifts(conn, await rows.latest(conn, 9))).values()
+    assert (row.received_on, row.banked_on) == (day, day)
+
+
 async def test_gift_after_the_end_counts_as_late_and_one_before_it_does_not(ctx: Context, clock: MovingClock) -> None:
     await hire(ctx, CAMILLE)
     ended = await publish.publish(ctx, example().model_copy(update={"ends_on": clock().date()}))

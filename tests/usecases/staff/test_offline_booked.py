@@ -1,17 +1,21 @@
 """Gifts outside Stripe in the books: what follows from them, deposits, and corrections, each of which is an entry."""
 
+import random
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
 from bot.domain.matching import MatchPeriod
 from bot.domain.staff import Role
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import audit
 from bot.store.gifts import journal
 from bot.store.matching import matches
+from bot.store.money import offline as rows
 from bot.usecases.context import Context
+from bot.usecases.core.access import member
 from bot.usecases.money import offline
 from bot.usecases.reports import figures
 from bot.usecases.reports.exports import EXPORTS, read
@@ -186,6 +190,37 @@ async def test_deposit_that_changed_meanwhile_is_shown_again(ctx: Context, campa
     await add(ctx, "35 cash", INES)
     assert "55 $" in said(await tap(ctx, today))
     assert await accounts(ctx) == {"gifts": -5_500, "undeposited": 5_500}
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_any_order_of_entries_deposits_and_corrections_keeps_the_books(
+    ctx: Context, campaign: Campaign, clock: MovingClock, seed: int
+) -> None:
+    rng, editor = random.Random(seed), await member(ctx, CAMILLE)
+    assert editor is not None
+    kept: list[Gift] = []
+    for _ in range(25):
+        clock.move(hours=rng.randint(0, 9))
+        if len(kept) < 3 or rng.random() < 0.4:
+            way, number = rng.choice(["cash", "cheque", "interac", "autre"]), rng.randint(1, 4)
+            kept += (await add(ctx, f"{number} x {rng.randint(1, 90)} {way}"))[1]
+            await give(ctx, campaign, None, rng.randint(100, 900))
+        one = rng.choice(kept).id
+        what = rng.choice(["bank", "unbank", "back", "undo"])
+        if what == "undo":
+            async with ctx.db.read() as conn:
+                batch = (await rows.by_gifts(conn, [one]))[one].batch
+            await tap(ctx, f"of:u{batch}")
+        elif what == "back":
+            await tap(ctx, f"of:g{one}:back!=returned")
+        else:
+            await offline.bank(ctx, [one], clock().date() if what == "bank" else None, editor)
+    books, now = await accounts(ctx), await campaign_now(ctx, campaign)
+    assert sum(books.values()) == 0 and -books["gifts"] == now.raised.minor
+    assert now.offline.minor == books.get("undeposited", 0) + books.get("bank", 0)
+    async with ctx.db.read() as conn:
+        waiting = sum(one.total.minor for one in await rows.undeposited(conn))
+    assert waiting == books.get("undeposited", 0)
 
 
 async def test_old_and_forged_buttons_change_nothing(ctx: Context, campaign: Campaign) -> None:

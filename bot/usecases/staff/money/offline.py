@@ -38,19 +38,21 @@ from bot.usecases.staff.money.offline_draft import (
     read_form,
     typed_day,
     with_amount,
+    with_day_received,
+    with_way,
 )
 from content.cards import Tap
 from content.messages import offline as gift_messages
 from content.messages import offline_draft as messages
 from content.messages.offline import DayLabel, Fault
 from content.messages.offline_draft import Field
-from payments.ledger import Origin
 from payments.money import Money
 
 _SHOWN = 8  # campaigns to choose from, the open ones first
 _DRAFT = re.compile(r"(?P<kind>[ds])(?P<id>\d{1,19})(?::(?P<what>[a-z]+)(?P<sure>!)?(?:=(?P<value>[a-z0-9-]*))?)?")
 _ANOTHER = re.compile(r"a(?P<batch>\d{1,19})")
 _FIELDS: tuple[Field, ...] = ("amount", "count", "way", "received", "banked", "campaign", "note")
+_TYPED = "typed"  # the value of a button that asks for another day
 _NO_NOTE = ("-", "–", "—")
 
 
@@ -93,8 +95,8 @@ async def _on_draft(ctx: Context, person: Member, draft: Draft, match: re.Match[
     field = next((name for name in _FIELDS if name == what), None)
     if field is None:
         return await _next(ctx, person, draft)
-    if value is None:
-        return await _ask(ctx, person, draft, field, None)
+    if value is None or value == _TYPED:
+        return await _ask(ctx, person, draft, field, None, typed=value == _TYPED)
     return await _set(ctx, person, draft, field, value)
 
 
@@ -136,15 +138,9 @@ async def _typed(ctx: Context, person: Member, text: str) -> Reply:
     async with ctx.db.read() as conn:
         open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
     typed, today = read_typed(text), local_day(ctx, ctx.clock())
-    form = Form(
-        campaign=open_now[0].id if len(open_now) == 1 else None,
-        typed=typed.amount,
-        count=typed.count,
-        way=typed.way,
-        received=today,
-        banked=today if typed.way is Origin.TRANSFER else None,  # a transfer arrives in the account
-    )
-    return await _begin(ctx, person, form)
+    only_open = open_now[0].id if len(open_now) == 1 else None
+    form = Form(campaign=only_open, typed=typed.amount, count=typed.count, received=today)
+    return await _begin(ctx, person, form if typed.way is None else with_way(form, typed.way))
 
 
 async def _next(ctx: Context, person: Member, draft: Draft, fault: Fault | None = None) -> Reply:
@@ -200,7 +196,7 @@ async def _read(ctx: Context, form: Form, field: Field, text: str) -> Form | Fau
         return Fault("count") if count is None else replace(form, count=count)
     if field == "way":
         way = next((way for way in WAYS if way.value == text), None) or read_typed(text).way
-        return form if way is None else replace(form, way=way)
+        return form if way is None else with_way(form, way)
     if field == "note":
         note = "" if text.strip() in _NO_NOTE else " ".join(text.split())
         problem = note_problem(note)
@@ -210,7 +206,7 @@ async def _read(ctx: Context, form: Form, field: Field, text: str) -> Form | Fau
     day = typed_day(ctx, text)
     if isinstance(day, Fault):
         return day
-    changed = replace(form, banked=day) if field == "banked" else replace(form, received=day)
+    changed = replace(form, banked=day) if field == "banked" else with_day_received(form, day)
     return day_fault(ctx, changed) or changed
 
 
@@ -231,9 +227,14 @@ async def _ask(
     field: Field,
     fault: Fault | None,
     readings: tuple[Money, ...] = (),
+    *,
+    typed: bool = False,
 ) -> Reply:
-    """Ask for a field: buttons where there is something to choose, and the next text answers too."""
-    choices = await _choices(ctx, person, draft, field, readings)
+    """Ask for a field: buttons where there is something to choose, and the next text answers too.
+
+    `typed`: no buttons, so that a window opens where there are windows.
+    """
+    choices = [] if typed else await _choices(ctx, person, draft, field, readings)
     card = messages.ask(ctx.catalog, person.locale, field, fault, choices, CANCEL)
     prompt = f"of:d{draft.id}:{field}"
     if choices:
@@ -264,6 +265,7 @@ async def _choices(
     today = local_day(ctx, ctx.clock())
     days: list[tuple[DayLabel, date]] = [("today", today), ("yesterday", today - timedelta(days=1))]
     taps = [(gift_messages.label(ctx.catalog, person.locale, key), tap(day)) for key, day in days]
+    taps.append((gift_messages.label(ctx.catalog, person.locale, "other_day"), tap(_TYPED)))
     if field == "banked":
         taps.append((gift_messages.label(ctx.catalog, person.locale, "not_banked"), tap("none")))
     return taps

@@ -73,6 +73,18 @@ def missing(form: Form) -> Field | None:
     return "way" if form.way is None else None
 
 
+def with_way(form: Form, way: Origin) -> Form:
+    """Return the form with the way; a transfer is at the bank on the day it is received."""
+    banked = form.received if way is Origin.TRANSFER and form.banked is None else form.banked
+    return replace(form, way=way, banked=banked)
+
+
+def with_day_received(form: Form, day: date) -> Form:
+    """Return the form with the day received; a transfer's day at the bank follows."""
+    follows = form.way is Origin.TRANSFER and form.banked == form.received
+    return replace(form, received=day, banked=day if follows else form.banked)
+
+
 def with_amount(form: Form, campaign: Campaign, text: str) -> tuple[Form, Fault | None, tuple[Money, ...]]:
     """Return the form with the typed amount, or the problem with it and the readings to choose from."""
     read = read_gift_amount(campaign, text)

@@ -107,10 +107,11 @@ async def written(ctx: Context, person: Member, prompt: str, text: str) -> Reply
 
 
 async def _ask_new(ctx: Context, person: Member) -> Reply:
-    """Ask what came, where a window opens; elsewhere the card asks."""
-    reply = await start(ctx, person)
+    """Ask what came."""
+    card = draft_messages.ask_what(ctx.catalog, person.locale, CANCEL)
     title, label = draft_messages.start_form(ctx.catalog, person.locale)
-    return await ask(ctx, person, replace(reply, mode="edit"), Window(answers="of:", title=title, label=label))
+    window = Window(answers="of:", title=title, label=label)
+    return await ask(ctx, person, Reply(card=card, mode="edit"), window)
 
 
 # --- after a draft ------------------------------------------------------------------------------
