@@ -20,6 +20,7 @@ from bot.usecases.staff import access_check
 from bot.usecases.supporters import linking
 from content.commands import COMMANDS
 from tests.giving import give
+from tests.machine import FULL
 from tests.usecase_setup import all_gifts
 from tests.usecases.giving.alice_and_bob import (
     ALICE,
@@ -40,6 +41,7 @@ FORMS = (
     "confirm:{}",
 )  # fmt: skip
 STAFF_FORMS = ("{}", "close:{}", "write:{}", "send:{}", "block:{}", "{}:approve", "out!:{}", "role:{}:owner", "paper")
+STRIDE = 7  # of the taps that PostgreSQL gets by default, since both engines run the same code; all at full size
 COUNTED = ("account_act", "account_bar")
 
 
@@ -87,7 +89,8 @@ async def test_foreign_ids_do_and_show_nothing(ctx: Context, campaign: Campaign,
     his, of_staff = await bobs_things(ctx, campaign)
     alice = await find_or_join(ctx, ALICE)
     before = await rows_of_others(ctx, alice.id, alice.address_id)
-    taps = [*product(router.ACTIONS, FORMS, his), *product(access_check.ACTIONS, STAFF_FORMS, of_staff)]
+    every = [*product(router.ACTIONS, FORMS, his), *product(access_check.ACTIONS, STAFF_FORMS, of_staff)]
+    taps = every if FULL or ctx.db.is_sqlite else every[::STRIDE]
     shown = [await router.on_action(ctx, ALICE, f"{verb}:{form.replace('{}', one)}") for verb, form, one in taps]
     for ident in his:
         shown += [await router.on_command(ctx, ALICE, command.verb, ident) for command in COMMANDS]
