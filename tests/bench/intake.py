@@ -29,7 +29,7 @@ class Size:
     people: int = 2000
 
 
-QUICK = Size(rounds=1, closed_seconds=0.4, open_seconds=0.4, warm_up_seconds=0.1, people=20)
+QUICK = Size(rounds=1, closed_seconds=0.2, open_seconds=0.2, warm_up_seconds=0.05, people=20)
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ class Size:
     beyond: float = 1.5  # times what was sustained
 
 
-QUICK = Size(seconds=0.5, warm_up_seconds=0.2, people=30, most_steps=1)
+QUICK = Size(seconds=0.3, warm_up_seconds=0.1, people=30, most_steps=1)
 
 
 @dataclass(slots=True)
