@@ -27,18 +27,9 @@ ROOT = Path(__file__).parents[1]
 SMALL = frozenset(
     {
         *("blocked", "broadcast", "broadcast_post", "broadcast_tap", "campaign", "campaign_other", "campaign_picture"),
-        *(
-            "cursor",
-            "draft",
-            "gift_import",
-            "invite_place",
-            "lease",
-            "link_code",
-            "match_period",
-            "milestone",
-            "name_hidden",
-        ),
-        *("nudge_policy", "payment_link", "place", "posted_card", "private_answer", "progress_message", "relay"),
+        *("cursor", "draft", "gift_import", "invite_place", "lease", "link_code", "match_period", "milestone"),
+        *("my_data_link", "name_hidden", "nudge_policy", "payment_link", "place", "posted_card", "private_answer"),
+        *("progress_message", "relay"),
         *("secret", "staff", "staff_code", "staff_guess", "staff_role", "switch", "to_repath"),
     }
 )

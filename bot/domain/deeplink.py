@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
+DATA_PAGE = "/mydata/"  # before the token of a link to one's own data
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
 _ASK = re.compile(r"a_(\d{1,19})(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: from the page of a link made for one person
@@ -78,6 +79,11 @@ def pasted_payload(text: str, username: str | None, public_url: str) -> tuple[st
         return None
     payload = invite_payload(found[1], read_id(found[2]) if found[2] else None)
     return payload, (text[: found.start()] + text[found.end() :]).strip()
+
+
+def without_data_links(text: str) -> str:
+    """Return a text that may be passed on: links to someone's own data in it open nothing."""
+    return re.sub(rf"({DATA_PAGE})[0-9A-Za-z-]{{20,}}", r"\1…", text, flags=re.IGNORECASE)
 
 
 def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None = None) -> str:

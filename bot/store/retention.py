@@ -68,6 +68,7 @@ ELSEWHERE: Mapping[str, str] = {
     "left_before": "usecases.referrals.newcomers.prune: after 400 days",
     "link_code": "usecases.supporters.linking.create_code: once expired, when anyone creates another",
     "my_data_file": "usecases.supporters.my_data_delivery.delete_due: with the file in the chat, two days at most",
+    "my_data_link": "usecases.supporters.my_data_link.use: when used; expired ones when anyone asks for another",
     "name_hidden": "store.inbox.inbox.show_name: when staff lift it; few",
     "notice_copy": "store.retention.delete_some: with its notice",
     "payer_proof": "usecases.supporters.forgetting.forget: on request; returning donors prove a card once",

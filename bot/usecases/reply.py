@@ -33,10 +33,11 @@ class AwaitedGift:
 
 @dataclass(frozen=True, slots=True)
 class OfferedCopy:
-    """A copy of a person's own data, which the last card of a reply carries."""
+    """A copy of a person's own data, which the last card of a reply carries: as a file, or behind a link."""
 
     supporter_id: int
     locale: Locale
+    is_file: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

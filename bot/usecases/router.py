@@ -39,7 +39,7 @@ from bot.usecases.staff import access_check as staff
 from bot.usecases.supporters import forgetting_handlers, linking_handlers, my_data_delivery, my_data_handlers
 from content.cards import Tap
 from content.commands import COMMANDS, verb_of
-from content.messages import giving, supporters
+from content.messages import giving, my_data, supporters
 
 __all__ = [
     "ACTIONS",
@@ -391,7 +391,7 @@ async def _in_public(ctx: Context, contact: Contact, verb: str | None) -> Reply:
     if verb == "help":
         return _help(ctx, contact.locale, None)
     if verb == "mydata":
-        return Reply(card=supporters.my_data_in_private(ctx.catalog, contact.locale))
+        return Reply(card=my_data.in_private(ctx.catalog, contact.locale))
     campaign = await give.first_open(ctx)
     if campaign is None:
         card = giving.nothing_open(ctx.catalog, contact.locale)

@@ -17,6 +17,7 @@ from bot.web.campaign_panels import CampaignPanels
 from bot.web.gift_pages import GiftPages
 from bot.web.invite_pages import InvitePages
 from bot.web.invites import InviteSite
+from bot.web.my_data import MyDataSite
 from bot.web.pages import Handler, Pages, guarded
 from bot.web.site import Site
 from bot.web.visitors import Proxies
@@ -50,6 +51,7 @@ def build_web(
     pages = Pages(ctx.catalog, ctx.charity, ctx.public_url)
     panels = CampaignPanels(ctx)
     site = Site(ctx, pages, taps, GiftPages(ctx), panels)
+    my_data = MyDataSite(ctx, pages)
     invites = InviteSite(pages, InvitePages(ctx, panels), openings, ctx.public_url, Proxies(proxies))
 
     def page(handler: Handler) -> Handler:
@@ -62,6 +64,8 @@ def build_web(
         Route("GET", r"/g/{reference:[A-Za-z0-9_-]{1,200}}/{minor:[0-9]{1,12}}", page(site.short_link)),
         Route("GET", "/thanks", page(site.thanks)),
         Route("POST", "/thanks/not-me", page(site.not_me)),
+        Route("GET", r"/mydata/{token:[^/]{1,200}}", page(my_data.ask)),
+        Route("POST", r"/mydata/{token:[^/]{1,200}}", page(my_data.show)),
         Route("GET", "/", page(site.home)),
         Route("GET", "/privacy", page(site.privacy)),
         Route("GET", r"/pictures/{key:[0-9a-f]{8,64}}.png", page(site.picture)),

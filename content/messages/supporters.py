@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from content.cards import Button, Card, File, Tap
+from content.cards import Button, Card, Tap
 from content.catalog import Catalog, Locale
 from content.commands import COMMANDS, name_of
 from content.writer import Charity, Writer, nonempty, row
@@ -139,79 +139,6 @@ def privacy(catalog: Catalog, locale: Locale, *, charity: Charity) -> Card:
             ),
         ),
     )
-
-
-def my_data_in_private(catalog: Catalog, locale: Locale) -> Card:
-    """The reply in a group, where others can read along."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-title"), lines=(say("mydata-in-private", mydata=name_of("mydata", locale)),))
-
-
-def my_data_in_dm(catalog: Catalog, locale: Locale) -> Card:
-    """The reply in a Discord server, where the bot cannot delete what only one person sees."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-title"), lines=(say("mydata-in-dm", mydata=name_of("mydata", locale)),))
-
-
-def my_data_nothing(catalog: Catalog, locale: Locale) -> Card:
-    """Nothing is stored about a person who is not known."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-nothing-title"), lines=(say("mydata-nothing"),))
-
-
-def my_data_ask(catalog: Catalog, locale: Locale, *, sure: Tap, cancel: Tap) -> Card:
-    """The warning before a person's copy of their data is sent to this chat."""
-    say = Writer(catalog, locale)
-    rows = row(say.button("mydata-sure", sure)) + row(say.button("mydata-cancel", cancel))
-    return Card(title=say("mydata-title"), lines=(say("mydata-warning"), say("mydata-format")), rows=rows)
-
-
-def my_data_cancelled(catalog: Catalog, locale: Locale) -> Card:
-    """Nothing was sent."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-cancelled-title"), lines=(say("mydata-cancelled", mydata=name_of("mydata", locale)),))
-
-
-def my_data_again(catalog: Catalog, locale: Locale) -> Card:
-    """They had their copy within a day."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-again-title"), lines=(say("mydata-again"),))
-
-
-def my_data_on_its_way(catalog: Catalog, locale: Locale) -> Card:
-    """A second tap while the copy is being sent."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-on-its-way-title"), lines=(say("mydata-on-its-way"),))
-
-
-def my_data_failed(catalog: Catalog, locale: Locale) -> Card:
-    """The copy could not be delivered."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-failed-title"), lines=(say("mydata-failed", mydata=name_of("mydata", locale)),))
-
-
-def my_data_summary(
-    catalog: Catalog, locale: Locale, collected: Mapping[str, int], inferred: Mapping[str, int]
-) -> Card:
-    """How many entries each part of the copy has; what we derived is apart from what was collected."""
-    say = Writer(catalog, locale)
-    lines = [
-        "\n".join((say(heading), *(_part(say, part, count) for part, count in parts.items())))
-        for heading, parts in (("mydata-collected", collected), ("mydata-inferred", inferred))
-        if parts
-    ]
-    return Card(title=say("mydata-title"), lines=(*lines, say("mydata-follows")))
-
-
-def _part(say: Writer, part: str, count: int) -> str:
-    name = say("mydata-part-" + part.replace("_", "-"))
-    return say("mydata-part", name=name, count=count)
-
-
-def my_data_file(catalog: Catalog, locale: Locale, file: File) -> Card:
-    """The copy itself, as a file."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-file-title"), lines=(say("mydata-file"),), file=file)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from content.messages import gifts as gift
 from content.messages import gifts_list as gift_list
 from content.messages import giving as give
 from content.messages import money as back
+from content.messages import my_data as own
 from content.messages import supporters as person
 from content.writer import CampaignProgress, Charity, Choice
 from payments.money import Money
@@ -301,20 +302,19 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         going_on = person.ForgetView(charity=charity, monthly=False, goes_on=True, stripe=page, sure=TAP, keep=TAP)
         yield "forget_unconfirmed", _of(person.forget_ask, going_on)
     yield "privacy", _of(person.privacy, charity=charity)
-    yield "my_data_in_private", person.my_data_in_private
-    yield "my_data_in_dm", person.my_data_in_dm
-    yield "my_data_nothing", person.my_data_nothing
-    yield "my_data_ask", _of(person.my_data_ask, sure=TAP, cancel=Tap(action="mydata:cancel"))
-    yield "my_data_cancelled", person.my_data_cancelled
-    yield "my_data_again", person.my_data_again
-    yield "my_data_on_its_way", person.my_data_on_its_way
-    yield "my_data_failed", person.my_data_failed
-    yield (
-        "my_data_summary",
-        lambda catalog, locale: person.my_data_summary(catalog, locale, *COPIED),
-    )
+    yield "my_data_in_private", own.in_private
+    yield "my_data_in_dm", own.in_dm
+    yield "my_data_nothing", own.nothing
+    for by_link in (True, False):
+        yield "my_data_ask", _of(own.ask, by_link=by_link, sure=TAP, cancel=Tap(action="mydata:cancel"))
+        yield "my_data_again", _of(own.again, by_link=by_link)
+    yield "my_data_cancelled", own.cancelled
+    yield "my_data_on_its_way", own.on_its_way
+    yield "my_data_failed", own.failed
+    yield "my_data_summary", lambda catalog, locale: own.summary(catalog, locale, *COPIED)
     file = File(name="mydata.zip", content=b"PK")
-    yield "my_data_file", lambda catalog, locale: person.my_data_file(catalog, locale, file)
+    yield "my_data_file", lambda catalog, locale: own.file(catalog, locale, file)
+    yield "my_data_link", lambda catalog, locale: own.link(catalog, locale, URL)
     for ends in (True, False):
         asked = person.ForgetView(charity=charity, monthly=ends, sure=TAP, keep=TAP)
         yield "forget_ask", _of(person.forget_ask, asked)

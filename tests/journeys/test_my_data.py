@@ -1,4 +1,4 @@
-"""People on both platforms, in both languages, ask for a copy of their data and get it after a warning."""
+"""People on both platforms, in both languages, ask for a copy of their data and get a link or, without one, a file."""
 
 import io
 import json
@@ -58,6 +58,34 @@ async def copies_are_sent(env: Environment) -> list[Person]:
         await person.read_reply(person.tap(again, sure), sentence(locale, "mydata-again-title"))
         people.append(person)
     return people
+
+
+async def links_are_opened(env: Environment) -> None:
+    """Ask for the copy, open the link, press its button, and try the link again."""
+    for number, (platform, locale) in enumerate(PEOPLE):
+        person = new_person(env, platform, locale, f"P{number}")
+        await person.give("5")
+        asked = await person.command(name_of("mydata", locale))
+        assert sentence(locale, "mydata-warning-page") in asked.text
+        ready = sentence(locale, "mydata-link-title")
+        answer = await person.read_reply(person.tap(asked, sentence(locale, "mydata-sure")), ready)
+        (url,) = answer.links
+        assert await env.page(url) == await env.page(url), "looking changes nothing"
+        status, shown = await _press(env, url)
+        assert status == 200 and str(person.id) in shown and sentence(locale, "web-mydata-inferred") in shown
+        assert (await _press(env, url))[0] == (await env.page(url))[0] == 410
+        again = await person.command(name_of("mydata", locale))
+        title = sentence(locale, "mydata-again-title")
+        await person.read_reply(person.tap(again, sentence(locale, "mydata-sure")), title)
+
+
+async def _press(env: Environment, url: str) -> tuple[int, str]:
+    async with env.browser.post(url) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_link_opens_once_for_people_on_both_platforms(env: Environment) -> None:
+    await links_are_opened(env)
 
 
 async def files_are_deleted(env: Environment) -> None:

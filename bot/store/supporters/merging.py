@@ -22,7 +22,15 @@ from bot.store.inbox.tables import blocked, name_hidden, relay
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision, one_time_message
 from bot.store.referrals.tables import circle_shown, invite, recognition, referral, share_prompt
-from bot.store.supporters.tables import address, link_code, my_data_file, preference, preference_change, supporter
+from bot.store.supporters.tables import (
+    address,
+    link_code,
+    my_data_file,
+    my_data_link,
+    preference,
+    preference_change,
+    supporter,
+)
 
 _REACHED = (State.SENDING.value, State.SENT.value, State.IN_DOUBT.value)
 _NOT_SENT = (State.WAITING.value, State.HELD.value, State.PARKED.value)
@@ -40,7 +48,7 @@ _ONE_EACH: Sequence[tuple[Table, str | None]] = (
     (share_prompt, None),
     (payer_proof, "payer"),
 )
-_ALL_OF = (address, preference_change, pledge, error_case, own_link, my_data_file)
+_ALL_OF = (address, preference_change, pledge, error_case, own_link, my_data_file, my_data_link)
 
 
 # --- merging --------------------------------------------------------------------------------------

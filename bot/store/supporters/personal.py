@@ -1,6 +1,7 @@
 """Everything stored about one person, as their own copy of it lists it.
 
-PARTS says which columns a copy has, OMITTED which it does not, and why; a test compares both with the schema.
+PARTS says which columns a copy has, OMITTED and OMITTED_TABLES which it does not, and why; a test compares them with
+the schema.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ _PAID = gift.c.paid_at.is_not(None)
 _ACCOUNT = "platform external_id locale locale_chosen time_zone reachable unreachable_since wrote_at installed_at dm_at"
 _GIFT = "campaign_id paid_at amount currency state late touch_kind claimed_at disowned_at refunds charge_refunded"
 _STRIPE = "disputes payment_intent invoice pledge session charge receipt_url"
-_PLEDGE = "campaign_id subscription status said_at minor changed_at session claimed_at renews_at ends_at"
+_PLEDGE = "campaign_id subscription status said_at minor currency changed_at session claimed_at renews_at ends_at"
 _PROVED = select(gift.c.id).where(_of(gift), gift.c.claimed_at.is_not(None))
 # A case about a gift that another person may have paid says what happened to it.
 _PROVED_CASE = or_(error_case.c.gift_id.is_(None), error_case.c.gift_id.in_(_PROVED))
@@ -77,10 +78,13 @@ PARTS: tuple[Part, ...] = (
         name="monthly_gifts", table=pledge, owner=_of(pledge), columns=_PLEDGE, only=pledge.c.claimed_at.is_not(None)
     ),
     Part(
-        name="unconfirmed_monthly_gifts", table=pledge, owner=_of(pledge), columns="minor",
+        name="unconfirmed_monthly_gifts", table=pledge, owner=_of(pledge), columns="minor currency",
         only=pledge.c.claimed_at.is_(None),
     ),
-    Part(name="payment_links", table=own_link, owner=_of(own_link), columns="campaign_id minor monthly made_at active"),
+    Part(
+        name="payment_links", table=own_link, owner=_of(own_link),
+        columns="campaign_id minor currency monthly made_at active",
+    ),
     Part(name="confirmed_cards", table=payer_proof, owner=_of(payer_proof), columns="proved_at"),
     Part(
         name="messages", table=delivery, owner=delivery.c.address_id.in_(_ADDRESSES),
@@ -132,22 +136,17 @@ _STAFF = "says who on the team did it"
 _OFFLINE = "gifts that staff entered are linked to nobody"
 _LISTED = "follows from the gifts listed"
 _SENDING = "how the message was sent, not what is known about the person"
-# table, or table.column, that is not in the copy: why
+# table.column that is not in the copy: why
 OMITTED: Mapping[str, str] = {
-    "account_act": _HASH,
-    "account_bar": _HASH,
     "address.dm_channel": "Discord's number of the conversation, for sending",
     "address.id": _ID,
     "address.supporter_id": _ID,
-    "audit": _STAFF,
     "blocked.by": _STAFF,
     "blocked.supporter_id": _ID,
     "broadcast_opt_out.supporter_id": _ID,
-    "campaign_donor": _LISTED,
     "circle.donors_below": _OTHERS,
     "circle.donors_direct": _OTHERS,
     "circle.supporter_id": _ID,
-    "circle_money": _OTHERS,
     "circle_shown.supporter_id": _ID,
     "decision.id": _ID,
     "decision.reason": "can name a gift that is not confirmed",
@@ -158,8 +157,6 @@ OMITTED: Mapping[str, str] = {
     "delivery.error": _SENDING,
     "delivery.id": _ID,
     "delivery.lane": _SENDING,
-    "draft": "what the team is writing; answers that were sent are in the chat",
-    "entry": _LISTED,
     "error_case.gift_id": _ID,
     "error_case.id": _ID,
     "error_case.supporter_id": _ID,
@@ -176,20 +173,13 @@ OMITTED: Mapping[str, str] = {
     "gift.settled": _LISTED,
     "gift.supporter_id": _ID,
     "gift.touch_id": "can be another person's invite",
-    "gift_match": _LISTED,
-    "giving_day": _LISTED,
     "invite.id": _ID,
     "invite.supporter_id": _ID,
     "invite.told_staff_at": _OTHERS,
-    "invite_count": _OTHERS,
     "invite_link.id": _ID,
     "invite_link.invite_id": _ID,
     "invite_link.used_at": _OTHERS,
     "invite_link.uses": _OTHERS,
-    "left_before": _HASH,
-    "lineage": _OTHERS,
-    "link_code": "a hash that expires within minutes",
-    "my_data_file": "a file of this kind in the chat, until it is deleted there",
     "name_hidden.by": _STAFF,
     "name_hidden.supporter_id": _ID,
     "notice.due_at": _SENDING,
@@ -199,10 +189,7 @@ OMITTED: Mapping[str, str] = {
     "notice.kind": "always the same",
     "notice.said_at": _SENDING,
     "notice.stale": _SENDING,
-    "notice_copy": _STAFF,
     "nudge_end.decision_id": _ID,
-    "offline_gift": _OFFLINE,
-    "one_time_message": "so that a message is sent once; can name a gift that is not confirmed",
     "own_link.code_hash": _HASH,
     "own_link.gift_id": _OTHERS,
     "own_link.id": _ID,
@@ -214,12 +201,9 @@ OMITTED: Mapping[str, str] = {
     "pledge.legacy": "how an earlier version stored it",
     "pledge.payer": _HASH,
     "pledge.supporter_id": _ID,
-    "movement": "how Stripe books gifts for the organization",
-    "posting": _LISTED,
     "preference.supporter_id": _ID,
     "preference_change.id": _ID,
     "preference_change.supporter_id": _ID,
-    "private_answer": "a token of Discord that expires within minutes",
     "recipient.address_id": _ID,
     "recipient.attempts": _SENDING,
     "recipient.chat_id": _SENDING,
@@ -231,12 +215,8 @@ OMITTED: Mapping[str, str] = {
     "referral.invite_id": _OTHERS,
     "referral.inviter_id": _OTHERS,
     "referral.supporter_id": _ID,
-    "refund_order": _STAFF,
-    "relay": _ID,
-    "reply_origin": _STAFF,
     "share_prompt.gift_id": _ID,
     "share_prompt.supporter_id": _ID,
-    "stripe_event": "not processed yet, or only a number of Stripe's",
     "supporter.arm_of": "decides the group, which is listed with each reminder",
     "supporter.erased_at": "never set before /forget",
     "supporter.first_gift_at": _LISTED,
@@ -246,21 +226,95 @@ OMITTED: Mapping[str, str] = {
     "supporter.merged_into": _ID,
 }
 
+# Tables of which nothing is in the copy: their columns, and why.
+OMITTED_TABLES: Mapping[str, tuple[str, str]] = {
+    "account_act": ("id account kind at", _HASH),
+    "account_bar": ("account kind at", _HASH),
+    "audit": ("id at staff_id actor action details", _STAFF),
+    "broadcast_post": (
+        "broadcast_id place_id state due_at attempts error chat_id message_id revision done_at",
+        "a message in a channel or group",
+    ),
+    "campaign_donor": ("campaign_id supporter_id gift_count", _LISTED),
+    "circle_money": ("supporter_id currency gifts_direct gifts_below minor_direct minor_below", _OTHERS),
+    "draft": (
+        "id kind body picture version changed_at changed_by",
+        "what the team is writing; answers that were sent are in the chat",
+    ),
+    "entry": ("id gift_id event_id at", _LISTED),
+    "gift_match": ("gift_id match_id minor", _LISTED),
+    "giving_day": ("supporter_id day campaign_id currency gifts", _LISTED),
+    "imported_gift": ("gift_id import_id key receipted_by received_from", _OFFLINE),
+    "invite_count": ("invite_id day kind campaign_id number", _OTHERS),
+    "left_before": ("hash at", _HASH),
+    "lineage": ("supporter_id parent_id ancestors", _OTHERS),
+    "link_code": (
+        "hash id supporter_id address_id expires_at typed_by agreed_at",
+        "a hash that expires within minutes",
+    ),
+    "movement": (
+        "id payout_id gift_id kind type currency gross fee source payment_intent presented_currency presented"
+        " created_at available_at",
+        "how Stripe books gifts for the organization",
+    ),
+    "my_data_file": (
+        "id supporter_id platform chat_id message_id sent_at delete_at",
+        "a file of this kind in the chat, until it is deleted there",
+    ),
+    "my_data_link": ("token_hash supporter_id expires_at", "a hash that expires within a day"),
+    "notice_copy": ("platform chat_id message_id notice_id target", _STAFF),
+    "offline_gift": (
+        "gift_id batch received_on banked_on slip_id note entered_by entered_at approved_by taken_back_at taken_back_by"
+        " taken_back_why",
+        _OFFLINE,
+    ),
+    "one_time_message": (
+        "supporter_id about at",
+        "so that a message is sent once; can name a gift that is not confirmed",
+    ),
+    "place": ("id platform chat_id title purpose is_open locales added_at lost_at thread_id", "a channel or group"),
+    "posted_card": (
+        "id campaign_id platform chat_id message_id locale shown_version edited_at gone_at posted_at asked_at away_at",
+        "a card in a channel or group",
+    ),
+    "posting": ("entry_id account currency minor", _LISTED),
+    "private_answer": ("address_id campaign_id token expires_at", "a token of Discord that expires within minutes"),
+    "progress_message": (
+        "broadcast_id platform chat_id message_id target locale shown edited_at",
+        "a message to the team",
+    ),
+    "refund_order": ("id gift_id minor reason staff_id made_at confirmed_at try_at attempts refund_id refused", _STAFF),
+    "relay": ("delivery_id at", _ID),
+    "reply_origin": ("platform chat_id message_id about draft_id delivery_id at", _STAFF),
+    "staff": (
+        "id platform external_id role label locale added_by added_at removed_at expects expects_until role_guild",
+        "the team, whose members are not asked by /mydata",
+    ),
+    "stripe_event": (
+        "id type created_at received_at state waits_for error attempts try_at body came_by",
+        "not processed yet, or only a number of Stripe's",
+    ),
+    "to_repath": ("supporter_id", "a queue of ids, empty within minutes"),
+}
+
 LETTERS = (notice.c.made_at, notice.c.args)  # what they wrote to the team: `letters`
 Rows = list[dict[str, Any]]
 
 
 async def rows(conn: AsyncConnection, part: Part, ids: Sequence[int]) -> Rows:
-    """Return one part of what is stored about a person, whose supporters have these ids."""
-    columns = [_shown(part.table.c[name]) for name in part.columns.split()]
-    found = await conn.execute(select(*columns).where(part.owner, part.only), {"ids": list(ids)})
+    """Return one part of what is stored about a person, whose supporters have these ids, the oldest rows first."""
+    columns = [_shown(part.table, name) for name in part.columns.split()]
+    query = select(*columns).where(part.owner, part.only).order_by(*part.table.primary_key.columns)
+    found = await conn.execute(query, {"ids": list(ids)})
     return [dict(row) for row in found.mappings()]
 
 
-def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    if column.key != "campaign_id":
-        return column
-    return select(campaign.c.slug).where(campaign.c.id == column).scalar_subquery().label("campaign")
+def _shown(table: Table, name: str) -> ColumnElement[Any]:
+    """Return a column; of a campaign its name in commands, and its currency where the table has none."""
+    if name != "campaign_id" and name in table.c:
+        return table.c[name]
+    of_campaign, label = (campaign.c.slug, "campaign") if name == "campaign_id" else (campaign.c[name], name)
+    return select(of_campaign).where(campaign.c.id == table.c.campaign_id).scalar_subquery().label(label)
 
 
 async def letters(conn: AsyncConnection, ids: Sequence[int]) -> Rows:

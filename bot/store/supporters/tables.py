@@ -106,3 +106,10 @@ my_data_file = Table(  # files with a person's own data that are in their privat
     Column("delete_at", Utc, nullable=False),  # moved forward when a try fails
     Index("ix_my_data_file_delete_at", "platform", "delete_at"),
 )
+my_data_link = Table(  # one-time links to the page with a person's own data; used ones are deleted
+    "my_data_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("supporter_id", ForeignKey("supporter.id"), nullable=False, index=True),
+    Column("expires_at", Utc, nullable=False),
+)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
+from bot.domain.deeplink import without_data_links
 from bot.domain.ids import id_at
 from bot.domain.people import Origin, Supporter
 from bot.domain.texts import split
@@ -92,7 +93,7 @@ async def _forward(
     about = {"address": supporter.address_id, "supporter": supporter.id} | ({"edited": True} if before else {})
     if any(notice.args.get("answered") for notice in before):
         before, origin = [], None  # what was answered stays as it was
-    parts = split(text, LONGEST)
+    parts = split(without_data_links(text), LONGEST)
     for number, part in enumerate(parts):
         args = {**about, "text": part} | ({"part": number + 1, "parts": len(parts)} if len(parts) > 1 else {})
         if number < len(before):

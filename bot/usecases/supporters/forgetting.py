@@ -8,7 +8,7 @@ from bot.store.db import Connection
 from bot.store.giving import own_links, proofs
 from bot.store.monthly import pledges
 from bot.store.referrals import invites
-from bot.store.supporters import merging, my_data_files
+from bot.store.supporters import merging, my_data_files, my_data_links
 from bot.usecases.context import Context
 from bot.usecases.core import erasures, rate_limits
 from bot.usecases.referrals import chat_links, newcomers
@@ -55,6 +55,7 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)
     await my_data_files.forget(conn, ids, ctx.clock())
+    await my_data_links.forget(conn, ids)
     await newcomers.forget_departures(ctx, conn, ids)
     await rate_limits.save_restrictions(ctx, conn, list(ids))
     await merging.erase(conn, ids, ctx.clock())

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.store.db import Connection
@@ -23,7 +23,7 @@ _DAYS_ONLY = frozenset({"unconfirmed_gifts"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyData:
-    """Rows by the name of their part. Times are ISO 8601 in UTC; amounts are in minor units."""
+    """Rows by the name of their part. Times are UTC; amounts are in minor units."""
 
     made_at: datetime
     collected: Mapping[str, Rows]
@@ -35,29 +35,24 @@ async def gather(ctx: Context, conn: Connection, supporter_id: int) -> MyData:
     ids = await merging.merged_ids(conn, supporter_id)
     found = {part.name: await personal.rows(conn, part, ids) for part in personal.PARTS}
     found["letters"] = await personal.letters(conn, ids)
-    readable = {name: [_readable(ctx, name, row) for row in rows] for name, rows in found.items()}
+    for name in _DAYS_ONLY:
+        found[name] = [_with_days(ctx, row) for row in found[name]]
     inferred = {part.name for part in personal.PARTS if part.inferred}
     return MyData(
         made_at=ctx.clock(),
-        collected={name: rows for name, rows in readable.items() if name not in inferred},
-        inferred={name: rows for name, rows in readable.items() if name in inferred},
+        collected={name: rows for name, rows in found.items() if name not in inferred},
+        inferred={name: rows for name, rows in found.items() if name in inferred},
     )
 
 
-def _readable(ctx: Context, name: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {column: _value(ctx, name, value) for column, value in row.items()}
-
-
-def _value(ctx: Context, name: str, value: Any) -> Any:
-    if not isinstance(value, datetime):
-        return value
-    return local_day(ctx, value).isoformat() if name in _DAYS_ONLY else value.isoformat()
+def _with_days(ctx: Context, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: local_day(ctx, value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 def to_json(data: MyData) -> str:
-    """Return the copy as one JSON object."""
-    everything = {"made_at": data.made_at.isoformat(), "collected": data.collected, "inferred": data.inferred}
-    return json.dumps(everything, ensure_ascii=False, indent=2)
+    """Return the copy as one JSON object. Times are ISO 8601 in UTC."""
+    everything = {"made_at": data.made_at, "collected": data.collected, "inferred": data.inferred}
+    return json.dumps(everything, ensure_ascii=False, indent=2, default=date.isoformat)
 
 
 def to_csv(data: MyData) -> str:
@@ -73,4 +68,6 @@ def to_csv(data: MyData) -> str:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
     return cell(value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -16,7 +16,7 @@ from bot.usecases.core.isolate import each
 from bot.usecases.ports import MessageRef, Platform, PlatformError, Rejected
 from bot.usecases.reply import OfferedCopy
 from content.cards import Card
-from content.messages import supporters as messages
+from content.messages import my_data as messages
 
 KEPT_IN_CHAT = timedelta(hours=24)
 _RETRY = timedelta(hours=1)
@@ -24,19 +24,19 @@ _GIVEN_UP = timedelta(hours=48)  # after it was sent: Telegram lets bots delete 
 _BATCH = 100
 
 
-async def delivered(ctx: Context, contact: Contact, copy: OfferedCopy, file: MessageRef | None) -> None:
-    """Count the copy for the day, and note a file that is in the chat (None: the copy is a link)."""
+async def delivered(ctx: Context, contact: Contact, copy: OfferedCopy, where: MessageRef | None) -> None:
+    """Count the copy for the day, and note a file that is in the chat. `where`: its message, if it has one."""
     now = ctx.clock()
     async with ctx.db.write() as conn:
         await rate_limits.undo(ctx, conn, rate_limits.COPIES_ON_THE_WAY, contact.platform, contact.external_id)
         await rate_limits.spend(ctx, conn, rate_limits.COPIES, contact.platform, contact.external_id)
-        if file is not None:
+        if copy.is_file and where is not None:
             sent = SentFile(
                 id=ctx.ids.new(),
                 supporter_id=copy.supporter_id,
                 platform=contact.platform,
-                chat_id=file.chat_id,
-                message_id=file.message_id,
+                chat_id=where.chat_id,
+                message_id=where.message_id,
                 sent_at=now,
                 delete_at=now + KEPT_IN_CHAT,
             )
@@ -47,7 +47,7 @@ async def not_delivered(ctx: Context, contact: Contact, copy: OfferedCopy) -> Ca
     """Let the person ask again at once; return what to say."""
     async with ctx.db.write() as conn:
         await rate_limits.undo(ctx, conn, rate_limits.COPIES_ON_THE_WAY, contact.platform, contact.external_id)
-    return messages.my_data_failed(ctx.catalog, copy.locale)
+    return messages.failed(ctx.catalog, copy.locale)
 
 
 async def delete_due(ctx: Context, platform: Platform) -> int:

@@ -130,7 +130,7 @@ async def test_card_comes_after_its_previews(
 async def test_copy_that_discord_takes_is_reported_and_any_other_is_apologized_for(
     app: DiscordApp, sandbox: DiscordSandbox, router: FakeRouter, ana: Any
 ) -> None:
-    router.copy = OfferedCopy(1, "en")
+    router.copy = OfferedCopy(1, "en", is_file=True)
     router.more = (Card(title="copy", file=File(name="mydata.zip", content=b"PK")),)
     await sandbox.slash(ana, "dm", "give")
     sent = await sandbox.wait_message(ana, "copy")

@@ -25,8 +25,8 @@ from tests.usecases.supporters.test_merging import _broadcast, become_one
 
 # Rows that belong to a supporter and move with a merge.
 THEIRS = (
-    "blocked", "broadcast_opt_out", "decision", "error_case", "my_data_file", "name_hidden", "one_time_message",
-    "own_link", "payer_proof", "pledge", "preference_change", "recognition", "share_prompt",
+    "blocked", "broadcast_opt_out", "decision", "error_case", "my_data_file", "my_data_link", "name_hidden",
+    "one_time_message", "own_link", "payer_proof", "pledge", "preference_change", "recognition", "share_prompt",
 )  # fmt: skip
 # Tables with rules and tests of their own, or whose rows end with the account.
 OTHERS = (

@@ -12,7 +12,7 @@ from bot.store.broadcasts import broadcasts
 from bot.store.core import outbox, switches
 from bot.store.core.switches import Switch
 from bot.store.nudges import nudges
-from bot.store.supporters import supporters
+from bot.store.supporters import my_data_links, supporters
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import erasures, freeze, late
@@ -49,6 +49,7 @@ async def mark_restored(ctx: Context) -> Restored:
         held = await outbox.hold_all(conn)
         await nudges.postpone_checks(conn, now, now + APART)
         await impact_updates.skip_until_now(ctx, conn)
+        await my_data_links.forget_all(conn)  # those used since the backup would open a second time
         if held:
             await late.notify(ctx, conn)
         begun = await broadcasts.in_states(conn, lifecycle.ALIVE)
