@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, RequestData
 
+from bot.platforms.telegram.transport import EncodedBody
 from tests.bench.updates import FIRST_ID
 from tests.waiting import until
 
@@ -53,7 +54,7 @@ class Watch:
 
         async def timed(self_: Any, url: str, method: str, request_data: Any = None, **rest: Any) -> tuple[int, bytes]:
             if request_data is not None:
-                self.answered(url, request_data.parameters.get("chat_id", 0))
+                self.answered(url, _chat_of(request_data))
             return await hand_over(self_, url, method, request_data, **rest)
 
         setattr(transport, "do_request", timed)  # noqa: B010 - only in this process
@@ -72,6 +73,10 @@ class Watch:
                 answered, since = len(self.seconds), time.monotonic()
             await asyncio.sleep(0.1)
         return {"seconds": self.seconds, "cpu": time.process_time() - self._cpu}
+
+
+def _chat_of(data: RequestData | EncodedBody) -> object:
+    return data.chat or 0 if isinstance(data, EncodedBody) else data.parameters.get("chat_id", 0)
 
 
 def use_one_core() -> None:

@@ -1,16 +1,19 @@
-"""Messages to many people: the JSON is written once, and each copy is assembled from its parts.
+"""The JSON of messages, written by ourselves; of copies for many people once, and each is assembled from its parts.
 
 python-telegram-bot builds a dozen objects per message and parses the answer into as many; measured, that is most of the
 cost of a broadcast.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from telegram import TelegramObject
 from telegram.constants import ParseMode
 
 from bot.platforms.telegram.render import Rendered
+from bot.platforms.telegram.transport import EncodedBody
 from content.cards import Picture
 
 
@@ -43,3 +46,10 @@ def prepare_copies(message: Rendered, mark: str, *, paid: bool) -> PreparedCopie
     parts = json.dumps(shared)[1:].split(mark)
     method = "sendMessage" if message.picture is None else "sendPhoto"
     return PreparedCopies(method=method, parts=tuple(parts), picture=message.picture)
+
+
+def encoded(chat: int | str, fields: Mapping[str, Any]) -> EncodedBody:
+    """Write the JSON of one message to a chat; fields that are None are left out."""
+    plain = {name: value.to_dict() if isinstance(value, TelegramObject) else value for name, value in fields.items()}
+    given = {name: value for name, value in plain.items() if value is not None}
+    return EncodedBody(json.dumps({"chat_id": chat, **given}).encode(), chat=str(chat))

@@ -9,7 +9,7 @@ from telegram.error import BadRequest, ChatMigrated
 
 from bot.domain.people import PlatformName
 from bot.platforms.telegram.contacts import is_open
-from bot.platforms.telegram.copies import PreparedCopies, prepare_copies
+from bot.platforms.telegram.copies import PreparedCopies, encoded, prepare_copies
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
 from bot.platforms.telegram.inline import name_of
 from bot.platforms.telegram.joins import check, make_link, revoke_link
@@ -70,16 +70,12 @@ class TelegramPlatform:
         body = prepared.body(_chat(external_id), reference, file_id=file_id, silent=silent)
         with translated():
             try:
-                # Our transport accepts prepared bodies; errors become python-telegram-bot's as usual.
-                url, request = f"{self._bot.base_url}/{prepared.method}", cast(Any, EncodedBody(body, chat=external_id))
-                sent = await self._bot.request.post(url, request)
+                return await self._post(prepared.method, EncodedBody(body, chat=external_id))
             except BadRequest as error:
                 if prepared.picture is None or not says(error, *_UNKNOWN_FILE):
                     raise
                 self._uploads.forget(prepared.picture)
                 return await self._new(_chat(external_id), copies.for_one(reference), silent=silent)
-        assert isinstance(sent, dict)
-        return MessageRef(chat_id=str(sent["chat"]["id"]), message_id=str(sent["message_id"]))
 
     async def delete(self, ref: MessageRef) -> None:
         """Delete a message of ours. Telegram allows that for 48 hours; later, this raises Rejected."""
@@ -174,15 +170,14 @@ class TelegramPlatform:
         message, topic = _checked(render(card)), int(thread) if thread is not None else None
         with translated():
             try:
-                sent = await self._send(chat_id, message, silent, quote, topic)
+                return await self._send(chat_id, message, silent, quote, topic)
             except ChatMigrated as moved:  # without quote and topic, which are IDs of messages
                 await self._report_move(chat_id, moved)
-                sent = await self._send(moved.new_chat_id, message, silent, None, None)
-        return MessageRef(chat_id=str(sent.chat.id), message_id=str(sent.message_id))
+                return await self._send(moved.new_chat_id, message, silent, None, None)
 
     async def _send(
         self, chat_id: ChatId, message: Rendered, silent: bool, quote: ReplyParameters | None, topic: int | None
-    ) -> Message:
+    ) -> MessageRef:
         about: dict[str, Any] = {
             "parse_mode": ParseMode.HTML,
             "disable_notification": silent or None,
@@ -194,15 +189,29 @@ class TelegramPlatform:
         if message.picture is not None:
             return await self._send_photo(chat_id, message.picture, about | {"caption": caption})
         if message.file is not None:
-            file = message.file
-            return await self._bot.send_document(chat_id, file.content, filename=file.name, caption=caption, **about)
-        return await self._bot.send_message(chat_id, message.html, link_preview_options=_NO_PREVIEW, **about)
+            file, about = message.file, about | {"caption": caption}
+            return _sent(await self._bot.send_document(chat_id, file.content, filename=file.name, **about))
+        text = {"text": message.html, "link_preview_options": _NO_PREVIEW}
+        return await self._post("sendMessage", encoded(chat_id, about | text))
 
-    async def _send_photo(self, chat_id: ChatId, picture: Picture, about: Mapping[str, Any]) -> Message:
-        async def send(photo: str | bytes) -> Message:
-            return await self._bot.send_photo(chat_id, photo, filename=picture.name, **about)
+    async def _send_photo(self, chat_id: ChatId, picture: Picture, about: Mapping[str, Any]) -> MessageRef:
+        async def send(photo: str | bytes) -> MessageRef:
+            if isinstance(photo, str):
+                return await self._post("sendPhoto", encoded(chat_id, {**about, "photo": photo}))
+            sent = await self._bot.send_photo(chat_id, photo, filename=picture.name, **about)
+            self._remember(picture, sent)
+            return _sent(sent)
 
         return await self._with_picture(picture, send)
+
+    async def _post(self, method: str, body: EncodedBody) -> MessageRef:
+        """Send a message whose JSON is written. Errors are python-telegram-bot's.
+
+        `Bot` would build a dozen objects of the request and as many of the answer, of which only the IDs are needed.
+        """
+        sent = await self._bot.request.post(f"{self._bot.base_url}/{method}", cast(Any, body))
+        assert isinstance(sent, dict)
+        return MessageRef(chat_id=str(sent["chat"]["id"]), message_id=str(sent["message_id"]))
 
     async def _edit(self, chat_id: ChatId, message_id: int, card: Card, message: Rendered) -> None:
         if message.picture is not None:
@@ -233,7 +242,10 @@ class TelegramPlatform:
             media = InputMediaPhoto(
                 photo, caption=message.html or None, parse_mode=ParseMode.HTML, filename=picture.name
             )
-            return await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=message.keyboard)
+            edited = await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=message.keyboard)
+            if isinstance(edited, Message):
+                self._remember(picture, edited)
+            return edited
 
         await self._with_picture(picture, edit)
 
@@ -241,19 +253,22 @@ class TelegramPlatform:
         """Make the call with the picture's file ID if Telegram has it, otherwise with the picture."""
         async with self._uploads.file_id_or_upload(picture) as file_id:
             if file_id is None:
-                return self._remember(picture, await call(picture.png))
+                return await call(picture.png)
             try:
                 return await call(file_id)
             except BadRequest as error:
                 if not says(error, *_UNKNOWN_FILE):
                     raise
         self._uploads.forget(picture)
-        return self._remember(picture, await call(picture.png))
+        return await call(picture.png)
 
-    def _remember(self, picture: Picture, sent: T) -> T:
-        if isinstance(sent, Message) and sent.photo:
+    def _remember(self, picture: Picture, sent: Message) -> None:
+        if sent.photo:
             self._uploads.remember(picture, sent.photo[-1].file_id)
-        return sent
+
+
+def _sent(message: Message) -> MessageRef:
+    return MessageRef(chat_id=str(message.chat.id), message_id=str(message.message_id))
 
 
 def _chat(place: str) -> ChatId:

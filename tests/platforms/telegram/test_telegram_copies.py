@@ -1,8 +1,12 @@
 """Copies over Telegram's wire: they arrive as `send` would have sent them."""
 
+import json
+
 import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.platforms.telegram.app import TelegramApp
+from bot.platforms.telegram.copies import encoded
 from bot.platforms.telegram.platform import TelegramPlatform
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.ports import InDoubt, PlatformError, RetryLater, Unreachable
@@ -79,3 +83,14 @@ async def test_paid_broadcasts_set_their_flag(platform: TelegramPlatform) -> Non
     assert b'"allow_paid_broadcast": true' in platform.prepare(NEWS, MARK).ready.body(
         1, "t", file_id=None, silent=False
     )
+
+
+def test_written_message_has_plain_json_and_no_empty_fields() -> None:
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Give", url="https://don.example")]])
+    body = encoded(-100, {"text": "« Merci »", "reply_markup": keyboard, "message_thread_id": None})
+    assert body.chat == "-100"
+    assert json.loads(body.body) == {
+        "chat_id": -100,
+        "text": "« Merci »",
+        "reply_markup": {"inline_keyboard": [[{"text": "Give", "url": "https://don.example"}]]},
+    }
