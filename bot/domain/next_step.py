@@ -39,6 +39,7 @@ class AfterGift:
 
     moment: Moment
     is_first: bool = True  # they gave once so far
+    is_even: bool = False  # an even number of times
     is_monthly: bool = False  # the gift renews
     needs_proof: bool = False  # and only the chat can explain how
     was_asked: bool = False  # the thank-you for this gift carried a step other than the proof
@@ -83,8 +84,10 @@ STEPS: Sequence[Row] = (
     Row(step=Step.MANAGE, moments=_PROOF, when=lambda f: f.is_monthly),
     Row(step=Step.TELL, moments=_EITHER, when=lambda f: f.inviter == "uninformed"),
     Row(step=Step.WHO, moments=_EITHER, when=lambda f: f.is_first and f.inviter == "unknown"),
-    Row(step=Step.AGAIN, moments=_EITHER, when=lambda f: _is_calm(f) and not f.is_first and f.can_repeat),
+    # After a second, fourth ... gift, the same again; after the others, sharing. Each stands in where the other cannot.
+    Row(step=Step.AGAIN, moments=_EITHER, when=lambda f: _is_calm(f) and f.is_even and f.can_repeat),
     Row(step=Step.SHARE, moments=_EITHER, when=lambda f: _is_calm(f) and f.can_share),
+    Row(step=Step.AGAIN, moments=_EITHER, when=lambda f: _is_calm(f) and not f.is_first and f.can_repeat),
     Row(
         step=Step.CONSENT,
         moments=frozenset({Moment.QUESTION}),

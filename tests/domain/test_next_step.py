@@ -8,7 +8,8 @@ import pytest
 from bot.domain.next_step import AfterGift, Moment, Step, next_steps
 
 FIRST = AfterGift(moment=Moment.THANKS, can_share=True, can_repeat=True, takes_monthly=True)
-SECOND = replace(FIRST, is_first=False)
+SECOND = replace(FIRST, is_first=False, is_even=True)
+THIRD = replace(FIRST, is_first=False)
 PROOF = replace(FIRST, moment=Moment.PROOF)
 QUESTION = AfterGift(moment=Moment.QUESTION)
 MONTHLY = Step.MONTHLY
@@ -40,9 +41,13 @@ MONTHLY = Step.MONTHLY
         (replace(SECOND, inviter="uninformed"), (Step.TELL, MONTHLY)),
         (replace(SECOND, inviter="unknown"), (Step.AGAIN, MONTHLY)),
         (replace(SECOND, has_case=True), ()),
+        (THIRD, (Step.SHARE, MONTHLY)),
+        (replace(THIRD, can_share=False), (Step.AGAIN, MONTHLY)),
+        (replace(THIRD, can_repeat=False), (Step.SHARE, MONTHLY)),
+        (replace(THIRD, can_share=False, can_repeat=False, takes_monthly=False), ()),
         # the reply to a proof: what the thank-you left out, or the list of gifts
         (PROOF, (Step.SHARE, MONTHLY)),
-        (replace(PROOF, is_first=False), (Step.AGAIN, MONTHLY)),
+        (replace(PROOF, is_first=False, is_even=True), (Step.AGAIN, MONTHLY)),
         (replace(PROOF, was_asked=True), (Step.GIFTS,)),
         (replace(PROOF, was_asked=True, inviter="uninformed"), (Step.TELL,)),
         (replace(PROOF, has_case=True), (Step.GIFTS,)),

@@ -72,6 +72,7 @@ async def _steps(
         facts = AfterGift(
             moment=moment,
             is_first=count <= 1,
+            is_even=count > 0 and count % 2 == 0,
             is_monthly=gift.book.pledge is not None,
             needs_proof=needs_proof,
             was_asked=was_asked,

@@ -81,8 +81,8 @@ async def test_monthly_gift_is_offered_once_beside_the_step_of_the_first_thank_y
     assert steps(first) == ["invite", f"mo:offer:{campaign.id}"]
     share, monthly, _ = first.buttons
     assert share.style == monthly.style == "plain", "neither is highlighted"
-    for _ in range(3):
-        assert steps(await thanks(ctx, campaign, person)) == [f"give:{campaign.id}:1500"]
+    for later in (f"give:{campaign.id}:1500", "invite", f"give:{campaign.id}:1500"):
+        assert steps(await thanks(ctx, campaign, person)) == [later]
 
 
 async def test_monthly_offer_stays_when_the_thank_you_is_sent_again(ctx: Context, campaign: Campaign) -> None:
@@ -175,6 +175,16 @@ async def test_same_again_names_amount_and_campaign_and_leads_to_the_payment_lin
         assert amount in button.label and name in button.label and button.style == "primary"
         shown = await router.on_action(ctx, contact, button.action or "")
         assert any((b.url or "").startswith("https://give.example/g/") for b in shown.card.buttons)
+
+
+@PEOPLE
+async def test_sharing_is_offered_after_every_other_gift(ctx: Context, campaign: Campaign, contact: Contact) -> None:
+    person = await find_or_join(ctx, contact, wrote=True)
+    cards = [await thanks(ctx, campaign, person) for _ in range(5)]
+    shared = ["invite" in steps(card) for card in cards]
+    repeated = [any(step.startswith("give:") for step in steps(card)) for card in cards]
+    assert shared == [True, False, True, False, True]
+    assert repeated == [not share for share in shared]
 
 
 async def test_same_again_after_a_campaign_goes_to_the_current_one(ctx: Context, campaign: Campaign) -> None:
