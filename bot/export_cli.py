@@ -14,6 +14,7 @@ from bot.usecases.reports.exports import EXPORTS, read
 
 export_cli = typer.Typer(no_args_is_help=True, help="Export tables, with IDs instead of names.")
 Format = Literal["csv", "json"]
+_OF_ALL_CAMPAIGNS = ("payouts", "payout-items")
 File = Annotated[Path | None, typer.Argument(dir_okay=False, help="The file to write; printed if omitted.")]
 
 
@@ -31,6 +32,10 @@ def _add(name: str, about: str) -> None:
             bool, typer.Option("--semicolons", help="CSV for spreadsheets with a decimal comma.")
         ] = False,
     ) -> None:
+        if campaign is not None and name in _OF_ALL_CAMPAIGNS:
+            err.print("payouts bring the money of all campaigns: leave out --campaign", style="red", markup=False)
+            raise typer.Exit(1)
+
         async def write(ctx: Context) -> None:
             rows = read(ctx, EXPORTS[name], await scope_of(ctx, campaign, since, until))
             columns = EXPORTS[name].columns
@@ -45,6 +50,8 @@ def _add(name: str, about: str) -> None:
 _add("gifts", "the paid gifts, one per line, by the day they were paid")
 _add("donors", "the known donors with the sum of their gifts, one line per donor and currency")
 _add("ledger", "the postings of the books, by the day they were booked")
+_add("payouts", "Stripe's payouts to your bank, one per line, by the day they arrive")
+_add("payout-items", "what each payout consists of, to tick off, by the day the payout arrives")
 _add("broadcasts", "broadcasts with their results, by the day they started")
 _add("referrals", "who came through whom, by the day they came")
 

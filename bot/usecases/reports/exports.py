@@ -15,6 +15,7 @@ from bot.store.campaigns import campaigns
 from bot.store.db import Connection
 from bot.store.referrals import figures as referral_rows
 from bot.store.reports import exports as rows
+from bot.store.reports import payouts as payout_rows
 from bot.usecases.broadcasts.report import report
 from bot.usecases.context import Context
 from bot.usecases.core.tables import Value, amount
@@ -135,6 +136,51 @@ async def _referrals(ctx: Context, conn: Connection, scope: Scope) -> Rows:
         yield row
 
 
+async def _payouts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    day = _days(ctx)
+    async for paid in payout_rows.exported(conn, scope):
+        payout, parts, code = paid.payout, paid.parts, paid.payout.money.currency
+        sums = (
+            (None,) * 6
+            if parts is None
+            else (parts.gross, parts.fees, parts.refunds, parts.disputes, parts.not_ours, parts.other)
+        )
+        yield (
+            payout.id,
+            day(payout.arrives_at),
+            payout.created_at,
+            payout.status,
+            "automatic" if payout.automatic else "instant" if payout.instant else "manual",
+            code,
+            *(None if minor is None else amount(minor, code) for minor in sums),
+            amount(payout.money.minor, code),
+            parts is not None,
+            None if parts is None else parts.gifts,
+        )
+
+
+async def _payout_items(ctx: Context, conn: Connection, scope: Scope) -> Rows:
+    day = _days(ctx)
+    async for item in payout_rows.exported_items(conn, scope):
+        moved, code = item.movement, item.movement.gross.currency
+        given = moved.presented
+        yield (
+            moved.id,
+            item.payout.id,
+            day(item.payout.arrives_at),
+            moved.kind.value,
+            moved.type,
+            day(moved.created_at),
+            code,
+            *(amount(money.minor, code) for money in (moved.gross, moved.fee, moved.net)),
+            item.gift_id,
+            moved.payment_intent,
+            moved.source,
+            None if given is None else amount(given.minor, given.currency),
+            None if given is None else given.currency,
+        )
+
+
 def _days(ctx: Context) -> Callable[[datetime], str]:
     """Return a function that names the day of a time in the charity's zone, as YYYY-MM-DD."""
     zone = ZoneInfo(ctx.zone)
@@ -167,6 +213,20 @@ EXPORTS: Mapping[str, Export] = {
             "unsubscribed", "taps", "gifts", "currency", "total",
         ),
         _broadcasts,
+    ),
+    "payouts": Export(
+        (
+            "payout", "day", "created_at", "status", "kind", "currency", "gross", "fees", "refunds", "disputes",
+            "not_ours", "other", "net", "itemised", "gifts",
+        ),
+        _payouts,
+    ),
+    "payout-items": Export(
+        (
+            "item", "payout", "payout_day", "kind", "type", "day", "currency", "gross", "fee", "net", "gift",
+            "stripe_payment", "stripe_source", "paid", "paid_currency",
+        ),
+        _payout_items,
     ),
     "referrals": Export(referral_rows.EXPORTED, _referrals),
 }  # fmt: skip
