@@ -31,9 +31,10 @@ from bot.usecases.money.intake import Intake
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
+from tests.bench.cores import use_one_core
 from tests.bench.program import serve_requests
 from tests.bench.updates import SECRET
-from tests.bench.watch import Watch, people, press_start, use_one_core
+from tests.bench.watch import Watch, people, press_start
 from tests.usecase_setup import RecordingGateway, make_context, open_campaign
 
 _NEWCOMERS_AT_ONCE = 32

@@ -27,10 +27,11 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 from telegram.request import HTTPXRequest
 
 from bot.store.db import database_url
+from tests.bench.cores import use_one_core
 from tests.bench.peer_server import serve
 from tests.bench.program import serve_requests
 from tests.bench.updates import SECRET
-from tests.bench.watch import Watch, people, press_start, use_one_core
+from tests.bench.watch import Watch, people, press_start
 
 AMOUNTS = (500, 1000, 2000, 4000)
 CONNECTIONS = 64

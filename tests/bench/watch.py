@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterable
@@ -77,12 +76,6 @@ class Watch:
 
 def _chat_of(data: RequestData | EncodedBody) -> object:
     return data.chat or 0 if isinstance(data, EncodedBody) else data.parameters.get("chat_id", 0)
-
-
-def use_one_core() -> None:
-    """Keep this process on one core, with all threads that it starts from now on."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 async def people(api: str, count: int) -> list[int]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from bot.domain.time import system_clock
 from bot.sandbox.telegram import TelegramSandbox
+from tests.bench.cores import leave_one_core
 from tests.bench.program import serve_requests
 
 
 async def main() -> None:
+    leave_one_core()
     async with TelegramSandbox(clock=system_clock, limits=None, quiet=True) as sandbox:
 
         async def nothing(_question: str) -> dict[str, Any]:
