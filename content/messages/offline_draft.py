@@ -7,7 +7,7 @@ from typing import Literal
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.commands import name_of
-from content.messages.offline import Fault, GiftsView, about, fault_line, lines_of
+from content.messages.offline import Fault, GiftsView, fault_line, lines_of
 from content.writer import Writer, in_rows, nonempty, row
 from payments.money import Money
 
@@ -48,8 +48,8 @@ def start(
 ) -> Card:
     """How to enter a gift, and the ones entered last."""
     say = Writer(catalog, locale)
-    gifts = tuple((tap.button(about(say, view).rstrip(".")),) for view, tap in latest)
-    how = say("staff-offline-how", command=name_of("add", locale))
+    gifts = tuple((tap.button(_brief(say, view)),) for view, tap in latest)
+    how = say("staff-offline-how")
     lines = nonempty(how, say("staff-offline-not-kind"), say("staff-offline-latest") if latest else "")
     buttons = row(
         say.button("staff-offline-new", new, "primary"),
@@ -59,10 +59,14 @@ def start(
     return Card(title=say("staff-offline-title"), lines=lines, rows=gifts + buttons)
 
 
+def _brief(say: Writer, view: GiftsView) -> str:
+    return say("staff-offline-brief", amount=view.money, way=view.way, day=view.received)
+
+
 def ask_what(catalog: Catalog, locale: Locale, cancel: Tap) -> Card:
     """The question for what came."""
     say = Writer(catalog, locale)
-    lines = (say("staff-offline-how", command=name_of("add", locale)), say("staff-offline-not-kind"))
+    lines = (say("staff-offline-how"), say("staff-offline-not-kind"))
     return Card(title=say("staff-offline-title"), lines=lines, rows=row(say.button("staff-cancel", cancel)))
 
 

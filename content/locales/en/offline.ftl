@@ -4,9 +4,9 @@ command-add = Team: add a cash, cheque or transfer gift
 command-deposit = Team: what is not at the bank yet
 option-offline = how much and how: 50 interac, 9 x 20 cheque
 option-offline-name = gift
-staff-home-offline = Cash, cheques, transfers
+staff-home-offline = Cash and cheques
 staff-offline-title = Gift outside Obole
-staff-offline-how = Write how much and how it came: “50 interac”, “20 cash”, “9 x 20 cheque” for nine gifts of the same amount. The word /{ $command } in front is not needed.
+staff-offline-how = Write how much and how it came: “50 interac”, “20 cash”, “9 x 20 cheque” for nine gifts of the same amount.
 staff-offline-how-label = How much and how
 staff-offline-not-kind = Food and other gifts in kind are not counted here.
 staff-offline-latest = Entered last:
@@ -22,6 +22,12 @@ staff-offline-line = { $amount } { $way ->
     [transfer] by transfer
    *[other] by other means
 }, received { $day }, “{ $campaign }”.
+staff-offline-brief = { $amount } { $way ->
+    [cash] in cash
+    [cheque] by cheque
+    [transfer] by transfer
+   *[other] by other means
+}, { $day }
 staff-offline-line-many = { $count } gifts of { $amount } { $way ->
     [cash] in cash
     [cheque] by cheque

@@ -4,9 +4,9 @@ command-add = Équipe : ajouter un don comptant, par chèque ou virement
 command-deposit = Équipe : ce qui n’est pas encore à la banque
 option-offline = combien et comment : 50 interac, 9 x 20 chèque
 option-offline-name = don
-staff-home-offline = Comptant, chèques, virements
+staff-home-offline = Comptant et chèques
 staff-offline-title = Don hors d’Obole
-staff-offline-how = Écrivez combien et comment : « 50 interac », « 20 comptant », « 9 x 20 chèque » pour neuf dons du même montant. Pas besoin d’écrire /{ $command } devant.
+staff-offline-how = Écrivez combien et comment : « 50 interac », « 20 comptant », « 9 x 20 chèque » pour neuf dons du même montant.
 staff-offline-how-label = Combien et comment
 staff-offline-not-kind = Les denrées et les autres dons en nature ne se comptent pas ici.
 staff-offline-latest = Derniers ajouts :
@@ -22,6 +22,12 @@ staff-offline-line = { $amount } { $way ->
     [transfer] par virement
    *[other] autrement
 }, reçu le { $day }, collecte « { $campaign } ».
+staff-offline-brief = { $amount } { $way ->
+    [cash] comptant
+    [cheque] par chèque
+    [transfer] par virement
+   *[other] autrement
+}, le { $day }
 staff-offline-line-many = { $count } dons de { $amount } { $way ->
     [cash] comptant
     [cheque] par chèque

@@ -105,7 +105,10 @@ async def test_unclear_entry_is_asked_about(ctx: Context, campaign: Campaign, ty
 async def test_ambiguous_amount_is_chosen(ctx: Context, campaign: Campaign) -> None:
     asked = await command(ctx, "1,000 cash")
     assert "deux façons" in said(asked)
-    review = await tap(ctx, str(asked.card.buttons[0].action))
+    reading = str(asked.card.buttons[0].action)
+    for forged in ("0", "9" * 19, "9" * 40, ""):
+        assert ":go" not in actions(await tap(ctx, f"{reading.rpartition('=')[0]}={forged}"))
+    review = await tap(ctx, reading)
     await tap(ctx, action(review, ":go"))
     assert [gift.book.amount for gift in await all_gifts(ctx)] == [100]
 

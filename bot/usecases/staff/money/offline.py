@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from bot.domain.campaigns import Campaign
 from bot.domain.ids import read_id
-from bot.domain.offline import WAYS, note_problem, read_count, read_typed
+from bot.domain.offline import LARGEST, WAYS, note_problem, read_count, read_typed
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.store.campaigns import campaigns as campaign_rows
@@ -89,9 +89,8 @@ async def _on_draft(ctx: Context, person: Member, draft: Draft, match: re.Match[
         return await offline_gifts.start(ctx, person)
     if what in ("go", "ask", "ok"):
         return await _book(ctx, person, draft, what, sure=match["sure"] is not None, version=value or "")
-    if what == "minor" and value is not None and value.isdigit():
-        form = replace(read_form(draft), minor=int(value), typed="")
-        return await _saved(ctx, person, draft, form)
+    if what == "minor":
+        return await _read_as(ctx, person, draft, read_id(value or "") or 0)
     field = next((name for name in _FIELDS if name == what), None)
     if field is None:
         return await _next(ctx, person, draft)
@@ -178,6 +177,15 @@ async def _set(ctx: Context, person: Member, draft: Draft, field: Field, text: s
         return await _ask(ctx, person, draft, field, changed)
     await clear(ctx, person)
     return await _saved(ctx, person, draft, changed)
+
+
+async def _read_as(ctx: Context, person: Member, draft: Draft, minor: int) -> Reply:
+    """Set the amount to the reading that was tapped; a forged one changes nothing."""
+    form = read_form(draft)
+    campaign = await campaign_of(ctx, form)
+    if campaign is None or not 0 < minor <= offline.limit_in(LARGEST, campaign.goal.currency).minor:
+        return await _next(ctx, person, draft)
+    return await _saved(ctx, person, draft, replace(form, minor=minor, typed=""))
 
 
 async def _saved(ctx: Context, person: Member, draft: Draft, form: Form) -> Reply:

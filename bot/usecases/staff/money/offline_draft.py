@@ -12,11 +12,11 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.staff import drafts
 from bot.store.staff.drafts import Draft
 from bot.usecases.context import Context, local_day
-from bot.usecases.money.offline import DRAFTED, Entered
+from bot.usecases.money.offline import DRAFTED, Entered, limit_in
 from content.messages.offline import Fault, GiftsView
 from content.messages.offline_draft import Field
 from payments.ledger import Origin
-from payments.money import Money, currency
+from payments.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +97,7 @@ def with_amount(form: Form, campaign: Campaign, text: str) -> tuple[Form, Fault 
 def read_gift_amount(campaign: Campaign, text: str) -> Reading:
     """Parse an amount in the campaign's currency; whatever the bank accepts can be entered."""
     code = campaign.goal.currency
-    largest = Money(LARGEST * 10 ** currency(code).exponent, code)
-    return read_amount(text, code=code, minimum=Money(1, code), maximum=largest, charged=False)
+    return read_amount(text, code=code, minimum=Money(1, code), maximum=limit_in(LARGEST, code), charged=False)
 
 
 def _fault_of(read: Reading, campaign: Campaign) -> Fault | None:
