@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.demo import pictures, reminders
 from bot.demo.environment import Environment
-from bot.demo.following import follow
+from bot.demo.following import follow, is_invite
 from bot.demo.people import Json, Person
 from bot.domain.broadcasts import COUNTDOWN
 from bot.usecases.money import reconcile
@@ -60,15 +60,47 @@ async def telegram_tap(env: Environment, given: Json) -> Json:
         return {"copied": tapped["text"]}
     if tapped["kind"] == "inline":
         return {"inline": tapped["query"]}
-    opened = await follow(env, who, str(tapped["url"]))
+    opened = await _followed(env, who, str(tapped["url"]), given.get("chat"))
     if place is env.channel and opened.get("start"):  # saves the visitor a tap
         env.telegram.press_start(who.telegram, opened.pop("start"))
     return opened
 
 
 async def open_link(env: Environment, given: Json) -> Json:
-    """Follow a link in a message, or out of a page of the bot's."""
-    return await follow(env, person(env, given), str(given.get("url", ""))[:_LONGEST])
+    """Follow a link in a message, or out of a page of the bot's (`left`).
+
+    An invite in a message of the bot's (`own`) is theirs, to be sent to somebody.
+    """
+    who, url = person(env, given), str(given.get("url", ""))[:_LONGEST]
+    if given.get("own") and is_invite(url):
+        return {"phone": "telegram", "share": url}
+    opened = await _followed(env, who, url, given.get("chat"))
+    return await _back_from_paying(env, who, opened) if given.get("left") else opened
+
+
+async def _followed(env: Environment, who: Person, url: str, chat: object) -> Json:
+    """Follow a link; `invited` if it is the invite that another person sent."""
+    opened = await follow(env, who, url)
+    return opened | {"invited": True} if chat in env.people and is_invite(url) else opened
+
+
+async def _back_from_paying(env: Environment, who: Person, opened: Json) -> Json:
+    """Go from the page after payment back to the chat. A monthly gift that nobody has claimed is claimed on the way.
+
+    The page offers it further down: a link on Telegram, a command on Discord. Unclaimed, the gift could later only be
+    confirmed with the number of an invoice.
+    """
+    if str(opened.get("start") or "").startswith("c_"):
+        env.telegram.press_start(who.telegram, opened.pop("start"))
+        return opened
+    if opened.get("start") or (token := await env.monthly_claim(who)) is None:
+        return opened
+    if opened.get("phone") == "telegram":
+        env.telegram.press_start(who.telegram, f"c_{token}")
+    elif opened.get("phone") == "discord":
+        shown = await env.discord.slash(who.discord, "dm", "claim", _options(_command(env, "claim"), token))
+        return {**opened, "chat": "dm", **await _shown(env, who, shown)}
+    return opened
 
 
 async def telegram_pass_on(env: Environment, given: Json) -> Json:
@@ -102,8 +134,9 @@ async def discord_say(env: Environment, given: Json) -> Json:
     place = "dm" if given.get("chat") == "dm" else env.room
     if text.startswith("/"):
         name, _, argument = text[1:].strip().partition(" ")
-        options = _options(env, name, argument.strip())
-        return await _shown(env, who, await env.discord.slash(who.discord, place, name, options))
+        command = _command(env, name)
+        options = _options(command, argument.strip())
+        return await _shown(env, who, await env.discord.slash(who.discord, place, command.get("name", name), options))
     if place == "dm":
         env.discord.dm(who.discord, text)
     else:
@@ -111,13 +144,16 @@ async def discord_say(env: Environment, given: Json) -> Json:
     return {}
 
 
-def _options(env: Environment, name: str, argument: str) -> Json:
-    if not argument:
-        return {}
-    commands = env.discord.state()["commands"]
-    found = next((c for c in commands if name in (c["name"], *(c.get("name_localizations") or {}).values())), None)
-    options = (found or {}).get("options") or []
-    return {options[0]["name"]: argument} if options else {}
+def _command(env: Environment, name: str) -> Json:
+    """Return the bot's command of this name in any language: README may say it in another than a person's Discord."""
+    commands: list[Json] = env.discord.state()["commands"]
+    named = (c for c in commands if name in (c["name"], *(c.get("name_localizations") or {}).values()))
+    return next(named, {})
+
+
+def _options(command: Json, argument: str) -> Json:
+    options = command.get("options") or []
+    return {options[0]["name"]: argument} if argument and options else {}
 
 
 async def discord_tap(env: Environment, given: Json) -> Json:
@@ -180,12 +216,9 @@ async def staff_refund(env: Environment, given: Json) -> Json:
 
 
 async def staff_again(env: Environment, given: Json) -> Json:
-    """Deliver a gift's webhook again."""
-    events = env.stripe.world.every("event")
-    about = str(given.get("payment"))
-    paid = (e for e in events if e["type"] == "checkout.session.completed")
-    event = next(e for e in paid if e["data"]["object"]["payment_intent"] == about)
-    await env.stripe.deliver_again(event["id"])
+    """Deliver the newest gift's webhook again."""
+    paid = [e for e in env.stripe.world.every("event") if e["type"] == "checkout.session.completed"]
+    await env.stripe.deliver_again(max(paid, key=lambda event: int(event["created"]))["id"])
     await env.stripe.delivered()
     return {"notice": env.app.ctx.catalog.text(locale_of(given), "demo-again-done")}
 
@@ -212,17 +245,17 @@ async def staff_later(env: Environment, given: Json) -> Json:
 
 
 async def staff_days(env: Environment, given: Json) -> Json:
-    """Advance the clock until reminders of a second gift are due.
+    """Advance the clock until reminders are due.
 
     Some of the neighbours due are held out at random, and none of the people that visitors act as.
     """
-    before = await reminders.drawn(env)
+    before, since = await reminders.drawn(env), env.clock()
     await reminders.send_to_players(env)
     await reminders.let_them_fall_due(env)
     after = await reminders.drawn(env)
     sent, held = (after[arm] - before[arm] for arm in ("sent", "held_out"))
-    catalog = env.app.ctx.catalog
-    return {"notice": catalog.text(locale_of(given), "demo-days-done", due=sent + held, sent=sent, held=held)}
+    notice = env.app.ctx.catalog.text(locale_of(given), "demo-days-done", due=sent + held, sent=sent, held=held)
+    return {"notice": notice, "reminded": await reminders.reached_players(env, since)}
 
 
 Act = Callable[[Environment, Json], Awaitable[Json]]

@@ -1,4 +1,4 @@
-"""What a visitor can try, and what has been tried: read from Stripe's objects and the audit log, so it ticks itself."""
+"""What a visitor can try, and what has been tried: read from Stripe's objects and the store, so it ticks itself."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from typing import Literal
 
 from bot.demo.environment import Environment
 from bot.demo.people import Json
+from bot.domain.broadcasts import BroadcastState
+from bot.store.broadcasts import broadcasts
 from bot.store.core import audit
 
 Task = Literal["give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days"]
 TASKS: tuple[Task, ...] = ("give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days")
 
-_LOGGED: dict[str, Task] = {
-    "inbox.answered": "answer",
-    "case.answered": "answer",
-    "broadcast.submitted": "broadcast",
-    "offline.added": "cash",
-}
-_INVITES = ("start=i_", "/i/")  # in the address of an invite
-_NEWEST = 20  # log entries of an action
+_LOGGED: dict[str, Task] = {"inbox.answered": "answer", "case.answered": "answer", "offline.added": "cash"}  # by action
+_NEWEST = 20  # broadcasts
 _KINDS = ("checkout.session", "refund")  # Stripe's objects that show what was tried
 
 
@@ -37,21 +33,21 @@ class Checklist:
         """Return a list on which nothing is done yet."""
         return cls(env, frozenset(each["id"] for kind in _KINDS for each in env.stripe.world.every(kind)))
 
-    def note_act(self, name: str, answer: Json) -> None:
-        """Note an act on the page: sending or copying an invite, and skipping days."""
-        passed_on = f"{answer.get('passed_on', '')} {answer.get('copied', '')}"
-        if any(mark in passed_on for mark in _INVITES):
+    def note_act(self, answer: Json) -> None:
+        """Note what an act on the page led to: an invite that a friend opened, a reminder that one of them got."""
+        if answer.get("invited"):
             self.by_acts.add("invite")
-        if name == "staff.days":
+        if answer.get("reminded"):
             self.by_acts.add("days")
 
     async def done(self) -> list[Task]:
         """Return the tasks done so far, in the list's order."""
         found = self.by_acts | self._at_stripe()
         async with self.env.app.ctx.db.read() as conn:
-            for action, task in _LOGGED.items():
-                logged = await audit.latest(conn, _NEWEST, action=action)
-                found |= {task for entry in logged if entry.staff_id is not None}  # milestones have no author
+            found |= {task for action, task in _LOGGED.items() if await audit.latest(conn, 1, action=action)}
+            sent = [each for each in await broadcasts.latest(conn, _NEWEST) if each.state is BroadcastState.DONE]
+        if any(each.made_by is not None or each.approved_by is not None for each in sent):
+            found.add("broadcast")
         return [task for task in TASKS if task in found]
 
     def _at_stripe(self) -> set[Task]:

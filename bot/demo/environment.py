@@ -73,6 +73,19 @@ class Environment:
         """Return whether the payer of a session is known, by their card, so that there is nothing to confirm."""
         return (await gift_page.facts(self.app.ctx, session["id"], may_ask=False)).claim_token is None
 
+    async def monthly_claim(self, person: Person) -> str | None:
+        """Return the token that claims the monthly gift that this person has just begun, if nobody has claimed it."""
+        mine = [
+            session
+            for session in self.stripe.world.every("checkout.session")
+            if session["status"] == "complete" and (session["customer_details"] or {}).get("email") == person.email
+        ]
+        if not mine:
+            return None
+        latest = max(mine, key=lambda session: int(session["created"]))
+        gift = await gift_page.facts(self.app.ctx, latest["id"], may_ask=False)
+        return gift.claim_token if gift.is_monthly else None
+
     async def confirm(self, person: Person, session: Json) -> Json:
         """Go from the page after payment to Telegram, confirm the gift as this person's; return the bot's answer."""
         gift = await gift_page.facts(self.app.ctx, session["id"], may_ask=False)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from bot.demo.environment import Environment
 from bot.demo.people import Json, Person
 
-_DISCORD = "discord.gg"
+_DISCORD, _DISCORD_APP = "discord.gg", "discord.com"
 _TELEGRAM = ("t.me", "telegram.me")
 
 
@@ -23,7 +23,17 @@ async def follow(env: Environment, who: Person, url: str) -> Json:
         return _on_telegram(env, who, parts.geturl())
     if parts.hostname == _DISCORD:
         return join_server(env, who, parts.path.strip("/"))
+    if parts.hostname == _DISCORD_APP:
+        return {"phone": "discord"}
     return await _page(env, who, parts.geturl())
+
+
+def is_invite(url: str) -> bool:
+    """Return whether an address is an invite of a supporter's: into a chat with the bot, the server, or its page."""
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if parts.hostname in _TELEGRAM:
+        return dict(parse_qsl(parts.query)).get("start", "").startswith("i_")
+    return parts.hostname == _DISCORD or parts.path.startswith("/i/")
 
 
 def _on_telegram(env: Environment, who: Person, url: str) -> Json:
@@ -56,5 +66,5 @@ async def _page(env: Environment, who: Person, url: str) -> Json:
 def _with_email(page: str, who: Person) -> str:
     """Return a page of Stripe's with the e-mail filled in, as phones do; receipts and the portal have no query."""
     parts = urlsplit(page)
-    query = [*parse_qsl(parts.query), ("prefilled_email", f"{who.key}@example.org")]
+    query = [*parse_qsl(parts.query), ("prefilled_email", who.email)]
     return parts._replace(query=urlencode(query)).geturl()

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from aiohttp import web
 
-APPS = frozenset({"t.me", "telegram.me", "discord.gg"})  # hosts that open an app on a phone
+APPS = frozenset({"t.me", "telegram.me", "discord.gg", "discord.com"})  # hosts that open an app on a phone
 _LEAVE = "/_demo/leave"
 _SCRIPT = 'parent.postMessage({ leave: new URLSearchParams(location.search).get("to") }, "*");'
 _HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()

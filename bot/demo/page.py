@@ -5,7 +5,6 @@ import contextlib
 import json
 import logging
 import socket
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -13,7 +12,7 @@ from importlib import resources
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.demo import history, pictures, views
+from bot.demo import history, pictures, reminders, views, visitor
 from bot.demo.acts import ACTS, send_picture
 from bot.demo.checklist import TASKS, Checklist
 from bot.demo.environment import Environment
@@ -47,7 +46,7 @@ class Page:
         self._words = views.words(env.app.ctx.catalog)
         self._listeners: set[asyncio.Event] = set()
         self._checklist = Checklist.begin(env)
-        self._paid: deque[str] = deque(maxlen=50)  # sessions, the oldest first
+        self._greeting, self._is_greeted = asyncio.Lock(), False
 
     def application(self) -> web.Application:
         """Return the web application with every route of the page."""
@@ -74,35 +73,39 @@ class Page:
         return _static(request.match_info["name"])
 
     async def _all_words(self, request: web.Request) -> web.Response:
+        async with self._greeting:
+            if not self._is_greeted:
+                await visitor.greet(self._env, _locale(request))
+                self._is_greeted = True
         people = [
             {"key": p.key, "name": p.name, "locale": p.locale, "staff": p.key == STAFF}
             for p in self._env.people.values()
         ]
         charity = self._env.app.ctx.charity.name
-        return _json({"words": self._words, "people": people, "charity": charity, "tasks": TASKS})
+        return _json(
+            {"words": self._words, "people": people, "charity": charity, "zone": self._env.app.ctx.zone, "tasks": TASKS}
+        )
 
     # --- what does ---
     async def _state(self, request: web.Request) -> web.Response:
         people = self._env.people
         on_telegram = people.get(request.query.get("telegram", "")) or people["camille"]
         on_discord = people.get(request.query.get("discord", "")) or people["alex"]
-        locale: Locale = "en" if request.query.get("l") == "en" else "fr"
-        shown = await views.everything(self._env, on_telegram, on_discord, locale)
+        shown = await views.everything(self._env, on_telegram, on_discord, _locale(request))
         return _json({**shown, "done": await self._checklist.done()})
 
     async def _act(self, request: web.Request) -> web.Response:
         act = ACTS.get(request.match_info["name"])
         if act is None or request.content_type != "application/json":
             return _json({"error": "no such act"}, 404)
-        name = request.match_info["name"]
 
         async def carry_out() -> Json:
             given = await request.json()
             answer = await act(self._env, given if isinstance(given, dict) else {})
-            self._checklist.note_act(name, answer)
+            self._checklist.note_act(answer)
             return answer
 
-        return await _answered(name, carry_out())
+        return await _answered(request.match_info["name"], carry_out())
 
     async def _upload(self, request: web.Request) -> web.Response:
         """Send a visitor's picture. Its type keeps foreign pages out, whose browsers would have to ask first."""
@@ -147,8 +150,7 @@ class Page:
                 if changed.is_set():
                     await asyncio.sleep(_GATHER)
                     changed.clear()
-                    paid = json.dumps(list(self._paid))
-                    await response.write(f"data: {paid}\n\n".encode())
+                    await response.write(b"data: changed\n\n")
                 else:
                     await response.write(b": still here\n\n")
         except (ConnectionResetError, asyncio.CancelledError):
@@ -164,9 +166,7 @@ class Page:
                 group.create_task(self._pass_on(changes))
 
     async def _pass_on(self, changes: AsyncIterator[Json]) -> None:
-        async for change in changes:
-            if change.get("type") == "checkout.session.completed":
-                self._paid.append(str(change["object"]))
+        async for _ in changes:
             for listener in self._listeners:
                 listener.set()
 
@@ -176,6 +176,7 @@ async def serving(env: Environment, *, port: int) -> AsyncIterator[str]:
     """Serve the page on this machine only; yield its address. Raises OSError if the port is taken."""
     await history.add_owner_on_discord(env)
     await history.link_owners_accounts(env)
+    await reminders.remind_those_who_gave_again(env)
     page = Page(env)
     runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
@@ -215,6 +216,10 @@ async def _answered(name: str, act: Awaitable[Json]) -> web.Response:
     except (LookupError, ValueError, TypeError, StopIteration, RuntimeError) as error:
         log.info("%s refused: %s", name, error)
         return _json({"error": str(error)}, 400)
+
+
+def _locale(request: web.Request) -> Locale:
+    return "en" if request.query.get("l") == "en" else "fr"
 
 
 def _static(name: str) -> web.Response:

@@ -19,6 +19,11 @@ class Person:
     discord: Json = field(repr=False)
 
     @property
+    def email(self) -> str:
+        """Their e-mail address, which their phones fill in on payment pages."""
+        return f"{self.key}@example.org"
+
+    @property
     def chat(self) -> int:
         """The id of their private chat with the bot on Telegram, which is their own id."""
         return int(self.telegram["id"])

@@ -1,6 +1,7 @@
 """What the page shows: both phones as their holders see them, and what staff see. Plain JSON, nothing escaped."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.demo.environment import Environment
@@ -18,7 +19,7 @@ from content.writer import CampaignProgress
 from payments.money import Money
 
 _ENTRIES = 40  # newest ledger entries considered
-_SHOWN = 8  # entries shown: gifts, refunds and disputes only
+_SHOWN = 8  # gifts shown, with their refunds and disputes
 _MESSAGES = 60  # newest messages of a chat
 
 _OURS = "demo-"  # before the page's own keys in the catalog
@@ -200,11 +201,17 @@ def _decimal(number: float | None, locale: Locale) -> str:
 
 
 async def _entries(env: Environment, locale: Locale) -> list[Json]:
-    """Return the newest ledger entries about gifts, newest first, without Stripe's fees."""
+    """Return the newest gifts in the ledger, the newest first, each with what happened to it since; without fees.
+
+    A refund does not move a gift: whoever taps one row must not hit another because a new one came first.
+    """
     async with env.app.ctx.db.read() as conn:
-        found = [(entry, _kind(entry)) for entry in await journal.latest(conn, _ENTRIES)]
-        shown = [(e, kind, e.gift_id) for e, kind in found if kind in _SHOWN_ACCOUNTS and e.gift_id is not None]
-        return [_line(env, locale, e, kind, await gifts.by_id(conn, gift_id)) for e, kind, gift_id in shown[:_SHOWN]]
+        about: dict[int, list[JournalEntry]] = {}
+        for entry in await journal.latest(conn, _ENTRIES):
+            if _kind(entry) in _SHOWN_ACCOUNTS and entry.gift_id is not None:
+                about.setdefault(entry.gift_id, []).insert(0, entry)  # the oldest first
+        rows = sorted(about.items(), key=lambda row: row[1][0].id, reverse=True)[:_SHOWN]
+        return [_row(env, locale, entries, await gifts.by_id(conn, gift_id)) for gift_id, entries in rows]
 
 
 def _kind(entry: JournalEntry) -> str:
@@ -213,10 +220,21 @@ def _kind(entry: JournalEntry) -> str:
     return next((account for account in (*_SHOWN_ACCOUNTS, "fees") if account in touched), "")
 
 
-def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, about: Gift | None) -> Json:
-    money = env.app.ctx.catalog.money
+def _row(env: Environment, locale: Locale, entries: Sequence[JournalEntry], about: Gift | None) -> Json:
+    first, *later = (_line(env, locale, entry) for entry in entries)
+    counts = about is not None and about.book.counted.minor > 0
+    return {
+        **first,
+        "later": later,
+        "payment": entries[0].payment_intent,
+        "open": first["kind"] == "gift" and counts and entries[0].payment_intent is not None,
+        "refunded": not counts and any(line["kind"] == "refund" for line in (first, *later)),
+    }
+
+
+def _line(env: Environment, locale: Locale, entry: JournalEntry) -> Json:
+    money, kind = env.app.ctx.catalog.money, _kind(entry)
     moved, code = next((minor, code) for (account, code), minor in entry.postings.items() if account == kind)
-    at_stripe = entry.payment_intent is not None
     taken_back = kind == "gifts" and moved > 0  # of a gift outside Stripe
     return {
         "id": str(entry.id),
@@ -227,8 +245,6 @@ def _line(env: Environment, locale: Locale, entry: JournalEntry, kind: str, abou
             {"account": account, "amount": f"{_sign(account, minor)}{money(locale, Money(abs(minor), code))}"}
             for (account, code), minor in sorted(entry.postings.items())
         ],
-        "payment": entry.payment_intent,
-        "open": at_stripe and kind == "gifts" and about is not None and about.book.counted.minor > 0,
     }
 
 
@@ -240,6 +256,6 @@ def _sign(account: str, minor: int) -> str:
 
 def words(catalog: Catalog) -> dict[Locale, dict[str, str]]:
     """Return the page's texts in both languages, by key without its prefix; the page fills in what is in braces."""
-    kept = {name: f"{{{name}}}" for name in ("name", "room", "done", "all", "count")}
+    kept = {name: f"{{{name}}}" for name in ("name", "room", "done", "all", "count", "amount", "time")}
     keys = sorted(key for key in catalog.keys("fr") if key.startswith(_OURS) and key not in _COUNTED)
     return {locale: {key.removeprefix(_OURS): catalog.text(locale, key, **kept) for key in keys} for locale in LOCALES}

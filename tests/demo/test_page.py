@@ -14,12 +14,14 @@ from playwright.async_api import Page, Route, ViewportSize, expect
 from bot.demo.environment import Environment
 from bot.demo.people import Json
 from bot.demo.returning_steps import accept_reminders
+from bot.domain.broadcasts import BroadcastState
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Locale
+from bot.store.broadcasts import broadcasts
 from bot.store.gifts import gifts
 from bot.store.nudges import nudges
 from bot.store.staff import staff
-from bot.usecases.core.audit import log_action
+from bot.usecases.broadcasts import lifecycle
 from bot.usecases.nudges.policies import as_row, policy_states
 from content.catalog import Catalog
 from tests.demo.opened import LOCAL_TIME, PHONE, Open
@@ -98,7 +100,7 @@ async def test_staff_hold_poll_redeliver_and_refund_one_gift(shown: Open, page: 
     await page.locator("#staff .switch").click()
     await page.locator("#telegram .send").click()
     await page.get_by_role("button", name="Donner 5,50\u00a0$").click()
-    await pay(page, "#telegram")
+    await pay(page, "#telegram", is_known=False)
     await expect(page.locator("#staff [data-put=held]")).to_contain_text("avis retenus")
     assert await raised(shown) == before
     await page.get_by_role("button", name="Demander à Stripe").click()
@@ -106,13 +108,21 @@ async def test_staff_hold_poll_redeliver_and_refund_one_gift(shown: Open, page: 
     await expect(newest).to_contain_text("5,50\u00a0$")
     assert await raised(shown) == before + 550
     await page.locator("#staff .switch").click()
-    await newest.get_by_role("button", name="Renvoyer l’avis de ce paiement").click()
+    await page.get_by_role("button", name="Répéter un avis").click()
     await expect(page.locator("#toast")).to_contain_text("rien n’est compté deux fois")
     assert await raised(shown) == before + 550
     paid = list(shown.env.stripe.world.checkouts)[-1]
     await shown.env.confirm(shown.env.people["camille"], {"id": paid})  # otherwise nobody is notified of its refund
-    await newest.get_by_role("button", name="Rembourser ce don").click()
+    rows = await page.locator("#staff .entries .sum").all_inner_texts()
+    await newest.get_by_role("button", name="Rembourser").click()
+    await page.locator("#ask").get_by_role("button", name="Annuler").click()
+    assert await raised(shown) == before + 550
+    await newest.get_by_role("button", name="Rembourser").click()
+    await page.locator("#ask").get_by_role("button", name="Rembourser 5,50\u00a0$").click()
     await expect(newest).to_contain_text("Remboursement")
+    await expect(newest.locator(".mark")).to_have_text("Remboursé")
+    await expect(newest.get_by_role("button")).to_have_count(0)
+    assert await page.locator("#staff .entries .sum").all_inner_texts() == rows, "no other gift takes its place"
     await expect(page.locator("#telegram .messages")).to_contain_text("vous est remboursé")
     assert await raised(shown) == before
 
@@ -126,7 +136,7 @@ async def test_skipping_eleven_days_sends_due_reminders_once(shown: Open, page: 
     )  # one reminder, or none and one person held out
     await page.screenshot(path=tmp_path / "days.png")
     await days.click()
-    await expect(toast).to_contain_text("Personne à relancer", timeout=_LONG)
+    await expect(toast).to_contain_text("Personne n’était à relancer", timeout=_LONG)
 
 
 async def test_reminder_always_comes_for_the_visitors_own_person(shown: Open, page: Page) -> None:
@@ -141,6 +151,7 @@ async def test_reminder_always_comes_for_the_visitors_own_person(shown: Open, pa
     await page.get_by_role("button", name="+ 11 jours").click()
     title = env.app.ctx.catalog.text("en", "nudge-second-gift-title")
     await expect(page.locator("#telegram .messages")).to_contain_text(title, timeout=_LONG)
+    await expect(page.locator("#tasks [data-task=days]")).to_have_class("done")
 
 
 async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:
@@ -195,13 +206,18 @@ async def test_checklist_ticks_what_was_tried(shown: Open, page: Page) -> None:
     await give_on_telegram(page)
     await page.locator("#tasks summary").click()
     await expect(page.locator("#tasks li.done").first).to_contain_text("Donner")
-    await expect(page.locator("#tasks li.done", has_text="diffusion")).to_have_count(0)
     await expect(page.locator("#tasks li")).to_have_count(9)
-    async with shown.env.app.ctx.db.write() as conn:
+    await expect(page.locator("#tasks [data-task=broadcast]")).not_to_have_class("done")
+    env = shown.env
+    async with env.app.ctx.db.read() as conn:
+        (waiting,) = await broadcasts.in_states(conn, [BroadcastState.APPROVAL])
         nadia = (await staff.all_members(conn))[0]
-        await log_action(shown.env.app.ctx, conn, nadia, "broadcast.submitted")
-    await page.locator("#language").click()
-    await expect(page.locator("#tasks li.done", has_text="/diffusion")).to_have_count(1)
+    await lifecycle.approve(env.app.ctx, nadia, waiting.id)
+    await expect(page.locator("#tasks [data-task=broadcast]")).not_to_have_class("done")  # it has not left
+    await page.get_by_role("button", name="+ 5 minutes").click()
+    await expect(page.locator("#tasks [data-task=broadcast]")).to_have_class("done", timeout=_LONG)
+    await page.locator("#telegram .title").click()
+    await expect(page.locator("#tasks .list")).to_be_hidden()  # by a tap outside
 
 
 async def test_each_person_shows_role_and_language(page: Page) -> None:
@@ -212,10 +228,13 @@ async def test_each_person_shows_role_and_language(page: Page) -> None:
 
 
 async def test_nadia_finds_her_commands_and_is_not_refused(page: Page) -> None:
-    for place, opened in (("telegram", "Nouvelle diffusion"), ("discord", "Nouvelle diffusion")):
+    for place, opener in (("telegram", ".menu"), ("discord", ".slash")):
+        opened = "Nouvelle diffusion"
         await page.locator(f"#{place} .who.nadia").click()
         menu = page.locator(f"#{place} .commands:not(.pictures)")
-        await expect(menu).to_be_visible()
+        await expect(page.locator(f"#{place} .for-staff")).to_be_visible()
+        await expect(menu).to_be_hidden()  # it would hide what waits for her
+        await page.locator(f"#{place} {opener}").click()
         await menu.locator("button", has_text="/diffusion").click()
         await expect(page.locator(f"#{place} .messages")).to_contain_text(opened)
 
@@ -248,7 +267,7 @@ async def test_every_text_of_the_page_is_used() -> None:
     folder = resources.files("bot.demo")
     code = "".join(f.read_text() for f in (folder / "static").iterdir() if f.name.endswith(".js"))
     code += "".join((folder / name).read_text() for name in ("views.py", "acts.py"))
-    built = ("account-", "entry-", "books-", "role-", "speaks-", "task-", "picture-")
+    built = ("account-", "how-", "entry-", "books-", "role-", "speaks-", "task-", "picture-")
     keys = {key.removeprefix("demo-") for key in Catalog.load().keys("fr") if key.startswith("demo-")}
     assert not {key for key in keys if f'"{key}"' not in code and f'-{key}"' not in code and not key.startswith(built)}
 

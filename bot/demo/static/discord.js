@@ -37,8 +37,7 @@ function build(page, say, screen, state) {
 
 function composer(page, say, state) {
   const staff = page.person("discord").staff;
-  const menu = el("div.commands", { hidden: !staff }, // open for staff, who would not look for their commands
-    staff ? el("p.for-staff", {}, say("staff-commands")) : null,
+  const menu = el("div.commands", { hidden: true },
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("b", {}, `/${command.name}`), el("span", {}, command.about))));
   const field = el("input", { type: "text", maxlength: 500, autocomplete: "off" });
@@ -63,7 +62,8 @@ function composer(page, say, state) {
     sending.disabled = field.value.trim() === "";
     menu.hidden = field.value !== "/";
   });
-  return el("footer.foot", {}, menu, pictures, form);
+  const hint = staff ? el("p.for-staff", {}, say("staff-commands-discord")) : null;
+  return el("footer.foot", {}, menu, pictures, hint, form);
 }
 
 function drawMessages(page, say, screen, state, chat) {
@@ -76,7 +76,8 @@ function drawMessages(page, say, screen, state, chat) {
   const items = byDay(state.chats[chat], page.person("discord").locale, (message) => post(page, say, message));
   screen.querySelector(".foot").hidden = !state.member;
   if (items.length === 0) {
-    items.push({ key: "empty", mark: String(state.member), draw: () => el("p.nobody", {}, nothing(page, say, state)) });
+    const line = nothing(page, say, state, chat);
+    items.push({ key: "empty", mark: line, draw: () => el("p.nobody", {}, line) });
   }
   const touched = keep(list, items);
   if (!touched || !touched.isConnected) return;
@@ -84,8 +85,10 @@ function drawMessages(page, say, screen, state, chat) {
   else if (touched.classList.contains("private") || touched === list.lastElementChild) reveal(scroller, touched, true);
 }
 
-const nothing = (page, say, state) =>
-  state.member ? say("nobody") : say("not-member", { name: page.person("discord").name });
+function nothing(page, say, state, chat) {
+  if (!state.member) return say("not-member", { name: page.person("discord").name });
+  return say(chat === "dm" ? "dm-empty" : "nobody");
+}
 
 const keyOf = (page, name) => page.people.find((person) => person.name === name)?.key ?? "";
 
@@ -147,4 +150,4 @@ function markdown(page, text) {
 
 /** An address that opens on a tap; a label that leads nowhere on the web stays text. */
 const link = (page, url, shown) =>
-  /^https?:/.test(url) ? el("button.link", { onclick: () => page.act("discord.open", { url }) }, shown) : el("span", {}, shown);
+  /^https?:/.test(url) ? el("button.link", { onclick: () => page.act("discord.open", { url, own: true }) }, shown) : el("span", {}, shown);

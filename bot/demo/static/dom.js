@@ -34,8 +34,6 @@ export function icon(...paths) {
 export const ICONS = {
   back: ["M15 5l-7 7 7 7"],
   send: ["M4 12l16-7-6 15-3-6-7-2z"],
-  refund: ["M9 7H4V2", "M4.5 7A9 9 0 1 1 3 13"],
-  again: ["M4 12a8 8 0 0 1 14-5l2 2", "M20 4v5h-5", "M20 12a8 8 0 0 1-14 5l-2-2", "M4 20v-5h5"],
   eye: ["M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12z", "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"],
   lock: ["M6 11h12v9H6z", "M8.5 11V8a3.5 3.5 0 0 1 7 0v3"],
   check: ["M5 13l4.5 4.5L19 7"],
@@ -82,12 +80,18 @@ function announce(node, how) {
   node.addEventListener("animationend", (event) => event.target === node && node.classList.remove(how));
 }
 
-/** Bring a message into view: its top where it is taller than the screen, else the end of the list. */
+/** Bring a message into view: where it is taller than the screen down to its first buttons, else the end of the list. */
 export function reveal(scroller, node, smooth) {
   const tall = node.offsetHeight > scroller.clientHeight - 24;
   const last = node === node.parentElement.lastElementChild;
-  const top = tall ? node.offsetTop - 12 : last ? scroller.scrollHeight : node.offsetTop - scroller.clientHeight / 3;
+  const top = tall ? topOfTall(scroller, node) : last ? scroller.scrollHeight : node.offsetTop - scroller.clientHeight / 3;
   scroller.scrollTo({ top, behavior: smooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto" });
+}
+
+function topOfTall(scroller, node) {
+  const buttons = node.querySelector(".row");
+  const below = buttons ? buttons.getBoundingClientRect().bottom - node.getBoundingClientRect().top : 0;
+  return node.offsetTop + Math.max(-12, below + 12 - scroller.clientHeight);
 }
 
 /** Close the menus above the message field, as a tap on the messages does. */
@@ -101,9 +105,9 @@ export function byDay(messages, locale, draw) {
   let day = "";
   for (const message of messages) {
     const at = new Date(message.at * 1000);
-    if (at.toDateString() !== day) {
-      day = at.toDateString();
-      const shown = at.toLocaleDateString(locale === "fr" ? "fr-CA" : "en-CA", { day: "numeric", month: "long" });
+    if (time(at).date !== day) {
+      day = time(at).date;
+      const shown = dayOf(at, locale, "long");
       items.push({ key: `day ${day}`, mark: shown, draw: () => el("p.day", {}, el("span", {}, shown)) });
     }
     items.push({ key: String(message.id), mark: JSON.stringify(message), draw: () => draw(message) });
@@ -113,6 +117,26 @@ export function byDay(messages, locale, draw) {
 
 /** The time as a phone shows it beside a message. */
 export function clock(seconds) {
-  const at = new Date(seconds * 1000);
-  return `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+  const { hour, minute } = time(new Date(seconds * 1000));
+  return `${hour}:${minute}`;
 }
+
+let timeZone; // of the charity and of everyone in the demo, wherever the visitor is
+let parts;
+
+/** Show all times in this time zone. */
+export function useZone(name) {
+  timeZone = name;
+  const numbers = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+  parts = new Intl.DateTimeFormat("en-CA", { timeZone, hourCycle: "h23", ...numbers });
+}
+
+/** Hour, two digits of minutes, and the date as "2026-12-01". */
+export function time(at) {
+  const { year, month, day, hour, minute } = Object.fromEntries(parts.formatToParts(at).map((part) => [part.type, part.value]));
+  return { hour: Number(hour), minute, date: `${year}-${month}-${day}` };
+}
+
+/** « 1er décembre », "December 1"; `month`: long or short. */
+export const dayOf = (at, locale, month) =>
+  at.toLocaleDateString(locale === "fr" ? "fr-CA" : "en-CA", { timeZone, day: "numeric", month });

@@ -1,16 +1,17 @@
 // The page: what is known, who you are, and what came of each tap. The phones and the board draw themselves.
-import { el, icon, ICONS } from "./dom.js";
+import { el, icon, ICONS, time, useZone } from "./dom.js";
 import { drawTelegram } from "./telegram.js";
 import { drawDiscord } from "./discord.js";
-import { notePaid, openChooser, openForm, openSheet, watchSheets } from "./sheet.js";
+import { openChooser, openForm, openSheet, watchSheets } from "./sheet.js";
 import { drawStaff } from "./staff.js";
 import { mark, Unread } from "./unread.js";
 
 const $ = (selector) => document.querySelector(selector);
 const asked = new URLSearchParams(location.search);
+const locale = asked.get("l") ?? (navigator.language.startsWith("en") ? "en" : "fr");
 const page = {
-  locale: asked.get("l") ?? (navigator.language.startsWith("en") ? "en" : "fr"),
-  me: { telegram: asked.get("telegram") ?? "camille", discord: asked.get("discord") ?? "alex" },
+  locale,
+  me: { telegram: asked.get("telegram") ?? (locale === "en" ? "alex" : "camille"), discord: asked.get("discord") ?? "alex" },
   chat: { telegram: "channel", discord: "channel" },
   links: {}, // person -> what the Start button sends, after they followed a link to the bot
   words: {},
@@ -19,7 +20,6 @@ const page = {
   charity: "",
   state: null,
   unread: new Unread(),
-  paid: new Set(),
 };
 
 /** A text of the page, or of a phone in its holder's language; what is in braces is filled in. */
@@ -47,6 +47,12 @@ page.answered = async (path, type, body) => {
   }
 };
 
+/** Leave a page in a sheet by one of its links, back to the chat or into an app. */
+page.leave = async (place, url) => {
+  const body = JSON.stringify({ as: page.me[place], l: page.locale, url, left: true });
+  page.follow(place, { ...await page.answered(`/act/${place}.open`, "application/json", body), left: true });
+};
+
 /** Show what came of an act. */
 page.follow = (place, answer) => {
   follow(place, answer);
@@ -56,7 +62,7 @@ page.follow = (place, answer) => {
 function follow(place, answer) {
   if (answer.error) toast(page.say("failed") + colon() + answer.error, true);
   const phone = answer.phone ?? place;
-  if (answer.chat && !answer.passed_on && isThere(phone, page.me[place], answer)) toast(page.say("already-there"));
+  if (answer.chat && !answer.passed_on && !answer.left && isThere(phone, page.me[place], answer)) toast(page.say("already-there"));
   if (phone !== place) turnTo(phone, page.me[place]);
   if (answer.sheet) openSheet(page, phone, answer.sheet, answer.web ? "web-page" : "pay-page");
   if (answer.start) page.links[page.me[phone]] = answer.start;
@@ -92,6 +98,19 @@ const colon = () => (page.locale === "fr" ? "\u00a0: " : ": ");
 page.show = (place, chat) => {
   page.chat[place] = chat;
   draw();
+};
+
+/** Ask before something that cannot be undone; `yes` is what its button says. */
+page.ask = (text, yes, then) => {
+  const dialog = $("#ask");
+  const close = () => dialog.close();
+  const agree = () => {
+    close();
+    then();
+  };
+  dialog.replaceChildren(el("p", { id: "ask-what" }, text),
+    el("div", {}, el("button.quiet", { onclick: close }, page.say("cancel")), el("button.yes", { onclick: agree }, yes)));
+  dialog.showModal();
 };
 
 let fading = 0;
@@ -166,11 +185,18 @@ function become(place, key) {
 /** What to try, with a tick at what was done. */
 function drawTasks() {
   const { done } = page.state;
+  const all = done.length === page.tasks.length;
+  $("#tasks .where").hidden = all;
+  $("#tasks .where").textContent = page.say("tasks-where");
+  $("#tasks .all-done").hidden = !all;
+  $("#tasks .all-done").textContent = page.say("all-done");
+  if (all && $("#tasks").dataset.left > 0) $("#tasks").open = true; // the last one was just done
+  $("#tasks").dataset.left = page.tasks.length - done.length;
   $("#tasks summary").textContent = page.say("tasks", { done: done.length, all: page.tasks.length });
   $("#tasks ol").replaceChildren(...page.tasks.map((task) =>
-    el(`li${done.includes(task) ? ".done" : ""}`, {},
+    el(`li${done.includes(task) ? ".done" : ""}`, { "data-task": task },
       el("span.tick", { role: "img", "aria-label": page.say(done.includes(task) ? "task-done" : "task-open") }, icon(...ICONS.check)),
-      el("span", {}, page.say(`task-${task}`)))));
+      el("div", {}, el("b", {}, page.say(`task-${task}`)), done.includes(task) ? null : el("p", {}, page.say(`how-${task}`))))));
 }
 
 /** Mark what arrived in other chats and for other people; what is in view is read. */
@@ -198,9 +224,9 @@ function draw() {
   }
   drawUnread();
   drawStaff(page, $("#staff .board"), page.state.staff);
-  const time = new Date(page.state.now);
-  const shown = `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
-  for (const face of document.querySelectorAll(".status time")) face.textContent = shown;
+  const { hour, minute } = time(new Date(page.state.now));
+  for (const face of document.querySelectorAll(".status time")) face.textContent = `${hour}:${minute}`;
+  $("#clock").textContent = page.say("clock", { time: page.locale === "fr" ? `${hour}\u00a0h\u00a0${minute}` : `${hour}:${minute}` });
 }
 
 // --- keeping up ----------------------------------------------------------------------------------
@@ -242,14 +268,16 @@ watchSheets(page);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") $("#tasks").open = false;
 });
+document.addEventListener("pointerdown", (event) => {
+  $("#toast").className = "";
+  if (!$("#tasks").contains(event.target)) $("#tasks").open = false;
+});
 
-const told = await (await fetch("/words")).json();
+const told = await (await fetch(`/words?l=${page.locale}`)).json();
 Object.assign(page, told);
+useZone(page.zone);
 drawFrame();
 await refresh();
 document.body.classList.add("ready");
 const news = new EventSource("/news");
-news.onmessage = (event) => {
-  notePaid(page, JSON.parse(event.data));
-  refresh();
-};
+news.onmessage = refresh;

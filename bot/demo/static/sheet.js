@@ -8,11 +8,9 @@ const close = (sheet, say) => el("button.close", { onclick: () => closeSheet(she
 export function openSheet(page, place, url, title) {
   const sheet = document.querySelector(`#${place} .sheet`);
   const say = page.voice(place);
-  sheet.known = new Set(page.paid); // what is paid from here on was paid in this sheet
   show(sheet,
     el("header", {}, el("span.host", {}, icon(...ICONS.lock), say(title)), close(sheet, say)),
-    el("iframe", { src: url, title: say(title), referrerpolicy: "no-referrer" }),
-    el("button.done", { onclick: () => closeSheet(sheet), hidden: true }, icon(...ICONS.check), say("back")));
+    el("iframe", { src: url, title: say(title), referrerpolicy: "no-referrer" }));
 }
 
 /** List the other people on the phone with Telegram; `sending` is what the chosen one gets. */
@@ -65,22 +63,13 @@ function closeSheet(sheet) {
   }, 220);
 }
 
-/** Offer the way back into the chat where something was paid. */
-export function notePaid(page, sessions) {
-  page.paid = new Set(sessions);
-  for (const sheet of open()) {
-    const done = sheet.querySelector(".done");
-    if (done && sessions.some((session) => !sheet.known?.has(session))) done.hidden = false;
-  }
-}
-
 /** Follow the links that lead out of a page in a frame; close the sheet on Escape, or where no page can open. */
 export function watchSheets(page) {
   window.addEventListener("message", ({ source, data }) => {
     const sheet = [...open()].find((each) => each.querySelector("iframe")?.contentWindow === source);
     if (!sheet || typeof data?.leave !== "string") return;
     closeSheet(sheet);
-    page.act(`${sheet.closest(".column").id}.open`, { url: data.leave });
+    page.leave(sheet.closest(".column").id, data.leave);
   });
   document.addEventListener("securitypolicyviolation", (event) => {
     if (event.effectiveDirective === "frame-src") open().forEach(closeSheet);

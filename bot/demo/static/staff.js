@@ -1,5 +1,5 @@
 // The staff corner: how the campaign stands, the four figures, the ledger, and what can go wrong on purpose.
-import { el, icon, ICONS, keep } from "./dom.js";
+import { dayOf, el, icon, ICONS, keep, time } from "./dom.js";
 
 export function drawStaff(page, board, state) {
   if (board.dataset.for !== page.locale) build(page, board);
@@ -26,7 +26,7 @@ export function drawStaff(page, board, state) {
   board.querySelector("#withhold").checked = state.holding;
   board.querySelector(".foot").classList.toggle("wrong", !state.agrees);
   keep(board.querySelector(".entries"), state.entries.map((entry) => ({
-    key: entry.id, mark: `${new Date(page.state.now).toDateString()} ${JSON.stringify(entry)}`, draw: () => line(page, entry),
+    key: entry.id, mark: `${time(new Date(page.state.now)).date} ${JSON.stringify(entry)}`, draw: () => line(page, entry),
   })));
 }
 
@@ -54,34 +54,36 @@ function build(page, board) {
     el("div.foot", {}, icon(...ICONS.check), spot("span", "books"),
       el("button.quiet", { onclick: () => page.act("staff.later"), title: page.say("later-line") }, page.say("later")),
       el("button.quiet", { onclick: () => page.act("staff.days"), title: page.say("days-line") }, page.say("days")),
-      el("button.quiet", { onclick: () => page.act("staff.poll"), title: page.say("poll-line") }, page.say("poll"))),
+      el("button.quiet", { onclick: () => page.act("staff.poll"), title: page.say("poll-line") }, page.say("poll")),
+      el("button.quiet", { onclick: () => page.act("staff.again"), title: page.say("again-line") }, page.say("again"))),
   );
 }
 
+/** A gift, with what happened to it since beneath. */
 function line(page, entry) {
-  const offer = (name, picture, label) =>
-    el("button", { title: label, "aria-label": label, onclick: () => page.act(`staff.${name}`, { payment: entry.payment }) },
-      icon(...ICONS[picture]));
-  return el(`li.${entry.kind}`, {},
+  const ask = () => page.ask(page.say("refund-ask", { amount: entry.amount }), page.say("refund-yes", { amount: entry.amount }),
+    () => page.act("staff.refund", { payment: entry.payment }));
+  const postings = (each, ...before) =>
+    el("p.postings", {}, [...before, ...each.postings.map((posting) => `${page.say(`account-${posting.account}`)} ${posting.amount}`)]
+      .flatMap((part, place) => [place ? " · " : "", el("span", {}, part)]));
+  return el(`li.${entry.kind}${entry.refunded ? ".refunded" : ""}`, {},
     el("i.dot", { "aria-hidden": "true" }),
     el("div", {},
       el("p", {}, el("b", {}, `${page.say(`entry-${entry.kind}`)} `), el("span.sum", {}, entry.amount), el("time", {}, when(page, entry.at))),
-      el("p.postings", {}, entry.postings.map((posting) =>
-        `${page.say(`account-${posting.account}`)} ${posting.amount}`).join(" · "))),
+      postings(entry),
+      entry.later.map((each) => postings(each, `${page.say(`entry-${each.kind}`)}, ${when(page, each.at)}`))),
     el("div.offers", {},
-      entry.kind === "gift" && entry.payment ? offer("again", "again", page.say("again")) : null,
-      entry.open ? offer("refund", "refund", page.say("refund")) : null));
+      entry.refunded ? el("span.mark", {}, page.say("refunded")) : null,
+      entry.open ? el("button.quiet", { onclick: ask, "aria-label": page.say("refund-gift", { amount: entry.amount }) }, page.say("refund")) : null));
 }
 
 /** « 14 h 05 », 2:05 p.m., or the day where it was another one. */
 function when(page, seconds) {
   const at = new Date(seconds * 1000);
-  const now = new Date(page.state.now); // the demo's, which jumps
-  const days = Math.round((now.setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
-  const [hours, minutes] = [at.getHours(), at.getMinutes()];
-  const two = String(minutes).padStart(2, "0");
-  if (days > 1) return at.toLocaleDateString(page.locale === "fr" ? "fr-CA" : "en-CA", { day: "numeric", month: "short" });
-  const time = page.locale === "fr" ? `${hours}\u00a0h${minutes ? `\u00a0${two}` : ""}`
-    : `${hours % 12 || 12}:${two}\u00a0${hours < 12 ? "a.m." : "p.m."}`;
-  return days === 1 ? `${page.say("yesterday")} ${time}` : time;
+  const { hour, minute, date } = time(at);
+  const days = Math.round((Date.parse(time(new Date(page.state.now)).date) - Date.parse(date)) / 864e5); // the demo's now, which jumps
+  if (days > 1) return dayOf(at, page.locale, "short");
+  const shown = page.locale === "fr" ? `${hour}\u00a0h${minute === "00" ? "" : `\u00a0${minute}`}`
+    : `${hour % 12 || 12}:${minute}\u00a0${hour < 12 ? "a.m." : "p.m."}`;
+  return days === 1 ? `${page.say("yesterday")} ${shown}` : shown;
 }

@@ -8,15 +8,21 @@ const TAGS = {
 
 /** What a tap on an address, a command or a name in a message does. */
 const TAPS = {
-  url: (page, text) => page.act("telegram.open", { url: text }),
-  text_link: (page, text, entity) => page.act("telegram.open", { url: entity.url }),
-  mention: (page, text) => page.act("telegram.open", { url: `https://t.me/${text.slice(1)}` }),
+  url: (page, text) => openLink(page, text),
+  text_link: (page, text, entity) => openLink(page, entity.url),
+  mention: (page, text) => openLink(page, `https://t.me/${text.slice(1)}`),
   email: (page, text) => page.copy(text),
   bot_command: (page, text) => {
     page.show("telegram", "bot");
     page.act("telegram.say", { text });
   },
 };
+
+/** Open an address in a message; an invite that the bot wrote here is one's own. */
+function openLink(page, url) {
+  const chat = page.chat.telegram;
+  page.act("telegram.open", { url, chat, own: chat === "bot" });
+}
 
 export function drawTelegram(page, screen, state) {
   const chat = page.chat.telegram;
@@ -152,8 +158,7 @@ function drawFoot(page, say, screen, state, chat) {
     return void foot.replaceChildren(el("button.start", { onclick: start }, say("start")));
   }
   const toBot = chat === "bot";
-  const menu = el("div.commands", { hidden: !staff || !toBot }, // open for staff, who would not look for their commands
-    staff ? el("p.for-staff", {}, say("staff-commands")) : null,
+  const menu = el("div.commands", { hidden: true },
     state.menu.map((command) =>
       el("button", { onclick: () => send(`/${command.name}`) }, el("span", {}, command.about), el("b", {}, `/${command.name}`))));
   const field = el("input", { type: "text", placeholder: say("message"), "aria-label": say("message"), maxlength: 500, autocomplete: "off" });
@@ -178,5 +183,6 @@ function drawFoot(page, say, screen, state, chat) {
     sending.disabled = field.value.trim() === "";
     menu.hidden = !toBot || field.value !== "/";
   });
-  foot.replaceChildren(menu, pictures, form);
+  const hint = staff && toBot ? el("p.for-staff", {}, say("staff-commands")) : "";
+  foot.replaceChildren(menu, pictures, hint, form);
 }

@@ -40,6 +40,10 @@ class PeopleVerbs:
         world.changes.tell("user", user_id=user_id)
         return user
 
+    def set_language(self, user: Ref, language_code: str) -> None:
+        """Change the language of a person's app; updates of theirs name it from then on."""
+        self.world.person(user).user["language_code"] = language_code
+
     def say(
         self, user: Ref, text: str, chat: Ref | str | None = None, reply_to: int | None = None,
         photo: bytes | None = None, entities: list[Json] | None = None, anonymous: bool = False,
