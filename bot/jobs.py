@@ -25,6 +25,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
+from bot.usecases.staff.reports import digest
 from bot.usecases.supporters import monthly_ends
 
 _LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
@@ -104,6 +105,7 @@ def counters(taps: TapCounter, openings: Openings) -> list[Tick]:
 def team(ctx: Context, platforms: Callable[[], Sequence[PacedPlatform]]) -> list[Tick]:
     """Notices to staff. `platforms`: those that work now."""
     return [
+        Tick(name="weekly summary", every=_MINUTE, run=lambda: digest.tick(ctx)),
         Tick(name="notices", every=_SECOND, run=lambda: notices.tick(ctx, platforms())),
         Tick(name="database file", every=15 * _SECOND, run=lambda: database_file.tick(ctx, platforms())),
     ]

@@ -66,6 +66,7 @@ async def open_context(
             charity=_charity(settings),
             statement=settings.charity_statement,
             zone=settings.charity_time_zone,
+            holidays=settings.charity_holidays,
             card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
             erasures=ErasureFile(settings.erasures_path),

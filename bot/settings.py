@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.holidays import check_region
 from bot.store.db import database_url
 
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     charity_registration_number: str = ""
     charity_statement: str = ""
     charity_time_zone: str = "America/Toronto"
+    charity_holidays: str = "CA-QC"
     card_fee_basis_points: int = Field(default=290, ge=0, le=2_000)
     card_fee_fixed_minor: int = Field(default=30, ge=0, le=1_000)
 
@@ -113,6 +115,12 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:  # OSError: "America" is a folder of zones
             raise ValueError(f"no such time zone: {value}") from error
+        return value
+
+    @field_validator("charity_holidays")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        check_region(value)
         return value
 
     @model_validator(mode="after")

@@ -29,15 +29,6 @@ class SumKey(NamedTuple):
     amount: int
 
 
-class GivingKey(NamedTuple):
-    """A day on which a supporter gave to a campaign in a currency."""
-
-    supporter_id: int
-    day: date
-    campaign_id: int
-    currency: str
-
-
 @dataclass(slots=True)
 class DonorChanges:
     """Numbers of donors, or differences of them."""
@@ -46,13 +37,26 @@ class DonorChanges:
     by_first_day: Counter[date] = field(default_factory=Counter)  # donors who gave for the first time on that day
     again: Counter[date] = field(default_factory=Counter)  # of those, by their first day, who gave again in time
 
-    def add(self, days: Collection[date], by: int = 1) -> None:
-        """Add one supporter who gave on these days, or with -1 take them away."""
-        for period in {period for day in days for period in periods_of(day)}:
-            self.by_period[period] += by
-        if days:
-            self.by_first_day[min(days)] += by
-            self.again[min(days)] += by * gave_again(days)
+    def change(self, before: Collection[date], after: Collection[date]) -> None:
+        """Change the days on which one supporter gave."""
+        was, now = _periods(before), _periods(after)
+        for period in now - was:
+            self.by_period[period] += 1
+        for period in was - now:
+            self.by_period[period] -= 1
+        if (first := _first(before)) != (first_now := _first(after)):
+            self._add_first(first, -1)
+            self._add_first(first_now, 1)
+
+    def _add_first(self, first: tuple[date, bool] | None, by: int) -> None:
+        if first is not None:
+            day, again = first
+            self.by_first_day[day] += by
+            self.again[day] += by * again
+
+
+def _periods(days: Iterable[date]) -> frozenset[tuple[Span, date]]:
+    return frozenset().union(*map(periods_of, days))
 
 
 def sum_changes(changes: Iterable[GiftChange]) -> dict[SumKey, int]:
@@ -74,36 +78,37 @@ def sum_changes(changes: Iterable[GiftChange]) -> dict[SumKey, int]:
     return {key: by for key, by in moved.items() if by}
 
 
-def giving_changes(changes: Iterable[GiftChange]) -> dict[GivingKey, int]:
-    """Return by how many the gifts change on each supporter's day. Gifts without a supporter have no donor."""
-    moved: Counter[GivingKey] = Counter()
+def giving_changes(changes: Iterable[GiftChange]) -> dict[tuple[int, date], int]:
+    """Return by how many the gifts of each (supporter, day) change. Gifts without a supporter have no donor."""
+    moved: Counter[tuple[int, date]] = Counter()
     for gift, by in _states(changes):
         if gift.supporter_id is not None:
-            moved[GivingKey(gift.supporter_id, _day(gift), gift.campaign_id, gift.book.currency)] += by
+            moved[gift.supporter_id, _day(gift)] += by
     return {key: by for key, by in moved.items() if by}
 
 
-def donor_changes(known: Mapping[int, Mapping[date, int]], moved: Mapping[GivingKey, int]) -> DonorChanges:
+def donor_changes(now: Mapping[int, Mapping[date, int]], moved: Mapping[tuple[int, date], int]) -> DonorChanges:
     """Return the differences in numbers of donors.
 
-    `known`: the number of gifts on every day that the supporters of `moved` gave on, before the change.
+    `now`: the number of gifts on every day that the supporters of `moved` gave on, after the change.
     """
-    by_supporter: defaultdict[int, Counter[date]] = defaultdict(Counter)
-    for key, by in moved.items():
-        by_supporter[key.supporter_id][key.day] += by
+    by_supporter: defaultdict[int, dict[date, int]] = defaultdict(dict)
+    for (supporter_id, day), by in moved.items():
+        by_supporter[supporter_id][day] = by
     found = DonorChanges()
     for supporter_id, by_day in by_supporter.items():
-        before = known.get(supporter_id, {})
-        after = {day: before.get(day, 0) + by_day[day] for day in before.keys() | by_day.keys()}
-        found.add([day for day, gifts in before.items() if gifts > 0], -1)
-        found.add([day for day, gifts in after.items() if gifts > 0], 1)
+        after = now.get(supporter_id, {})
+        before = [day for day in after.keys() | by_day.keys() if after.get(day, 0) > by_day.get(day, 0)]
+        found.change(before, after.keys())
     return found
 
 
-def gave_again(days: Collection[date]) -> bool:
-    """Return whether a supporter gave again, on a later day, within 90 days of the first."""
+def _first(days: Collection[date]) -> tuple[date, bool] | None:
+    """Return a supporter's first day, and whether they gave again within 90 days of it."""
+    if not days:
+        return None
     first, *later = sorted(days)
-    return bool(later) and later[0] - first <= AGAIN_WITHIN
+    return first, bool(later) and later[0] - first <= AGAIN_WITHIN
 
 
 def _states(changes: Iterable[GiftChange]) -> Iterator[tuple[Gift, int]]:

@@ -1,9 +1,9 @@
 """Calendar periods in the charity's own days. Weeks begin on Monday."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 _DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)  # where the period without bounds begins, for storage
@@ -66,10 +66,10 @@ def period_of(span: Span, day: date) -> Period:
     return Period(since=since, until=until, span=span)
 
 
-def periods_of(day: date) -> Iterator[tuple[Span, date]]:
-    """Yield the kind and first day of every calendar period that has the day."""
-    for span in Span:
-        yield span, start_of(span, day)
+@lru_cache(maxsize=4096)
+def periods_of(day: date) -> frozenset[tuple[Span, date]]:
+    """Return the kind and first day of every calendar period that has the day."""
+    return frozenset((span, start_of(span, day)) for span in Span)
 
 
 def so_far(period: Period, today: date) -> Period:

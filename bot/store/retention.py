@@ -106,7 +106,6 @@ KEPT: Mapping[str, str] = {
     **dict.fromkeys(("address", "supporter"), "the people; `/forget` leaves rows that identify nobody"),
     "campaign_donor": "a row for each supporter and campaign they gave to, to count donors",
     "circle_shown": "one row for each supporter, until they are forgotten",
-    "giving_day": "the days each supporter gave on, to count donors; follows from their gifts",
     "invite_count": "results of invites by day; identifies nobody",
     "payment_link": "old links in chats still take gifts, and a new one is compared with them",
     "preference_change": "the proof of what a person agreed to, with the wording, until they are forgotten",

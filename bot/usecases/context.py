@@ -53,6 +53,7 @@ class Context:
     charity: Charity
     statement: str = ""  # what a card statement shows; empty if not set
     zone: str = "America/Toronto"  # the charity's own time zone
+    holidays: str = "CA-QC"  # the region whose public holidays it keeps (domain/holidays.py)
     link_domains: tuple[str, ...] = ()  # hosts that links in staff texts may lead to; empty: the public address's
     public_url: str = ""  # without a trailing slash; empty: no web address
     telegram_per_second: float = 30  # the most we send, for estimates

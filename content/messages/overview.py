@@ -13,7 +13,7 @@ from content.catalog import Catalog, Locale
 from content.writer import Writer, nonempty
 from payments.money import Money
 
-_CAMPAIGNS = 3  # named in words
+CAMPAIGNS = 3  # named in words
 _LENGTH = 940  # of all lines, which with a title and a note must fit a picture's caption (Telegram: 1,024 characters)
 _MANY_CURRENCIES = 3  # from here on, only totals fit
 _NAME = 48  # characters of a campaign's name
@@ -120,7 +120,7 @@ def lines(catalog: Catalog, locale: Locale, view: Overview) -> tuple[str, ...]:
     """Return the overview in words: the present first, then the period. It names as many campaigns as fit."""
     say = Writer(catalog, locale)
     period = "\n".join(_period(say, view))
-    for most in range(_CAMPAIGNS, 0, -1):
+    for most in range(CAMPAIGNS, 0, -1):
         found = nonempty("\n".join(_now(say, view, most)), period)
         if sum(map(len, found)) <= _LENGTH:
             return found

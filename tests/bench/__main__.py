@@ -11,10 +11,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.figures import Report
 from tests.bench.program import ENGINES
+from tests.bench.report import Report
 
-BENCHES = ("intake", "tap", "broadcast", "flood", "driver", "nudges", "referrals")  # driver: SQLite's
+BENCHES = ("intake", "tap", "broadcast", "flood", "driver", "nudges", "referrals", "figures")  # driver: SQLite's
 
 
 def measure(name: str, engines: Sequence[str], quick: bool) -> Report:

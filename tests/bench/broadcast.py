@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.ours_broadcast import FIRST_CHAT, prepare
 from tests.bench.program import Program, output_of, progress
+from tests.bench.report import Bound, Report, median, percentile
 from tests.bench.support import migrated_database, postgres, run_alone
 
 PER_SECOND = 30

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
 from bot.store import sqlite_driver
 from bot.store.db import Database
-from tests.bench.figures import Bound, Report, median
+from tests.bench.report import Bound, Report, median
 
 MOST_CPU = 0.6  # of SQLAlchemy's own; above this, overriding its private methods is not worth it
 _OURS, _THEIRS = "ours, sqlite", "SQLAlchemy's own, sqlite"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tests.bench.figures import Bound, Report, percentile
 from tests.bench.program import Program, progress
+from tests.bench.report import Bound, Report, percentile
 from tests.bench.support import migrated_database, postgres
 
 PER_SECOND = 30

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import load
-from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.program import Program, load_process, progress
+from tests.bench.report import Bound, Report, median, percentile
 from tests.bench.support import PaidEvents, empty_database, event_template, postgres
 
 AT_LEAST_TIMES = 10.0

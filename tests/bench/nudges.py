@@ -22,8 +22,8 @@ from bot.store.migrate import migrate
 from bot.store.nudges import nudges as rows
 from bot.usecases.context import Context
 from bot.usecases.nudges import plan as nudge
-from tests.bench.figures import Bound, Report, median
 from tests.bench.program import progress
+from tests.bench.report import Bound, Report, median
 from tests.bench.support import empty_database, postgres
 from tests.bench.world_nudges import World, build, earlier
 from tests.clock import START, MovingClock

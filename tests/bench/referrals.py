@@ -14,7 +14,7 @@ from unittest.mock import patch
 from sqlalchemy import text
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import GiftChange, ReceivedEvent
+from bot.domain.gifts import GiftChange
 from bot.domain.ids import Ids
 from bot.domain.periods import ALL_TIME, Period
 from bot.domain.referrals import Circle
@@ -22,23 +22,18 @@ from bot.store.db import Connection, Database
 from bot.store.migrate import migrate
 from bot.store.referrals import referrals as rows
 from bot.usecases.context import Context
-from bot.usecases.money.record import apply_set
 from bot.usecases.referral_tree import refer
 from bot.usecases.reports import figures as report
 from bot.usecases.reports import lateral_reach
 from bot.usecases.staff.reports.handlers import scope_of
-from payments.facts import GiftPaid
-from payments.money import Money
-from payments.reference import Reference, Touch, TouchKind
-from tests.bench.figures import Bound, Report, median
 from tests.bench.program import progress
+from tests.bench.report import Bound, Report, median
+from tests.bench.sets import BLOCK, SET, compare
 from tests.bench.support import empty_database, postgres
 from tests.bench.world_referrals import World, build
 from tests.clock import START, MovingClock
-from tests.usecase_setup import make_context, metadata, open_campaign
+from tests.usecase_setup import make_context, open_campaign
 
-SET = 64
-BLOCK = 8
 MORE_MOST = 0.5  # share of the time of a set without the counters
 TIMES_FASTER = 100.0
 FIGURES_AT_MOST = 15.0  # times one pass over gifts and lineage; reading a table once per donor would be thousands
@@ -124,21 +119,8 @@ async def _one(url: str, size: Size) -> dict[str, float]:
 
 # --- a set of gifts -------------------------------------------------------------------------------
 async def _sets(ctx: Context, campaign: Campaign, size: Size) -> dict[str, float]:
-    """Return milliseconds for a set with and without the counters, alternating so that load affects both."""
     rng = random.Random(3)
-    timed: dict[bool, list[float]] = {True: [], False: []}
-    for number in range(2 * size.blocks + 2):
-        counting = number % 2 == 0
-        sets = [[_gift(ctx, campaign, _giver(rng, size.world)) for _ in range(SET)] for _ in range(BLOCK)]
-        with _counters(on=counting):
-            begun = time.perf_counter()
-            for events in sets:
-                await apply_set(ctx, events)
-            took = time.perf_counter() - begun
-        if number >= 2:  # the first ones build statements and fill caches
-            timed[counting].append(took / BLOCK * 1_000)
-    with_them, without = median(timed[True]), median(timed[False])
-    return {"set ms": with_them, "without ms": without, "more": with_them / without - 1}
+    return await compare(ctx, campaign, lambda: _giver(rng, size.world), _without_counters, size.blocks)
 
 
 def _giver(rng: random.Random, world: World) -> int:
@@ -148,30 +130,12 @@ def _giver(rng: random.Random, world: World) -> int:
 
 
 @contextmanager
-def _counters(*, on: bool) -> Iterator[None]:
+def _without_counters() -> Iterator[None]:
     async def nothing(conn: Connection, changes: Sequence[GiftChange]) -> None:
         """Credit nobody."""
 
-    if on:
+    with patch.object(refer, "credit_gifts", nothing):
         yield
-    else:
-        with patch.object(refer, "credit_gifts", nothing):
-            yield
-
-
-def _gift(ctx: Context, campaign: Campaign, supporter_id: int) -> ReceivedEvent:
-    number, now = ctx.ids.new(), ctx.clock()
-    fact = GiftPaid(
-        event_id=f"evt_{number}",
-        at=now,
-        payment_intent=f"pi_{number}",
-        session=f"cs_{number}",
-        money=Money(500, "cad"),
-        paid_at=now,
-        reference=ctx.keyring.sign(Reference(supporter_id, campaign.id, Touch(TouchKind.COMMAND))),
-        metadata=metadata(campaign),
-    )
-    return ReceivedEvent(id=fact.event_id, type="checkout.session.completed", created=now, facts=(fact,), body=b"{}")
 
 
 # --- a circle -------------------------------------------------------------------------------------

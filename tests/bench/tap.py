@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.bench import load
 from tests.bench.cores import leave_one_core, without_one_core
-from tests.bench.figures import Bound, Report, median, percentile
 from tests.bench.program import Program, progress
+from tests.bench.report import Bound, Report, median, percentile
 from tests.bench.support import empty_database, postgres
 from tests.bench.updates import FIRST_ID, Updates
 

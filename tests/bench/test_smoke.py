@@ -19,6 +19,7 @@ from tests.forks import Fork
         ("flood", "postgresql"),
         ("nudges", "postgresql"),
         ("referrals", "sqlite"),
+        ("figures", "postgresql"),
         ("driver", "sqlite"),
     ],
 )

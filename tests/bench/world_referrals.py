@@ -7,8 +7,9 @@ from itertools import accumulate, pairwise
 
 from sqlalchemy import text
 
-from bot.store.db import Connection, Database
-from bot.store.migrations.versions.v0029_daily_figures import fill
+from bot.store.db import Database
+from bot.store.migrations.versions.v0029_daily_figures import fill, set_days
+from tests.bench.numbers import insert
 
 _MICROS = 1_000_000
 _DAY = 86_400 * _MICROS
@@ -41,19 +42,20 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
     shared = {"at": at, "each": world.each, "minor": world.each * _GIFT}
     levels = world.levels()
     async with db.change_schema() as conn:  # for its patience: one statement may take minutes
-        await _insert(conn, _SUPPORTERS, range(1, world.supporters + 1), {**shared, "donor": world.each})
-        await _insert(conn, _ADDRESSES, range(1, world.supporters + 1), {})
+        await insert(conn, _SUPPORTERS, range(1, world.supporters + 1), {**shared, "donor": world.each})
+        await insert(conn, _ADDRESSES, range(1, world.supporters + 1), {})
         donors = {"campaign": campaign_id, "each": world.each}
-        await _insert(conn, _CAMPAIGN_DONORS, range(1, world.supporters // 2 + 1), donors)
+        await insert(conn, _CAMPAIGN_DONORS, range(1, world.supporters // 2 + 1), donors)
         gifts = range(1, world.each * (world.supporters // 2) + 1)
-        await _insert(
+        await insert(
             conn, _GIFTS, gifts, {"at": at, "campaign": campaign_id, "half": world.supporters // 2, "minor": _GIFT}
         )
     async with db.change_schema() as conn:
-        await conn.run_sync(fill, "America/Toronto")
+        await conn.run_sync(set_days, "America/Toronto")
+        await conn.run_sync(fill)
     for above, level in zip([range(0), *levels], levels, strict=False):
         async with db.change_schema() as conn:
-            await _insert(conn, _NODES if above else _ROOTS, level, _of(above))
+            await insert(conn, _NODES if above else _ROOTS, level, _of(above))
             if above:
                 await conn.execute(text(_REFERRALS), {"first": level.start, "last": level.stop - 1, "at": at})
     for level in reversed(levels[1:]):
@@ -68,19 +70,6 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
 
 def _of(above: range) -> dict[str, int]:
     return {"above": above.start, "size": len(above)} if above else {}
-
-
-async def _insert(conn: Connection, statement: str, ids: range, values: dict[str, int]) -> None:
-    """Run one INSERT ... SELECT over these numbers."""
-    if conn.dialect.name == "sqlite":
-        numbers = "WITH RECURSIVE ids(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM ids WHERE n < :last) SELECT"
-        whole = statement.replace("SELECT", numbers, 1)
-    else:
-        whole = statement.replace(
-            "FROM ids", "FROM generate_series(CAST(:first AS BIGINT), CAST(:last AS BIGINT)) AS ids(n)"
-        )
-    given = {**values, "first": ids.start, "last": ids.stop - 1}
-    await conn.execute(text(whole), {name: value for name, value in given.items() if f":{name}" in whole})
 
 
 _SUPPORTERS = """

@@ -12,6 +12,7 @@ from bot.store.core.tables import switch
 from bot.store.db import upsert
 
 FREEZE = "freeze"  # while on, nothing automatic is sent: broadcasts, milestones, nudges
+DIGEST_OFF = "digest_off"  # staff ended the weekly summaries
 RESTORED = "restored"  # when a backup was put in place; nobody knows what was sent in between
 APPROVE_ABOVE = "approve_above"  # recipients above which a second person approves; value: a number
 PAUSE_ABOVE = "pause_above"  # failures in percent above which a broadcast pauses automatically; value: a number

@@ -19,6 +19,7 @@ from bot.store.columns import AutoId, Day, Minor, Utc, metadata
 
 # Queries repeat a partial index's condition literally: otherwise SQLite does not use it.
 FEE_WANTED = "fee IS NULL AND balance_transaction IS NOT NULL"
+OF_DONORS = "counted > 0 AND supporter_id IS NOT NULL"
 BY_APPEAL = "touch_kind IN ('b', 'n', 'i')"
 gift = Table(
     "gift",
@@ -52,7 +53,10 @@ gift = Table(
     Column("origin", String(8), nullable=False, server_default="stripe"),  # payments.ledger.Origin
     Column("banked", Boolean, nullable=False, server_default=text("false")),
     # Covers the search for first gifts, so that figures over all supporters read the index alone.
-    Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted"),
+    Index("ix_gift_supporter_id", "supporter_id", "paid_at", "campaign_id", "counted", "day"),
+    # Distinct donors of any range of days and any campaign are counted from this index alone.
+    Index("ix_gift_giving_day", "day", "campaign_id", "supporter_id", sqlite_where=text(OF_DONORS),
+          postgresql_where=text(OF_DONORS)),
     # Only gifts by appeals are looked up by touch; most gifts come by command and are not indexed.
     Index("ix_gift_touch", "touch_kind", "touch_id", sqlite_where=text(BY_APPEAL), postgresql_where=text(BY_APPEAL)),
     Index("ix_gift_fee_wanted", "id", sqlite_where=text(FEE_WANTED), postgresql_where=text(FEE_WANTED)),

@@ -8,24 +8,25 @@ from typing import Any
 from sqlalchemy import Column, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.giving_days import DonorChanges, GivingKey, SumKey
+from bot.domain.giving_days import DonorChanges, SumKey
 from bot.domain.periods import Span
 from bot.store.db import any_of
-from bot.store.reports.tables import daily_sum, donor_count, first_gift_day, giving_day
+from bot.store.gifts.tables import gift
+from bot.store.reports.tables import daily_sum, donor_count, first_gift_day
 from bot.store.rows import add_up
 
 # Built once: building a statement takes longer than running it.
-_DAYS_OF = select(giving_day.c.supporter_id, giving_day.c.day, giving_day.c.gifts).where(
-    giving_day.c.supporter_id.in_(any_of("supporters"))
+_DAYS_OF = select(gift.c.supporter_id, gift.c.day).where(
+    gift.c.supporter_id.in_(any_of("supporters")), gift.c.counted > 0
 )
 _SPANS = [span.value for span in Span]
 
 
 async def days_of(conn: AsyncConnection, supporter_ids: Collection[int]) -> dict[int, Counter[date]]:
-    """Return the number of gifts on every day that these supporters gave on."""
+    """Return the number of counted gifts on every day that these supporters gave on."""
     found: dict[int, Counter[date]] = {supporter_id: Counter() for supporter_id in supporter_ids}
-    for supporter_id, day, gifts in await conn.execute(_DAYS_OF, {"supporters": list(supporter_ids)}):
-        found[supporter_id][day] += gifts
+    for supporter_id, day in await conn.execute(_DAYS_OF, {"supporters": list(supporter_ids)}):
+        found[supporter_id][day] += 1
     return found
 
 
@@ -39,13 +40,6 @@ async def add_sums(conn: AsyncConnection, moved: Mapping[SumKey, int]) -> None:
     """Add to the daily sums."""
     await add_up(conn, daily_sum, [(*key, by) for key, by in moved.items()], key=SumKey._fields, add=["gifts"])
     await _drop_zeros(conn, daily_sum.c.gifts, {daily_sum.c.day: {key.day for key, by in moved.items() if by < 0}})
-
-
-async def add_days(conn: AsyncConnection, moved: Mapping[GivingKey, int]) -> None:
-    """Add to the gifts on supporters' days."""
-    await add_up(conn, giving_day, [(*key, by) for key, by in moved.items()], key=GivingKey._fields, add=["gifts"])
-    less = {key.supporter_id for key, by in moved.items() if by < 0}
-    await _drop_zeros(conn, giving_day.c.gifts, {giving_day.c.supporter_id: less})
 
 
 async def add_donors(conn: AsyncConnection, changes: DonorChanges) -> None:

@@ -9,7 +9,6 @@ from bot.domain.lateral import Scope
 from bot.domain.periods import Period
 from bot.store.core.tables import tap_count
 from bot.store.gifts.tables import gift
-from bot.store.reports.tables import giving_day
 from bot.store.supporters.tables import supporter
 
 
@@ -23,12 +22,11 @@ class Details(NamedTuple):
 
 async def details(conn: AsyncConnection, period: Period, campaign_id: int | None) -> dict[str, Details]:
     """Return the details of each currency."""
-    days = in_period(giving_day.c.day, period, giving_day.c.campaign_id, campaign_id)
-    per_donor = select(giving_day.c.currency, func.sum(giving_day.c.gifts).label("gifts")).where(days)
-    each = per_donor.group_by(giving_day.c.currency, giving_day.c.supporter_id).subquery()
+    gifts = (gift.c.counted > 0) & in_period(gift.c.day, period, gift.c.campaign_id, campaign_id)
+    known = select(gift.c.currency, func.count().label("gifts")).where(gifts, gift.c.supporter_id.is_not(None))
+    each = known.group_by(gift.c.currency, gift.c.supporter_id).subquery()
     givers = select(each.c.currency, func.count(), func.count().filter(each.c.gifts > 1)).group_by(each.c.currency)
     of_donors = {code: (donors, again) for code, donors, again in await conn.execute(givers)}
-    gifts = (gift.c.counted > 0) & in_period(gift.c.day, period, gift.c.campaign_id, campaign_id)
     in_same = func.sum(gift.c.fee).filter(gift.c.fee_currency == gift.c.currency)
     fees = select(gift.c.currency, func.coalesce(in_same, 0)).where(gifts).group_by(gift.c.currency)
     return {code: Details(*of_donors.get(code, (0, 0)), fees_minor=int(fee)) for code, fee in await conn.execute(fees)}

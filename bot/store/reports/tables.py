@@ -24,18 +24,6 @@ daily_sum = Table(
     Index("ix_daily_sum_offline", "campaign_id", sqlite_where=text(OFFLINE), postgresql_where=text(OFFLINE)),
     sqlite_with_rowid=False,  # the primary key has nearly all columns
 )
-# The days on which each supporter gave. Distinct donors of any range and campaign are counted from them.
-giving_day = Table(
-    "giving_day",
-    metadata,
-    Column("supporter_id", ForeignKey("supporter.id"), primary_key=True),
-    Column("day", Day, primary_key=True, autoincrement=False),
-    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("gifts", Integer, nullable=False),
-    Index("ix_giving_day_day", "day", "campaign_id", "supporter_id", "currency", "gifts"),
-    sqlite_with_rowid=False,
-)
 # Distinct donors of each calendar period, which cannot be added up from shorter ones.
 donor_count = Table(
     "donor_count",

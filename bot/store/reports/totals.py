@@ -1,6 +1,7 @@
 """Read the stored figures: what was given, and by how many, in a period and for a campaign.
 
-Everything here reads the tables that `daily.py` keeps. Amounts are in minor units and never added across currencies.
+Everything here reads the tables that `daily.py` keeps; donors of other ranges come from an index of the gifts. Amounts
+are in minor units and never added across currencies.
 """
 
 from collections import defaultdict
@@ -9,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.periods import EPOCH, Period, Span
 from bot.store.campaigns.tables import campaign
+from bot.store.gifts.tables import OF_DONORS, gift
 from bot.store.reports.figures import in_period, within_days
-from bot.store.reports.tables import OFFLINE, daily_sum, donor_count, first_gift_day, giving_day
+from bot.store.reports.tables import OFFLINE, daily_sum, donor_count, first_gift_day
 from payments.ledger import Origin
 from payments.reference import TouchKind
 
@@ -119,8 +121,8 @@ async def donors(conn: AsyncConnection, period: Period, campaign_id: int | None 
     if period.span is Span.ALL:
         query = select(campaign.c.donor_count).where(campaign.c.id == campaign_id)
         return (await conn.execute(query)).scalar_one_or_none() or 0
-    scope = in_period(giving_day.c.day, period, giving_day.c.campaign_id, campaign_id)
-    each = select(giving_day.c.supporter_id).where(scope).distinct().subquery()
+    scope = in_period(gift.c.day, period, gift.c.campaign_id, campaign_id)
+    each = select(gift.c.supporter_id).where(text(OF_DONORS), scope).distinct().subquery()
     return int((await conn.execute(select(func.count()).select_from(each))).scalar_one())
 
 
@@ -128,13 +130,14 @@ async def new_donors(conn: AsyncConnection, period: Period, campaign_id: int | N
     """Return how many of the period's donors had never given before it, to any campaign."""
     if campaign_id is None:
         return (await again(conn, period))[0]
-    earlier = giving_day.alias()
-    scope = [in_period(giving_day.c.day, period, giving_day.c.campaign_id, campaign_id)]
+    scope = in_period(gift.c.day, period, gift.c.campaign_id, campaign_id)
+    each = select(gift.c.supporter_id).where(text(OF_DONORS), scope).distinct().subquery()
+    query = select(func.count()).select_from(each)
     if period.since is not None:
-        before = (earlier.c.supporter_id == giving_day.c.supporter_id) & (earlier.c.day < period.since)
-        scope.append(~select(earlier.c.day).where(before).exists())
-    each = select(giving_day.c.supporter_id).where(*scope).distinct().subquery()
-    return int((await conn.execute(select(func.count()).select_from(each))).scalar_one())
+        earlier = gift.alias()
+        same = and_(earlier.c.supporter_id == each.c.supporter_id, earlier.c.counted > 0)
+        query = query.where(~select(earlier.c.day).where(same, earlier.c.day < period.since).exists())
+    return int((await conn.execute(query)).scalar_one())
 
 
 async def again(conn: AsyncConnection, period: Period) -> tuple[int, int]:

@@ -243,7 +243,6 @@ OMITTED_TABLES: Mapping[str, tuple[str, str]] = {
     ),
     "entry": ("id gift_id event_id at payout_id", _LISTED),
     "gift_match": ("gift_id match_id minor", _LISTED),
-    "giving_day": ("supporter_id day campaign_id currency gifts", _LISTED),
     "imported_gift": ("gift_id import_id key receipted_by received_from", _OFFLINE),
     "invite_count": ("invite_id day kind campaign_id number", _OTHERS),
     "left_before": ("hash at", _HASH),

@@ -9,10 +9,9 @@ from bot.store.reports import daily
 
 
 async def apply(conn: Connection, changes: Sequence[GiftChange]) -> None:
-    """Apply the differences that these changes make, in their transaction."""
+    """Apply the differences that these changes make, in their transaction, after the gifts were written."""
     if sums := sum_changes(changes):
         await daily.add_sums(conn, sums)
     if moved := giving_changes(changes):
-        known = await daily.days_of(conn, {key.supporter_id for key in moved})
-        await daily.add_days(conn, moved)
-        await daily.add_donors(conn, donor_changes(known, moved))
+        now = await daily.days_of(conn, {supporter_id for supporter_id, _ in moved})
+        await daily.add_donors(conn, donor_changes(now, moved))

@@ -15,7 +15,7 @@ async def problems(conn: Connection) -> list[str]:
     right = DonorChanges()
     async for donors in recount.days_of_donors(conn):
         for days in donors.values():
-            right.add(days)
+            right.change((), days)
     first = {day: (donors, right.again[day]) for day, donors in right.by_first_day.items()}
     periods = {(span.value, start): donors for (span, start), donors in right.by_period.items()}
     return [
@@ -27,7 +27,7 @@ async def problems(conn: Connection) -> list[str]:
 
 
 def _said(found: recount.Difference) -> str:
-    return f"{found.table}: {'missing' if found.missing else 'wrong'} row {', '.join(map(str, found.row))}"
+    return f"daily sums: {'missing' if found.missing else 'wrong'} row {', '.join(map(str, found.row))}"
 
 
 def _compared(name: str, right: Mapping[_Key, object], stored: Mapping[_Key, object]) -> Iterator[str]:

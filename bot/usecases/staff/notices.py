@@ -41,6 +41,7 @@ from bot.usecases.staff.operations import direct_messages
 from bot.usecases.staff.operations import late as late_notices
 from bot.usecases.staff.operations import notices as operation_notices
 from bot.usecases.staff.referrals import notices as referral_notices
+from bot.usecases.staff.reports import digest
 from content.cards import Card
 from content.messages import inbox as messages
 
@@ -62,6 +63,7 @@ KINDS: Mapping[str, Renderer] = {
     **late_notices.KINDS,
     **direct_messages.KINDS,
     **payments_pause.KINDS,
+    **digest.KINDS,
 }
 # Sent to each member in private; members by a Discord role see it in the inbox on Discord.
 TO_ALL_STAFF = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})

@@ -12,6 +12,7 @@ from bot.usecases.staff.inbox import handlers as inbox_handlers
 from bot.usecases.staff.money import deposits, offline, payments_pause
 from bot.usecases.staff.nudges import handlers as nudge_handlers
 from bot.usecases.staff.operations import direct_messages, freeze, late, limit_handlers
+from bot.usecases.staff.reports import digest
 from bot.usecases.staff.reports import handlers as report_handlers
 from bot.usecases.staff.supporters import age, deceased
 from bot.usecases.staff.team import handlers as team_handlers
@@ -53,6 +54,7 @@ ACTIONS: Handlers = {
     "dc": Handler(Role.EDITOR, deceased.act),
     "ag": Handler(Role.EDITOR, age.act),
     "fg": Handler(Role.VIEWER, report_handlers.act),
+    "dg": Handler(Role.EDITOR, digest.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
     "cd": Answering(Role.EDITOR, edit.written, edit.pictured),

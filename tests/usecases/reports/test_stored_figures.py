@@ -15,7 +15,7 @@ from bot.domain.gifts import GiftChange
 from bot.domain.people import Contact
 from bot.store.db import Connection, Database
 from bot.store.gifts.tables import gift as gifts
-from bot.store.reports.tables import daily_sum, donor_count, first_gift_day, giving_day
+from bot.store.reports.tables import daily_sum, donor_count, first_gift_day
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim
@@ -92,8 +92,6 @@ async def assert_recounted(conn: Connection) -> None:
     )
     assert {tuple(row[:-1]): row.gifts for row in await conn.execute(select(daily_sum))} == sums
     known = [g for g in counted if g.supporter_id is not None]
-    each = Counter((g.supporter_id, g.day, g.campaign_id, g.currency) for g in known)
-    assert {tuple(row[:-1]): row.gifts for row in await conn.execute(select(giving_day))} == each
     donors: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
     days: defaultdict[int, set[date]] = defaultdict(set)
     for g in known:
@@ -187,7 +185,6 @@ async def _years(ctx: Context) -> dict[date, int]:
     [
         "UPDATE daily_sum SET gifts = gifts + 1",
         "DELETE FROM daily_sum",
-        "UPDATE giving_day SET gifts = gifts + 1",
         "UPDATE donor_count SET donors = donors + 1 WHERE span = 'w'",
         "DELETE FROM donor_count WHERE span = 'a'",
         "UPDATE first_gift_day SET again = 1",

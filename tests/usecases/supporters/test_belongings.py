@@ -30,7 +30,7 @@ THEIRS = (
 )  # fmt: skip
 # Tables with rules and tests of their own, or whose rows end with the account.
 OTHERS = (
-    "address", "campaign_donor", "circle", "circle_money", "circle_shown", "gift", "giving_day", "invite", "lineage",
+    "address", "campaign_donor", "circle", "circle_money", "circle_shown", "gift", "invite", "lineage",
     "link_code", "preference", "recipient", "referral", "supporter", "to_repath",
 )  # fmt: skip
 

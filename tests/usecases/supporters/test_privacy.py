@@ -42,7 +42,6 @@ STATED: dict[str, tuple[str, ...]] = {
     "gift.payer": ("card",),
     "gift_match": ("gifts",),
     "imported_gift": ("gifts",),
-    "giving_day": ("gifts",),
     "invite": ("invites",),
     "invite_count": ("invites",),
     "invite_link": ("invites",),

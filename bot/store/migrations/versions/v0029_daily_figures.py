@@ -21,14 +21,19 @@ _DAY = timedelta(days=1)
 
 def upgrade() -> None:
     op.add_column("gift", sa.Column("day", sa.Integer()))
+    conn = op.get_bind()
+    set_days(conn, context.config.attributes["zone"])
+    of_donors, offline = sa.text("counted > 0 AND supporter_id IS NOT NULL"), sa.text("origin <> 'stripe'")
+    _index("ix_gift_giving_day", "gift", ["day", "campaign_id", "supporter_id"], of_donors)
+    op.drop_index("ix_gift_supporter_id", "gift")
+    _index("ix_gift_supporter_id", "gift", ["supporter_id", "paid_at", "campaign_id", "counted", "day"], None)
     _create()
-    fill(op.get_bind(), context.config.attributes["zone"])
-    # Last, since filling a table that has an index takes longer.
-    offline = sa.text("origin <> 'stripe'")
-    op.create_index(
-        "ix_daily_sum_offline", "daily_sum", ["campaign_id"], sqlite_where=offline, postgresql_where=offline
-    )
-    op.create_index("ix_giving_day_day", "giving_day", ["day", "campaign_id", "supporter_id", "currency", "gifts"])
+    _index("ix_daily_sum_offline", "daily_sum", ["campaign_id"], offline)
+    fill(conn)
+
+
+def _index(name: str, table: str, columns: list[str], where: sa.TextClause | None) -> None:
+    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _create() -> None:
@@ -52,18 +57,6 @@ def _create() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "giving_day",
-        sa.Column("supporter_id", auto_id, nullable=False),
-        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("campaign_id", auto_id, nullable=False),
-        sa.Column("currency", sa.String(3), nullable=False),
-        sa.Column("gifts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["supporter_id"], ["supporter.id"], name=op.f("fk_giving_day_supporter_id_supporter")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_giving_day_campaign_id_campaign")),
-        sa.PrimaryKeyConstraint("supporter_id", "day", "campaign_id", "currency", name=op.f("pk_giving_day")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "donor_count",
         sa.Column("span", sa.String(1), nullable=False),
         sa.Column("start", sa.Integer(), autoincrement=False, nullable=False),
@@ -79,11 +72,20 @@ def _create() -> None:
     )
 
 
-def fill(conn: sa.Connection, zone: str) -> None:
-    """Set the day of every paid gift, and fill the new tables, which are empty."""
+def set_days(conn: sa.Connection, zone: str) -> None:
+    """Set the day of every paid gift."""
     first, last = conn.execute(sa.text("SELECT min(paid_at), max(paid_at) FROM gift")).one()
     if first is not None:
         _make_calendar(conn, zone, first, last)
+        conn.execute(sa.text(_SET_DAYS))
+        conn.execute(sa.text("DROP TABLE calendar"))
+
+
+def fill(conn: sa.Connection) -> None:
+    """Fill the tables, which are empty, from the gifts."""
+    first, last = conn.execute(sa.text("SELECT min(paid_at), max(paid_at) FROM gift")).one()
+    if first is not None:
+        _make_calendar(conn, "UTC", first, last)  # whose days have the same weeks and months everywhere
         for statement in _FILL:
             conn.execute(sa.text(statement))
         conn.execute(sa.text("DROP TABLE calendar"))
@@ -110,33 +112,31 @@ def _make_calendar(conn: sa.Connection, zone: str, first: int, last: int) -> Non
     conn.execute(sa.text("INSERT INTO calendar VALUES (:begins, :day, :week, :month, :year, :whole)"), rows)
 
 
-_DONORS = """
-    INSERT INTO donor_count (span, start, donors)
-    SELECT '{span}', calendar.{start}, count(DISTINCT giving_day.supporter_id)
-    FROM giving_day JOIN calendar ON calendar.day = giving_day.day GROUP BY calendar.{start}"""
-_FILL = (
-    """
+_SET_DAYS = """
     UPDATE gift SET day = (
         SELECT calendar.day FROM calendar WHERE calendar.begins <= gift.paid_at ORDER BY calendar.begins DESC LIMIT 1)
-    WHERE paid_at IS NOT NULL""",
+    WHERE paid_at IS NOT NULL"""
+_DONORS = """
+    INSERT INTO donor_count (span, start, donors)
+    SELECT '{span}', calendar.{start}, count(DISTINCT gift.supporter_id)
+    FROM gift JOIN calendar ON calendar.day = gift.day
+    WHERE counted > 0 AND supporter_id IS NOT NULL GROUP BY calendar.{start}"""
+_FILL = (
     """
     INSERT INTO daily_sum (day, campaign_id, currency, origin, touch_kind, monthly, known, amount, gifts)
     SELECT day, campaign_id, currency, origin, touch_kind, pledge IS NOT NULL, supporter_id IS NOT NULL, counted,
            count(*)
     FROM gift WHERE counted > 0
     GROUP BY day, campaign_id, currency, origin, touch_kind, pledge IS NOT NULL, supporter_id IS NOT NULL, counted""",
-    """
-    INSERT INTO giving_day (supporter_id, day, campaign_id, currency, gifts)
-    SELECT supporter_id, day, campaign_id, currency, count(*)
-    FROM gift WHERE counted > 0 AND supporter_id IS NOT NULL
-    GROUP BY supporter_id, day, campaign_id, currency""",
     *(_DONORS.format(span=start[0], start=start) for start in ("week", "month", "year")),
     _DONORS.format(span="a", start="whole"),
     """
     INSERT INTO first_gift_day (day, donors, again)
     SELECT first, count(*), sum(CASE WHEN second <= first + 90 THEN 1 ELSE 0 END)
-    FROM (SELECT donor.first, (SELECT min(later.day) FROM giving_day later
-                               WHERE later.supporter_id = donor.supporter_id AND later.day > donor.first) AS second
-          FROM (SELECT supporter_id, min(day) AS first FROM giving_day GROUP BY supporter_id) donor) gifts
+    FROM (SELECT donor.first, (SELECT min(later.day) FROM gift later
+                               WHERE later.supporter_id = donor.supporter_id AND later.counted > 0
+                                     AND later.day > donor.first) AS second
+          FROM (SELECT supporter_id, min(day) AS first FROM gift
+                WHERE counted > 0 AND supporter_id IS NOT NULL GROUP BY supporter_id) donor) donors
     GROUP BY first""",
 )
