@@ -63,9 +63,9 @@ def case(catalog: Catalog, locale: Locale, view: CaseView) -> Card:
         + row(
             say.button("staff-words-reply", view.reply, "primary"),
             say.button("staff-refund-button" if gift else "staff-case-find", view.refund),
-            say.button("staff-case-close", view.close),
         )
         + row(
+            say.button("staff-case-close", view.close),
             say.button("staff-age-button", view.age),
             say.button("staff-deceased-button", view.deceased),
         ),

@@ -27,6 +27,7 @@ from content.messages import inbox_cases as messages
 from content.messages.money import FoundGift
 from payments.money import Money
 
+_OTHERS = 3  # other gifts in one card: Discord has five rows, and two are needed
 _CHILD = "child"  # a kind of case: a parent or donor says that a child gave
 
 
@@ -131,10 +132,10 @@ async def _other_gifts(
 ) -> Sequence[FoundGift]:
     """Return the same person's other gifts of that week; of a child's case about no gift, their latest."""
     if gift is not None:
-        return await search.same_week(ctx, conn, gift, case["supporter_id"])
+        return (await search.same_week(ctx, conn, gift, case["supporter_id"]))[:_OTHERS]
     if case["kind"] != _CHILD or case["supporter_id"] is None:
         return ()
-    return await search.latest_of(ctx, conn, case["supporter_id"])
+    return (await search.latest_of(ctx, conn, case["supporter_id"]))[:_OTHERS]
 
 
 def _refund_tap(case: Mapping[str, Any], gift: Gift | None) -> Tap | None:

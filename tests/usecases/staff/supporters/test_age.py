@@ -8,9 +8,11 @@ from sqlalchemy import select
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.staff import Role
+from bot.platforms.discord.render import render as on_discord
 from bot.store.core import audit
 from bot.store.db import Database
 from bot.store.gifts import gifts
+from bot.store.inbox import inbox
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision
 from bot.store.supporters import supporters
@@ -173,6 +175,23 @@ async def test_parents_message_becomes_one_case_that_leads_to_the_refund_and_the
     assert "has been notified" in text_of(await tap(ctx, closing))
     async with ctx.db.read() as conn:
         assert await gifts.open_cases(conn) == []
+
+
+@pytest.mark.parametrize("about_gift", [False, True])
+async def test_case_fits_discord_however_many_gifts_there_are(
+    ctx: Context, campaign: Campaign, camille: Supporter, about_gift: bool
+) -> None:
+    made = [await give(ctx, campaign, camille.id, 500 + number) for number in range(8)]
+    async with ctx.db.write() as conn:
+        if about_gift:
+            at = ctx.clock()
+            gift_id = made[0].id
+            number = await gifts.open_case(conn, gift_id=gift_id, supporter_id=camille.id, kind="child", at=at)
+        else:
+            number, _ = await inbox.open_case_about(conn, camille.id, "child", ctx.clock())
+    shown = await tap(ctx, f"cs:{number}")
+    assert len(on_discord(shown).rows) == 5
+    assert sum(action.startswith("rf:") for action in actions(shown)) == 4
 
 
 async def test_donor_reports_a_childs_gift(ctx: Context, campaign: Campaign, camille: Supporter) -> None:
