@@ -94,6 +94,7 @@ _REPORT = "reports on broadcasts: a few rows for each"
 KEPT: Mapping[str, str] = {
     **dict.fromkeys(("entry", "error_case", "gift", "gift_match", "pledge", "posting", "refund_order"), _BOOKS),
     **dict.fromkeys(("deposit_slip", "offline_gift"), "the books: gifts outside Stripe, and when they were deposited"),
+    **dict.fromkeys(("gift_import", "imported_gift"), "so that a file that is imported again adds no gift twice"),
     **dict.fromkeys(("movement", "payout"), "the books: what moved the Stripe balance, which identifies nobody"),
     **dict.fromkeys(("circle", "circle_money", "invite", "invite_link", "lineage", "referral", "share_prompt"), _REACH),
     **dict.fromkeys(("daily_sum", "donor_count", "first_gift_day"), _FIGURES),
