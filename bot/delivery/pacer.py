@@ -291,11 +291,9 @@ class Pacer:
                 self._take(waiter.chat, now)
                 waiter.granted.set_result(None)
                 await asyncio.sleep(0)  # let it leave before the next slot is given out
-            else:
-                soonest = min(
-                    self._seconds_until_chat_free(waiter.chat, waiter.priority, now) for waiter in self._waiting
-                )
-                await self._sleep(min(soonest, _RECHECK))
+            elif self._waiting:  # `_next` drops those that were cancelled
+                frees = (self._seconds_until_chat_free(waiter.chat, waiter.priority, now) for waiter in self._waiting)
+                await self._sleep(min((*frees, _RECHECK)))
 
     def _next(self, now: float) -> _Waiter | None:
         """Remove and return the most urgent waiter whose chat is free."""

@@ -121,6 +121,19 @@ async def test_sends_are_even_and_use_the_pace() -> None:
     assert 300 / (left[-1] - left[0]) > 0.96 * 30
 
 
+async def test_dispatcher_ends_quietly_if_all_waits_are_cancelled() -> None:
+    pacer, time = make(Pace(overall=30, per_chat=1.0))
+    await pacer.slot("a")
+    time.now += 0.5  # the chat is not free yet, the bot is
+    gone = asyncio.create_task(pacer.slot("a"))
+    await asyncio.sleep(0)
+    gone.cancel()  # the dispatcher runs before the task that waits
+    dispatcher = pacer._dispatcher
+    assert dispatcher is not None
+    await asyncio.wait([dispatcher])
+    assert dispatcher.exception() is None
+
+
 async def test_cancelled_wait_uses_no_slot() -> None:
     pacer, time = make(Pace(overall=1, window=10))
     await pacer.slot("a")
