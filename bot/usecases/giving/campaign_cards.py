@@ -62,12 +62,11 @@ def personal_choices(
     """Return payable amounts (default: the campaign's own), each a link with this supporter's reference."""
     choices = []
     most = minors.limited(campaign, supporter).cap.minor
+    token = ctx.keyring.sign(Reference(supporter.id, campaign.id, touch))
     for money in links.payable_amounts(ctx, campaign) if amounts is None else amounts:
         if supporter.adult is False and money.minor > most:
             continue
-        url = links.personal_url(
-            ctx, campaign.id, money.minor, supporter_id=supporter.id, touch=touch, locale=supporter.locale
-        )
+        url = links.url_with_token(ctx, campaign.id, money.minor, token, supporter.locale)
         if url is not None:
             choices.append(Choice(money=money, tap=Tap(url=url)))
     return tuple(choices)
