@@ -80,13 +80,15 @@ async def add(
 ) -> list[Gift] | Blocked:
     """Book the gifts of a draft, once; or return why not: a second person is needed, or somebody was faster."""
     async with ctx.db.write_money() as conn:
+        if not await _is_current(conn, draft):
+            return "stale"
         needed = await needs_second(ctx, conn, entered.total)
         if needed and not await may_approve(conn, draft, actor):
             return "second"
         same = None if despite_same or needed else await _same(ctx, conn, entered)
         if same is not None:
             return same
-        if not await drafts.drop_if_unchanged(conn, draft):
+        if not await drafts.drop_if_unchanged(conn, draft):  # drafts are changed without the lock on money
             return "stale"
         made = [_gift(ctx, entered) for _ in range(entered.count)]
         changes = [GiftChange(event_id=_event(gift, "added"), before=None, after=gift) for gift in made]
@@ -116,10 +118,20 @@ async def may_approve(conn: Connection, draft: Draft, actor: Member) -> bool:
     return draft.changed_by is not None and not await is_same_person(conn, draft.changed_by, actor)
 
 
-async def ask_second(ctx: Context, draft: Draft, entered: Entered, actor: Member, *, despite_same: bool) -> Same | None:
-    """Notify staff, once for each version of the draft, that it awaits a second person; or return the same gift."""
+async def _is_current(conn: Connection, draft: Draft) -> bool:
+    """Return whether the draft is still as it was read: not booked, discarded or changed since."""
+    now = await drafts.by_id(conn, draft.id)
+    return now is not None and now.version == draft.version
+
+
+async def ask_second(
+    ctx: Context, draft: Draft, entered: Entered, actor: Member, *, despite_same: bool
+) -> Blocked | None:
+    """Notify staff, once for each version of the draft, that it awaits a second person; or return why not."""
     key = f"offline_second:{draft.id}:{draft.version}"
     async with ctx.db.write_money() as conn:
+        if not await _is_current(conn, draft):
+            return "stale"
         same = None if despite_same else await _same(ctx, conn, entered)
         if same is None and not await notices.by_keys(conn, [key]):
             shown = {"minor": entered.total.minor, "code": entered.total.currency, "way": entered.way.value}

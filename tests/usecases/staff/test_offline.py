@@ -59,8 +59,11 @@ async def test_nothing_counts_before_the_button_and_a_second_tap_changes_nothing
 
 async def test_concurrent_taps_add_once(ctx: Context, campaign: Campaign) -> None:
     go = action(await command(ctx, "20 cash"), ":go")
-    await asyncio.gather(*(tap(ctx, go) for _ in range(3)))
+    shown = await asyncio.gather(*(tap(ctx, go) for _ in range(3)))
     assert len(await all_gifts(ctx)) == 1
+    assert {reply.card.title for reply in shown} == {"Ajouté"}, (
+        "nobody is asked about the gift that they have just added"
+    )
 
 
 async def test_nine_equal_cheques_are_nine_gifts_on_one_slip(ctx: Context, campaign: Campaign) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.campaigns import Campaign
+from bot.domain.gifts import Gift
 from bot.domain.ids import read_id
 from bot.domain.offline import LARGEST, WAYS, note_problem, read_count, read_typed
 from bot.domain.people import Contact
@@ -23,7 +24,7 @@ from bot.usecases.context import Context, local_day
 from bot.usecases.core import limits
 from bot.usecases.core.prompts import CANCEL, ask, clear, expect
 from bot.usecases.money import offline
-from bot.usecases.money.offline import Same
+from bot.usecases.money.offline import Blocked, Same
 from bot.usecases.reply import Form as Window
 from bot.usecases.reply import Reply
 from bot.usecases.staff.money import offline_gifts
@@ -333,12 +334,13 @@ async def _book(ctx: Context, person: Member, draft: Draft, what: str, *, sure: 
     if what == "ok" and version != str(draft.version):
         return await _next(ctx, person, draft)
     entered = complete(form, campaign)
+    done: list[Gift] | Blocked | None
     if what == "ask":
-        same = await offline.ask_second(ctx, draft, entered, person, despite_same=sure)
-        if same is not None:
-            return await _review(ctx, person, draft, form, campaign, None, same)
-        return Reply(card=messages.second_asked(ctx.catalog, person.locale))
-    done = await offline.add(ctx, draft, entered, person, despite_same=sure)
+        done = await offline.ask_second(ctx, draft, entered, person, despite_same=sure)
+        if done is None:
+            return Reply(card=messages.second_asked(ctx.catalog, person.locale))
+    else:
+        done = await offline.add(ctx, draft, entered, person, despite_same=sure)
     if isinstance(done, Same):
         return await _review(ctx, person, draft, form, campaign, None, done)
     if done == "second":
