@@ -31,6 +31,7 @@ from bot.usecases.gifts import claim
 from bot.usecases.giving import links
 from bot.usecases.money.intake import Intake
 from bot.usecases.ports import CreatedInvite
+from bot.usecases.referral_tree import share_prompt
 from bot.usecases.referrals import invite
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
@@ -307,7 +308,10 @@ async def test_gift_claimed_by_newcomer_counts_as_referral(site: InviteSite) -> 
 
 
 @pytest.mark.parametrize("claimer", [ALEX, CAMILLE])
-async def test_earlier_member_is_no_referral(site: InviteSite, clock: MovingClock, claimer: Contact) -> None:
+async def test_earlier_member_is_no_referral(
+    site: InviteSite, clock: MovingClock, claimer: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(share_prompt, "SHOWN", 1)  # the next step would be drawn: one in ten is not asked to share
     ctx = site.ctx
     person = await find_or_join(ctx, claimer)
     clock.move(minutes=1)
