@@ -231,6 +231,7 @@ class DeliveryLoop:
         return self._reschedule(delivery, error.after, str(error), counted=False)
 
     async def _hand_over(self, delivery: Delivery, person: Supporter, rendered: Rendered) -> SendOutcome:
+        card = rendered.card
         if rendered.private_reply is not None:
             self._awaiting_answer.add(delivery.id)
             shown = True
@@ -243,7 +244,9 @@ class DeliveryLoop:
             # An edit triggers no notification, and an answer that was closed is never seen. So the message counts as
             # read only once it was sent separately, or shown when the person used the bot again.
             if not rendered.may_write:
-                raise OnHold("only in a private answer so far" if shown else "the private answer has expired")
+                raise OnHold(outbox.SHOWN if shown else "the private answer has expired")
+            if shown and rendered.repeated is not None:
+                card = rendered.repeated
         unsolicited = delivery.lane > Lane.SERVICE
         if self._dm_pacer is not None and unsolicited:
             async with self._ctx.db.write() as conn:  # before it takes one of the few slots
@@ -256,7 +259,7 @@ class DeliveryLoop:
             await outbox.mark_started(conn, delivery)
         self._awaiting_answer.add(delivery.id)
         try:
-            await self._platform.send(person.external_id, rendered.card, nonce=str(delivery.id))
+            await self._platform.send(person.external_id, card, nonce=str(delivery.id))
         finally:
             self._awaiting_answer.discard(delivery.id)
         return SendOutcome(id=delivery.id, state=State.SENT)

@@ -54,9 +54,13 @@ _NAME_THEIR_DAY = ("pending", "failed", "refund", "refund_failed", "renewal_fail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message ready to send. `private_reply`: edit this first (Discord); `may_write`: a DM is allowed too."""
+    """A message ready to send. `private_reply`: edit this first (Discord); `may_write`: a DM is allowed too.
+
+    `repeated`: the card for that DM, which says that it is about the same gift.
+    """
 
     card: Card
+    repeated: Card | None = None
     private_reply: PrivateReply | None = None
     may_write: bool = True
 
@@ -92,7 +96,8 @@ async def render(ctx: Context, delivery: Delivery, person: Supporter) -> Rendere
     if not person.may_be_written and reply is None:
         raise OnHold(_NOT_WRITTEN)
     card = _dated(ctx, delivery, person, await MESSAGES[delivery.message](ctx, message))
-    return Rendered(card=card, private_reply=reply, may_write=person.may_be_written)
+    repeated = messages.seen_before(ctx.catalog, person.locale, card) if reply is not None else None
+    return Rendered(card=card, repeated=repeated, private_reply=reply, may_write=person.may_be_written)
 
 
 def _dated(ctx: Context, delivery: Delivery, person: Supporter, card: Card) -> Card:
@@ -122,6 +127,8 @@ async def _card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
         card = await APART_FROM_GIFTS[delivery.message](ctx, delivery, person)
     else:
         card = await MESSAGES[delivery.message](ctx, await _gift_message(ctx, delivery, person))
+    if delivery.is_shown:
+        card = messages.seen_before(ctx.catalog, person.locale, card)
     return _dated(ctx, delivery, person, card)
 
 

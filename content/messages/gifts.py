@@ -1,7 +1,7 @@
 """Messages about gifts: thanks, problems, refunds, the list of gifts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -67,6 +67,11 @@ class ThanksView:
     next_steps: tuple[NextStep, ...] = ()  # one, or two to choose from
     monthly: MonthlyThanks | None = None
     picture: Picture | None = None
+
+
+def seen_before(catalog: Catalog, locale: Locale, card: Card) -> Card:
+    """A message that an answer shows already, so that nobody believes to have paid twice."""
+    return replace(card, lines=(catalog.text(locale, "gift-seen-before"), *card.lines))
 
 
 def thanks(catalog: Catalog, locale: Locale, view: ThanksView) -> Card:

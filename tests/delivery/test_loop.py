@@ -36,6 +36,8 @@ from tests.usecase_setup import ALEX, CAMILLE, make_context, metadata, open_camp
 from tests.usecases.money.test_record import take
 from tests.waiting import until
 
+SAME_GIFT = "it is about the same gift"
+
 
 class RecordingPlatform:
     """Implements the Platform port and records calls. `trouble`: the errors that the next sends raise."""
@@ -170,7 +172,8 @@ async def test_discord_private_answer_becomes_thank_you(ctx: Context, clock: Mov
     # An edit triggers no notification: the card is shown again on the next use, and only then counts as read.
     assert await queued(ctx) == {"parked": 1}
     reply = await router.on_command(ctx, ALEX, "help", "")
-    assert len(reply.also) == 1
+    ((_, card),) = reply.also
+    assert SAME_GIFT in card.lines[0], "or they would believe to have paid twice"
     await router.shown(ctx, [delivery_id for delivery_id, _ in reply.also])
     assert await queued(ctx) == {"sent": 1}
 
@@ -184,6 +187,7 @@ async def test_thank_you_in_private_answer_is_also_sent_where_allowed(ctx: Conte
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert (platform.private, [external for external, *_ in platform.sent]) == (["token"], ["77"])
+    assert SAME_GIFT in platform.sent[0][1].lines[0]
     assert await queued(ctx) == {"sent": 1}
 
 
@@ -194,7 +198,7 @@ async def test_discord_stranger_is_thanked_on_next_use(ctx: Context) -> None:
     assert await queued(ctx) == {"parked": 1}
     reply = await router.on_command(ctx, ALEX, "help", "")
     ((delivery_id, card),) = reply.also
-    assert card.title
+    assert card.title and SAME_GIFT not in card.lines[0]
     await router.shown(ctx, [delivery_id])
     assert await queued(ctx) == {"sent": 1}
     assert (await router.on_command(ctx, ALEX, "help", "")).also == ()

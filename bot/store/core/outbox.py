@@ -65,6 +65,11 @@ class Delivery:
         return (self.error or "").startswith(_REPEATED)
 
     @property
+    def is_shown(self) -> bool:
+        """Whether an answer that only the person sees shows it already, which they may have closed unread (Discord)."""
+        return self.error == SHOWN
+
+    @property
     def is_begun(self) -> bool:
         """Whether it may have left since it was claimed."""
         return self.error == _BEGUN or self.is_repeated
@@ -85,6 +90,7 @@ class SendOutcome:
     closed: bool = False
 
 
+SHOWN = "only in a private answer so far"  # the error of a parked row
 DOUBT_PREFIX = "in doubt"  # starts the error of a waiting row that may have arrived already
 _REPEATED = f"{DOUBT_PREFIX}, sent again"
 _BEGUN = "about to leave"  # the error of a `sending` row that may have left; before, it only waits for the pacer

@@ -2,6 +2,7 @@
 
 ## Thanks
 thanks-title = Thank you!
+gift-seen-before = You may have read this already: it is about the same gift.
 thanks-arrived = Your gift of { $amount } to “{ $campaign }” has arrived.
 thanks-arrived-on = Your gift of { $amount } to “{ $campaign }”, made on { $day }, has arrived.
 thanks-monthly-begun = Your monthly gift of { $amount } to “{ $campaign }” has started.

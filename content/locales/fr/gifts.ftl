@@ -2,6 +2,7 @@
 
 ## Merci
 thanks-title = Merci!
+gift-seen-before = Vous l’avez peut-être déjà lu : il s’agit du même don.
 thanks-arrived = Votre don de { $amount } à la collecte « { $campaign } » est bien arrivé.
 thanks-arrived-on = Votre don de { $amount } du { $day } à la collecte « { $campaign } » est bien arrivé.
 thanks-monthly-begun = Votre don mensuel de { $amount } à la collecte « { $campaign } » a commencé.
