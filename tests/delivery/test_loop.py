@@ -45,6 +45,7 @@ class RecordingPlatform:
     def __init__(self, name: PlatformName = "telegram") -> None:
         self.name: PlatformName = name
         self.sent: list[tuple[str, str, str]] = []
+        self.cards: list[Card] = []  # of `sent`
         self.private: list[str] = []
         self.trouble: list[PlatformError | None] = []
         self.private_trouble: PlatformError | None = None
@@ -53,6 +54,7 @@ class RecordingPlatform:
 
     async def send(self, external_id: str, card: Card, *, nonce: str, silent: bool = False) -> MessageRef:
         self.sent.append((external_id, card.title, nonce))
+        self.cards.append(card)
         await self.answers.wait()
         if self.trouble and (error := self.trouble.pop(0)) is not None:
             raise error
@@ -187,7 +189,7 @@ async def test_thank_you_in_private_answer_is_also_sent_where_allowed(ctx: Conte
     platform = RecordingPlatform("discord")
     await loop_for(ctx, platform).step()
     assert (platform.private, [external for external, *_ in platform.sent]) == (["token"], ["77"])
-    assert SAME_GIFT in platform.sent[0][1].lines[0]
+    assert SAME_GIFT in platform.cards[0].lines[0]
     assert await queued(ctx) == {"sent": 1}
 
 
