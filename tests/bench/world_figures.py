@@ -8,6 +8,7 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import text
 
 from bot.store.db import Connection, Database
+from bot.store.migrations.versions import v0037_month_sums
 from bot.store.migrations.versions.v0029_daily_figures import fill, set_days
 from tests.bench.numbers import insert
 
@@ -48,6 +49,7 @@ def _fill(conn: SyncConnection, zone: str) -> float:
     begun = time.perf_counter()
     set_days(conn, zone)
     fill(conn)
+    v0037_month_sums.fill(conn)
     return time.perf_counter() - begun
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import Column, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.giving_days import DonorChanges, SumKey
-from bot.domain.periods import Span
+from bot.domain.periods import Span, start_of
 from bot.store.db import any_of
 from bot.store.gifts.tables import gift
-from bot.store.reports.tables import daily_sum, donor_count, first_gift_day
+from bot.store.reports.tables import daily_sum, donor_count, first_gift_day, month_sum
 from bot.store.rows import add_up
 
 # Built once: building a statement takes longer than running it.
@@ -37,9 +37,16 @@ async def new_donors_since(conn: AsyncConnection, day: date) -> int:
 
 
 async def add_sums(conn: AsyncConnection, moved: Mapping[SumKey, int]) -> None:
-    """Add to the daily sums."""
+    """Add to the sums by day and by month."""
     await add_up(conn, daily_sum, [(*key, by) for key, by in moved.items()], key=SumKey._fields, add=["gifts"])
     await _drop_zeros(conn, daily_sum.c.gifts, {daily_sum.c.day: {key.day for key, by in moved.items() if by < 0}})
+    by_month: Counter[SumKey] = Counter()
+    for key, by in moved.items():
+        by_month[key._replace(day=start_of(Span.MONTH, key.day))] += by
+    rows = [(*key, by) for key, by in by_month.items() if by]
+    await add_up(conn, month_sum, rows, key=["month", *SumKey._fields[1:]], add=["gifts"])
+    less = {key.day for key, by in by_month.items() if by < 0}
+    await _drop_zeros(conn, month_sum.c.gifts, {month_sum.c.month: less})
 
 
 async def add_donors(conn: AsyncConnection, changes: DonorChanges) -> None:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.periods import Span, period_of
 from bot.store import pages
 from bot.store.gifts.tables import gift
-from bot.store.reports.tables import daily_sum, donor_count, first_gift_day
+from bot.store.reports.tables import daily_sum, donor_count, first_gift_day, month_sum
 from payments.ledger import Settled
 
 _LISTED = 20  # differences of a table; one is enough to know that it is wrong
@@ -43,6 +44,25 @@ async def differences(conn: AsyncConnection) -> list[Difference]:
     for missing, query in ((True, _SUMS.except_(stored)), (False, stored.except_(_SUMS))):
         rows = await conn.execute(select(query.subquery()).limit(_LISTED))
         found += [Difference(tuple(row), missing) for row in rows]
+    return found
+
+
+async def wrong_months(conn: AsyncConnection) -> list[date]:
+    """Return the months whose sums differ from those of their days."""
+    bounds: list[date] = []
+    for column in (daily_sum.c.day, month_sum.c.month):
+        ends = (await conn.execute(select(func.min(column), func.max(column)))).one()
+        bounds += [day for day in ends if day is not None]
+    found, month = [], period_of(Span.MONTH, min(bounds)) if bounds else None
+    while month is not None and month.since is not None and month.until is not None and month.since <= max(bounds):
+        kinds = [column for column in daily_sum.c if column.name not in ("day", "gifts")]
+        days = (daily_sum.c.day >= month.since) & (daily_sum.c.day < month.until)
+        right = select(*kinds, func.sum(daily_sum.c.gifts)).where(days).group_by(*kinds)
+        stored = select(*(c for c in month_sum.c if c.name != "month")).where(month_sum.c.month == month.since)
+        for query in (right.except_(stored), stored.except_(right)):
+            if (await conn.execute(select(query.subquery()).limit(1))).first() is not None:
+                found.append(month.since)
+        month = period_of(Span.MONTH, month.until)
     return found
 
 

@@ -24,6 +24,21 @@ daily_sum = Table(
     Index("ix_daily_sum_offline", "campaign_id", sqlite_where=text(OFFLINE), postgresql_where=text(OFFLINE)),
     sqlite_with_rowid=False,  # the primary key has nearly all columns
 )
+# The same by month (its first day): years and all time are read from few rows.
+month_sum = Table(
+    "month_sum",
+    metadata,
+    Column("month", Day, primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("origin", String(8), primary_key=True),
+    Column("touch_kind", String(1), primary_key=True),
+    Column("monthly", Boolean, primary_key=True),
+    Column("known", Boolean, primary_key=True),
+    Column("amount", Minor, primary_key=True, autoincrement=False),
+    Column("gifts", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
 # Distinct donors of each calendar period, which cannot be added up from shorter ones.
 donor_count = Table(
     "donor_count",

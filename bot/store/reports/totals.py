@@ -4,20 +4,20 @@ Everything here reads the tables that `daily.py` keeps; donors of other ranges c
 are in minor units and never added across currencies.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import Column, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.periods import EPOCH, Period, Span
+from bot.domain.periods import EPOCH, Period, Span, period_of, start_of
 from bot.store.campaigns.tables import campaign
 from bot.store.gifts.tables import OF_DONORS, gift
 from bot.store.reports.figures import in_period, within_days
-from bot.store.reports.tables import OFFLINE, daily_sum, donor_count, first_gift_day
+from bot.store.reports.tables import OFFLINE, daily_sum, donor_count, first_gift_day, month_sum
 from payments.ledger import Origin
 from payments.reference import TouchKind
 
@@ -53,10 +53,30 @@ class Total:
 
 async def amounts(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> list[AmountRow]:
     """Return the gifts of a period by amount and kind, of one campaign or all."""
-    kinds = [daily_sum.c[name] for name in AmountRow._fields[:-1]]
-    scope = in_period(daily_sum.c.day, period, daily_sum.c.campaign_id, campaign_id)
-    query = select(*kinds, func.sum(daily_sum.c.gifts)).where(scope).group_by(*kinds)
-    return [AmountRow._make((*row[:-1], int(row[-1]))) for row in await conn.execute(query)]
+    found: Counter[tuple[Any, ...]] = Counter()
+    for start, part in _parts(period):
+        table = start.table
+        kinds = [table.c[name] for name in AmountRow._fields[:-1]]
+        scope = in_period(start, part, table.c.campaign_id, campaign_id)
+        for *kind, gifts in await conn.execute(select(*kinds, func.sum(table.c.gifts)).where(scope).group_by(*kinds)):
+            found[tuple(kind)] += int(gifts)
+    return [AmountRow._make((*kind, gifts)) for kind, gifts in found.items()]
+
+
+def _parts(period: Period) -> Iterator[tuple[Column[Any], Period]]:
+    """Yield the whole months of a period, and the days before and after them, each with the column that dates them."""
+    first = period.since and start_of(Span.MONTH, period.since)
+    if first is not None and first != period.since:
+        first = period_of(Span.MONTH, first).until
+    last = period.until and start_of(Span.MONTH, period.until)
+    if first is not None and last is not None and first >= last:
+        yield daily_sum.c.day, period
+        return
+    yield month_sum.c.month, Period(since=first, until=last)
+    if first != period.since:
+        yield daily_sum.c.day, Period(since=period.since, until=first)
+    if last != period.until:
+        yield daily_sum.c.day, Period(since=last, until=period.until)
 
 
 def total(currency: str, rows: Sequence[AmountRow]) -> Total:

@@ -21,6 +21,7 @@ async def problems(conn: Connection) -> list[str]:
     return [
         *(f"gift {gift_id}: paid without a day, or the reverse" for gift_id in await recount.undated(conn)),
         *(_said(one) for one in await recount.differences(conn)),
+        *(f"sums of the month {month}: differ from those of its days" for month in await recount.wrong_months(conn)),
         *_compared("donors", periods, await recount.stored_donors(conn)),
         *_compared("new donors", first, await recount.stored_first_days(conn)),
     ]

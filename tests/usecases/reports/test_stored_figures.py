@@ -15,7 +15,7 @@ from bot.domain.gifts import GiftChange
 from bot.domain.people import Contact
 from bot.store.db import Connection, Database
 from bot.store.gifts.tables import gift as gifts
-from bot.store.reports.tables import daily_sum, donor_count, first_gift_day
+from bot.store.reports.tables import daily_sum, donor_count, first_gift_day, month_sum
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim
@@ -91,6 +91,10 @@ async def assert_recounted(conn: Connection) -> None:
         for g in counted
     )
     assert {tuple(row[:-1]): row.gifts for row in await conn.execute(select(daily_sum))} == sums
+    months: Counter[tuple[object, ...]] = Counter()
+    for (day, *kind), gifts_then in sums.items():
+        months[day.replace(day=1), *kind] += gifts_then
+    assert {tuple(row[:-1]): row.gifts for row in await conn.execute(select(month_sum))} == months
     known = [g for g in counted if g.supporter_id is not None]
     donors: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
     days: defaultdict[int, set[date]] = defaultdict(set)
@@ -185,6 +189,8 @@ async def _years(ctx: Context) -> dict[date, int]:
     [
         "UPDATE daily_sum SET gifts = gifts + 1",
         "DELETE FROM daily_sum",
+        "DELETE FROM month_sum",
+        "UPDATE month_sum SET gifts = gifts + 1",
         "UPDATE donor_count SET donors = donors + 1 WHERE span = 'w'",
         "DELETE FROM donor_count WHERE span = 'a'",
         "UPDATE first_gift_day SET again = 1",
