@@ -57,6 +57,7 @@ STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="refund", fr="rembourser", en="refund", listed=False),
     Command(verb="add", fr="ajouter", en="add", listed=False),
     Command(verb="deposit", fr="depot", en="deposit", listed=False),
+    Command(verb="payouts", fr="virements", en="payouts", listed=False),
 )
 
 

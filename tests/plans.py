@@ -44,6 +44,7 @@ WHOLE: Mapping[str, str] = {
     "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",
     "store.money.offline.latest": "the newest few, backwards by the primary key",
+    "store.reports.payouts.latest": "the newest few, backwards by their index",
     "store.reports.payouts.exported": "`obole export`, in a snapshot",
     "store.reports.payouts.exported_items": "`obole export`, in a snapshot",
     "store.money.payouts.moved": "`obole ledger verify`",

@@ -9,7 +9,7 @@ from bot.usecases.staff.gifts import refunds
 from bot.usecases.staff.handler import Answering, Answers, Entry, Handler, Handlers
 from bot.usecases.staff.inbox import away, cases
 from bot.usecases.staff.inbox import handlers as inbox_handlers
-from bot.usecases.staff.money import deposits, offline, payments_pause
+from bot.usecases.staff.money import deposits, offline, payments_pause, payouts
 from bot.usecases.staff.nudges import handlers as nudge_handlers
 from bot.usecases.staff.operations import direct_messages, freeze, late, limit_handlers
 from bot.usecases.staff.reports import digest
@@ -27,6 +27,7 @@ COMMANDS: Handlers = {
     "refund": Handler(Role.OWNER, refunds.by_command),
     "add": Handler(Role.EDITOR, offline.by_command),
     "deposit": Handler(Role.EDITOR, deposits.by_command),
+    "payouts": Handler(Role.VIEWER, payouts.by_command),
 }  # by the verb of content.commands.STAFF_COMMANDS
 ACTIONS: Handlers = {
     "bc": Handler(Role.EDITOR, broadcast_handlers.act),
@@ -55,6 +56,7 @@ ACTIONS: Handlers = {
     "ag": Handler(Role.EDITOR, age.act),
     "fg": Handler(Role.VIEWER, report_handlers.act),
     "dg": Handler(Role.EDITOR, digest.act),
+    "py": Handler(Role.VIEWER, payouts.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
     "cd": Answering(Role.EDITOR, edit.written, edit.pictured),

@@ -1,0 +1,44 @@
+"""The latest payouts, and what is in the bank and still at Stripe by currency."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.store.core import switches
+from bot.store.db import Connection
+from bot.store.reports import payouts as rows
+from bot.store.reports.payouts import PaidOut
+from bot.usecases.context import Context
+from payments.money import Money
+from payments.payouts import Payout
+
+_LOOKED_AT = 60  # latest payouts, among which each currency's last and next are
+
+
+@dataclass(frozen=True, slots=True)
+class InTheBank:
+    """One currency: the last payout that arrived, the next one on its way, and the Stripe balance as last read."""
+
+    last: Payout | None
+    next: Payout | None
+    at_stripe: Money | None
+
+
+async def latest(ctx: Context, limit: int) -> Sequence[PaidOut]:
+    """Return the latest payouts, the last to arrive first."""
+    async with ctx.db.read() as conn:
+        return await rows.latest(conn, limit)
+
+
+async def in_the_bank(ctx: Context, conn: Connection) -> Mapping[str, InTheBank]:
+    """Return the last payout, the next one and what is left at Stripe, by currency."""
+    now = ctx.clock()
+    sent = [one.payout for one in await rows.latest(conn, _LOOKED_AT) if not one.payout.is_gone]
+    balance = await switches.read(conn, switches.STRIPE_BALANCE)
+    left = {code: Money(minor, code) for code, minor in (balance.value if balance else {}).items() if minor}
+    found = {}
+    for code in sorted({*left, *(payout.money.currency for payout in sent)}):
+        ours = [payout for payout in sent if payout.money.currency == code]
+        arrived = [payout for payout in ours if payout.arrives_at <= now]
+        coming = [payout for payout in ours if payout.arrives_at > now]
+        found[code] = InTheBank(next(iter(arrived), None), coming[-1] if coming else None, left.get(code))
+    return found

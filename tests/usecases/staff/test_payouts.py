@@ -1,0 +1,73 @@
+"""`/payouts`: what a line of the bank statement is, on a phone."""
+
+import re
+
+import pytest
+
+from bot.domain.people import Contact
+from bot.domain.staff import Role
+from bot.usecases import router
+from bot.usecases.reply import Reply
+from bot.usecases.reports import payouts
+from payments.money import Money
+from tests.usecase_setup import ALEX, CAMILLE, hire
+from tests.usecases.money.test_payouts import Account, account  # noqa: F401  # a fixture
+from tests.usecases.staff.offline_setup import command
+
+
+def said(reply: Reply | None) -> str:
+    assert reply is not None and reply.card is not None
+    return re.sub(r"\s", " ", "\n".join([reply.card.title or "", *reply.card.lines]))
+
+
+@pytest.mark.parametrize("who, words", [(CAMILLE, "2 dons"), (ALEX, "2 gifts in it")])
+async def test_viewer_reads_what_a_payout_consists_of(account: Account, who: Contact, words: str) -> None:  # noqa: F811
+    await hire(account.ctx, who, Role.VIEWER)
+    await account.catch_up()
+    for amount in (10_000, 5_000):
+        await account.give(amount)
+    await account.sandbox.sell(4_000)
+    await account.deliver()
+    [made] = await account.pass_days(2)
+    await account.pass_days(3)
+    await account.give(2_000)
+    await account.pass_days(1)
+    listed = await command(account.ctx, verb="payouts", who=who)
+    assert words in said(listed) and "183.59" in said(listed).replace(",", ".")
+    detail = said(await router.on_action(account.ctx, who, f"py:{made['id']}"))
+    for sum_ in ("150", "4.95", "38.54"):
+        assert sum_ in detail.replace(",", ".")
+    again = await router.on_action(account.ctx, who, "py:po_gone")
+    assert again is not None and again.card is not None and again.card.buttons == listed.card.buttons
+
+
+async def test_last_and_next_payout_and_the_balance_by_currency(account: Account) -> None:  # noqa: F811
+    await account.catch_up()
+    await account.give(10_000)
+    await account.give(3_000, "usd")
+    await account.pass_days(5)
+    await account.give(1_000)
+    await account.pass_days(2)
+    await account.give(2_000)
+    await account.pass_days(1)
+    async with account.ctx.db.read() as conn:
+        bank = await payouts.in_the_bank(account.ctx, conn)
+    assert (bank["cad"].at_stripe, bank["usd"].at_stripe) == (Money(1_912, "cad"), None)
+    assert bank["cad"].last is not None and bank["cad"].last.money == Money(9_680, "cad")
+    assert bank["cad"].next is not None and bank["cad"].next.money == Money(941, "cad")
+    assert bank["usd"].next is None
+
+
+async def test_payout_by_hand_and_none_at_all_say_so(account: Account) -> None:  # noqa: F811
+    await hire(account.ctx, CAMILLE, Role.VIEWER)
+    assert "Aucun virement" in said(await command(account.ctx, verb="payouts", who=CAMILLE))
+    await account.catch_up()
+    await account.give(10_000)
+    account.clock.move(days=3)
+    made = await account.sandbox.pay_out(1_000)
+    await account.deliver()
+    assert "en route" in said(await command(account.ctx, verb="payouts", who=CAMILLE))
+    assert "à la main" in said(await router.on_action(account.ctx, CAMILLE, f"py:{made['id']}"))
+    await account.sandbox.fail_payout(made["id"])
+    await account.deliver()
+    assert "jamais arrivé" in said(await command(account.ctx, verb="payouts", who=CAMILLE))
