@@ -57,7 +57,8 @@ def age(catalog: Catalog, locale: Locale, view: AgeView) -> Card:
             say("staff-age-adult-means") if view.to_adult and not view.corrected else "",
         ),
         note=say("staff-age-logged"),
-        rows=row(say.button("staff-age-to-minor", view.to_minor), say.button("staff-age-to-adult", view.to_adult))
+        rows=row(say.button("staff-age-to-minor", view.to_minor))
+        + row(say.button("staff-age-to-adult", view.to_adult))
         + (() if view.corrected else row(say.button("staff-cancel", view.cancel))),
     )
 
