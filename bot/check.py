@@ -124,6 +124,7 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
             f"Stripe does not show the account to this key: {error}", "A restricted key may lack this permission."
         )
     yield await _portal(gateway)
+    yield await _payouts(gateway, ctx.clock())
     if ctx.public_url:
         yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
@@ -155,6 +156,16 @@ async def _portal(gateway: StripeGateway) -> Finding:
     if page is None:
         return problem("Stripe's login page for monthly donors is off, so they cannot end their gift there", fix)
     return ok(f"monthly donors manage their gift at {page}; docs/going-live.md explains Stripe's e-mails")
+
+
+async def _payouts(gateway: StripeGateway, now: datetime) -> Finding:
+    try:
+        [page async for page in gateway.payouts(now - _A_DAY, now)]
+        await gateway.balance()
+    except GatewayError as error:
+        message = f"Stripe does not show payouts or the balance to this key: {error}"
+        return warning(message, "Allow the key to read Payouts and Balance, so that payouts get into the books.")
+    return ok("Stripe shows its payouts and its balance")
 
 
 def _account(account: Account, *, live: bool) -> Finding:

@@ -12,6 +12,7 @@ from bot import check
 from bot.platforms.telegram.probe import probe
 from bot.sandbox.stripe import StripeSandbox
 from bot.settings import Settings
+from payments.stripe import StripeGateway
 from tests.conftest import MovingClock
 from tests.databases import migrated_file
 
@@ -75,3 +76,21 @@ async def test_customer_portal_is_checked(
         )
         found = await check.examine(settings, clock=clock, rng=random.Random(1))
     assert [finding.level for finding in found if said in finding.message] == [level]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "level", "said"),
+    [
+        (["rak_balance_read"], "warning", "rak_payout_read"),
+        (["rak_payout_read"], "warning", "rak_balance_read"),
+        (["rak_payout_read", "rak_balance_read"], "ok", "payouts"),
+    ],
+)
+async def test_permission_for_payouts_is_checked(
+    clock: MovingClock, permissions: list[str], level: str, said: str
+) -> None:
+    async with StripeSandbox(clock=clock, seed=1) as stripe:
+        gateway = StripeGateway(await stripe.make_restricted_key(permissions), stripe.url)
+        found = await check._payouts(gateway, clock())
+        await gateway.close()
+    assert found.level == level and said in found.message
