@@ -20,6 +20,11 @@ class DmChannels:
         return None if stored is None else int(stored)
 
     async def store(self, external_id: str, channel_id: int | None) -> None:
-        """Store the channel's id; None: there is no such channel any more."""
+        """Store the channel's id; None: there is no such channel any more.
+
+        Not into a lost database, of which staff are told by a direct message.
+        """
+        if self._ctx.db.watch.lost:
+            return
         async with self._ctx.db.write() as conn:
             await conversations.set_channel(conn, external_id, None if channel_id is None else str(channel_id))
