@@ -9,7 +9,7 @@ A payout is a record of registers that join, like a gift: what its events state 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from payments.books import Books
@@ -41,6 +41,11 @@ class Payout:
     said_at: datetime
     returned: bool = False
     reconciled: bool = False
+
+    @property
+    def arrives_on(self) -> date:
+        """The day at the bank. Stripe states it as that day's midnight in UTC, wherever the account is."""
+        return self.arrives_at.astimezone(UTC).date()
 
     @property
     def is_gone(self) -> bool:

@@ -10,7 +10,10 @@ from content.writer import Writer, nonempty, row
 
 
 def digest(catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, stop: Tap) -> Card:
-    """The week of `view.giving`; a quiet one is one line. Fewer than `fewest` gifts are counted, not summed."""
+    """The week of `view.giving`; a quiet one is one line. Fewer than `fewest` gifts are counted, not summed.
+
+    A payout of so few is not shown either.
+    """
     say = Writer(catalog, locale)
     week = view.giving
     quiet = [say("digest-quiet"), overview.todo(say, view.todo)]
@@ -19,6 +22,7 @@ def digest(catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, sto
             overview.todo(say, view.todo),
             "\n".join(overview.campaign(say, each) for each in view.campaigns[: overview.CAMPAIGNS]),
             "\n".join(nonempty(_given(say, week, fewest), _before(say, view.before, fewest), _friends(say, view))),
+            overview.banks(say, [each for each in view.bank if (each.gifts or 0) >= fewest]),
         )
         if week.gifts
         else (" ".join(quiet),)

@@ -16,6 +16,8 @@ from payments.money import Money
 CAMPAIGNS = 3  # named in words
 _LENGTH = 940  # of all lines, which with a title and a note must fit a picture's caption (Telegram: 1,024 characters)
 _MANY_CURRENCIES = 3  # from here on, only totals fit
+_BANKS = 2  # currencies of which payouts are shown
+_SHORTER = (*((most, _BANKS) for most in range(CAMPAIGNS, -1, -1)), (0, 0))  # campaigns and currencies, while too long
 _NAME = 48  # characters of a campaign's name
 
 
@@ -100,6 +102,20 @@ class Friends:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """Payouts in one currency: the last that arrived, and the next on its way or what is still at Stripe.
+
+    `gifts`: how many are in the last one, if Stripe has said.
+    """
+
+    last: Money | None = None
+    last_on: date | None = None
+    gifts: int | None = None
+    coming: Money | None = None
+    coming_on: date | None = None  # None: no payout was made of it yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """All figures of one moment. `giving` is of the period and campaign asked for, `before` of the period before."""
 
@@ -111,6 +127,7 @@ class Overview:
     giving: Giving
     friends: Friends
     again: GaveAgain
+    bank: tuple[Bank, ...] = ()
     campaign: Campaign | None = None
     before: Giving | None = None
     last_year: Giving | None = None
@@ -120,20 +137,22 @@ def lines(catalog: Catalog, locale: Locale, view: Overview) -> tuple[str, ...]:
     """Return the overview in words: the present first, then the period. It names as many campaigns as fit."""
     say = Writer(catalog, locale)
     period = "\n".join(_period(say, view))
-    for most in range(CAMPAIGNS, 0, -1):
-        found = nonempty("\n".join(_now(say, view, most)), period)
-        if sum(map(len, found)) <= _LENGTH:
-            return found
-    return nonempty("\n".join(_now(say, view, 0)), period)
+    tried = (nonempty("\n".join(_now(say, view, *most)), period) for most in _SHORTER)
+    found = next(tried)
+    while sum(map(len, found)) > _LENGTH and (shorter := next(tried, None)):
+        found = shorter
+    return found
 
 
-def _now(say: Writer, view: Overview, most: int) -> tuple[str, ...]:
-    more = len(view.campaigns) - most
+def _now(say: Writer, view: Overview, campaigns: int, currencies: int) -> tuple[str, ...]:
+    """Return the present, with at most this many campaigns, and currencies of payouts."""
+    more = len(view.campaigns) - campaigns
     return nonempty(
         todo(say, view.todo),
-        *(campaign(say, each) for each in view.campaigns[:most]),
-        say("overview-campaigns-more", number=more) if more > 0 and most else "",
+        *(campaign(say, each) for each in view.campaigns[:campaigns]),
+        say("overview-campaigns-more", number=more) if more > 0 and campaigns else "",
         week(say, view.week, view.week_before),
+        banks(say, view.bank[:currencies]),
     )
 
 
@@ -172,6 +191,22 @@ def week(say: Writer, view: Giving, before: Giving) -> str:
     else:
         this = say("overview-week", donors=view.donors, new=view.new, total=totals(say, view.totals))
     return f"{this} {say('overview-week-before', total=totals(say, before.totals))}"
+
+
+def banks(say: Writer, each: Sequence[Bank]) -> str:
+    """The last payout and the next of each currency, a line each."""
+    return "\n".join(nonempty(*(_bank(say, one, named=len(each) > 1) for one in each)))
+
+
+def _bank(say: Writer, view: Bank, *, named: bool) -> str:
+    parts = []
+    if view.last and view.last_on:
+        parts.append(say("overview-bank", money=say.money(view.last, name_currency=named), day=view.last_on))
+    if view.coming:
+        coming = say.money(view.coming, name_currency=named)
+        at_stripe = say("overview-bank-at-stripe", money=coming)
+        parts.append(say("overview-bank-coming", money=coming, day=view.coming_on) if view.coming_on else at_stripe)
+    return " ".join(parts)
 
 
 def totals(say: Writer, sums: Sequence[Money]) -> str:

@@ -77,6 +77,7 @@ def test_every_sentence_is_used() -> None:
     for locale in LOCALES:
         link_texts(listening, PLAIN.campaign, locale)
     own_link_thanks(listening, "fr", "K7QF-2M9X")
+    gifts.seen_before(listening, "fr", Card())
     paused_text(listening, PLAIN.campaign)
     composed = {command.description_key for command in (*COMMANDS, *STAFF_COMMANDS)}
     composed |= {

@@ -11,7 +11,7 @@ from content.campaign import Campaign
 from content.catalog import LOCALES, Catalog, Locale
 from content.messages import overview as words
 from content.messages import reports
-from content.messages.overview import Amounts, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
+from content.messages.overview import Amounts, Bank, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
 from content.pictures.overview import overview_picture
 from content.pictures.progress import SIZE
 from payments.money import Money
@@ -35,6 +35,12 @@ def amounts(code: str, gifts: int, minor: int, *, outside: int = 0, invited: int
 def giving(*each: Amounts, donors: int = 0, new: int = 0) -> Giving:
     days = {"first": date(2026, 11, 2), "last": date(2026, 12, 1)}
     return Giving(**days, donors=donors, new=new, known_gifts=donors, amounts=each)
+
+
+def bank(code: str) -> Bank:
+    """Return large payouts in one currency."""
+    money = Money(98_765_432, code)
+    return Bank(last=money, last_on=date(2026, 11, 24), gifts=31, coming=money, coming_on=date(2026, 12, 2))
 
 
 def states(campaign: Campaign) -> dict[str, Overview]:
@@ -64,6 +70,7 @@ def states(campaign: Campaign) -> dict[str, Overview]:
         giving=giving(much, donors=51_256, new=12_345),
         friends=Friends(came=12_345, gave=1_234),
         again=GaveAgain(donors=230, again=70, percent=30, low=25, high=37),
+        bank=(bank("cad"), bank("usd"), bank("eur")),
         before=giving(much, donors=51_000),
         last_year=giving(much, donors=51_000),
     )

@@ -222,7 +222,10 @@ def balance_transaction(
 
 
 def payout(world: World, amount: int, currency: str, *, automatic: bool, method: str) -> Json:
-    """Return a payout; a negative one debits the bank account. Instant ones arrive within half an hour."""
+    """Return a payout; a negative one debits the bank account. Instant ones arrive within half an hour.
+
+    The day of others is stated as its midnight in UTC (docs.stripe.com/api/payouts/object, the example).
+    """
     instant = method == "instant"
     return world.add({
         "id": world.id("po"),
@@ -230,7 +233,7 @@ def payout(world: World, amount: int, currency: str, *, automatic: bool, method:
         "amount": amount,
         "application_fee": None,
         "application_fee_amount": None,
-        "arrival_date": world.now() + (1800 if instant else 2 * DAY),
+        "arrival_date": world.now() + 1800 if instant else (world.now() // DAY + 2) * DAY,
         "automatic": automatic,
         "balance_transaction": None,
         "created": world.now(),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -96,7 +97,7 @@ async def latest(conn: AsyncConnection, limit: int) -> Sequence[PaidOut]:
 
 async def exported(conn: AsyncConnection, scope: Scope) -> AsyncIterator[PaidOut]:
     """Yield the payouts that arrive within the scope, in that order."""
-    query = _with_parts().where(within(payout.c.arrives_at, scope))
+    query = _with_parts().where(_arriving(payout.c.arrives_at, scope))
     async for row in pages.pages(conn, query, (payout.c.arrives_at, payout.c.id)):
         yield _read(row)
 
@@ -107,9 +108,15 @@ async def exported_items(conn: AsyncConnection, scope: Scope) -> AsyncIterator[I
     query = (
         select(movement, *(column.label(f"of_{column.name}") for column in of.columns))
         .join_from(movement, of, of.c.id == movement.c.payout_id)
-        .where(of.c.itemised_at.is_not(None), ~func.coalesce(_IS_OWN, False), within(of.c.arrives_at, scope))
+        .where(of.c.itemised_at.is_not(None), ~func.coalesce(_IS_OWN, False), _arriving(of.c.arrives_at, scope))
     )
     async for row in pages.pages(conn, query, (movement.c.payout_id, movement.c.id)):
         found = row._mapping
         theirs: Any = {column.name: found[f"of_{column.name}"] for column in of.columns}
         yield Item(read_payout(theirs), read_movement(found), found["gift_id"])
+
+
+def _arriving(column: Any, scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that a payout arrives within the scope's days, each of which begins at midnight in UTC."""
+    since, until = (None if at is None else at.replace(tzinfo=UTC) for at in (scope.since, scope.until))
+    return within(column, Scope(since=since, until=until))

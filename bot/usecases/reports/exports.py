@@ -137,7 +137,6 @@ async def _referrals(ctx: Context, conn: Connection, scope: Scope) -> Rows:
 
 
 async def _payouts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    day = _days(ctx)
     async for paid in payout_rows.exported(conn, scope):
         payout, parts, code = paid.payout, paid.parts, paid.payout.money.currency
         sums = (
@@ -147,7 +146,7 @@ async def _payouts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
         )
         yield (
             payout.id,
-            day(payout.arrives_at),
+            payout.arrives_on,
             payout.created_at,
             payout.status,
             "automatic" if payout.automatic else "instant" if payout.instant else "manual",
@@ -167,7 +166,7 @@ async def _payout_items(ctx: Context, conn: Connection, scope: Scope) -> Rows:
         yield (
             moved.id,
             item.payout.id,
-            day(item.payout.arrives_at),
+            item.payout.arrives_on,
             moved.kind.value,
             moved.type,
             day(moved.created_at),

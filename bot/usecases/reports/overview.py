@@ -16,7 +16,9 @@ from bot.store.gifts import gifts
 from bot.store.referrals import figures as referral_figures
 from bot.store.reports import totals
 from bot.usecases.context import Context, local_day, midnight
-from content.messages.overview import Amounts, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
+from bot.usecases.reports import payouts
+from bot.usecases.reports.payouts import InTheBank
+from content.messages.overview import Amounts, Bank, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
 from payments.money import Money
 
 _DAY = timedelta(days=1)
@@ -48,6 +50,7 @@ async def read(ctx: Context, period: Period, campaign: Campaign | None = None) -
             giving=await giving(conn, shown, campaign_id),
             friends=await _friends(ctx, conn, shown, campaign_id),
             again=await _gave_again(conn, shown, today),
+            bank=await _bank(ctx, conn) if campaign is None else (),
             campaign=None if campaign is None else campaign.authored,
             before=compared[0] if compared else None,
             last_year=compared[1] if len(compared) > 1 else None,
@@ -112,6 +115,21 @@ async def _campaigns(ctx: Context, conn: Connection, today: date, only: Campaign
             days_left=max(0, (campaign.last_day - today).days + 1) if campaign.last_day else None,
         )
         for campaign in shown
+    )
+
+
+async def _bank(ctx: Context, conn: Connection) -> tuple[Bank, ...]:
+    return tuple(_payouts(found) for found in (await payouts.in_the_bank(ctx, conn)).values())
+
+
+def _payouts(found: InTheBank) -> Bank:
+    last, coming = found.last, found.next
+    return Bank(
+        last=last.payout.money if last else None,
+        last_on=last.payout.arrives_on if last else None,
+        gifts=last.parts.gifts if last and last.parts else None,
+        coming=coming.money if coming else found.at_stripe,
+        coming_on=coming.arrives_on if coming else None,
     )
 
 

@@ -18,7 +18,7 @@ _LOOKED_AT = 60  # latest payouts, among which each currency's last and next are
 class InTheBank:
     """One currency: the last payout that arrived, the next one on its way, and the Stripe balance as last read."""
 
-    last: Payout | None
+    last: PaidOut | None
     next: Payout | None
     at_stripe: Money | None
 
@@ -32,13 +32,13 @@ async def latest(ctx: Context, limit: int) -> Sequence[PaidOut]:
 async def in_the_bank(ctx: Context, conn: Connection) -> Mapping[str, InTheBank]:
     """Return the last payout, the next one and what is left at Stripe, by currency."""
     now = ctx.clock()
-    sent = [one.payout for one in await rows.latest(conn, _LOOKED_AT) if not one.payout.is_gone]
+    sent = [one for one in await rows.latest(conn, _LOOKED_AT) if not one.payout.is_gone]
     balance = await switches.read(conn, switches.STRIPE_BALANCE)
     left = {code: Money(minor, code) for code, minor in (balance.value if balance else {}).items() if minor}
     found = {}
-    for code in sorted({*left, *(payout.money.currency for payout in sent)}):
-        ours = [payout for payout in sent if payout.money.currency == code]
-        arrived = [payout for payout in ours if payout.arrives_at <= now]
-        coming = [payout for payout in ours if payout.arrives_at > now]
+    for code in sorted({*left, *(one.payout.money.currency for one in sent)}):
+        ours = [one for one in sent if one.payout.money.currency == code]
+        arrived = [one for one in ours if one.payout.arrives_at <= now]
+        coming = [one.payout for one in ours if one.payout.arrives_at > now]
         found[code] = InTheBank(next(iter(arrived), None), coming[-1] if coming else None, left.get(code))
     return found

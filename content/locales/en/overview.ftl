@@ -36,6 +36,9 @@ overview-week = This week: { $total } from { $donors ->
 }, { $new } for the first time.
 overview-week-quiet = This week: no gifts.
 overview-week-before = Same days the week before: { $total }.
+overview-bank = In the bank: { $money } on { $day }.
+overview-bank-coming = Next: { $money } on { $day }.
+overview-bank-at-stripe = Still at Stripe: { $money }.
 overview-nothing = nothing
 overview-since-start = From the start
 overview-since = Since { $day }

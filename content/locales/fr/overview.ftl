@@ -36,6 +36,9 @@ overview-week = Cette semaine : { $total }, { $donors ->
 }, dont { $new } pour la première fois.
 overview-week-quiet = Cette semaine : aucun don.
 overview-week-before = Mêmes jours la semaine d’avant : { $total }.
+overview-bank = À la banque : { $money } le { $day }.
+overview-bank-coming = Prochain virement : { $money } le { $day }.
+overview-bank-at-stripe = Encore chez Stripe : { $money }.
 overview-nothing = rien
 overview-since-start = Depuis le début
 overview-since = Depuis le { $day }

@@ -1,15 +1,19 @@
 """`/payouts`: what a line of the bank statement is, on a phone."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.people import Contact
+from bot.domain.periods import Period
 from bot.domain.staff import Role
 from bot.usecases import router
 from bot.usecases.reply import Reply
-from bot.usecases.reports import payouts
+from bot.usecases.reports import overview, payouts
+from content.messages import overview as words
 from payments.money import Money
+from payments.payouts import Payout
 from tests.usecase_setup import ALEX, CAMILLE, hire
 from tests.usecases.money.test_payouts import Account, account  # noqa: F401  # a fixture
 from tests.usecases.staff.offline_setup import command
@@ -53,9 +57,32 @@ async def test_last_and_next_payout_and_the_balance_by_currency(account: Account
     async with account.ctx.db.read() as conn:
         bank = await payouts.in_the_bank(account.ctx, conn)
     assert (bank["cad"].at_stripe, bank["usd"].at_stripe) == (Money(1_912, "cad"), None)
-    assert bank["cad"].last is not None and bank["cad"].last.money == Money(9_680, "cad")
+    assert bank["cad"].last is not None and bank["cad"].last.payout.money == Money(9_680, "cad")
     assert bank["cad"].next is not None and bank["cad"].next.money == Money(941, "cad")
     assert bank["usd"].next is None
+    view = await overview.read(account.ctx, Period())
+    cad, usd = view.bank
+    assert (cad.last, cad.gifts, cad.coming) == (Money(9_680, "cad"), 1, Money(941, "cad"))
+    assert cad.last_on is not None and cad.coming_on is not None and cad.last_on < cad.coming_on
+    lines = "\n".join(words.lines(account.ctx.catalog, "en", view))
+    assert "In the bank: CA$96.80 on" in lines and "Next: CA$9.41 on" in lines and "Still at Stripe" not in lines
+    assert (usd.coming, usd.coming_on) == (None, None)
+
+
+def test_day_of_payout_is_the_banks_in_every_zone() -> None:
+    """Stripe states November 24 as its midnight in UTC, which is November 23 in Montréal."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    made = Payout(
+        id="po_1",
+        money=Money(500, "cad"),
+        status="paid",
+        automatic=True,
+        instant=False,
+        created_at=at,
+        arrives_at=at,
+        said_at=at,
+    )
+    assert made.arrives_on == date(2026, 11, 24)
 
 
 async def test_payout_by_hand_and_none_at_all_say_so(account: Account) -> None:  # noqa: F811

@@ -6,7 +6,7 @@ Buttons: `py:` lists them, `py:<Stripe's id>` shows one.
 from bot.domain.people import Contact
 from bot.domain.staff import Member
 from bot.store.reports.payouts import PaidOut
-from bot.usecases.context import Context, local_day
+from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 from bot.usecases.reports import payouts
 from content.cards import Card, Tap
@@ -55,7 +55,7 @@ def _row(ctx: Context, one: PaidOut) -> PayoutRow:
     state: State = "failed" if payout.is_gone else "paid" if has_arrived else "coming"
     return PayoutRow(
         money=payout.money,
-        day=local_day(ctx, payout.arrives_at),
+        day=payout.arrives_on,
         state=state,
         gifts=None if one.parts is None else one.parts.gifts,
         choose=Tap(action=f"py:{payout.id}"),
