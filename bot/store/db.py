@@ -197,8 +197,7 @@ def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngin
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # DEBUG would log stored values, including tokens
     engine = create_async_engine(
         url,
-        module=sqlite_driver.driver(readonly=readonly),
-        connect_args={"check_same_thread": not readonly},
+        module=sqlite_driver.driver(),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=_READERS if readonly else 1,
         max_overflow=0,
@@ -211,10 +210,10 @@ def _sqlite_engine(url: URL, *, readonly: bool, checkpoints: bool) -> AsyncEngin
         # Otherwise the driver begins transactions itself, and savepoints leak.
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=10000")
         if readonly:
             cursor.execute("PRAGMA query_only=ON")
         else:
-            cursor.execute(f"PRAGMA busy_timeout={sqlite_driver.BUSY_MILLISECONDS}")
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
