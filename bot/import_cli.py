@@ -49,7 +49,7 @@ _PROBLEMS: dict[LineProblem, str] = {
     "decimal_mark": "the amount can be read in two ways: say --decimal . or --decimal ,",
     "not_positive": "not an amount that came in",
     "net": "gross, fee and net do not agree",
-    "currency": "this currency is unknown",
+    "currency": "the currency is unknown, or not the column's",
     "receipted_by": "receipted_by must be us, other or none",
 }
 _VERDICTS: dict[Verdict, str] = {
@@ -66,7 +66,7 @@ def import_file(
     campaign: Annotated[
         str | None, typer.Option(help="The campaign of lines that name none, by its short name.")
     ] = None,
-    source: Annotated[Source | None, typer.Option(help="What wrote the file; guessed from its headings.")] = None,
+    source: Annotated[Source | None, typer.Option(help="What wrote the file, if it is not recognized.")] = None,
     column: Annotated[
         list[str] | None, typer.Option(help="Say which column is what: day='Posted on'. Can be repeated.")
     ] = None,
@@ -111,7 +111,7 @@ def import_file(
         readable = [line for line in lines if isinstance(line, Line)]
         proposals = await imports.propose(ctx, readable, wrote, found)
         wanted = set(gift or [])
-        proposals = [imports.as_gift(each) if each.line.number in wanted else each for each in proposals]
+        proposals = [imports.as_gift(ctx, each) if each.line.number in wanted else each for each in proposals]
         return proposals, [line for line in lines if isinstance(line, Unreadable)]
 
     proposals, unreadable = with_context(propose)
@@ -124,8 +124,8 @@ def import_file(
     if not yes and not typer.confirm(f"Add {count} gifts?"):
         out.print("nothing was added")
         return
-    number = with_context(lambda ctx: imports.book(ctx, proposals, wrote, TERMINAL))
-    out.print(f"{count} gifts were added. To undo all of them: obole imports undo {number}", markup=False)
+    number, booked = with_context(lambda ctx: imports.book(ctx, proposals, wrote, TERMINAL))
+    out.print(f"{booked} gifts were added. To undo all of them: obole imports undo {number}", markup=False)
 
 
 @imports_cli.command("list")

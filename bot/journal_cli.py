@@ -24,7 +24,7 @@ ACCOUNTS = {
     "gifts": "income: what was given",
     "refunds": "income, reduces it: what was given back",
     "disputes": "income, reduces it: disputed or lost",
-    "fees": "expense: Stripe's fees",
+    "fees": "expense: fees of Stripe and other platforms",
     "stripe": "current asset: the balance at Stripe",
     "clearing": "current asset: disputed amounts between the bank and Stripe",
     "undeposited": "current asset: cash and cheques that are not at the bank yet",

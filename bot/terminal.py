@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from bot.domain.time import system_clock
 from bot.opening import NotReady, open_context
@@ -45,7 +46,7 @@ def print_card(card: Card) -> None:
 
 def safe_text(text: str) -> str:
     """Return text for a table, without Rich markup or control characters."""
-    return "".join(c for c in text if c.isprintable()).replace("[", "\\[")
+    return escape("".join(c for c in text if c.isprintable()))
 
 
 def with_context(use_case: Callable[[Context], Awaitable[T]]) -> T:

@@ -75,8 +75,7 @@ def read_table(data: bytes, chosen: Mapping[Field, str] | None = None) -> Table:
     Raises BadFile, NoSuchColumn.
     """
     text = _decode(data)
-    rows = _rows(text)
-    at = _headings_at(rows, chosen or {})
+    rows, at = _rows_with_headings(text, chosen or {})
     headings = [cell.strip() for cell in rows[at][1]]
     lines = [(number, cells) for number, cells in rows[at + 1 :] if any(cell.strip() for cell in cells)]
     return Table(headings, lines, _columns(headings, chosen or {}))
@@ -102,9 +101,17 @@ def _decode(data: bytes) -> str:
     raise BadFile("not_text")
 
 
-def _rows(text: str) -> list[tuple[int, list[str]]]:
+def _rows_with_headings(text: str, chosen: Mapping[Field, str]) -> tuple[list[tuple[int, list[str]]], int]:
+    """Return all lines, cut by the first separator that shows headings, and where those are."""
+    for separator in _SEPARATORS:
+        rows = _rows(text, separator)
+        if (at := _headings_at(rows, chosen)) is not None:
+            return rows, at
+    raise BadFile("no_headings")
+
+
+def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
     """Return the cells of each line with its number. Accents that were encoded twice are put right, cell by cell."""
-    separator = _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows = []
     try:
@@ -115,18 +122,12 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _separator(text: str) -> str:
-    """Return the separator that occurs most often in one of the first lines."""
-    first = text.splitlines()[:_HEADING_WITHIN]
-    return max(_SEPARATORS, key=lambda sign: max(line.count(sign) for line in first))
-
-
-def _headings_at(rows: Sequence[tuple[int, Sequence[str]]], chosen: Mapping[Field, str]) -> int:
+def _headings_at(rows: Sequence[tuple[int, Sequence[str]]], chosen: Mapping[Field, str]) -> int | None:
     for at, (_, cells) in enumerate(rows[:_HEADING_WITHIN]):
         found = _columns(cells, {field: name for field, name in chosen.items() if name in map(str.strip, cells)})
         if all(field in found for field in _NEEDED):
             return at
-    raise BadFile("no_headings")
+    return None
 
 
 def _columns(headings: Sequence[str], chosen: Mapping[Field, str]) -> Mapping[Field, int]:

@@ -34,12 +34,22 @@ LineProblem = Literal[
 # Platforms whose transfers to the bank are no gifts: each gift is in the platform's own list.
 PLATFORMS: Mapping[str, str] = {
     "canadahelps": "CanadaHelps", "canadon": "CanadaHelps", "zeffy": "Zeffy", "stripe": "Stripe", "paypal": "PayPal",
-    "square": "Square", "gofundme": "GoFundMe", "benevity": "Benevity", "charitable impact": "Charitable Impact",
+    "square": "Square", "sq [*]": "Square", "gofundme": "GoFundMe", "benevity": "Benevity",
+    "charitable impact": "Charitable Impact",
 }  # fmt: skip
 _RECEIPTED_ELSEWHERE: Mapping[Source, str | None] = {"canadahelps": "CanadaHelps", "zeffy": None}
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?", re.ASCII)
-_NUMBER = re.compile(r"[-(]?\d[\d.,']*[)-]?", re.ASCII)
+_AMOUNT = re.compile(
+    r"[-+(]?\s*(?P<before>[A-Z]{2,3}\s?\$?|\$\s?(?:CA|US)?|[€£¥])?\s*[-+]?\s*(?P<digits>\d[\d\s.,'’]*?)\s*"
+    r"(?P<after>[A-Z]{3}|\$\s?(?:CA|US)?|[€£¥])?\s*[-)]?\s*(?P<side>CR|CT|DR|DB|DT)?",
+    re.ASCII,
+)
+_DEBIT = ("DR", "DB", "DT")
+_CURRENCY_OF = {
+    "$": "", "CA$": "cad", "CA $": "cad", "$CA": "cad", "$ CA": "cad", "US$": "usd", "US $": "usd", "$US": "usd",
+    "$ US": "usd", "€": "eur", "£": "gbp", "¥": "jpy",
+}  # fmt: skip
 _FEE_FIELDS: Sequence[Field] = ("fee", "net")
 _MONTHS = 12
 _THOUSAND = 3  # digits of a group
@@ -175,7 +185,7 @@ def _platform(text: str, source: Source) -> str | None:
     if source in _RECEIPTED_ELSEWHERE:
         return None
     squeezed = fold(text)
-    return next((name for word, name in PLATFORMS.items() if re.search(rf"\b{word}\b", squeezed)), None)
+    return next((name for word, name in PLATFORMS.items() if re.search(rf"\b{word}", squeezed)), None)
 
 
 def _receipted_by(cell: str, source: Source) -> ReceiptedBy | None:
@@ -235,22 +245,40 @@ def _only_mark(number: str) -> Mark | None:
 
 def _digits(cell: str) -> str | None:
     """Return an amount's digits and marks, with a minus sign for all the ways to write one; None for other text."""
-    bare = re.sub(r"[^0-9.,'()-]", "", cell.replace("−", "-"))
-    match = _NUMBER.fullmatch(bare)
-    if match is None or len(cell) > _WIDEST:
+    folded = _plain(cell)
+    around = _AMOUNT.fullmatch(folded)
+    if around is None or len(cell) > _WIDEST:
         return None
-    digits = bare.strip("()-").replace("'", "")
-    return f"-{digits}" if bare[0] in "(-" or bare[-1] == "-" else digits
+    digits = re.sub(r"[\s'’]", "", around["digits"])
+    is_less = "-" in folded or "(" in folded or around["side"] in _DEBIT
+    return f"-{digits}" if is_less else digits
+
+
+def _plain(cell: str) -> str:
+    """Return the cell in capitals, with plain spaces and minus signs."""
+    return re.sub(r"\s", " ", cell).replace("−", "-").upper()
+
+
+def _named(cell: str) -> str | None:
+    """Return the currency that an amount names besides its sign."""
+    around = _AMOUNT.fullmatch(_plain(cell))
+    named = "" if around is None else f"{around['before'] or ''}{around['after'] or ''}".strip()
+    return _CURRENCY_OF.get(named, named.lower()) or None
 
 
 def _read_minor(cell: str, code: str, mark: Mark | None) -> int | LineProblem:
     number = _digits(cell)
     if number is None:
         return "amount"
+    if _named(cell) not in (None, code):
+        return "currency"
     mark = mark or _only_mark(number)
     if mark is None and ("." in number or "," in number):
         return "decimal_mark"
-    plain = number.replace("," if mark == "." else ".", "").replace(",", ".")
+    group = "," if mark == "." else "."
+    if group in number and not re.fullmatch(rf"-?\d{{1,3}}(\{group}\d{{3}})+(\{mark}\d*)?", number):
+        return "decimal_mark"
+    plain = number.replace(group, "").replace(",", ".")
     try:
         minor = Decimal(plain).scaleb(CURRENCIES[code].exponent)
     except InvalidOperation:

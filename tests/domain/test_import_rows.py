@@ -71,6 +71,7 @@ def test_bank_statement_with_titles_names_transfers_of_platforms() -> None:
         (["1.234,50 $", "1.234"], [123450, 123400]),
         (["1'234.50", "CA$ 20"], [123450, 2000]),
         (["12\u00a0345,67", "5\u202f000,00 $"], [1234567, 500000]),
+        (["50.00 CR", "CAD 7.50", "$ 8.25"], [5000, 750, 825]),
         (["1,234.50", "1.234,60"], [123450, 123460]),  # mixed, and each leaves no doubt
     ],
 )
@@ -88,9 +89,14 @@ def test_amounts_are_read_by_the_column(cells: list[str], minor: list[int]) -> N
         ("abc", "amount"),
         ("1.2345", "amount"),
         ("5.005", "decimal_mark"),
-        ("--5", "amount"),
+        ("5-5", "amount"),
         ("9" * 40, "amount"),
         ("0", "not_positive"),
+        ("50.00 DR", "not_positive"),
+        ("Cheque 123", "amount"),
+        ("12 items", "amount"),
+        ("US$ 50", "currency"),
+        ("50 EUR", "currency"),
         ("-20.00", "not_positive"),
         ("(20.00)", "not_positive"),
         ("20.00-", "not_positive"),
@@ -157,6 +163,25 @@ def test_encodings_of_spreadsheets_are_read(encoding: str) -> None:
     table = read_table("Date;Montant;Détails\n2026-11-03;5,00;Chèque d’Émilie\n".encode(encoding))
     assert table.headings == ["Date", "Montant", "Détails"]
     assert table.lines[0][1][2].replace("’", "'") == "Chèque d'Émilie"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date;montant;frais;net\n2026-11-03;50,00;2,00;48,00\n",
+        "Date\tMemo\tMontant\n2026-11-03\ta, b, c; d; e\t50,00\n",
+        'Date,Memo,Amount\n2026-11-03,"a; b; c; d; e",50.00\n',
+    ],
+)
+def test_separator_is_the_one_that_shows_the_headings(text: str) -> None:
+    (line,) = gifts_of(text)
+    assert line.money == Money(5000, "cad")
+
+
+def test_mark_that_was_stated_is_not_bent() -> None:
+    assert problems_of('date,amount\n2026-11-03,"12,50"\n', replace(READING, mark=".")) == ["decimal_mark"]
+    assert problems_of('date,amount\n2026-11-03,"1,2345.00"\n', replace(READING, mark=".")) == ["decimal_mark"]
+    assert problems_of('date,amount\n2026-11-03,50.00\n2026-11-03,"12,50"\n') == []
 
 
 def test_accents_encoded_twice_are_put_right() -> None:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import any_of
 from bot.store.gifts.tables import gift
-from bot.store.money.tables import IMPORTED, gift_import, imported_gift, offline_gift
+from bot.store.money.tables import IMPORTED, gift_import, imported_gift, offline_gift, payout
 from payments.money import Money
 
+_RETURNED = "returned"  # a reason for taking a gift back: the bank returned the cheque
 _MOST_PARAMETERS = 5_000  # of one statement; SQLite takes 32,766
 
 
@@ -75,14 +76,31 @@ async def typed_gifts(conn: AsyncConnection, since: date, until: date) -> Counte
 
 async def deposits(conn: AsyncConnection, since: date, until: date) -> list[tuple[date, Money]]:
     """Return the deposit slips of a period, both days included: when they were deposited, and their total."""
-    day = func.max(offline_gift.c.banked_on)
+    day, why = func.max(offline_gift.c.banked_on), offline_gift.c.taken_back_why
+    was_deposited = or_(
+        offline_gift.c.taken_back_at.is_(None), why == _RETURNED
+    )  # a returned cheque was in the deposit
     query = (
         select(day, gift.c.currency, func.sum(gift.c.amount))
         .join_from(offline_gift, gift, gift.c.id == offline_gift.c.gift_id)
-        .where(offline_gift.c.slip_id.is_not(None), offline_gift.c.banked_on.between(since, until))
+        .where(offline_gift.c.slip_id.is_not(None), offline_gift.c.banked_on.between(since, until), was_deposited)
         .group_by(offline_gift.c.slip_id, gift.c.currency)
     )
     return [(on, Money(int(minor), code)) for on, code, minor in await conn.execute(query)]
+
+
+async def payouts(conn: AsyncConnection, since: datetime, until: datetime) -> list[tuple[datetime, Money]]:
+    """Return Stripe's payouts that arrive in a period: when, and how much."""
+    query = select(payout.c.arrives_at, payout.c.minor, payout.c.currency).where(
+        payout.c.arrives_at.between(since, until)
+    )
+    return [(at, Money(minor, code)) for at, minor, code in await conn.execute(query)]
+
+
+async def is_undone(conn: AsyncConnection, import_id: int) -> bool:
+    """Return whether an import was undone."""
+    query = select(gift_import.c.undone_at).where(gift_import.c.id == import_id)
+    return (await conn.execute(query)).scalar_one_or_none() is not None
 
 
 async def latest(conn: AsyncConnection, limit: int) -> list[Import]:

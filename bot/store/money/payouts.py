@@ -150,8 +150,8 @@ async def link(conn: AsyncConnection, movement_id: str, gift_id: int) -> None:
 
 
 async def gifts_of(conn: AsyncConnection, moved: Iterable[Movement]) -> dict[str, int]:
-    """Return the gifts of movements by movement id: by payment intent, charge or balance transaction."""
-    names = {one.id: (one.payment_intent, one.charge, one.id) for one in moved}
+    """Return the gifts of movements by movement id: by payment intent or charge."""
+    names = {one.id: (one.payment_intent, one.charge) for one in moved}
     wanted = list({name for each in names.values() for name in each if name})
     by_any = or_(*(column.in_(any_of("names")) for column in _NAMES))
     found: dict[str, int] = {}

@@ -6,7 +6,7 @@ Names, addresses and texts of a file are shown and never stored.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from bot.domain import offline as rules
@@ -33,7 +33,7 @@ from payments.reference import Touch, TouchKind
 Verdict = Literal["gift", "known", "transfer", "by_hand", "no_campaign"]
 
 _CHUNK = 500  # gifts a transaction, so that no payment waits long
-_SLIP_WITHIN = timedelta(days=4)  # between the day on a deposit slip and the day at the bank
+_SLIP_WITHIN = timedelta(days=4)  # between the day of a deposit slip or payout and the day at the bank
 _LISTED = 20
 _HASH_BYTES = 24
 
@@ -50,7 +50,7 @@ class Proposal:
 
 @dataclass(slots=True)
 class _ByHand:
-    """Gifts that staff typed already: by day, currency and amount, and as totals of deposit slips."""
+    """What counts already: gifts that staff typed, by day, currency and amount, and totals of deposit slips."""
 
     typed: Counter[tuple[date, str, int]]
     slips: list[tuple[date, Money]]
@@ -61,10 +61,15 @@ class _ByHand:
         if self.typed[at] > 0:
             self.typed[at] -= 1
             return True
-        slip = next((s for s in self.slips if s[1] == line.money and abs(s[0] - line.day) <= _SLIP_WITHIN), None)
-        if slip is not None:
-            self.slips.remove(slip)
-        return slip is not None
+        return _take(self.slips, line)
+
+
+def _take(sums: list[tuple[date, Money]], line: Line) -> bool:
+    """Return whether a sum of about that day is this line's, and remove it: each is one line."""
+    found = next((one for one in sums if one[1] == line.money and abs(one[0] - line.day) <= _SLIP_WITHIN), None)
+    if found is not None:
+        sums.remove(found)
+    return found is not None
 
 
 async def propose(ctx: Context, lines: Sequence[Line], source: Source, campaign: Campaign | None) -> list[Proposal]:
@@ -80,18 +85,21 @@ async def propose(ctx: Context, lines: Sequence[Line], source: Source, campaign:
             await rows.typed_gifts(conn, first, last),
             await rows.deposits(conn, first - _SLIP_WITHIN, last + _SLIP_WITHIN),
         )
+        since, until = (datetime.combine(day, time(), UTC) for day in (first - _SLIP_WITHIN, last + _SLIP_WITHIN))
+        payouts = [(at.astimezone(UTC).date(), money) for at, money in await rows.payouts(conn, since, until)]
     proposals = []
     for line, each in zip(lines, hashed, strict=True):
         found = named.get(fold(line.campaign)) if line.campaign is not None else campaign
-        verdict = _verdict(line, found, by_hand, is_known=not known.isdisjoint(each))
+        is_transfer = line.platform is not None or _take(payouts, line)
+        verdict = _verdict(line, found, by_hand, is_known=not known.isdisjoint(each), is_transfer=is_transfer)
         proposals.append(Proposal(line=line, campaign=found or campaign, verdict=verdict, keys=each))
     return proposals
 
 
-def _verdict(line: Line, campaign: Campaign | None, by_hand: _ByHand, *, is_known: bool) -> Verdict:
+def _verdict(line: Line, campaign: Campaign | None, by_hand: _ByHand, *, is_known: bool, is_transfer: bool) -> Verdict:
     if is_known:
         return "known"
-    if line.platform is not None:
+    if is_transfer:
         return "transfer"
     if by_hand.has(line):
         return "by_hand"
@@ -113,8 +121,8 @@ def _names(campaign: Campaign) -> Iterator[str]:
     return (text for text in (campaign.authored.name.fr, campaign.authored.name.en) if text)
 
 
-async def book(ctx: Context, proposals: Sequence[Proposal], source: Source, actor: Member) -> int:
-    """Book the gifts among the proposals and return the import's id.
+async def book(ctx: Context, proposals: Sequence[Proposal], source: Source, actor: Member) -> tuple[int, int]:
+    """Book the gifts among the proposals; return the import's id and how many gifts were booked.
 
     In parts: if the process dies midway, importing the file again books what is missing.
     """
@@ -123,18 +131,20 @@ async def book(ctx: Context, proposals: Sequence[Proposal], source: Source, acto
     async with ctx.db.write_money() as conn:
         await rows.begin(conn, import_id, source, ctx.clock())
         await log_action(ctx, conn, actor, "import.begun", batch=str(import_id), source=source, gifts=len(chosen))
+    booked = 0
     for at in range(0, len(chosen), _CHUNK):
         async with ctx.db.write_money() as conn:
-            await _book_part(ctx, conn, import_id, chosen[at : at + _CHUNK])
-    return import_id
+            booked += await _book_part(ctx, conn, import_id, chosen[at : at + _CHUNK])
+    return import_id, booked
 
 
-async def _book_part(ctx: Context, conn: Connection, import_id: int, part: Sequence[Proposal]) -> None:
+async def _book_part(ctx: Context, conn: Connection, import_id: int, part: Sequence[Proposal]) -> int:
+    """Book what is not known by now, unless somebody undoes the import meanwhile; return how many."""
     known = await rows.known(conn, [key for proposal in part for key in proposal.keys])
     fresh = [proposal for proposal in part if known.isdisjoint(proposal.keys)]
     made = [(_gift(ctx, proposal), proposal) for proposal in fresh]
-    if not made:
-        return
+    if not made or await rows.is_undone(conn, import_id):
+        return 0
     changes = [GiftChange(event_id=f"obole:import:{gift.id}", before=None, after=gift) for gift, _ in made]
     await write_changes(ctx, conn, changes)
     await offline_rows.add(conn, [_typed(ctx, import_id, gift, proposal.line) for gift, proposal in made])
@@ -151,6 +161,7 @@ async def _book_part(ctx: Context, conn: Connection, import_id: int, part: Seque
             for gift, proposal in made
         ],
     )
+    return len(made)
 
 
 async def undo(ctx: Context, import_id: int, actor: Member) -> bool:
@@ -186,9 +197,14 @@ def totals(proposals: Sequence[Proposal], verdict: Verdict) -> tuple[int, Sequen
     return len(chosen), [Money(sum(m.minor for m in chosen if m.currency == code), code) for code in codes]
 
 
-def as_gift(proposal: Proposal) -> Proposal:
-    """Return the proposal as a gift, because staff said that it is one."""
-    return replace(proposal, verdict="gift" if proposal.campaign is not None else "no_campaign")
+def as_gift(ctx: Context, proposal: Proposal) -> Proposal:
+    """Return the proposal as a gift, because staff said that it is one: also of a line that was imported before."""
+    again = proposal.verdict == "known"
+    return replace(
+        proposal,
+        verdict="gift" if proposal.campaign is not None else "no_campaign",
+        keys=_hashes(ctx, f"again:{ctx.ids.new()}") if again else proposal.keys,
+    )
 
 
 def _gift(ctx: Context, proposal: Proposal) -> Gift:

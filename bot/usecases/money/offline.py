@@ -198,7 +198,7 @@ async def bank(ctx: Context, ids: Sequence[int], on: date | None, actor: Member,
 
 async def slip_of(ctx: Context, batch: int, actor: Member) -> int | None:
     """Return the slip of what was entered together, with a new one if there is none; None for an unknown batch."""
-    async with ctx.db.write() as conn:
+    async with ctx.db.write_money() as conn:
         found = await rows.of_batch(conn, batch)
         if not found or found[0].slip_id is not None:
             return found[0].slip_id if found else None

@@ -47,8 +47,9 @@ def bounds_of(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 async def journal(ctx: Context, month: date) -> Mapping[str, Sequence[JournalEntry]]:
     """Return the entries of a month by currency. `month`: any day of it, in the charity's time zone.
 
-    A posting belongs to the day it was booked, so a month that is over never changes. An entry's number consists of
-    its day, so that a program that refuses numbers it knows refuses a file that it has imported.
+    A posting belongs to the day it was booked, so a month that is over never changes, unless the time zone does. An
+    entry's number consists of its day, so that a program that refuses numbers it knows refuses a file that it has
+    imported.
     """
     since, until = bounds_of(month, ZoneInfo(ctx.zone))
     sums: defaultdict[str, defaultdict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))

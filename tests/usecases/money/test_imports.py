@@ -1,6 +1,6 @@
 """Imported gifts: proposed before they count, counted once over overlapping files, undone as a whole."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -82,7 +82,39 @@ async def test_overlapping_files_count_once(ctx: Context, campaign: Campaign) ->
     assert await counted(ctx) == [500, 900, 2000, 2000, 2000]
 
 
-async def test_two_imports_of_one_file_at_once_count_once(ctx: Context, campaign: Campaign) -> None:
+async def test_line_counts_again_if_staff_say_so(ctx: Context, campaign: Campaign) -> None:
+    rows = "2026-11-03,20.00,,,,,\n"
+    await imports.book(ctx, await propose(ctx, campaign, rows), "bank", TERMINAL)
+    forced = [imports.as_gift(ctx, each) for each in await propose(ctx, campaign, rows)]
+    number, booked = await imports.book(ctx, forced, "bank", TERMINAL)
+    assert (booked, await counted(ctx)) == (1, [2000, 2000])
+    assert await imports.undo(ctx, number, TERMINAL) and await counted(ctx) == [2000]
+
+
+async def test_stripes_payout_at_the_bank_is_no_gift(ctx: Context, campaign: Campaign) -> None:
+    columns = "id, currency, minor, status, automatic, instant, created_at, arrives_at, said_at, returned, reconciled"
+    at = int(datetime(2026, 11, 24, tzinfo=UTC).timestamp() * 1_000_000)
+    async with ctx.db.write() as conn:
+        values = f"'po_1', 'cad', 41218, 'paid', true, false, {at}, {at}, {at}, false, true"
+        await conn.execute(text(f"INSERT INTO payout ({columns}) VALUES ({values})"))  # noqa: S608
+    line = "2026-11-25,412.18,,,,,VIR 00123\n"
+    assert await verdicts(ctx, campaign, line * 2 + "2026-11-29,412.18,,,,,\n") == ["transfer", "gift", "gift"]
+
+
+async def test_deposit_without_what_was_undone_is_left_out(ctx: Context, campaign: Campaign) -> None:
+    rows = "2026-11-03,20.00,,,,,\n2026-11-03,200.00,,,,,\n2026-11-03,30.00,,,,,\n"
+    await imports.book(ctx, await propose(ctx, campaign, rows), "other", TERMINAL)
+    by_amount = {gift.book.amount: gift.id for gift in await all_gifts(ctx)}
+    await offline.take_back(ctx, by_amount[20_000], TERMINAL, offline.UNDONE)
+    await offline.take_back(ctx, by_amount[3_000], TERMINAL, "returned")
+    async with ctx.db.write() as conn:  # as if staff had typed them, on one deposit slip
+        await conn.execute(text("DELETE FROM imported_gift"))
+        await conn.execute(text("INSERT INTO deposit_slip (id, made_at) VALUES (1, 0)"))
+        await conn.execute(text("UPDATE offline_gift SET slip_id = 1"))
+    assert await verdicts(ctx, campaign, "2026-11-04,50.00,,,,,\n2026-11-04,250.00,,,,,\n") == ["by_hand", "gift"]
+
+
+async def test_two_imports_of_one_file_count_once(ctx: Context, campaign: Campaign) -> None:
     proposals = await propose(ctx, campaign, "2026-11-03,20.00,,,,,\n")
     for _ in range(2):
         await imports.book(ctx, proposals, "bank", TERMINAL)
@@ -98,12 +130,12 @@ async def test_import_that_was_cut_off_is_finished_by_importing_again(
     real = imports._book_part
     parts = 0
 
-    async def dies(*args: object) -> None:
+    async def dies(*args: object) -> int:
         nonlocal parts
         parts += 1
         if parts == 2:
             raise RuntimeError("killed")
-        await real(*args)  # type: ignore[arg-type]
+        return await real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(imports, "_book_part", dies)
     with pytest.raises(RuntimeError):
@@ -126,7 +158,7 @@ async def test_transfers_gifts_typed_by_hand_and_deposits_are_left_out(ctx: Cont
     )
     found = await propose(ctx, campaign, rows)
     assert [each.verdict for each in found] == ["by_hand", "by_hand", "gift", "by_hand", "gift", "transfer"]
-    assert imports.as_gift(found[-1]).verdict == "gift"
+    assert imports.as_gift(ctx, found[-1]).verdict == "gift"
 
 
 async def test_campaign_is_found_by_name_or_else_asked_for(ctx: Context, campaign: Campaign) -> None:
@@ -139,7 +171,7 @@ async def test_campaign_is_found_by_name_or_else_asked_for(ctx: Context, campaig
 
 async def test_import_is_undone_as_a_whole_and_can_be_repeated(ctx: Context, campaign: Campaign) -> None:
     rows = "2026-11-03,50.00,2.00,,,,\n2026-11-04,20.00,,,,USD,\n"
-    number = await imports.book(ctx, await propose(ctx, campaign, rows), "bank", TERMINAL)
+    number, _ = await imports.book(ctx, await propose(ctx, campaign, rows), "bank", TERMINAL)
     assert await imports.undo(ctx, number, TERMINAL)
     assert not await imports.undo(ctx, number, TERMINAL)
     assert not await imports.undo(ctx, 1, TERMINAL)
@@ -153,7 +185,7 @@ async def test_import_is_undone_as_a_whole_and_can_be_repeated(ctx: Context, cam
 
 async def test_gift_whose_cheque_was_returned_is_not_imported_again(ctx: Context, campaign: Campaign) -> None:
     rows = "2026-11-03,50.00,,,,,\n"
-    number = await imports.book(ctx, await propose(ctx, campaign, rows), "bank", TERMINAL)
+    number, _ = await imports.book(ctx, await propose(ctx, campaign, rows), "bank", TERMINAL)
     (gift,) = await all_gifts(ctx)
     await offline.take_back(ctx, gift.id, TERMINAL, "returned")
     assert await verdicts(ctx, campaign, rows) == ["known"]
