@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 _DAY = timedelta(days=1)
+_WEEKS_OF_YEAR = timedelta(weeks=52)  # a week is compared with the same days of the week
 EPOCH = date(1970, 1, 1)  # where the period without bounds begins, for storage
 
 
@@ -95,7 +96,9 @@ def last_year(period: Period) -> Period | None:
         return None
     if period.span is Span.MONTH:
         return _as_far(period_of(Span.MONTH, _year_before(period.since)), period)
-    return Period(since=_year_before(period.since), until=_year_before(period.until))
+    if period.span is Span.WEEK:
+        return Period(since=period.since - _WEEKS_OF_YEAR, until=period.until - _WEEKS_OF_YEAR)
+    return Period(since=_year_before(period.since), until=_year_before(period.until - _DAY) + _DAY)
 
 
 def _year_before(day: date) -> date:

@@ -58,10 +58,13 @@ class MyDataSite:
 
     async def show(self, request: web.Request) -> web.Response:
         """POST /mydata/{token}: use the link up and show everything."""
-        data = await my_data_link.use(self.ctx, request.match_info["token"])
+        token = request.match_info["token"]
+        data = await my_data_link.copy(self.ctx, token)
         if data is None:
             return self._gone(request)
-        return self.pages.draw(request, "my_data.html", shown=await self._shown(data, locale_of(request)))
+        page = self.pages.draw(request, "my_data.html", shown=await self._shown(data, locale_of(request)))
+        # Used up last, so that a failure before costs neither the link nor the day.
+        return page if await my_data_link.use(self.ctx, token) else self._gone(request)
 
     async def _shown(self, data: MyData, locale: Locale) -> Shown:
         ctx = self.ctx

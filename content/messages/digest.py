@@ -1,11 +1,13 @@
 """The weekly summary for the team: counts and sums only."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
 from content.messages import overview
-from content.messages.overview import Giving, Overview
+from content.messages.overview import Bank, Giving, Overview
 from content.writer import Writer, nonempty, row
 
 
@@ -22,7 +24,7 @@ def digest(catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, sto
             overview.todo(say, view.todo),
             "\n".join(overview.campaign(say, each) for each in view.campaigns[: overview.CAMPAIGNS]),
             "\n".join(nonempty(_given(say, week, fewest), _before(say, view.before, fewest), _friends(say, view))),
-            overview.banks(say, [each for each in view.bank if (each.gifts or 0) >= fewest]),
+            overview.banks(say, _summed(view.bank, fewest)),
         )
         if week.gifts
         else (" ".join(quiet),)
@@ -32,6 +34,11 @@ def digest(catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, sto
         lines=nonempty(*lines),
         rows=row(say.button("digest-stop", stop)),
     )
+
+
+def _summed(each: Sequence[Bank], fewest: int) -> list[Bank]:
+    """Return the payouts that are known to consist of enough gifts: nobody knows yet what the next ones consist of."""
+    return [replace(one, coming=None, coming_on=None) for one in each if (one.gifts or 0) >= fewest]
 
 
 def _given(say: Writer, week: Giving, fewest: int) -> str:

@@ -60,6 +60,13 @@ def test_period_under_way_is_compared_with_as_many_days() -> None:
 def test_leap_day_and_all_time_have_no_impossible_comparison() -> None:
     leap = Period(since=date(2028, 2, 29), until=date(2028, 3, 2))
     assert last_year(leap) == Period(since=date(2027, 2, 28), until=date(2027, 3, 2))
+    assert last_year(Period(since=date(2028, 2, 28), until=date(2028, 2, 29))) == Period(
+        since=date(2027, 2, 28), until=date(2027, 3, 1)
+    )
+    week = so_far(period_of(Span.WEEK, TODAY), TODAY)
+    earlier = last_year(week)
+    assert earlier is not None and earlier.since is not None and earlier.until is not None and week.until is not None
+    assert (earlier.since.weekday(), earlier.until.weekday()) == (0, week.until.weekday())
     assert (before(ALL_TIME), last_year(ALL_TIME), last_year(period_of(Span.YEAR, TODAY))) == (None, None, None)
 
 

@@ -31,6 +31,7 @@ VERBS = (
     "inline_answer", "choose_inline", "add_chat", "add_dialog", "join", "leave", "make_link", "name_publicly",
     "answer_request", "promote", "promote_bot", "remove_bot", "migrate", "add_topic", "close_topic", "delete_topic",
     "view", "wait_message", "force_429", "force_5xx", "drop_answers", "set_latency", "send_odd_update", "clear_faults",
+    "set_language",
 )  # fmt: skip
 
 

@@ -97,13 +97,15 @@ def is_expired(ctx: Context, order: RefundOrder) -> bool:
 
 
 async def ask_second(ctx: Context, order_id: int, actor: Member) -> RefundOrder | None:
-    """Notify staff that an order awaits a second owner, once; None if there is no such order.
+    """Notify staff that an order awaits a second owner, once; None if there is no order that needs one.
 
     `try_at` is then when the request expires.
     """
     async with ctx.db.write_money() as conn:
         order, key = await refunds.get(conn, order_id), f"refund_second:{order_id}"
-        if order is not None and order.confirmed_at is None and not await notices.by_keys(conn, [key]):
+        if order is None or not needs_second(order):
+            return None
+        if order.confirmed_at is None and not await notices.by_keys(conn, [key]):
             await refunds.defer_until(conn, order.id, ctx.clock() + SECOND_WITHIN)
             await notify_staff(ctx, conn, key, "refund_second", order=order.id, by=actor.label)
             details = {"gift": str(order.gift_id), "minor": order.minor, "reason": order.reason}

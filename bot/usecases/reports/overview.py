@@ -49,7 +49,7 @@ async def read(ctx: Context, period: Period, campaign: Campaign | None = None) -
             week_before=await giving(conn, Period(since=_back(week.since), until=_back(week.until)), campaign_id),
             giving=await giving(conn, shown, campaign_id),
             friends=await _friends(ctx, conn, shown, campaign_id),
-            again=await _gave_again(conn, shown, today),
+            again=await _gave_again(conn, shown, today) if campaign is None else GaveAgain(donors=0, again=0),
             bank=await _bank(ctx, conn) if campaign is None else (),
             campaign=None if campaign is None else campaign.authored,
             before=compared[0] if compared else None,
@@ -141,7 +141,7 @@ async def _friends(ctx: Context, conn: Connection, period: Period, campaign_id: 
 
 
 async def _gave_again(conn: Connection, period: Period, today: date) -> GaveAgain:
-    """Count those who first gave in the period and long enough ago."""
+    """Count those who first gave, to any campaign, in the period and long enough ago."""
     old_enough = today - AGAIN_WITHIN
     if period.since is not None and period.since >= old_enough:
         return GaveAgain(donors=0, again=0)

@@ -33,15 +33,14 @@ async def works(ctx: Context, token: str) -> bool:
         return await my_data_links.owner(conn, code_hash(token, _PURPOSE), ctx.clock()) is not None
 
 
-async def use(ctx: Context, token: str) -> MyData | None:
-    """Use a link up and return the copy; None if it is unknown, used or expired.
-
-    The copy is made first, so that a failure uses nothing up.
-    """
+async def copy(ctx: Context, token: str) -> MyData | None:
+    """Return the copy that a link is for, without using it; None if it is unknown, used or expired."""
     async with ctx.db.read() as conn:
         supporter_id = await my_data_links.owner(conn, code_hash(token, _PURPOSE), ctx.clock())
-        data = None if supporter_id is None else await gather(ctx, conn, supporter_id)
-    if data is None:
-        return None
+        return None if supporter_id is None else await gather(ctx, conn, supporter_id)
+
+
+async def use(ctx: Context, token: str) -> bool:
+    """Use a link up; return whether this use is its only one. What it is for may be shown only then."""
     async with ctx.db.write() as conn:
-        return data if await my_data_links.use(conn, code_hash(token, _PURPOSE)) else None
+        return await my_data_links.use(conn, code_hash(token, _PURPOSE))

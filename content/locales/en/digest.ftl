@@ -5,9 +5,9 @@ digest-given = { $gifts ->
    *[other] { $gifts } gifts
 } from { $donors ->
     [0] nobody known
-    [one] { $donors } person
-   *[other] { $donors } people
-}, { $new } for the first time: { $total }.
+    [one] { $donors } person, { $new } for the first time
+   *[other] { $donors } people, { $new } for the first time
+}: { $total }.
 digest-before = The week before: { $gifts ->
     [one] { $gifts } gift
    *[other] { $gifts } gifts

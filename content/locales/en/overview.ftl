@@ -31,9 +31,9 @@ overview-campaigns-more = And { $number ->
 }.
 overview-week = This week: { $total } from { $donors ->
     [0] nobody known
-    [one] { $donors } person
-   *[other] { $donors } people
-}, { $new } for the first time.
+    [one] { $donors } person, { $new } for the first time
+   *[other] { $donors } people, { $new } for the first time
+}.
 overview-week-quiet = This week: no gifts.
 overview-week-before = Same days the week before: { $total }.
 overview-bank = In the bank: { $money } on { $day }.

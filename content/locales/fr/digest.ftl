@@ -5,9 +5,9 @@ digest-given = { $gifts ->
    *[other] { $gifts } dons
 } de { $donors ->
     [0] personne de connu
-    [one] { $donors } personne
-   *[other] { $donors } personnes
-}, dont { $new } pour la première fois : { $total }.
+    [one] { $donors } personne, dont { $new } pour la première fois
+   *[other] { $donors } personnes, dont { $new } pour la première fois
+} : { $total }.
 digest-before = Semaine d’avant : { $gifts ->
     [one] { $gifts } don
    *[other] { $gifts } dons

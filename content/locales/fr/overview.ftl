@@ -31,9 +31,9 @@ overview-campaigns-more = Et { $number ->
 }.
 overview-week = Cette semaine : { $total }, { $donors ->
     [0] personne de connu
-    [one] { $donors } personne
-   *[other] { $donors } personnes
-}, dont { $new } pour la première fois.
+    [one] { $donors } personne, dont { $new } pour la première fois
+   *[other] { $donors } personnes, dont { $new } pour la première fois
+}.
 overview-week-quiet = Cette semaine : aucun don.
 overview-week-before = Mêmes jours la semaine d’avant : { $total }.
 overview-bank = À la banque : { $money } le { $day }.

@@ -15,6 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.staff.operations import restore
 from bot.usecases.supporters import forgetting, my_data_link
+from bot.usecases.supporters.my_data import MyData
 from tests.conftest import MovingClock
 from tests.usecase_setup import ALEX, CAMILLE, hire, make_context
 from tests.usecases.supporters.test_forgetting import everything
@@ -35,6 +36,12 @@ async def person(ctx: Context) -> Supporter:
     return await find_or_join(ctx, CAMILLE)
 
 
+async def opened(ctx: Context, token: str) -> MyData | None:
+    """Press the button of a link's page."""
+    data = await my_data_link.copy(ctx, token)
+    return data if data is not None and await my_data_link.use(ctx, token) else None
+
+
 async def token_for(ctx: Context, contact: Contact) -> str:
     """Ask for the copy, and return the token of the link."""
     reply = await hand_over(ctx, contact, await take(ctx, contact))
@@ -48,16 +55,16 @@ async def test_link_opens_once_and_looking_at_it_changes_nothing(ctx: Context, c
     await find_or_join(ctx, contact)
     token = await token_for(ctx, contact)
     assert [await my_data_link.works(ctx, token) for _ in range(3)] == [True] * 3
-    data = await my_data_link.use(ctx, token)
+    data = await opened(ctx, token)
     assert data is not None
     assert [row["external_id"] for row in data.collected["accounts"]] == [contact.external_id]
     assert not await my_data_link.works(ctx, token)
-    assert await my_data_link.use(ctx, token) is None
+    assert await opened(ctx, token) is None
 
 
 async def test_of_many_who_press_at_once_one_gets_the_page(ctx: Context, person: Supporter) -> None:
     token = await token_for(ctx, CAMILLE)
-    found = await asyncio.gather(*(my_data_link.use(ctx, token) for _ in range(5)))
+    found = await asyncio.gather(*(opened(ctx, token) for _ in range(5)))
     assert sum(data is not None for data in found) == 1
 
 
@@ -70,7 +77,7 @@ async def test_link_is_stored_as_a_hash_and_expires_after_a_day(
     assert await my_data_link.works(ctx, token)
     clock.now += timedelta(seconds=1)
     assert not await my_data_link.works(ctx, token)
-    assert await my_data_link.use(ctx, token) is None
+    assert await opened(ctx, token) is None
 
 
 async def test_link_counts_once_it_was_delivered_and_a_new_one_ends_it(ctx: Context, person: Supporter) -> None:
@@ -94,7 +101,7 @@ async def test_link_follows_a_merge_and_ends_with_the_person(
     assert await my_data_link.works(ctx, token)
     await forgetting.forget(ctx, person.id)
     assert not await my_data_link.works(ctx, token)
-    assert await my_data_link.use(ctx, token) is None
+    assert await opened(ctx, token) is None
 
 
 async def test_link_used_after_the_backup_stays_closed_in_the_restored_database(
@@ -102,7 +109,7 @@ async def test_link_used_after_the_backup_stays_closed_in_the_restored_database(
 ) -> None:
     token = await token_for(ctx, CAMILLE)
     await restore.mark_restored(ctx)
-    assert await my_data_link.use(ctx, token) is None
+    assert await opened(ctx, token) is None
 
 
 async def test_link_that_its_owner_pastes_does_not_reach_the_team(ctx: Context, person: Supporter) -> None:
