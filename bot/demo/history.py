@@ -77,7 +77,10 @@ async def link_owners_accounts(env: Environment) -> None:
 
 @asynccontextmanager
 async def announcements_paused(env: Environment) -> AsyncIterator[None]:
-    """Hold announcements of milestones back until the block ends; they then go to every place that has a card."""
+    """Hold announcements of milestones back until the block ends; they then go to every place that has a card.
+
+    Nor is a weekly summary added: it would come late, since the clock jumps over its Monday.
+    """
     await _freeze(env, True)
     yield
     await _freeze(env, False)
@@ -86,7 +89,8 @@ async def announcements_paused(env: Environment) -> AsyncIterator[None]:
 async def _freeze(env: Environment, on: bool) -> None:
     ctx = env.app.ctx
     async with ctx.db.write() as conn:
-        await switches.set_switch(conn, switches.Switch(name=switches.FREEZE, on=on, at=ctx.clock()))
+        for name in (switches.FREEZE, switches.DIGEST_OFF):
+            await switches.set_switch(conn, switches.Switch(name=name, on=on, at=ctx.clock()))
 
 
 async def play_history(env: Environment) -> None:
