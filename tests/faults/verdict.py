@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
 from bot.store.db import database_url
-from tests.bench.support import empty_database, postgres
+from tests.bench.support import migrated_database, postgres
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -39,11 +39,11 @@ def verdict(**known: Any) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def workspace(engine: str) -> Iterator[tuple[Path, Any]]:
-    """Yield a folder, and a function that creates a database on this engine and returns its address."""
+    """Yield a folder, and a function that creates a migrated database on this engine and returns its address."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="obole-faults-")))
         server = stack.enter_context(postgres()) if engine == "postgresql" else None
-        yield folder, lambda: empty_database(engine, folder, server)
+        yield folder, lambda: migrated_database(engine, folder, server)
 
 
 def query_rows(url: str, query: str) -> list[Any]:
