@@ -9,12 +9,20 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
-from bot.domain.journal import FORMATS, Account, BadAccount, JournalEntry, Program, UnnamedAccounts, WrongDecimals
 from bot.export_cli import File, write_file
 from bot.terminal import err, out, with_context
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.reports import journal
+from bot.usecases.reports.journal_files import (
+    FORMATS,
+    Account,
+    BadAccount,
+    JournalEntry,
+    Program,
+    UnnamedAccounts,
+    WrongDecimals,
+)
 
 journal_cli = typer.Typer(no_args_is_help=True, help="The month's journal for QuickBooks or Sage 50.")
 Month = Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="The month, as 2026-11.")]

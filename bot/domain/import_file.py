@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from ftfy import fix_encoding
@@ -104,18 +105,20 @@ def _decode(data: bytes) -> str:
 def _rows_with_headings(text: str, chosen: Mapping[Field, str]) -> tuple[list[tuple[int, list[str]]], int]:
     """Return all lines, cut by the first separator that shows headings, and where those are."""
     for separator in _SEPARATORS:
-        rows = _rows(text, separator)
-        if (at := _headings_at(rows, chosen)) is not None:
-            return rows, at
+        if (at := _headings_at(_rows(text, separator, _HEADING_WITHIN), chosen)) is not None:
+            return _rows(text, separator), at
     raise BadFile("no_headings")
 
 
-def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
-    """Return the cells of each line with its number. Accents that were encoded twice are put right, cell by cell."""
+def _rows(text: str, separator: str, most: int | None = None) -> list[tuple[int, list[str]]]:
+    """Return the cells of each line, or of the first ones, with its number.
+
+    Accents that were encoded twice are put right, cell by cell.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows = []
     try:
-        for cells in reader:
+        for cells in islice(reader, most):
             rows.append((reader.line_num, [cell if cell.isascii() else fix_encoding(cell) for cell in cells]))
     except csv.Error:  # a cell beyond csv's limit of 131,072 characters
         raise BadFile("not_text") from None
@@ -123,7 +126,7 @@ def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
 
 
 def _headings_at(rows: Sequence[tuple[int, Sequence[str]]], chosen: Mapping[Field, str]) -> int | None:
-    for at, (_, cells) in enumerate(rows[:_HEADING_WITHIN]):
+    for at, (_, cells) in enumerate(rows):
         found = _columns(cells, {field: name for field, name in chosen.items() if name in map(str.strip, cells)})
         if all(field in found for field in _NEEDED):
             return at

@@ -27,7 +27,6 @@ LineProblem = Literal[
     "not_positive",
     "net",
     "currency",
-    "campaign",
     "receipted_by",
 ]
 
@@ -38,6 +37,9 @@ PLATFORMS: Mapping[str, str] = {
     "charitable impact": "Charitable Impact",
 }  # fmt: skip
 _RECEIPTED_ELSEWHERE: Mapping[Source, str | None] = {"canadahelps": "CanadaHelps", "zeffy": None}
+_RECEIPTED_BY: Mapping[str, ReceiptedBy] = {
+    "us": "us", "nous": "us", "other": "other", "autre": "other", "none": "none", "aucun": "none",
+}  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?", re.ASCII)
 _AMOUNT = re.compile(
@@ -130,6 +132,7 @@ class _Cells:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._known = frozenset(table.columns.values())
 
     def one(self, row: Sequence[str], field: Field) -> str:
         at = self._table.columns.get(field)
@@ -139,8 +142,7 @@ class _Cells:
         return [self.one(row, field) for _, row in self._table.lines]
 
     def others(self, row: Sequence[str]) -> str:
-        known = set(self._table.columns.values())
-        return " · ".join(cell.strip() for at, cell in enumerate(row) if at not in known and cell.strip())
+        return " · ".join(cell.strip() for at, cell in enumerate(row) if at not in self._known and cell.strip())
 
 
 def _line(
@@ -189,11 +191,9 @@ def _platform(text: str, source: Source) -> str | None:
 
 
 def _receipted_by(cell: str, source: Source) -> ReceiptedBy | None:
-    known: Mapping[str, ReceiptedBy] = {"us": "us", "nous": "us", "other": "other", "autre": "other", "none": "none",
-                                        "aucun": "none"}  # fmt: skip
     if not cell:
         return "other" if source in _RECEIPTED_ELSEWHERE else "none"
-    return known.get(fold(cell))
+    return _RECEIPTED_BY.get(fold(cell))
 
 
 # --- days -----------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def _read_day(cell: str, order: DayOrder | None, today: date) -> date | LineProb
 # --- amounts --------------------------------------------------------------------------------------
 def _mark_of(cells: Collection[str]) -> Mark | None:
     """Return the decimal mark of a column, if some cell leaves no doubt and none contradicts it."""
-    found = {_only_mark(number) for cell in cells if (number := _digits(cell)) is not None} - {None}
+    found = {_only_mark(written[0]) for cell in cells if (written := _written(cell)) is not None} - {None}
     return found.pop() if len(found) == 1 else None
 
 
@@ -243,34 +243,27 @@ def _only_mark(number: str) -> Mark | None:
     return next((mark for mark, at in marks if number.count(mark) == 1 and len(number) - at - 1 != _THOUSAND), None)
 
 
-def _digits(cell: str) -> str | None:
-    """Return an amount's digits and marks, with a minus sign for all the ways to write one; None for other text."""
-    folded = _plain(cell)
-    around = _AMOUNT.fullmatch(folded)
-    if around is None or len(cell) > _WIDEST:
+def _written(cell: str) -> tuple[str, str] | None:
+    """Return an amount's digits and marks, and the currency that it names or ""; None for other text.
+
+    A minus sign stands for all the ways to write a debit.
+    """
+    plain = re.sub(r"\s", " ", cell).replace("−", "-").upper()
+    parts = _AMOUNT.fullmatch(plain) if len(cell) <= _WIDEST else None
+    if parts is None:
         return None
-    digits = re.sub(r"[\s'’]", "", around["digits"])
-    is_less = "-" in folded or "(" in folded or around["side"] in _DEBIT
-    return f"-{digits}" if is_less else digits
-
-
-def _plain(cell: str) -> str:
-    """Return the cell in capitals, with plain spaces and minus signs."""
-    return re.sub(r"\s", " ", cell).replace("−", "-").upper()
-
-
-def _named(cell: str) -> str | None:
-    """Return the currency that an amount names besides its sign."""
-    around = _AMOUNT.fullmatch(_plain(cell))
-    named = "" if around is None else f"{around['before'] or ''}{around['after'] or ''}".strip()
-    return _CURRENCY_OF.get(named, named.lower()) or None
+    digits = re.sub(r"[\s'’]", "", parts["digits"])
+    is_less = "-" in plain or "(" in plain or parts["side"] in _DEBIT
+    named = f"{parts['before'] or ''}{parts['after'] or ''}".strip()
+    return f"-{digits}" if is_less else digits, _CURRENCY_OF.get(named, named.lower())
 
 
 def _read_minor(cell: str, code: str, mark: Mark | None) -> int | LineProblem:
-    number = _digits(cell)
-    if number is None:
+    written = _written(cell)
+    if written is None:
         return "amount"
-    if _named(cell) not in (None, code):
+    number, named = written
+    if named not in ("", code):
         return "currency"
     mark = mark or _only_mark(number)
     if mark is None and ("." in number or "," in number):

@@ -62,7 +62,12 @@ class Reply:
     more: tuple[Card, ...] = ()
     copy: OfferedCopy | None = None  # only in private; the adapter reports whether the last card was delivered
 
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """All messages, in the order in which they are sent."""
+        return (*self.previews, self.card, *self.more)
+
     def in_order(self) -> Reply:
         """Return it as it is sent: the first message as the card, all others after it."""
-        cards = (*self.previews, self.card, *self.more)
-        return replace(self, card=cards[0], previews=(), more=cards[1:])
+        first, *others = self.cards
+        return replace(self, card=first, previews=(), more=tuple(others))

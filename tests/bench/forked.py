@@ -1,6 +1,6 @@
 """A benchmark whose programs are forks of one process, for the smoke test: it takes half the CPU.
 
-Figures would differ, since forks share memory and start at once; the benchmarks themselves start every program anew.
+Figures would differ, since forks share memory and start at once; the benchmarks themselves start every program afresh.
 """
 
 import sys

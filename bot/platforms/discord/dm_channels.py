@@ -22,7 +22,7 @@ class DmChannels:
     async def store(self, external_id: str, channel_id: int | None) -> None:
         """Store the channel's id; None: there is no such channel any more.
 
-        Not into a lost database, of which staff are told by a direct message.
+        Not into a lost database, of which staff are notified by a direct message.
         """
         if self._ctx.db.watch.lost:
             return

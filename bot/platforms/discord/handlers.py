@@ -265,7 +265,7 @@ class Handlers:
         """Answer a message card by card where it was written. No window is needed: the next text answers a form."""
         # An edit gets a new message: with the nonce of the first answer, Discord would drop it as a repeat.
         edit = 0 if message.edited_at is None else int(message.edited_at.timestamp() * 1000)
-        for number, card in enumerate((*reply.previews, reply.card, *reply.more)):
+        for number, card in enumerate(reply.cards):
             await self._write_card(message, contact, card, str(message.id + number + edit))
 
     async def _write_card(self, message: discord.Message, contact: Contact, card: Card, nonce: str) -> None:

@@ -56,7 +56,7 @@ class DiscordPlatform:
         if known is not None:
             try:
                 return await self._new(self.client.get_partial_messageable(known), message, nonce, silent=silent)
-            except Gone:  # nothing was sent: open it anew
+            except Gone:  # nothing was sent: open it again
                 await self._dm_channels.store(external_id, None)
         async with translated(MAX_SECONDS, repeatable=True):
             channel = await self.client.create_dm(discord.Object(number))

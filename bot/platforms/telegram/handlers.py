@@ -256,7 +256,7 @@ class Handlers:
 
     async def _answer_in_group(self, contact: Contact, message: Message, reply: Reply | None) -> None:
         if reply is not None:
-            here, cards = _ref(message.chat, message.message_id), (*reply.previews, reply.card, *reply.more)
+            here, cards = _ref(message.chat, message.message_id), reply.cards
             send = partial(self._answer_here, here, cards, contact.thread)
             await self._replies.send_reply(f"{here.chat_id}:{contact.external_id}", send)
 

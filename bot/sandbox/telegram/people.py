@@ -41,7 +41,7 @@ class PeopleVerbs:
         return user
 
     def set_language(self, user: Ref, language_code: str) -> None:
-        """Change the language of a person's app; updates of theirs name it from then on."""
+        """Change the language of a person's app; their updates name it from then on."""
         self.world.person(user).user["language_code"] = language_code
 
     def say(

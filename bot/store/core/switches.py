@@ -68,13 +68,17 @@ async def set_switch(conn: AsyncConnection, new: Switch) -> None:
     await conn.execute(statement, row)
 
 
+async def is_on(conn: AsyncConnection, name: str) -> bool:
+    """Return whether a switch was set and is on."""
+    switch_ = await read(conn, name)
+    return switch_ is not None and switch_.on
+
+
 async def is_frozen(conn: AsyncConnection) -> bool:
     """Return whether everything automatic is frozen."""
-    freeze = await read(conn, FREEZE)
-    return freeze is not None and freeze.on
+    return await is_on(conn, FREEZE)
 
 
 async def payments_paused(conn: AsyncConnection) -> bool:
     """Return whether all payment links are paused."""
-    pause = await read(conn, PAYMENTS)
-    return pause is not None and pause.on
+    return await is_on(conn, PAYMENTS)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -196,13 +196,26 @@ async def write(conn: AsyncConnection, gifts: Sequence[Gift]) -> None:
     await write_rows(conn, gift, [_row(one) for one in gifts], key=["id"], change=_CHANGING)
 
 
-async def book(conn: AsyncConnection, entries: Sequence[tuple[int, int, str, Sequence[Posting]]], at: datetime) -> None:
-    """Append entries (entry id, gift id, event id, postings). Entries are never changed or removed."""
-    heads = [{"id": i, "gift_id": g, "event_id": e, "at": at} for i, g, e, _ in entries]
+class NewEntry(NamedTuple):
+    """An entry to append: of a gift, of a payout, or of neither if it only moved the Stripe balance."""
+
+    id: int
+    event_id: str
+    postings: Sequence[Posting]
+    gift_id: int | None = None
+    payout_id: str | None = None
+
+
+async def book(conn: AsyncConnection, entries: Sequence[NewEntry], at: datetime) -> None:
+    """Append entries. They are never changed or removed."""
+    heads = [
+        {"id": one.id, "gift_id": one.gift_id, "payout_id": one.payout_id, "event_id": one.event_id, "at": at}
+        for one in entries
+    ]
     lines = [
-        {"entry_id": i, "account": p.account, "currency": p.money.currency, "minor": p.money.minor}
-        for i, _, _, postings in entries
-        for p in postings
+        {"entry_id": one.id, "account": p.account, "currency": p.money.currency, "minor": p.money.minor}
+        for one in entries
+        for p in one.postings
     ]
     await write_rows(conn, entry, heads)
     await write_rows(conn, posting, lines)

@@ -12,7 +12,6 @@ from bot.store.db import any_of
 from bot.store.gifts.tables import entry, gift, posting
 from bot.store.money.tables import TO_ITEMISE, movement, payout
 from bot.store.rows import write_rows
-from payments.books import Posting
 from payments.money import Money
 from payments.payouts import Kind, Movement, Payout
 
@@ -159,20 +158,6 @@ async def gifts_of(conn: AsyncConnection, moved: Iterable[Movement]) -> dict[str
         found |= {name: row.id for name in row[1:] if name}
     theirs = {one: next((found[name] for name in each if name in found), None) for one, each in names.items()}
     return {one: gift_id for one, gift_id in theirs.items() if gift_id is not None}
-
-
-async def book(
-    conn: AsyncConnection, entries: Sequence[tuple[int, str | None, str, Sequence[Posting]]], at: datetime
-) -> None:
-    """Append entries (entry id, payout or None for movements, event id, postings)."""
-    heads = [{"id": i, "payout_id": p, "event_id": e, "at": at} for i, p, e, _ in entries]
-    lines = [
-        {"entry_id": i, "account": p.account, "currency": p.money.currency, "minor": p.money.minor}
-        for i, _, _, postings in entries
-        for p in postings
-    ]
-    await write_rows(conn, entry, heads)
-    await write_rows(conn, posting, lines)
 
 
 # -- for `obole ledger verify` --

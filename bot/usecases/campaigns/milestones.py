@@ -93,9 +93,8 @@ async def announce(ctx: Context, submit: Submit) -> int:
             return 0
         crossed = await campaign_rows.unannounced_milestones(conn)
         campaigns = await campaign_rows.by_ids(conn, {c.campaign_id for c in crossed})
-        switch = await switches.read(conn, switches.MILESTONES_AT_ONCE)
+        at_once = await switches.is_on(conn, switches.MILESTONES_AT_ONCE)
     groups = [(number, list(group)) for number, group in groupby(crossed, key=lambda c: c.campaign_id)]
-    at_once = switch is not None and switch.on
 
     async def announce_group(group: tuple[int, list[CrossedMilestone]]) -> int:
         return await _of_campaign(ctx, submit, campaigns[group[0]], group[1], at_once)

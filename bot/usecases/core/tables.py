@@ -12,7 +12,7 @@ from payments.money import CURRENCIES
 
 Separator = Literal[",", ";"]
 Value = str | int | Decimal | bool | datetime | date | None
-_BEGINS_A_FORMULA = (*"=+-@\t\r\n", *"＝＋－＠")
+BEGINS_A_FORMULA = (*"=+-@\t\r\n", *"＝＋－＠")
 _USUAL_EXPONENT = 2  # of a currency that is not in our table
 
 
@@ -29,9 +29,9 @@ async def as_csv(
 
     `separator`: a semicolon for spreadsheets whose decimal sign is a comma; amounts are then written with a comma too.
     """
-    yield "\ufeff" + _line(columns, separator)  # with this mark spreadsheets read UTF-8
+    yield "\ufeff" + line(columns, separator)  # with this mark spreadsheets read UTF-8
     async for row in rows:
-        yield _line(row, separator)
+        yield line(row, separator)
 
 
 async def as_json(columns: Sequence[str], rows: AsyncIterable[Sequence[Value]]) -> AsyncIterator[str]:
@@ -45,7 +45,8 @@ async def as_json(columns: Sequence[str], rows: AsyncIterable[Sequence[Value]]) 
     yield "\n]\n"
 
 
-def _line(values: Sequence[Value], separator: Separator) -> str:
+def line(values: Sequence[Value], separator: Separator) -> str:
+    """Return one line of CSV; no cell is read as a formula."""
     out = io.StringIO()
     csv.writer(out, delimiter=separator).writerow([cell(value, separator) for value in values])
     return out.getvalue()
@@ -66,7 +67,7 @@ def cell(value: Value, separator: Separator = ",") -> str:
     if isinstance(value, int):
         return str(value)
     written = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
-    return f"'{written}" if written.startswith(_BEGINS_A_FORMULA) else written
+    return f"'{written}" if written.startswith(BEGINS_A_FORMULA) else written
 
 
 def _plain(value: Value) -> Any:

@@ -175,8 +175,7 @@ async def _just_given(ctx: Context, campaign: Campaign) -> bool:
     if not recent or campaign.donor_count < _FEW:
         return False
     async with ctx.db.read() as conn:
-        switch = await switches.read(conn, switches.GIVING_LINE)
-    return switch is not None and switch.on
+        return await switches.is_on(conn, switches.GIVING_LINE)
 
 
 async def shared_card(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from bot.domain import offline as rules
 from bot.domain.campaigns import Campaign
 from bot.domain.gifts import Gift, GiftChange
 from bot.domain.import_rows import Line, Source, keys
@@ -25,10 +24,7 @@ from bot.usecases.core.audit import log_action
 from bot.usecases.money import offline
 from bot.usecases.money.record import write_changes
 from content.folding import fold
-from payments import ledger
-from payments.ledger import Settled
 from payments.money import Money
-from payments.reference import Touch, TouchKind
 
 Verdict = Literal["gift", "known", "transfer", "by_hand", "no_campaign"]
 
@@ -210,25 +206,7 @@ def as_gift(ctx: Context, proposal: Proposal) -> Proposal:
 def _gift(ctx: Context, proposal: Proposal) -> Gift:
     line, campaign = proposal.line, proposal.campaign
     assert campaign is not None
-    book = ledger.Gift(
-        currency=line.money.currency,
-        amount=line.money.minor,
-        settled=Settled.PAID,
-        paid_at=rules.paid_at(line.day, ctx.zone, ctx.clock()),
-        fee=line.fee or None,
-        fee_currency=line.money.currency if line.fee else None,
-        origin=line.way,
-        banked=True,
-    )
-    return Gift(
-        id=ctx.ids.new(),
-        campaign_id=campaign.id,
-        supporter_id=None,
-        touch=Touch(TouchKind.NONE),
-        late=campaign.last_day is not None and line.day > campaign.last_day,
-        book=book,
-        day=line.day,
-    )
+    return offline.new_gift(ctx, campaign, line.money, line.way, line.day, banked=True, fee=line.fee)
 
 
 def _typed(ctx: Context, import_id: int, gift: Gift, line: Line) -> OfflineGift:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.gifts import Gift
 from bot.domain.payment_set import GiftWarning, Verdict
 from bot.domain.people import Locale
 from bot.domain.rights import Right, may
@@ -17,6 +18,7 @@ from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.money import refunds
 from bot.store.money.events import EventState
+from bot.store.money.refunds import RefundOrder
 from bot.store.monthly import pledges
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.notify import Renderer
@@ -112,22 +114,25 @@ async def _unproved(ctx: Context, notice: Notice, locale: Locale) -> Card:
     )
 
 
-async def _second_wanted(ctx: Context, notice: Notice, locale: Locale) -> Card:
-    """Render: a refund awaits a second owner."""
+async def _order(ctx: Context, notice: Notice) -> tuple[RefundOrder, Gift]:
+    """Return the order that a notice is about, and its gift."""
     async with ctx.db.read() as conn:
         order = await refunds.get(conn, int(notice.args["order"]))
         gift = await gifts.by_id(conn, order.gift_id) if order is not None else None
     assert order is not None and gift is not None  # neither is ever deleted
+    return order, gift
+
+
+async def _second_wanted(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render: a refund awaits a second owner."""
+    order, gift = await _order(ctx, notice)
     money, see = Money(order.minor, gift.book.currency), Tap(action=f"rf:see:{order.id}")
     return messages.second_wanted(ctx.catalog, locale, money, str(notice.args["by"]), order.reason, see)
 
 
 async def _refund_expired(ctx: Context, notice: Notice, locale: Locale) -> Card:
     """Render: no second owner confirmed a refund in time."""
-    async with ctx.db.read() as conn:
-        order = await refunds.get(conn, int(notice.args["order"]))
-        gift = await gifts.by_id(conn, order.gift_id) if order is not None else None
-    assert order is not None and gift is not None  # neither is ever deleted
+    order, gift = await _order(ctx, notice)
     money, see = Money(order.minor, gift.book.currency), Tap(action=f"rf:{gift.id}")
     return messages.second_expired(ctx.catalog, locale, money, str(notice.args["by"]), order.reason, see)
 

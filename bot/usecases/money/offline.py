@@ -60,8 +60,7 @@ class Entered:
     @property
     def is_late(self) -> bool:
         """Whether it was received after the campaign's last day."""
-        last = self.campaign.last_day
-        return last is not None and self.received > last
+        return is_late(self.campaign, self.received)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +89,12 @@ async def add(
             return same
         if not await drafts.drop_if_unchanged(conn, draft):  # drafts are changed without the lock on money
             return "stale"
-        made = [_gift(ctx, entered) for _ in range(entered.count)]
+        made = [
+            new_gift(
+                ctx, entered.campaign, entered.money, entered.way, entered.received, banked=entered.banked is not None
+            )
+            for _ in range(entered.count)
+        ]
         changes = [GiftChange(event_id=_event(gift, "added"), before=None, after=gift) for gift in made]
         await write_changes(ctx, conn, changes)
         by = draft.changed_by if needed else actor.id or None
@@ -224,24 +228,34 @@ async def _same(ctx: Context, conn: Connection, entered: Entered) -> Same | None
     return Same(minutes=int((ctx.clock() - found.entered_at).total_seconds() // 60), by=found.entered_by)
 
 
-def _gift(ctx: Context, entered: Entered) -> Gift:
+def new_gift(
+    ctx: Context, campaign: Campaign, money: Money, way: Origin, received: date, *, banked: bool, fee: int = 0
+) -> Gift:
+    """Return a gift outside Stripe, not yet written. `fee`: of the platform that it came through, in its currency."""
     book = ledger.Gift(
-        currency=entered.money.currency,
-        amount=entered.money.minor,
+        currency=money.currency,
+        amount=money.minor,
         settled=Settled.PAID,
-        paid_at=rules.paid_at(entered.received, ctx.zone, ctx.clock()),
-        origin=entered.way,
-        banked=entered.banked is not None,
+        paid_at=rules.paid_at(received, ctx.zone, ctx.clock()),
+        fee=fee or None,
+        fee_currency=money.currency if fee else None,
+        origin=way,
+        banked=banked,
     )
     return Gift(
         id=ctx.ids.new(),
-        campaign_id=entered.campaign.id,
+        campaign_id=campaign.id,
         supporter_id=None,
         touch=Touch(TouchKind.NONE),
-        late=entered.is_late,
+        late=is_late(campaign, received),
         book=book,
-        day=entered.received,
+        day=received,
     )
+
+
+def is_late(campaign: Campaign, received: date) -> bool:
+    """Return whether a gift received on this day came after the campaign's last day."""
+    return campaign.last_day is not None and received > campaign.last_day
 
 
 def _details(

@@ -16,6 +16,7 @@ from bot.store.core import cursors, switches
 from bot.store.core.switches import Switch
 from bot.store.db import Connection
 from bot.store.gifts import gifts
+from bot.store.gifts.gifts import NewEntry
 from bot.store.money import payouts as rows
 from bot.usecases.context import Context
 from bot.usecases.core.isolate import each_at_stripe
@@ -75,9 +76,9 @@ async def record(ctx: Context, conn: Connection, facts: Sequence[PayoutReported]
         known[after.id] = changed[after.id] = after
         if after.created_at >= start:
             postings = books.entry(payout_books(before) if before else {}, payout_books(after))
-            entries += [(ctx.ids.new(), after.id, fact.event_id, postings)] if postings else []
+            entries += [NewEntry(ctx.ids.new(), fact.event_id, postings, payout_id=after.id)] if postings else []
     await rows.write(conn, changed.values())
-    await rows.book(conn, entries, ctx.clock())
+    await gifts.book(conn, entries, ctx.clock())
 
 
 async def list_payouts(ctx: Context) -> None:
@@ -185,4 +186,4 @@ def _sum(moved: Sequence[tuple[Movement, bool]]) -> Books:
 
 async def _book(ctx: Context, conn: Connection, event_id: str, before: Books, after: Books) -> None:
     if postings := books.entry(before, after):
-        await rows.book(conn, [(ctx.ids.new(), None, event_id, postings)], ctx.clock())
+        await gifts.book(conn, [NewEntry(ctx.ids.new(), event_id, postings)], ctx.clock())

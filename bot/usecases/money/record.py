@@ -23,6 +23,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.campaigns.campaigns import CounterChange
 from bot.store.db import Connection
 from bot.store.gifts import gifts as gift_rows
+from bot.store.gifts.gifts import NewEntry
 from bot.store.money import events as event_rows
 from bot.store.money.events import EventState, StoredEvent
 from bot.store.monthly import pledges as pledge_rows
@@ -212,13 +213,13 @@ async def write_changes(
     await refer.credit_gifts(conn, changes)
 
 
-def _entries(ctx: Context, changes: Sequence[GiftChange]) -> Sequence[tuple[int, int, str, Sequence[books.Posting]]]:
+def _entries(ctx: Context, changes: Sequence[GiftChange]) -> Sequence[NewEntry]:
     entries = []
     for change in changes:
         before = books.target(change.before.book) if change.before else {}
         postings = books.entry(before, books.target(change.after.book))
         if postings:
-            entries.append((ctx.ids.new(), change.after.id, change.event_id, postings))
+            entries.append(NewEntry(ctx.ids.new(), change.event_id, postings, gift_id=change.after.id))
     return entries
 
 

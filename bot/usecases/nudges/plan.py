@@ -94,8 +94,7 @@ async def tick(ctx: Context) -> int:
 
 async def is_held(conn: Connection) -> bool:
     """Whether staff hold all reminders or have frozen sending."""
-    held = await switches.read(conn, HELD)
-    return (held is not None and held.on) or await switches.is_frozen(conn)
+    return await switches.is_on(conn, HELD) or await switches.is_frozen(conn)
 
 
 async def upcoming(ctx: Context, ahead: timedelta, limit: int = 500) -> list[tuple[datetime, PolicyName]]:

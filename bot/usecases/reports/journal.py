@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.journal import Account, JournalEntry, checked
 from bot.domain.lateral import Scope
 from bot.domain.staff import Member
 from bot.store.core import switches
@@ -15,6 +14,7 @@ from bot.store.db import Connection
 from bot.store.reports import exports as rows
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.audit import log_action
+from bot.usecases.reports.journal_files import Account, JournalEntry, checked
 
 _INTO_NEXT_MONTH = timedelta(days=31)  # from the first of any month
 

@@ -21,7 +21,6 @@ from bot.usecases.reports.payouts import InTheBank
 from content.messages.overview import Amounts, Bank, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
 from payments.money import Money
 
-_DAY = timedelta(days=1)
 _UNANSWERED_FOR = timedelta(days=30)  # older messages are erased
 _WAITING = (BroadcastState.APPROVAL, BroadcastState.HELD)
 
@@ -33,7 +32,8 @@ async def read(ctx: Context, period: Period, campaign: Campaign | None = None) -
     """
     today, campaign_id = local_day(ctx, ctx.clock()), None if campaign is None else campaign.id
     week = so_far(period_of(Span.WEEK, today), today)
-    shown = so_far(period, today)
+    week_before, shown = before(week), so_far(period, today)
+    assert week_before is not None  # a week has bounds
     async with ctx.db.snapshot() as conn:
         begun = await totals.first_day(conn)
         earlier = [one for one in (before(shown), last_year(shown)) if one is not None]
@@ -46,7 +46,7 @@ async def read(ctx: Context, period: Period, campaign: Campaign | None = None) -
             todo=await todo(ctx, conn),
             campaigns=await _campaigns(ctx, conn, today, campaign),
             week=await giving(conn, week, campaign_id),
-            week_before=await giving(conn, Period(since=_back(week.since), until=_back(week.until)), campaign_id),
+            week_before=await giving(conn, week_before, campaign_id),
             giving=await giving(conn, shown, campaign_id),
             friends=await _friends(ctx, conn, shown, campaign_id),
             again=await _gave_again(conn, shown, today) if campaign is None else GaveAgain(donors=0, again=0),
@@ -55,10 +55,6 @@ async def read(ctx: Context, period: Period, campaign: Campaign | None = None) -
             before=compared[0] if compared else None,
             last_year=compared[1] if len(compared) > 1 else None,
         )
-
-
-def _back(day: date | None) -> date | None:
-    return None if day is None else day - 7 * _DAY
 
 
 async def giving(conn: Connection, period: Period, campaign_id: int | None = None) -> Giving:

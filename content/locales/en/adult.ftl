@@ -15,8 +15,8 @@ staff-age-is-adult = Recorded on { $day }: 18 or over.
 staff-age-is-minor = Recorded on { $day }: under 18. No monthly gifts, no reminders, and single gifts up to about $20.
 staff-age-minor-means = If you record “under 18”: no more monthly gifts or reminders, and single gifts up to about $20.
 staff-age-ends = { $number ->
-    [one] Their monthly gift then ends at once, and they are told.
-   *[other] Their { $number } monthly gifts then end at once, and they are told.
+    [one] Their monthly gift then ends at once, and they are notified.
+   *[other] Their { $number } monthly gifts then end at once, and they are notified.
 }
 staff-age-pending = { $number ->
     [one] Stripe has not ended their monthly gift yet. Obole tries again every minute.

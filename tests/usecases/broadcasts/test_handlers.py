@@ -53,7 +53,7 @@ async def reader(ctx: Context, number: int, locale: str = "fr") -> None:
 
 def reply_text(reply: Reply) -> str:
     """The text of a reply, which both platforms must be able to show."""
-    for card in (*reply.previews, reply.card, *reply.more):
+    for card in reply.cards:
         assert on_discord(card) and on_telegram(card)
     body = reply.card.body.plain if reply.card.body is not None else ""
     return "\n".join([reply.card.title, body, *reply.card.lines, reply.card.note]).replace("\u00a0", " ")

@@ -40,9 +40,7 @@ def at(ctx: Context, moment: datetime) -> None:
 
 
 def said(reply: Reply) -> str:
-    return "\n".join(
-        line for card in (*reply.previews, reply.card, *reply.more) for line in (card.title, *card.lines, card.note)
-    )
+    return "\n".join(line for card in reply.cards for line in (card.title, *card.lines, card.note))
 
 
 async def tap(ctx: Context, reply: Reply, end: str, who: Contact = NADIA) -> Reply:

@@ -8,28 +8,16 @@ from sqlalchemy import text
 from bot.domain.campaigns import Campaign
 from bot.domain.import_file import read_table
 from bot.domain.import_rows import Line, Reading, Source, read_lines
-from bot.store.db import Database
 from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import imports, offline
 from bot.usecases.money.imports import Proposal, Verdict
 from bot.usecases.money.verify import verify
 from payments.ledger import Origin
-from tests.conftest import MovingClock
-from tests.usecase_setup import all_gifts, make_context, open_campaign
+from tests.usecase_setup import all_gifts
 from tests.usecases.reports.test_journal import ledger_sums
 
 TODAY = date(2026, 11, 30)
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
-
-
-@pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
 
 
 def lines_of(rows: str, source: Source = "bank") -> list[Line]:

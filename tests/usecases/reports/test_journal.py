@@ -10,7 +10,13 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.gifts import GiftChange
-from bot.domain.journal import (
+from bot.domain.lateral import EVERYTHING
+from bot.journal_cli import ACCOUNTS
+from bot.store.reports import exports as rows
+from bot.usecases.context import Context
+from bot.usecases.core.access import TERMINAL
+from bot.usecases.reports.journal import accounts, journal, set_account
+from bot.usecases.reports.journal_files import (
     FORMATS,
     QUICKBOOKS_COLUMNS,
     Account,
@@ -20,26 +26,14 @@ from bot.domain.journal import (
     WrongDecimals,
     checked,
 )
-from bot.domain.lateral import EVERYTHING
-from bot.journal_cli import ACCOUNTS
-from bot.store.db import Database
-from bot.store.reports import exports as rows
-from bot.usecases.context import Context
-from bot.usecases.core.access import TERMINAL
-from bot.usecases.reports.journal import accounts, journal, set_account
 from payments import books, payouts
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.usecase_setup import make_context, open_campaign
+from tests.usecase_setup import open_campaign
 
 NOVEMBER = date(2026, 11, 15)
 NAMES = {name: Account(f"Obole:{name}", f"{1000 + at}") for at, name in enumerate(ACCOUNTS)}
 DAY = JournalEntry("OB261103CAD", date(2026, 11, 3), "Obole 2026-11-03", {"stripe": 470, "fees": 30, "gifts": -500})
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock) -> Context:
-    return make_context(db, clock)
 
 
 async def some_months(ctx: Context, clock: MovingClock) -> None:

@@ -64,9 +64,8 @@ async def read(ctx: Context, contact: Contact, person: Member, argument: str) ->
 async def _all(ctx: Context, person: Member) -> Reply:
     async with ctx.db.read() as conn:
         policies = await policy_states(conn)
-        held = await switches.read(conn, plan.HELD)
-    views = [_view(policy) for policy in policies.values()]
-    is_held, may_edit = held is not None and held.on, person.role.may(Role.EDITOR)
+        is_held = await switches.is_on(conn, plan.HELD)
+    views, may_edit = [_view(policy) for policy in policies.values()], person.role.may(Role.EDITOR)
     card = messages.policies(ctx.catalog, person.locale, views, held=is_held, may_edit=may_edit)
     return Reply(card=card, mode="edit")
 

@@ -54,8 +54,7 @@ async def _is_wanted(conn: Connection) -> bool:
 
 async def is_off(conn: Connection) -> bool:
     """Return whether staff ended the summaries."""
-    found = await switches.read(conn, switches.DIGEST_OFF)
-    return found is not None and found.on
+    return await switches.is_on(conn, switches.DIGEST_OFF)
 
 
 async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:

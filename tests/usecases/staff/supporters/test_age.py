@@ -10,7 +10,6 @@ from bot.domain.people import Contact, Preference, Supporter
 from bot.domain.staff import Role
 from bot.platforms.discord.render import render as on_discord
 from bot.store.core import audit
-from bot.store.db import Database
 from bot.store.gifts import gifts
 from bot.store.inbox import inbox
 from bot.store.monthly.tables import pledge
@@ -29,7 +28,7 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.no_holdout import hold_nobody_out_of_all
-from tests.usecase_setup import ALEX, CAMILLE, hire, make_context, open_campaign
+from tests.usecase_setup import ALEX, CAMILLE, hire
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.supporters.test_forgetting import Ending, gives_monthly
 
@@ -45,16 +44,6 @@ def clock() -> MovingClock:
 @pytest.fixture
 def stripe() -> Ending:
     return Ending()
-
-
-@pytest.fixture
-async def ctx(db: Database, clock: MovingClock, stripe: Ending) -> Context:
-    return make_context(db, clock, gateway=stripe)
-
-
-@pytest.fixture
-async def campaign(ctx: Context) -> Campaign:
-    return await open_campaign(ctx, ends_on=None)
 
 
 @pytest.fixture

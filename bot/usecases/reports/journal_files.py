@@ -7,15 +7,13 @@ credit empty). Sage 50, Canadian edition: ca-kb.sage.com, "Importing miscellaneo
 comment).
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Literal, TypeVar
 
+from bot.usecases.core.tables import BEGINS_A_FORMULA, amount, line
 from payments.money import CURRENCIES
 
 Program = Literal["quickbooks", "sage50"]
@@ -24,7 +22,6 @@ QUICKBOOKS_COLUMNS = ("JournalNo", "JournalDate", "AccountName", "Description", 
 _LONGEST_NAME = 100  # of an account in QuickBooks
 _NUMBER = re.compile(r"[0-9]{4}")
 _SAGE_DECIMALS = 2
-_BEGINS_A_FORMULA = (*"=+-@'", *"＝＋－＠")
 _T = TypeVar("_T")
 
 
@@ -67,7 +64,7 @@ def checked(account: Account) -> Account:
     name = None if account.name is None else " ".join(account.name.split())
     if name is not None and (not name or len(name) > _LONGEST_NAME or not name.isprintable()):
         raise BadAccount(f"a name has 1 to {_LONGEST_NAME} characters")
-    if name is not None and name.startswith(_BEGINS_A_FORMULA):
+    if name is not None and name.startswith((*BEGINS_A_FORMULA, "'")):
         raise BadAccount("a name must not begin like a formula of a spreadsheet")
     if account.number is not None and not _NUMBER.fullmatch(account.number):
         raise BadAccount("a number has four digits")
@@ -77,11 +74,11 @@ def checked(account: Account) -> Account:
 def quickbooks(entries: Sequence[JournalEntry], accounts: Mapping[str, Account], currency: str) -> Iterator[str]:
     """Yield the lines of a CSV file for QuickBooks Online. Raises UnnamedAccounts."""
     names = _each(entries, accounts, lambda account: account.name)
-    yield _csv(QUICKBOOKS_COLUMNS)
+    yield line(QUICKBOOKS_COLUMNS, ",")
     for entry in entries:
         for account, minor in entry.lines.items():
-            sides = (_amount(minor, currency), "") if minor > 0 else ("", _amount(-minor, currency))
-            yield _csv((entry.number, f"{entry.day:%m/%d/%Y}", names[account], entry.about, *sides, ""))
+            sides = (amount(minor, currency), None) if minor > 0 else (None, amount(-minor, currency))
+            yield line((entry.number, f"{entry.day:%m/%d/%Y}", names[account], entry.about, *sides, None), ",")
 
 
 def sage50(entries: Sequence[JournalEntry], accounts: Mapping[str, Account], currency: str) -> Iterator[str]:
@@ -92,7 +89,7 @@ def sage50(entries: Sequence[JournalEntry], accounts: Mapping[str, Account], cur
     for entry in entries:
         yield f'{entry.day:%m-%d-%y},"{entry.number}","{entry.about}"\r\n'
         for account, minor in entry.lines.items():
-            yield f"{numbers[account]},{_decimal(minor, currency):.2f}\r\n"
+            yield f"{numbers[account]},{amount(minor, currency):.2f}\r\n"
 
 
 FORMATS: Mapping[Program, Callable[[Sequence[JournalEntry], Mapping[str, Account], str], Iterator[str]]] = {
@@ -109,17 +106,3 @@ def _each(
     if missing := [account for account in used if found.get(account) is None]:
         raise UnnamedAccounts(missing)
     return {account: value for account, value in found.items() if value is not None}
-
-
-def _decimal(minor: int, currency: str) -> Decimal:
-    return Decimal(minor).scaleb(-CURRENCIES[currency].exponent)
-
-
-def _amount(minor: int, currency: str) -> str:
-    return f"{_decimal(minor, currency):f}"
-
-
-def _csv(values: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
