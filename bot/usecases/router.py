@@ -39,7 +39,7 @@ from bot.usecases.staff import access_check as staff
 from bot.usecases.supporters import forgetting_handlers, linking_handlers, my_data_delivery, my_data_handlers
 from content.cards import Tap
 from content.commands import COMMANDS, verb_of
-from content.messages import giving, my_data, supporters
+from content.messages import giving, supporters
 
 __all__ = [
     "ACTIONS",
@@ -168,6 +168,7 @@ _TAPS_OF_CONTACTS: Mapping[str, ContactHandler] = {
     "mydata": my_data_handlers.on_tap,  # records nobody
 }
 ACTIONS = frozenset((*_TAPS, *_TAPS_OF_CONTACTS))
+_SHOWN_IN_PUBLIC = frozenset({"give", "share"})  # where others can read along, the campaign's card answers these
 
 
 # --- what platforms call ------------------------------------------------------------------------
@@ -384,14 +385,15 @@ def went_wrong(ctx: Context, contact: Contact) -> Reply:
 async def _in_public(ctx: Context, contact: Contact, verb: str | None) -> Reply:
     """Answer a command in a group, without looking anyone up or recording anyone.
 
-    The reply is the campaign's shared card, whose buttons lead into private, or general information.
+    The reply is the campaign's shared card, whose buttons lead into private, general information, or that a command
+    works in private only.
     """
     if verb == "privacy":
         return _privacy(ctx, contact.locale)
     if verb == "help":
         return _help(ctx, contact.locale, None)
-    if verb == "mydata":
-        return Reply(card=my_data.in_private(ctx.catalog, contact.locale))
+    if verb is not None and verb not in _SHOWN_IN_PUBLIC:
+        return Reply(card=supporters.in_private(ctx.catalog, contact.locale, verb))
     campaign = await give.first_open(ctx)
     if campaign is None:
         card = giving.nothing_open(ctx.catalog, contact.locale)

@@ -8,12 +8,6 @@ from content.commands import name_of
 from content.writer import Writer, row
 
 
-def in_private(catalog: Catalog, locale: Locale) -> Card:
-    """The reply in a group, where others can read along."""
-    say = Writer(catalog, locale)
-    return Card(title=say("mydata-title"), lines=(say("mydata-in-private", mydata=name_of("mydata", locale)),))
-
-
 def in_dm(catalog: Catalog, locale: Locale) -> Card:
     """The reply in a Discord server, where the bot cannot delete what only one person sees."""
     say = Writer(catalog, locale)

@@ -218,6 +218,12 @@ def unknown_command(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
     )
 
 
+def in_private(catalog: Catalog, locale: Locale, verb: str) -> Card:
+    """The reply to a personal command in a group, where others can read along."""
+    say = Writer(catalog, locale)
+    return Card(title=say(f"command-{verb}"), lines=(say("command-in-private", command=_command(locale, verb)),))
+
+
 def something_wrong(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
     """An internal error, with the assurance that nothing is lost."""
     say = Writer(catalog, locale)

@@ -6,6 +6,7 @@ from telegram import BotCommand
 
 from content.catalog import Catalog, Locale
 from content.commands import COMMANDS, STAFF_COMMANDS, Command, verb_of
+from content.folding import fold
 
 START = "start"
 MAX_DESCRIPTION = 256
@@ -13,8 +14,9 @@ MAX_DESCRIPTION = 256
 # The menu of each language. None is for all others: English, like pick_locale.
 MENUS: tuple[tuple[str | None, Locale], ...] = ((None, "en"), ("en", "en"), ("fr", "fr"))
 
-# Names that nearly every bot uses: in a group they are ours only with our name behind them.
-_COMMON = frozenset({START, "help", "stop", "privacy", "claim", "team", "stats"})
+# Words that many bots share: in a group they are for us only with our name behind them. Our other names for the same
+# commands, such as /aide, are not among them.
+_SHARED_WORDS = frozenset({START, "help", "stop", "privacy", "claim", "team", "stats"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,11 @@ def read_command(text: str) -> Typed | None:
 
 
 def is_for_us(typed: Typed, username: str) -> bool:
-    """Return whether a command in a group is meant for this bot: by name, or by a verb that few other bots use."""
-    verb = START if typed.name.lower() == START else verb_of(typed.name)
-    if verb is None or (typed.bot and typed.bot.lower() != username.lower()):
-        return False
-    return bool(typed.bot) or verb not in _COMMON
+    """Return whether a command in a group is meant for this bot: by its name, or by a word that few other bots use."""
+    word = fold(typed.name)
+    if typed.bot:
+        return typed.bot.lower() == username.lower() and (word == START or verb_of(word) is not None)
+    return word not in _SHARED_WORDS and verb_of(word) is not None
 
 
 def menu(catalog: Catalog, locale: Locale) -> list[BotCommand]:

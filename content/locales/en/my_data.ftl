@@ -16,7 +16,6 @@ mydata-on-its-way-title = Your copy is on its way
 mydata-on-its-way = If nothing arrives within five minutes, ask again: only a copy that reaches you counts.
 mydata-failed-title = Your copy could not be sent
 mydata-failed = It does not count as today’s copy. To try again: /{ $mydata }
-mydata-in-private = Send me /{ $mydata } in private: other people can read this chat.
 mydata-in-dm = Send me /{ $mydata } in a private message: a file can be removed there after 24 hours, but not here.
 mydata-nothing-title = We have nothing about you
 mydata-nothing = No data is linked to this account.

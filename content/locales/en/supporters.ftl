@@ -86,6 +86,7 @@ free-text-title = Thank you for writing
 free-text = You are writing to a bot. To reach a person, write to { $contact }.
 unknown-command = That command doesn’t exist
 unknown-command-line = To give: /{ $give }. For everything else: /{ $help }.
+command-in-private = Send me /{ $command } in private: other people can read this chat.
 wrong-title = A problem on our side
 wrong-line = We couldn’t answer this time. Nothing is lost: if you made a payment, it will be counted.
 try-again = Try again

@@ -16,7 +16,6 @@ mydata-on-its-way-title = Votre copie est en route
 mydata-on-its-way = Si rien n’arrive d’ici cinq minutes, redemandez-la : seule une copie reçue compte.
 mydata-failed-title = La copie n’a pas pu être envoyée
 mydata-failed = Elle ne compte pas comme celle du jour. Pour réessayer : /{ $mydata }
-mydata-in-private = Écrivez-moi en privé /{ $mydata } : ici, d’autres personnes peuvent lire.
 mydata-in-dm = Écrivez-moi en privé /{ $mydata } : là, un fichier peut être retiré après 24 heures; ici, non.
 mydata-nothing-title = Nous n’avons rien sur vous
 mydata-nothing = Aucune donnée n’est liée à ce compte.

@@ -86,6 +86,7 @@ free-text-title = Merci de votre message
 free-text = Ici, c’est un robot qui répond. Pour joindre une personne, écrivez à { $contact }.
 unknown-command = Cette commande n’existe pas
 unknown-command-line = Pour donner : /{ $give }. Pour tout le reste : /{ $help }.
+command-in-private = Écrivez-moi en privé /{ $command } : ici, d’autres personnes peuvent lire.
 wrong-title = Un problème de notre côté
 wrong-line = Nous n’avons pas pu répondre cette fois. Rien n’est perdu : si vous avez payé, votre don sera compté.
 try-again = Réessayer

@@ -23,6 +23,7 @@ class FakeRouter:
         self.reached = asyncio.Event()
         self.card: Card | None = None  # what is answered instead
         self.texts: list[str] = []
+        self.commands: list[str] = []
         self.awaits = self.hears_replies = self.hears_places = False
         self.replies = 0  # to messages of ours, heard or not
         self.places: list[tuple[str, str, bool]] = []
@@ -33,6 +34,7 @@ class FakeRouter:
         return self._reply(contact, f"start [{payload}]")
 
     async def on_command(self, ctx: Context, contact: Contact, name: str, argument: str, /) -> Reply:
+        self.commands.append(name)
         return self._reply(contact, f"command {name} [{argument}]")
 
     async def on_action(self, ctx: Context, contact: Contact, data: str, /) -> Reply:

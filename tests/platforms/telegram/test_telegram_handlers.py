@@ -6,10 +6,12 @@ import pytest
 
 from bot.platforms.replies import NoPacing, ReplyBudget
 from bot.platforms.telegram.app import TelegramApp
+from bot.platforms.telegram.commands import Typed, is_for_us
 from bot.sandbox.telegram import TelegramSandbox
 from bot.usecases.context import Context
 from bot.usecases.ports import RetryLater
 from content.cards import Card
+from content.commands import COMMANDS, STAFF_COMMANDS
 from tests.platforms.telegram.fake_router import EDIT, FakeRouter
 from tests.waiting import until
 
@@ -102,6 +104,9 @@ async def test_failing_use_case_gets_apology(
     assert "a use case failed" in caplog.text
 
 
+SHARED_WORDS = ("start", "help", "stop", "privacy", "claim", "team", "stats")
+
+
 @pytest.mark.parametrize("said", ["/give@obole_demo_bot 5", "/donner 5", "/help@OBOLE_demo_bot"])
 async def test_group_command_is_answered_in_group(
     app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, said: str
@@ -113,6 +118,28 @@ async def test_group_command_is_answered_in_group(
     assert answer["text"].endswith("en group")
     assert answer["reply_to"] == asked["message_id"]
     assert router.contacts[0].external_id == str(ana["id"])
+
+
+async def test_only_words_that_many_bots_share_need_our_name_in_a_group(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
+    ana = sandbox.add_user("Ana")
+    group = sandbox.add_chat("supergroup", "Friends", owner=ana)
+    twins = ["aide", "arreter", "confidentialite", "reclamer", "equipe", "chiffres"]
+    for name in (*SHARED_WORDS, *twins):
+        sandbox.say(ana, f"/{name}", chat=group)
+    sandbox.say(ana, "/aide", chat=group, anonymous=True)
+    await until(lambda: len(router.commands) > len(twins))
+    assert sorted(router.commands) == sorted([*twins, "aide"])
+
+
+def test_every_name_but_the_shared_words_is_ours_in_a_group() -> None:
+    names = {name for command in (*COMMANDS, *STAFF_COMMANDS) for name in (command.fr, command.en, command.fr.upper())}
+    for name in {*names, *SHARED_WORDS}:
+        assert is_for_us(Typed(name=name, bot="", argument=""), "Tablee_Bot") is (name not in SHARED_WORDS), name
+        assert is_for_us(Typed(name=name, bot="tablee_bot", argument=""), "Tablee_Bot")
+        assert not is_for_us(Typed(name=name, bot="another_bot", argument=""), "Tablee_Bot")
+    assert not is_for_us(Typed(name="weather", bot="tablee_bot", argument=""), "Tablee_Bot")
 
 
 async def test_unrelated_messages_are_ignored(app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter) -> None:

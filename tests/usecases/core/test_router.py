@@ -13,6 +13,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.gifts import claim
 from bot.usecases.reply import Reply
+from content.commands import COMMANDS, name_of
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.payments import stripe_json as stripe
@@ -178,8 +179,13 @@ async def test_general_commands_answer_in_group(ctx: Context) -> None:
     public_reply = await router.on_command(ctx, public, "confidentialite", "")
     assert public_reply.card == (await router.on_command(ctx, CAMILLE, "privacy", "")).card
     assert not (await router.on_command(ctx, public, "aide", "")).card.buttons
-    own = await router.on_command(ctx, public, "mesdons", "")
-    assert all(url.startswith("https://t.me/") for url in urls(own))
+
+
+@pytest.mark.parametrize("verb", [c.verb for c in COMMANDS if c.verb not in ("give", "share", "help", "privacy")])
+async def test_personal_command_in_group_is_referred_to_private(ctx: Context, verb: str) -> None:
+    await open_campaign(ctx)
+    card = (await router.on_command(ctx, replace(CAMILLE, private=False), verb, "")).card
+    assert f"en privé /{name_of(verb, 'fr')}" in card.lines[0] and not card.buttons
 
 
 async def test_mistake_is_reported_once_and_only_for_own_gift(ctx: Context) -> None:
