@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.demo.environment import Environment
-from bot.demo.people import Json
+from bot.demo.people import STAFF, Json
 from bot.domain.broadcasts import BroadcastState
 from bot.store.broadcasts import broadcasts
 from bot.store.core import audit
+from content.catalog import LOCALES
 
-Task = Literal["give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days"]
-TASKS: tuple[Task, ...] = ("give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days")
+Task = Literal["give", "again", "invite", "monthly", "answer", "broadcast", "refund", "cash", "days", "payout"]
+TASKS: tuple[Task, ...] = get_args(Task)
 
 _LOGGED: dict[str, Task] = {"inbox.answered": "answer", "case.answered": "answer", "offline.added": "cash"}  # by action
 _NEWEST = 20  # broadcasts
@@ -26,7 +27,7 @@ class Checklist:
 
     env: Environment
     before: frozenset[str]  # ids of Stripe's objects that were there
-    by_acts: set[Task] = field(default_factory=set)  # what leaves no trace in the services
+    noted: set[Task] = field(default_factory=set)  # what leaves no trace in the services, or none that stays
 
     @classmethod
     def begin(cls, env: Environment) -> Checklist:
@@ -36,19 +37,28 @@ class Checklist:
     def note_act(self, answer: Json) -> None:
         """Note what an act on the page led to: an invite that a friend opened, a reminder that one of them got."""
         if answer.get("invited"):
-            self.by_acts.add("invite")
+            self.noted.add("invite")
         if answer.get("reminded"):
-            self.by_acts.add("days")
+            self.noted.add("days")
 
     async def done(self) -> list[Task]:
         """Return the tasks done so far, in the list's order."""
-        found = self.by_acts | self._at_stripe()
+        if self._reads_a_payout():
+            self.noted.add("payout")  # the message has buttons that change it
+        found = self.noted | self._at_stripe()
         async with self.env.app.ctx.db.read() as conn:
             found |= {task for action, task in _LOGGED.items() if await audit.latest(conn, 1, action=action)}
             sent = [each for each in await broadcasts.latest(conn, _NEWEST) if each.state is BroadcastState.DONE]
         if any(each.made_by is not None or each.approved_by is not None for each in sent):
             found.add("broadcast")
         return [task for task in TASKS if task in found]
+
+    def _reads_a_payout(self) -> bool:
+        """Return whether Nadia has a message before her that says what a payout consists of."""
+        env, nadia = self.env, self.env.people[STAFF]
+        texts = {env.app.ctx.catalog.text(locale, "staff-payouts-table") for locale in LOCALES}
+        seen = [*env.telegram.view(nadia.chat), *env.discord.view(nadia.discord)]
+        return any(text in (message["text"] or "") for message in seen for text in texts)
 
     def _at_stripe(self) -> set[Task]:
         sessions, refunds = (self._new(kind) for kind in _KINDS)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from bot.demo import bank
 from bot.demo.environment import Environment
 from bot.domain import holdout
 from bot.domain.nudges import PolicyName
@@ -72,7 +73,7 @@ async def reached_players(env: Environment, since: datetime) -> bool:
 
 async def let_them_fall_due(env: Environment) -> None:
     """Advance the clock by eleven days, until the reminders of those who gave once and agreed are sent."""
-    await env.until_morning(_DUE)
+    await bank.until_morning(env, _DUE)
     await reconcile.poll(env.app.ctx, env.app.intake)  # as every minute: three jumps in a row are a month unread
     await plan.tick(env.app.ctx)  # unless the bot's own job came first
     await env.let_pass(_SPREAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo import offline_steps, returning_steps, sharing_steps, trouble_steps
+from bot.demo import offline_steps, returning_steps, sharing_steps, treasurer_steps, trouble_steps
 from bot.demo.environment import Environment
 from bot.demo.narration import Step
 from bot.demo.people import NEIGHBOURS
@@ -141,7 +141,8 @@ async def _books(env: Environment, state: ScenarioState, step: Step) -> None:
     step.check("gifts, as the ledger has them", -books["gifts"], state.given + state.offline)
     step.check("of them, cash that is not at the bank yet", books["undeposited"], state.offline)
     step.check("refunds", books["refunds"], state.refunded)
-    step.check("on the Stripe balance, fees taken off", books["stripe"], state.given - state.refunded - books["fees"])
+    from_stripe = state.given - state.refunded - books["fees"]
+    step.check("on the Stripe balance and at the bank, fees taken off", books["stripe"] + books["bank"], from_stripe)
     step.check("all postings together", sum(books.values()), 0)
     step.check("what counts", cad["total_minor"], state.raised)
     step.check("donors", cad["donors"], len({name for name, *_ in NEIGHBOURS}) + 3)
@@ -186,5 +187,11 @@ SCENARIO: tuple[tuple[str, str, Play], ...] = (
     ),
     ("cash_box", "Nadia adds 20 $ from the cash box of the street fair", offline_steps.cash_box),
     ("cards_follow", "The cards in both channels follow", _cards_follow),
+    (
+        "payout",
+        "What is this amount in the bank? Nadia asks, and reads what the payout consists of",
+        treasurer_steps.payout,
+    ),
+    ("journal", "The month's journal, for QuickBooks", treasurer_steps.month_journal),
     ("books", "The books", _books),
 )

@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 from playwright.async_api import Page, Route, ViewportSize, expect
 
+from bot.demo import bank
+from bot.demo.checklist import TASKS
 from bot.demo.environment import Environment
 from bot.demo.people import Json
 from bot.demo.returning_steps import accept_reminders
@@ -25,7 +27,7 @@ from bot.usecases.broadcasts import lifecycle
 from bot.usecases.nudges.policies import as_row, policy_states
 from content.catalog import Catalog
 from tests.demo.opened import LOCAL_TIME, PHONE, Open
-from tests.demo.playing import give_on_discord, give_on_telegram, pay
+from tests.demo.playing import give_on_discord, give_on_telegram, pay, write_on_telegram
 from tests.waiting import until
 
 SHORT = ViewportSize(width=1280, height=720)
@@ -154,6 +156,20 @@ async def test_reminder_always_comes_for_the_visitors_own_person(shown: Open, pa
     await expect(page.locator("#tasks [data-task=days]")).to_have_class("done")
 
 
+async def test_payout_answers_the_treasurer(shown: Open, page: Page) -> None:
+    await bank.until_morning(shown.env, days=9)
+    task = page.locator("#tasks [data-task=payout]")
+    await page.locator("#telegram .who.nadia").click()
+    await write_on_telegram(page, "/virements")
+    await expect(task).not_to_have_class("done")
+    await page.locator("#telegram .message").last.locator(".key").first.click()
+    await expect(page.locator("#telegram .message").last).to_contain_text("Frais de Stripe")
+    await expect(task).to_have_class("done")
+    await page.locator("#telegram .message").last.locator(".key").first.click()  # back to the list
+    await expect(page.locator("#telegram .message").last).not_to_contain_text("Frais de Stripe")
+    await expect(task).to_have_class("done")
+
+
 async def test_receipt_of_a_gift_opens(shown: Open, page: Page) -> None:
     """Receipts have no query of their own, unlike payment links."""
     env, nadia = shown.env, shown.env.people["nadia"]
@@ -206,7 +222,7 @@ async def test_checklist_ticks_what_was_tried(shown: Open, page: Page) -> None:
     await give_on_telegram(page)
     await page.locator("#tasks summary").click()
     await expect(page.locator("#tasks li.done").first).to_contain_text("Donner")
-    await expect(page.locator("#tasks li")).to_have_count(9)
+    await expect(page.locator("#tasks li")).to_have_count(len(TASKS))
     await expect(page.locator("#tasks [data-task=broadcast]")).not_to_have_class("done")
     env = shown.env
     async with env.app.ctx.db.read() as conn:
