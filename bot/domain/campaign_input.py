@@ -115,5 +115,5 @@ def parts(text: str) -> list[str]:
 
 def slug_of(name: str) -> str:
     """Return a short name for the terminal and Stripe, derived from the campaign's name; it may be in use already."""
-    bare = fold(name).replace("œ", "oe").replace("æ", "ae")
+    bare = fold(name)
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:28].strip("-") or "collecte"

@@ -1,13 +1,14 @@
 """What a supporter's plain message means, in both languages. When in doubt it is for a person to read.
 
-A message counts as thanks or a greeting only if every word and emoji in it is one: a question is never swallowed.
+Words of courtesy are in courtesies.py.
 """
 
 import re
-import unicodedata
 from enum import StrEnum
 
-from content.folding import fold
+from bot.domain.courtesies import are_courtesies, courtesy_of, has_please, without_courtesies, words_of
+
+__all__ = ["Meaning", "amount_in", "asks", "may_mean_monthly", "meaning", "says_more", "without_courtesies"]
 
 
 class Meaning(StrEnum):
@@ -17,58 +18,83 @@ class Meaning(StrEnum):
     STOP_MAYBE = "stop_maybe"  # it contains a stop word: offer to stop
     END_MONTHLY = "end_monthly"  # they mean their monthly gift, not the messages
     THANKS = "thanks"
+    FAREWELL = "farewell"
     GREETING = "greeting"
     RECEIPT = "receipt"  # a question about tax receipts
     OTHER = "other"
 
 
-_STOP = frozenset({
-    *("stop", "arret", "arreter", "arretez", "arrete", "cesser", "cessez", "unsubscribe"),
-    *("desabonner", "desabonnez", "desabonne", "desabonnement"),
-    *("desinscrire", "desinscrivez", "desinscris", "desinscription"),
-})  # fmt: skip
-_STOP_PAIRS = frozenset({("opt", "out"), ("me", "desabonner"), ("me", "desinscrire")})
+_MESSAGES = (
+    r"(?:messages?|courriels?|e ?mails?|mails?|textos?|textes?|texts?|sms|rappels?|reminders?|notifications?"
+    r"|demandes?|requests?|sollicitations?|appeals?|pubs?|publicites?|spam|infolettres?|newsletters?)"
+)
+_STOP_WORD = (
+    r"stop(?:p?(?:e[sz]?|er))?|stopall|arret(?:e[sz]?|er)?|(?<!sans )cess(?:e[sz]?|er)|quit|unsub(?:scribe)?|opt ?out"
+    r"|(?:m |me )?(?:desabonn|desinscri)[a-z]*"
+)
+_STOP = re.compile(
+    rf"\b(?:{_STOP_WORD}"
+    rf"|plus (?:jamais )?(?:de |d |aucune? ){_MESSAGES}|no more {_MESSAGES}"
+    r"|(?:ne |n )?(?:m |me |nous )?(?:ecri|envoy|contact|sollicit|derange|text)[a-z]*(?: moi)? (?:plus|jamais)"
+    r"(?: rien)?"
+    r"|ne plus (?:me |m |nous )?(?:ecrire|envoyer|contacter|solliciter|deranger|recevoir)"
+    r"|(?:do not|don t|dont|never) (?:message|msg|text|contact|e ?mail|write|bother|disturb|send)"
+    r"|(?:remove|take) me (?:from|off)|(?:retirez|enlevez|otez|rayez) moi|leave me alone|laissez moi tranquille)\b"
+)
 _NEGATED_AFTER = frozenset({"pas", "jamais", "not"})  # « arrêtez pas! »
 _NEGATED_BEFORE = frozenset({"n", "don", "t", "dont", "never", "not", "non"})  # « n’arrêtez pas », "don’t stop"
+_ABOUT_MESSAGES = frozenset({  # with these, a request to stop says nothing else
+    *("me", "m", "moi", "nous", "us", "de", "d", "du", "des", "la", "l", "le", "les", "ce", "ces", "cette", "ca"),
+    *("cela", "c", "these", "those", "this", "that", "it", "the", "your", "vos", "votre", "my", "mes", "mon"),
+    *("any", "tous", "toutes", "tout", "all", "every", "everything", "more", "plus", "rien", "anything"),
+    *("jamais", "ever", "again", "anymore", "now", "maintenant", "immediatement", "immediately", "message"),
+    *("messages", "courriel", "courriels", "email", "emails", "e", "mail", "mails", "texto", "textos", "texte"),
+    *("text", "texts", "sms", "news", "nouvelles", "update", "updates", "rappel", "rappels", "reminder"),
+    *("reminders", "notification", "notifications", "demande", "demandes", "request", "requests", "asking"),
+    *("ask", "demander", "solliciter", "sollicitation", "sollicitations", "sending", "send", "envoyer", "envoi"),
+    *("envois", "envoyez", "ecrire", "ecrivez", "writing", "write", "to", "contacting", "contact", "contacter"),
+    *("contactez", "messaging", "texting", "emailing", "bothering", "bother", "deranger", "spam", "spamming"),
+    *("from", "list", "liste", "for", "pour", "donation", "donations", "don", "dons", "gift", "gifts", "money"),
+    *("argent", "receiving", "recevoir", "newsletter", "newsletters", "infolettre", "infolettres", "pub"),
+    *("publicite", "publicites", "promo", "daily", "weekly", "monthly", "mensuel", "mensuels", "quotidien"),
+    *("quotidiens", "off", "tranquille", "alone"),
+})  # fmt: skip
 
-_GREETINGS = frozenset({
-    *("bonjour", "bonsoir", "salut", "allo", "coucou", "rebonjour", "hello", "hi", "hey", "morning", "evening"),
-    *("afternoon", "goodnight", "bye", "ciao"),
-})  # fmt: skip
-_THANKS = frozenset({
-    *("merci", "mercis", "bravo", "felicitations", "thanks", "thank", "thx", "ty", "tysm", "congrats", "cheers"),
-})  # fmt: skip
-_FILLERS = frozenset({  # say nothing beside a word of thanks or a greeting
-    *("beaucoup", "mille", "fois", "bien", "infiniment", "encore", "grand", "gros", "un", "a", "vous", "toi", "tous"),
-    *("toutes", "tout", "le", "monde", "pour", "bonne", "bon", "journee", "soiree", "nuit", "fin", "de", "semaine"),
-    *("la", "et", "l", "equipe", "you", "u", "so", "much", "very", "lot", "lots", "many", "all", "everyone"),
-    *("everybody", "again", "good", "day", "night", "there", "team", "for", "everything", "and", "the", "to", "of"),
-    *("have", "great", "nice", "weekend"),
-})  # fmt: skip
-_PLEASE = frozenset({"svp", "stp", "please", "pls", "plz", "s", "il", "te", "plait"})
-# Hearts, flowers, parties and friendly faces. 👍 and the like may answer a question of the team's.
-_EMOJIS = frozenset(
-    "❤♥🧡💛💚💙💜🤎🖤🤍💖💗💓💞💕💝💟❣🎉🎊🥳👏🙏🤗😊🙂😀😃😄😁😆😍🥰😘😇🤩😻💐🌹🌷🌸🌺🌻🌼🍀✨🌟⭐🎈🎁🫶🤝👋🙌"
-)
-_JOINERS = re.compile("[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff]")
-
-_TALKS_OF_MESSAGES = re.compile(
-    r"\b(messages?|courriels?|e ?mails?|mails?|textos?|sms|ecrire|rappels?|reminders?|nouvelles|news|notifications?)\b"
-)
+_TALKS_OF_MESSAGES = re.compile(rf"\b(?:{_MESSAGES}|ecrire|nouvelles|news|asking|demander)\b")
 _MONTHLY = re.compile(
-    r"\b(mensuel(le)?s?|monthly|abonnement|subscription|prelevements?|(chaque|tous les) mois|(every|each) month)\b"
+    r"\b(mensuel(le)?s?|mensualites?|monthly|abonnement|subscription|prelevements?"
+    r"|(chaque|tous les|par) mois|(every|each|a|per) month(?! ago))\b"
 )
-_OWN_GIFT = re.compile(r"\b(mon|mes|my) (dons?|gifts?|donations?|paiements?|payments?|versements?)\b")
+_GIFT = r"(?:dons?|gifts?|donations?|paiements?|payments?|versements?|contributions?|prelevements?)"
+_GIVING = r"(?:giving|donating|paying|charging|billing|donner|payer|debiter|prelever|facturer)"
 _CANCEL = re.compile(r"\b(annuler|annulez|annule|cancel)\b")
 _END = re.compile(r"\b(end|fin|terminer|terminez|interrompre|suspendre)\b")
+_OWN_GIFT = re.compile(rf"\b(mon|mes|my) {_GIFT}\b")
+_STOP_GIVING = re.compile(
+    rf"\b(?:{_STOP_WORD}|annuler|annulez|annule|cancel)"
+    rf"(?: (?:the|this|that|my|mon|mes|le|la|les|ce|cet|cette|ces|tout|tous|all|de|d|du|des|of|me|any|svp|please))*"
+    rf" (?:{_GIFT}|{_GIVING})\b"
+)
+_ABOUT_A_GIFT = frozenset({  # with these, a request to end a gift says nothing else
+    *("je", "j", "veux", "voudrais", "souhaite", "aimerais", "desire", "peux", "i", "want", "would", "like", "d"),
+    *("to", "wish", "need", "id", "mon", "mes", "ma", "my", "le", "la", "les", "l", "the", "this", "that", "ce"),
+    *("cet", "cette", "un", "une", "de", "du", "des", "a", "au", "aux", "en", "y", "of", "any", "all", "tout"),
+    *("tous", "chaque", "par", "mois", "mensuel", "mensuelle", "mensuels", "mensuelles", "monthly", "every"),
+    *("each", "per", "month", "mettre", "fin", "end", "ending", "finir", "cancel", "cancelling", "annuler"),
+    *("annulez", "annule", "terminer", "terminez", "interrompre", "suspendre", "abonnement", "subscription"),
+    *("prelevement", "prelevements", "automatique", "automatiques", "taking", "money", "carte", "card", "me"),
+    *("m", "moi", "charging", "donner", "giving", "donating", "donate", "payer", "paying", "now", "maintenant"),
+    *("faire", "don", "dons", "gift", "gifts", "donation", "donations", "paiement", "paiements", "payment"),
+    *("payments", "versement", "versements", "contribution", "contributions", "plus"),
+})  # fmt: skip
+
 _RECEIPT = re.compile(
-    r"\b(un|le|mon|mes|des|les|de|d|aucun|vos|votre|quel|quels) recus?\b"
-    r"|\brecus? (fisca\w+|officiels?|(d|pour|aux?) ?(les |l )?impots?|de (don|charite|bienfaisance))"
-    r"|\b(relevé|releve) (fiscal|d impot)\b|\bdeductibles?\b|\btax (receipts?|slips?|deductions?|deductible)\b"
+    r"\b(un|le|les|mon|mes|des|vos|votre|aucun|quels?|pas de|plus de|ce|ces) recus?\b"
+    r"|\brecus? (fisca\w+|officiels?|(d|de|pour|aux?) ?(les |l |mes |mon )?impots?|de (don|charite|bienfaisance))"
+    r"|\b(releves?|feuillets?) (fisca\w+|d impots?)\b|\bdeductibles?\b|\bdeduire\b|\b(mes|d|mon|aux?|pour) impots?\b"
+    r"|\btax (slips?|deductions?|deductible|credits?|forms?|purposes|returns?|time|season)\b|\bmy taxes\b"
     r"|\breceipts?\b"
 )
-_ASKS = re.compile(r"[?？]|\b(est ce|puis je|avez|aurai|recevrai|recevoir|comment|quand|ou|do|does|will|can|how|when"
-                   r"|where|need|besoin|voudrais|want|would|get|obtenir)\b")  # fmt: skip
 _AMOUNT = re.compile(
     r"(?:CA|US)?\$\s?\d[\d ]*(?:[.,]\d+)?"
     r"|\d[\d ]*(?:[.,]\d+)?\s?(?:\$(?:\s?CA|\s?US)?|dollars?\b|piastres?\b|bucks\b|€|£|CAD\b|USD\b|EUR\b)",
@@ -80,48 +106,46 @@ _TALKS_OF_A_PAYMENT = re.compile(
 )
 
 
-def meaning(text: str) -> Meaning:
-    """Return how a supporter's message is answered."""
+def meaning(text: str, ours: str = "") -> Meaning:
+    """Return how a supporter's message is answered. `ours`: the charity's name, which people thank."""
     words = _words(text)
-    stop = _stop_at(words)
     folded = " ".join(words)
+    stop = _STOP.search(folded)
     if _ends_monthly(folded, has_stop=stop is not None):
         return Meaning.END_MONTHLY
     if stop is not None:
-        return Meaning.STOP if _is_stop(words, stop) else Meaning.STOP_MAYBE
-    if (courtesy := _courtesy(text, words)) is not None:
-        return courtesy
-    if _RECEIPT.search(folded) and _ASKS.search(fold(text)):
-        return Meaning.RECEIPT
-    return Meaning.OTHER
+        return Meaning.STOP if _is_stop(folded, stop) else Meaning.STOP_MAYBE
+    if (courtesy := courtesy_of(text, ours)) is not None:
+        return Meaning(courtesy)
+    return Meaning.RECEIPT if _asks_for_receipt(text, words, folded) else Meaning.OTHER
 
 
-def names_monthly(text: str) -> bool:
-    """Return whether the message speaks of a monthly gift, not only of a gift."""
-    return _MONTHLY.search(" ".join(_words(text))) is not None
+def says_more(text: str, what: Meaning) -> bool:
+    """Return whether a request to stop (STOP, END_MONTHLY) says anything else, which a person must read."""
+    folded = " ".join(_words(text))
+    about = _ABOUT_MESSAGES if what is Meaning.STOP else _ABOUT_A_GIFT
+    rest = [word for word in _STOP.sub(" ", folded).split() if word not in about]
+    return (asks(text) and len(folded.split()) > 1) or not are_courtesies(rest)
+
+
+def may_mean_monthly(text: str) -> bool:
+    """Return whether the message speaks of a monthly gift or of stopping, rather than of undoing a single gift."""
+    folded = " ".join(_words(text))
+    return _MONTHLY.search(folded) is not None or _STOP.search(folded) is not None
 
 
 def _ends_monthly(folded: str, *, has_stop: bool) -> bool:
     if _TALKS_OF_MESSAGES.search(folded):
         return False
+    cancels = has_stop or _CANCEL.search(folded) is not None
     if _MONTHLY.search(folded):
-        return has_stop or _CANCEL.search(folded) is not None or _END.search(folded) is not None
-    return _OWN_GIFT.search(folded) is not None and (has_stop or _CANCEL.search(folded) is not None)
+        return cancels or _END.search(folded) is not None
+    return _STOP_GIVING.search(folded) is not None or (cancels and _OWN_GIFT.search(folded) is not None)
 
 
 def asks(text: str) -> bool:
     """Return whether the message has a question mark."""
-    return "?" in text
-
-
-def without_courtesies(text: str) -> str:
-    """Return the message without "please", greetings, thanks and emojis around the rest."""
-    left = text.split()
-    while left and _is_courtesy(left[0]):
-        left.pop(0)
-    while left and _is_courtesy(left[-1]):
-        left.pop()
-    return " ".join(left).rstrip("!.…") if left else ""
+    return "?" in text or "？" in text
 
 
 def amount_in(text: str) -> str | None:
@@ -136,47 +160,27 @@ def amount_in(text: str) -> str | None:
     return amount.strip()
 
 
-def _stop_at(words: list[str]) -> int | None:
-    """Return where the first stop word is, or None."""
-    pairs = zip(words, (*words[1:], ""), strict=False)
-    return next((n for n, pair in enumerate(pairs) if pair[0] in _STOP or pair in _STOP_PAIRS), None)
-
-
-def _is_stop(words: list[str], at: int) -> bool:
-    """Return whether the message begins with a stop word, after courtesies at most, and does not negate it."""
-    before, after = words[:at], words[at + 1 : at + 2]
+def _is_stop(folded: str, stop: re.Match[str]) -> bool:
+    """Return whether the message begins with the request, after courtesies at most, and does not negate it."""
+    before, after = folded[: stop.start()].split(), folded[stop.end() :].split()[:1]
     if any(word in _NEGATED_AFTER for word in after) or any(word in _NEGATED_BEFORE for word in before):
         return False
-    return all(word in _PLEASE or word in _GREETINGS or word in _THANKS or word in _FILLERS for word in before)
+    return are_courtesies(before)
 
 
-def _courtesy(text: str, words: list[str]) -> Meaning | None:
-    if asks(text) or any(c.isdigit() for c in text) or not _only_friendly_signs(text):
-        return None
-    if not words:
-        return Meaning.THANKS if _emojis(text) else None
-    if any(word not in _THANKS and word not in _GREETINGS and word not in _FILLERS for word in words):
-        return None
-    if any(word in _THANKS for word in words):
-        return Meaning.THANKS
-    return Meaning.GREETING if any(word in _GREETINGS for word in words) else None
-
-
-def _is_courtesy(token: str) -> bool:
-    words = _words(token)
-    known = all(word in _PLEASE or word in _THANKS or word in _GREETINGS or word in ("vous", "you") for word in words)
-    return known and _only_friendly_signs(token) and not any(c.isdigit() for c in token) and "$" not in token
-
-
-def _emojis(text: str) -> str:
-    bare = _JOINERS.sub("", text)
-    return "".join(c for c in bare if unicodedata.category(c) in ("So", "Sk"))
-
-
-def _only_friendly_signs(text: str) -> bool:
-    """Return whether every emoji and sign in the text is a friendly one or plain punctuation."""
-    return all(c in _EMOJIS for c in _emojis(text)) and not any(c in "$€£%#@/=+<>" for c in text)
+def _asks_for_receipt(text: str, words: list[str], folded: str) -> bool:
+    if _RECEIPT.search(folded):
+        return True
+    left = [word for word in words if not are_courtesies([word])]
+    return left in (["recu"], ["recus"]) and (asks(text) or has_please(words))  # « Reçu! » alone is "got it"
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", fold(text))
+    """Return the folded words, with a word that was spelled out ("S.T.O.P.") as one."""
+    folded = " ".join(words_of(text))
+    return re.sub(r"\b(?:[a-z] ){3,}[a-z]\b", lambda m: _joined(m[0]), folded).split()
+
+
+def _joined(spelled: str) -> str:
+    word = spelled.replace(" ", "")
+    return word if re.fullmatch(_STOP_WORD, word) else spelled

@@ -16,10 +16,10 @@ from bot.usecases.reply import Reply
 
 async def answer(ctx: Context, supporter: Supporter, text: str, origin: Origin | None) -> Reply:
     """Answer a message. Whatever may be a question reaches staff, whatever else it is answered with."""
-    match free_text.meaning(text):
+    match what := free_text.meaning(text, ctx.charity.name):
         case Meaning.STOP:
             stopped = await preferences.stop(ctx, supporter)
-            if free_text.asks(text) and len(text.split()) > 1:
+            if free_text.says_more(text, what):
                 forwarded = await inbox.forward_to_staff(ctx, supporter, text, origin)
                 return replace(stopped, more=(forwarded.card,))
             return stopped
@@ -29,6 +29,8 @@ async def answer(ctx: Context, supporter: Supporter, text: str, origin: Origin |
             return await inbox.forward_to_staff(ctx, supporter, text, origin, stop=preferences.STOP)
         case Meaning.THANKS:
             return await inbox.answer_courtesy(ctx, supporter, "thanks")
+        case Meaning.FAREWELL:
+            return await inbox.answer_courtesy(ctx, supporter, "farewell")
         case Meaning.GREETING:
             return await inbox.answer_courtesy(ctx, supporter, "greeting")
         case Meaning.RECEIPT:
@@ -60,11 +62,11 @@ async def _end_monthly(ctx: Context, supporter: Supporter, text: str, origin: Or
     """Show their monthly gift, which can be ended there. Without one known to us, a person reads the message."""
     async with ctx.db.read() as conn:
         has_one = bool(await pledges.of_supporter(conn, supporter.id))
-    if has_one and not free_text.asks(text):
+    if has_one and not free_text.says_more(text, Meaning.END_MONTHLY):
         return await monthly.show(ctx, supporter)
     forwarded = await inbox.forward_to_staff(ctx, supporter, text, origin, stop=preferences.STOP)
     if has_one:
         return replace(forwarded, more=((await monthly.show(ctx, supporter)).card,))
-    if free_text.names_monthly(text):
+    if free_text.may_mean_monthly(text):
         return replace(forwarded, more=((await confirm.how_to_end(ctx, supporter)).card,))
     return forwarded

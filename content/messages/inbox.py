@@ -268,18 +268,21 @@ def courtesy(
     catalog: Catalog,
     locale: Locale,
     charity: Charity,
-    kind: Literal["thanks", "greeting"],
+    kind: Literal["thanks", "farewell", "greeting"],
     give: Tap,
     *,
     read: bool,
     away: str = "",
 ) -> Card:
-    """The answer to thanks or a greeting, which are not passed on. `read`: a person reads what they write."""
+    """The answer to thanks, a greeting or a farewell, which are not passed on.
+
+    `read`: a person reads what they write.
+    """
     say = Writer(catalog, locale)
     ask = (say("away-question"), away) if away else (say("courtesy-question", charity=charity.name),)
     question = ask if read else (say("courtesy-question-mail", contact=charity.contact),)
-    if kind == "thanks":
-        return Card(title=say("courtesy-thanks-title"), lines=question)
+    if kind != "greeting":
+        return Card(title=say(f"courtesy-{kind}-title"), lines=question)
     rows = row(say.button("see-campaign", give, "primary"))
     return Card(title=say("courtesy-greeting-title"), lines=(say("courtesy-greeting"), *question), rows=rows)
 

@@ -168,6 +168,7 @@ def inbox(fixture: "Fixture", tap: Tap) -> Iterator[tuple[str, "Render"]]:
         yield "text_only", lambda c, locale: box.text_only(c, locale, charity, is_read=True, away="Fermé.")
         yield "passed_on", lambda c, locale, view=asked: box.passed_on(c, locale, view)
         yield "thanks", lambda c, locale, on=on: box.courtesy(c, locale, charity, "thanks", tap, read=on)
+        yield "farewell", lambda c, locale, on=on: box.courtesy(c, locale, charity, "farewell", tap, read=on)
         yield "greeting", lambda c, locale, on=on: box.courtesy(c, locale, charity, "greeting", tap, read=on)
         yield "passed_on", lambda c, locale, view=view: box.passed_on(c, locale, view)
         yield "text_only", lambda c, locale, on=on: box.text_only(c, locale, charity, is_read=on)

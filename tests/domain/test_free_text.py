@@ -2,62 +2,35 @@
 
 import pytest
 
-from bot.domain.free_text import Meaning, amount_in, meaning, without_courtesies
+from bot.domain.free_text import Meaning, amount_in, meaning, says_more, without_courtesies
+from tests.domain.messages import ANSWERED, PASSED_ON
 
-EXAMPLES = {
-    Meaning.THANKS: (
-        *("merci", "Merci!", "MERCI BEAUCOUP 🙏", "mille mercis à vous", "Un gros merci à l’équipe"),
-        *("Merci pour tout!", "thank you!", "Thanks a lot", "thank you so much for everything ❤️", "ty", "🎉", "🎉🎉🎉"),
-        *("❤️", "🙏🏽", "Bravo!", "Bonjour et merci", "thx!!!", "Merci à tous et bonne soirée", "👏👏"),
-    ),
-    Meaning.GREETING: ("Bonjour", "bonsoir!", "Salut à tous", "Allô", "Hello", "hi there", "Good morning", "Hey! 👋"),
-    Meaning.STOP: (
-        *("stop", "STOP!", "Stop, merci", "Stop svp", "arrêtez", "Arrêt", "s’il vous plaît arrêtez", "please stop"),
-        *("Bonjour, stop, merci", "Arrêtez de m’écrire", "Stop sending me messages", "unsubscribe please"),
-        *("Désabonnez-moi", "me désabonner", "opt out", "Unsubscribe me from this list", "Cessez ces messages"),
-        *("Arrêtez de me demander des dons", "stop asking me for donations", "Stop the monthly reminders"),
-        *("Stop?", "Merci, arrêtez"),
-    ),
-    Meaning.STOP_MAYBE: (
-        *("Je voudrais que ça arrête", "Comment vous faire arrêter?", "I want you to stop", "How do I unsubscribe?"),
-        *("Don’t stop!", "N’arrêtez pas!", "Arrêtez pas!", "Où est l’arrêt d’autobus?"),
-        *("Je veux me désabonner", "I want to opt out"),
-    ),
-    Meaning.END_MONTHLY: (
-        *("Arrêter mon don mensuel", "arrêtez mon don", "Stop my monthly gift", "cancel my monthly donation"),
-        *("Je veux arrêter mon don mensuel", "annuler mon abonnement svp", "Please stop my donation"),
-        *("mettre fin à mon don mensuel", "Comment annuler mes prélèvements?", "End my monthly gift"),
-        *("Stop taking money every month",),
-    ),
-    Meaning.RECEIPT: (
-        *("Est-ce que j’aurai un reçu?", "Vais-je recevoir un reçu pour impôts?", "reçu fiscal?", "Quand les reçus?"),
-        *("Do I get a tax receipt?", "when will you send receipts", "Is my gift tax deductible?"),
-        *("Mon don est-il déductible?", "J’ai besoin d’un reçu officiel"),
-    ),
-    Meaning.OTHER: (
-        *("ok", "oui", "non", "yes", "👍", "👎", "😡", "❓", "Merci?", "Bonjour, à quelle heure ouvrez-vous?"),
-        *("Merci, mais je n’ai pas reçu de reponse", "J’ai reçu mon don", "Je n’ai rien reçu", "😢", "Merci 5"),
-        *("Merci, mais ma carte a été débitée", "Thanks, but my card was charged twice", "hello can you call me"),
-        *(
-            "Bonne question",
-            "à vous",
-            "Annulez ma présence mardi",
-            "Mon don aide jusqu’à la fin de l’année?",
-            "Comment va mon don?",
-            "",
-            "   ",
-            "…",
-        ),
-        *("Merci de m’appeler", "Thanks for calling me back tomorrow", "5 dollars", "parfait", "mardi"),
-    ),
-}
+EXAMPLES = [
+    (text, what, passed_on)
+    for table, passed_on in ((ANSWERED, False), (PASSED_ON, True))
+    for what, texts in table.items()
+    for text in texts
+]
+EXAMPLES += [(text, Meaning.OTHER, True) for text in ("", "   ")]
+REQUESTS = (Meaning.STOP, Meaning.END_MONTHLY)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [(text, expected) for expected, texts in EXAMPLES.items() for text in texts]
-)
-def test_meaning_of_a_message(text: str, expected: Meaning) -> None:
-    assert meaning(text) is expected, text
+@pytest.mark.parametrize(("text", "expected", "_passed_on"), EXAMPLES)
+def test_meaning_of_a_message(text: str, expected: Meaning, _passed_on: bool) -> None:
+    assert meaning(text, "La Tablée") is expected, text
+
+
+@pytest.mark.parametrize(("text", "what", "more"), [example for example in EXAMPLES if example[1] in REQUESTS])
+def test_request_with_anything_else_in_it_says_more(text: str, what: Meaning, more: bool) -> None:
+    assert says_more(text, what) is more, text
+
+
+@pytest.mark.parametrize("text", [text for text, _, passed_on in EXAMPLES if passed_on and text.strip()])
+def test_courtesy_in_front_swallows_nothing(text: str) -> None:
+    for courtesy in ("Merci! ", "Thank you so much. ", "Bonjour, "):
+        found = meaning(courtesy + text, "La Tablée")
+        alone = ("ok", "oui", "yes", "parfait", "👍", "…", "5 dollars", "à vous", "Reçu!")
+        assert found not in (Meaning.THANKS, Meaning.GREETING, Meaning.FAREWELL) or text in alone, courtesy + text
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
 
+from bot.domain.courtesies import Courtesy
 from bot.domain.deeplink import without_data_links
 from bot.domain.ids import id_at
 from bot.domain.people import Origin, Supporter
@@ -68,8 +68,8 @@ async def forward_to_staff(
     return Reply(card=messages.passed_on(ctx.catalog, supporter.locale, view))
 
 
-async def answer_courtesy(ctx: Context, supporter: Supporter, kind: Literal["thanks", "greeting"]) -> Reply:
-    """Answer thanks or a greeting; nobody on the team needs to read it."""
+async def answer_courtesy(ctx: Context, supporter: Supporter, kind: Courtesy) -> Reply:
+    """Answer thanks, a greeting or a farewell; nobody on the team needs to read it."""
     async with ctx.db.read() as conn:
         is_read = await inbox.is_read(conn)
     absence = await away.text(ctx, supporter.locale)

@@ -95,6 +95,7 @@ stop-monthly-end = End my monthly gift
 stop-button = Stop the messages
 stop-maybe = If you no longer want messages, tap the button.
 courtesy-thanks-title = Thank you!
+courtesy-farewell-title = See you soon!
 courtesy-greeting-title = Hello!
 courtesy-greeting = To give, just write an amount, such as “5”.
 courtesy-question = If you have a question, write it here and a person at { $charity } will answer you.

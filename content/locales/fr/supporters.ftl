@@ -95,6 +95,7 @@ stop-monthly-end = Arrêter mon don mensuel
 stop-button = Arrêter les messages
 stop-maybe = Si vous ne voulez plus de messages, touchez le bouton.
 courtesy-thanks-title = Merci à vous!
+courtesy-farewell-title = À bientôt!
 courtesy-greeting-title = Bonjour!
 courtesy-greeting = Pour donner, écrivez un montant, par exemple « 5 ».
 courtesy-question = Si vous avez une question, écrivez-la ici : une personne { DE($charity) } vous répondra.

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.free_text import Meaning
 from bot.domain.gifts import Pledge
 from bot.domain.people import Preference
+from bot.store.core import notices as notice_rows
 from bot.store.db import Database
 from bot.store.monthly import pledges
 from bot.store.supporters import supporters
@@ -17,6 +19,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff import notices
 from content.writer import Charity
 from tests.conftest import MovingClock
+from tests.domain.messages import ANSWERED, PASSED_ON
 from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.inbox.test_inbox import NADIA, hire, said
@@ -94,7 +97,7 @@ async def test_question_about_receipts_gets_the_sentence(ctx: Context, registrat
     assert await tickets(ctx) == 1
 
 
-@pytest.mark.parametrize("text", ["Stop, merci", "stop", "please stop", "Arrêtez de m’écrire", "/stop"])
+@pytest.mark.parametrize("text", ["Stop, merci", "S.T.O.P.", "plus de messages", "Arrêtez de m’écrire", "/stop"])
 async def test_stop_is_undone_by_one_tap(ctx: Context, text: str) -> None:
     person = await find_or_join(ctx, CAMILLE)
     await set_preferences(ctx, person, [Preference.NEWS, Preference.BEING_NAMED], True)
@@ -108,6 +111,33 @@ async def test_stop_is_undone_by_one_tap(ctx: Context, text: str) -> None:
     await router.on_action(ctx, CAMILLE, undo)
     assert await agreed(ctx) == {Preference.NEWS, Preference.BEING_NAMED}
     assert await tickets(ctx) == 0
+
+
+async def test_only_courtesies_and_bare_requests_stay_with_the_bot(ctx: Context) -> None:
+    """Every seventh message of the table: what each one means is tested without a database."""
+    kept = [text for what, texts in ANSWERED.items() if what is not Meaning.END_MONTHLY for text in texts[::7]]
+    passed_on = [text for texts in PASSED_ON.values() for text in texts[::7]]
+    for number, text in enumerate([*kept, *passed_on]):
+        writer = replace(CAMILLE, external_id=str(1_000 + number), locale="en" if number % 2 else "fr")
+        assert said(await router.on_text(ctx, writer, text)), text
+    async with ctx.db.read() as conn:
+        due = await notice_rows.due(conn, ctx.clock(), 1_000)
+    assert [notice.args["text"] for notice in due if notice.kind == "words"] == passed_on
+
+
+async def test_stop_that_says_more_stops_and_reaches_staff(ctx: Context) -> None:
+    person = await find_or_join(ctx, CAMILLE)
+    await set_preferences(ctx, person, [Preference.NEWS], True)
+    told = await router.on_text(ctx, CAMILLE, "Stop, I paid twice")
+    assert told.card.title == "C’est arrêté"
+    assert "transmis" in "".join(told.more[0].lines)
+    assert await agreed(ctx) == set()
+    assert await tickets(ctx) == 1
+
+
+async def test_farewell_is_answered_with_one(ctx: Context) -> None:
+    assert (await router.on_text(ctx, CAMILLE, "Bonne journée")).card.title == "À bientôt!"
+    assert (await router.on_text(ctx, ALEX, "you’re welcome")).card.title == "See you soon!"
 
 
 async def test_undo_turns_on_nothing_else(ctx: Context) -> None:
@@ -143,19 +173,29 @@ async def with_pledge(ctx: Context) -> None:
         await pledges.write(conn, [pledge], ctx.clock())
 
 
-async def test_ending_the_monthly_gift_is_no_stop(ctx: Context) -> None:
+@pytest.mark.parametrize("text", ["Arrêter mon don mensuel", "Arrêter le don", "stop my donation"])
+async def test_ending_the_monthly_gift_is_no_stop(ctx: Context, text: str) -> None:
     await with_pledge(ctx)
     person = await find_or_join(ctx, CAMILLE)
     await set_preferences(ctx, person, [Preference.NEWS], True)
-    told = await router.on_text(ctx, CAMILLE, "Arrêter mon don mensuel")
+    told = await router.on_text(ctx, CAMILLE, text)
     assert told.card == (await router.on_command(ctx, CAMILLE, "mensuel", "")).card
     assert await agreed(ctx) == {Preference.NEWS}
     assert await tickets(ctx) == 0
 
 
-async def test_ending_an_unknown_monthly_gift_is_explained_and_forwarded(ctx: Context) -> None:
+async def test_end_of_a_monthly_gift_with_a_complaint_is_forwarded_too(ctx: Context) -> None:
+    await with_pledge(ctx)
+    told = await router.on_text(ctx, CAMILLE, "Arrêtez mon don mensuel, vous m’avez débité deux fois")
+    assert "transmis" in said(told)
+    assert told.more[0] == (await router.on_command(ctx, CAMILLE, "mensuel", "")).card
+    assert await tickets(ctx) == 1
+
+
+@pytest.mark.parametrize("text", ["Cancel my monthly donation", "Arrêter le don", "I want to stop giving"])
+async def test_ending_an_unknown_monthly_gift_is_explained_and_forwarded(ctx: Context, text: str) -> None:
     await open_campaign(ctx)
-    told = await router.on_text(ctx, CAMILLE, "Cancel my monthly donation")
+    told = await router.on_text(ctx, CAMILLE, text)
     assert "transmis" in said(told)
     assert "Stripe" in "".join(told.more[0].lines)
     assert await tickets(ctx) == 1
