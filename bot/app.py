@@ -144,7 +144,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             outboxes.append(outbox)
             sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
             supervisor.start(stack, f"outbox:{name}", serve(chat, sender, app.refuse, up=up))
-        schedule = Schedule(ticks(app))
+        schedule = Schedule(ticks(app), report=ctx.failures.report)
         health.hung = schedule.hung
         supervisor.start(stack, "schedule", schedule.run())
         yield app

@@ -11,7 +11,7 @@ from bot.schedule import Tick
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
-from bot.usecases.core import prune, rate_limits, stripe_login
+from bot.usecases.core import failure_notices, prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import duplicates
@@ -106,6 +106,7 @@ def team(ctx: Context, platforms: Callable[[], Sequence[PacedPlatform]]) -> list
     """Notices to staff. `platforms`: those that work now."""
     return [
         Tick(name="weekly summary", every=_MINUTE, run=lambda: digest.tick(ctx)),
+        Tick(name="failures", every=5 * _SECOND, run=lambda: failure_notices.tick(ctx)),
         Tick(name="notices", every=_SECOND, run=lambda: notices.tick(ctx, platforms())),
         Tick(name="database file", every=15 * _SECOND, run=lambda: database_file.tick(ctx, platforms())),
     ]

@@ -1,5 +1,6 @@
 """Open the database (checked or migrated) and the Context that use cases need."""
 
+import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator
@@ -9,12 +10,14 @@ from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.time import Clock
 from bot.platforms.proxy import proxy_for, proxy_problems_of
+from bot.sentry import NoSentry, Tracker
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.store.erasure_file import ErasureFile
 from bot.store.file_lock import serve_alone
 from bot.store.migrate import CANNOT_OPEN, Migrated, check_schema, migrate
 from bot.usecases.context import Context
+from bot.usecases.failures import Failures
 from bot.usecases.giving import links
 from content.catalog import Catalog
 from content.writer import Charity
@@ -70,6 +73,7 @@ async def open_context(
             card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
             erasures=ErasureFile(settings.erasures_path),
+            failures=_failures(settings, stack),
             link_domains=settings.link_domains,
             telegram_per_second=max(settings.telegram_per_second, settings.telegram_paid_per_second),
             discord_dms_per_minute=settings.discord_dms_per_minute,
@@ -108,6 +112,18 @@ def _serve_alone(db: Database, stack: AsyncExitStack) -> None:
 
 def _not_ready(error: Exception) -> NotReady:
     return NotReady(f"the database cannot be opened: {getattr(error, 'orig', None) or error}")
+
+
+def _failures(settings: Settings, stack: AsyncExitStack) -> Failures:
+    """Return what errors are reported to. Raises NotReady if the error tracker's address cannot be used."""
+    if settings.sentry_dsn is None:
+        return Failures()
+    try:
+        tracker = Tracker(settings.sentry_dsn.get_secret_value())
+    except NoSentry as why:
+        raise NotReady(str(why)) from None
+    stack.push_async_callback(asyncio.to_thread, tracker.close)
+    return Failures(track=tracker.track)
 
 
 def _log_migration(migrated: Migrated) -> None:

@@ -1,4 +1,4 @@
-"""Ticks: recurring jobs. A failed run is logged and the job runs again."""
+"""Ticks: recurring jobs. A failed run is reported and the job runs again."""
 
 import asyncio
 import logging
@@ -31,8 +31,15 @@ class Tick:
 class Schedule:
     """Runs all jobs concurrently, and tracks how long each run takes."""
 
-    def __init__(self, ticks: Sequence[Tick], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        ticks: Sequence[Tick],
+        *,
+        report: Callable[[Exception, str], object],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._ticks = ticks
+        self._report = report
         self._monotonic = monotonic
         self._since: dict[str, float] = {}
         self._jobs: dict[str, asyncio.Task[None] | None] = {}
@@ -82,9 +89,9 @@ class Schedule:
             try:
                 await tick.run()
                 failures = 0
-            except Exception:
+            except Exception as error:
                 failures += 1
-                log.exception("%s failed and will be tried again", tick.name)
+                self._report(error, tick.name)
             finally:
                 self._since.pop(tick.name, None)
             await asyncio.sleep(max(tick.every.total_seconds(), pause_after(failures)))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.health import Health
 from bot.schedule import LONGEST_PAUSE, Schedule, Tick, pause_after
+from bot.usecases.failures import Failures
 from tests.logged import as_printed
 
 SOON = timedelta(0)
@@ -30,7 +31,9 @@ async def test_failing_job_logs_its_traceback_and_stops_no_other() -> None:
         if ran[1] == 3:
             enough.set()
 
-    schedule = Schedule([Tick(name="bad", every=SOON, run=fail), Tick(name="good", every=SOON, run=work)])
+    schedule = Schedule(
+        [Tick(name="bad", every=SOON, run=fail), Tick(name="good", every=SOON, run=work)], report=Failures().report
+    )
     with as_printed() as printed:
         task = asyncio.create_task(schedule.run())
         await asyncio.wait_for(enough.wait(), 10)
@@ -38,7 +41,7 @@ async def test_failing_job_logs_its_traceback_and_stops_no_other() -> None:
         with suppress(asyncio.CancelledError):
             await task
     assert ran[0] >= 1
-    assert "bad failed and will be tried again" in printed.getvalue()
+    assert "bad failed; error " in printed.getvalue()
     assert "in fail" in printed.getvalue()
     assert "ValueError\n" in printed.getvalue()
 
@@ -56,7 +59,7 @@ async def test_hung_job_is_noticed_by_its_age() -> None:
         asyncio.get_running_loop().call_soon(rested.set)
 
     tick = Tick(name="fees", every=timedelta(hours=1), run=hang, hangs_after=timedelta(minutes=10))
-    schedule, health = Schedule([tick], monotonic=seconds), Health()
+    schedule, health = Schedule([tick], report=Failures().report, monotonic=seconds), Health()
     health.hung = schedule.hung
     task = asyncio.create_task(schedule.run())
     await begun.wait()

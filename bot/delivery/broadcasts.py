@@ -91,8 +91,8 @@ class BroadcastLoop:
                 self._woken.clear()
                 try:
                     await self.run_once()
-                except Exception:
-                    log.exception("the broadcast worker of %s failed; trying again", self._platform)
+                except Exception as error:
+                    self._report(error, "the worker; it tries again")
                     await asyncio.sleep(_RELOAD_EVERY)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_SAVE_EVERY if self._in_flight or self._ended else _RELOAD_EVERY):
@@ -223,7 +223,7 @@ class BroadcastLoop:
         try:
             copies = await self._broadcast_sender.copies(job, recipient.locale, recipient.asks)
         except Exception as error:
-            log.exception("broadcast %d cannot be rendered for %s", job.id, self._platform)
+            self._report(error, f"broadcast {job.id}, which cannot be rendered")
             self._ended.append(
                 (self._broadcast_sender.failed(recipient, f"cannot be shown: {error}"), recipient, False)
             )
@@ -289,8 +289,11 @@ class BroadcastLoop:
             task.cancel()  # in doubt: the next start finds it
         try:
             await self._commit(claim=False)
-        except Exception:
-            log.exception("%s: the last results of broadcasts could not be stored", self._platform)
+        except Exception as error:
+            self._report(error, "the last results, which are not stored")
+
+    def _report(self, error: Exception, item: str) -> None:
+        self._ctx.failures.report(error, f"broadcasts on {self._platform}", item)
 
 
 def _key(recipient: Recipient) -> tuple[int, int]:

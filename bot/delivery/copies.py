@@ -1,6 +1,5 @@
 """Copies of a broadcast: sent to a person or a place, corrected, deleted. Returns outcomes; stores nothing."""
 
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -31,8 +30,6 @@ from bot.usecases.ports import (
 )
 from content.cards import Card
 from payments.reference import Reference, Touch, TouchKind
-
-log = logging.getLogger(__name__)
 
 _CARD_LIFETIME = 60.0  # seconds that a rendered card is reused; its links and figures may change
 _MOST_ATTEMPTS = 8
@@ -123,9 +120,13 @@ class BroadcastSender:
         except Rejected as error:
             return _ended(recipient, State.FAILED, str(error)), False
         except Exception as error:
-            log.exception("broadcast %d to supporter %d could not be sent", job.id, recipient.supporter_id)
+            self._report(error, job, recipient.supporter_id)
             return self._reschedule(recipient, 2.0**recipient.attempts, repr(error)), False
         return _ended(recipient, State.SENT, ref=ref, revision=job.revision), False
+
+    def _report(self, error: Exception, job: Job, supporter_id: int) -> None:
+        item = f"broadcast {job.id} to supporter {supporter_id}"
+        self._ctx.failures.report(error, f"broadcasts on {self._platform.name}", item)
 
     async def _admit(self, recipient: Recipient) -> None:
         """Raise Deferred if Discord's rules let this copy not leave now. On Telegram nothing is asked."""
@@ -189,8 +190,8 @@ class BroadcastSender:
             return None
         except (Unreachable, Rejected) as error:
             failure = f"{'not taken away' if is_withdrawn else 'not corrected'}: {error}"
-        except Exception:
-            log.exception("the copy of broadcast %d for supporter %d could not be changed", job.id, copy.supporter_id)
+        except Exception as error:
+            self._report(error, job, copy.supporter_id)
             failure = "could not be changed"
         return CorrectedCopy(
             broadcast_id=job.id, supporter_id=copy.supporter_id, revision=job.revision, gone=is_withdrawn, error=failure

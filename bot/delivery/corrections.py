@@ -50,8 +50,8 @@ class CorrectionLoop:
             await holding.wait()
             try:
                 has_worked = await self.step()
-            except Exception:
-                log.exception("the correction worker of %s failed; trying again", self._platform)
+            except Exception as error:
+                self._report(error, "the worker; it tries again")
                 has_worked = False
             if not has_worked:
                 await asyncio.sleep(_CHECK_EVERY)
@@ -116,7 +116,7 @@ class CorrectionLoop:
         except (Unreachable, Rejected) as error:  # the text was previewed, so the place is the cause
             values, lost = _ended(State.FAILED, str(error)), error
         except Exception as error:
-            log.exception("broadcast %d could not be posted into place %d", job.id, post.place.id)
+            self._report(error, f"broadcast {job.id} in place {post.place.id}")
             values = self._retry_in(post, 30, repr(error)) if post.attempts < 5 else _ended(State.FAILED, repr(error))
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, post, **values)
@@ -128,6 +128,9 @@ class CorrectionLoop:
         values = {"state": State.SENT, "error": None, "done_at": self._ctx.clock(), "revision": job.revision}
         async with self._ctx.db.write() as conn:
             await posts.mark(conn, post, chat_id=ref.chat_id, message_id=ref.message_id, **values)
+
+    def _report(self, error: Exception, item: str) -> None:
+        self._ctx.failures.report(error, f"posts on {self._platform}", item)
 
     def _retry_in(self, post: Post, seconds: float, reason: str) -> dict[str, Any]:
         from_now = self._ctx.clock() + min(seconds, 3600.0) * _ONE_SECOND
@@ -162,7 +165,7 @@ class CorrectionLoop:
         except Rejected as error:
             values["error"] = str(error)
         except Exception as error:  # must not hold up other posts or copies
-            log.exception("the post of broadcast %d in place %d could not be changed", job.id, post.place.id)
+            self._report(error, f"the post of broadcast {job.id} in place {post.place.id}")
             values["error"] = repr(error)
         self._retry_at.pop(key, None)
         if job.state is BroadcastState.WITHDRAWN:

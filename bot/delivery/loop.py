@@ -71,8 +71,8 @@ class DeliveryLoop:
                 self._woken.clear()
                 try:
                     await self._run_once()
-                except Exception:
-                    log.exception("the outbox worker of %s failed; trying again", self._platform.name)
+                except Exception as error:
+                    self._report(error, "the worker; it tries again")
                 await self._wait_for_work(_BUSY_WAIT if self._sending else _IDLE_WAIT)
         finally:
             await self._shut_down()
@@ -160,8 +160,8 @@ class DeliveryLoop:
         self._sending.clear()
         try:
             await self._save_ended()
-        except Exception:
-            log.exception("%s: the last outcomes could not be stored", self._platform.name)
+        except Exception as error:
+            self._report(error, "the last outcomes, which are not stored")
 
     async def recover(self) -> None:
         """Resolve deliveries left `sending` by a dead process, except those that this process is sending itself.
@@ -218,7 +218,7 @@ class DeliveryLoop:
             log.error("delivery %d (%s) was refused: %s", delivery.id, delivery.message, error)
             return self._failed(delivery, str(error))
         except Exception as error:
-            log.exception("delivery %d (%s) could not be sent", delivery.id, delivery.message)
+            self._report(error, f"delivery {delivery.id} ({delivery.message})")
             return self._reschedule(delivery, 2.0**delivery.attempts, repr(error))
 
     def _after_pause(self, delivery: Delivery, error: RetryLater) -> SendOutcome:
@@ -263,6 +263,9 @@ class DeliveryLoop:
         finally:
             self._awaiting_answer.discard(delivery.id)
         return SendOutcome(id=delivery.id, state=State.SENT)
+
+    def _report(self, error: Exception, item: str) -> None:
+        self._ctx.failures.report(error, f"messages on {self._platform.name}", item)
 
     def _failed(self, delivery: Delivery, reason: str) -> SendOutcome:
         """Return the final outcome: in doubt if an earlier attempt may have arrived, else failed."""

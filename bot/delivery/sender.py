@@ -1,7 +1,6 @@
 """The one sender of a bot: the process that holds its lease, however many processes run."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
@@ -10,8 +9,6 @@ from bot.domain.people import PlatformName
 from bot.store.core import leases
 from bot.supervise import run_together
 from bot.usecases.context import Context
-
-log = logging.getLogger(__name__)
 
 _LEASE = timedelta(seconds=10)
 
@@ -59,6 +56,6 @@ class Sender:
                     self._is_holding.set()
                 elif not held:
                     self._is_holding.clear()
-            except Exception:
-                log.exception("the lease of %s could not be renewed", self._lease)
+            except Exception as error:
+                self._ctx.failures.report(error, f"the lease of {self._lease}")
             await asyncio.sleep(_LEASE.total_seconds() / 4)

@@ -13,6 +13,7 @@ from bot.domain.time import Clock
 from bot.store.db import Database
 from bot.store.erasure_file import ErasureFile
 from bot.usecases.active_links import ActiveLinks
+from bot.usecases.failures import Failures
 from bot.usecases.ports import Gateway, InvitingPlatform, NamingPlatform, RolePlatform
 from content.catalog import Catalog
 from content.writer import Charity
@@ -60,6 +61,7 @@ class Context:
     discord_dms_per_minute: float = 10
     erasures: ErasureFile | None = None  # None: erasures are not recorded (tests)
     card_fee: CardFee = field(default_factory=CardFee)
+    failures: Failures = field(default_factory=Failures)
     links: ActiveLinks = field(default_factory=ActiveLinks)
     clock_state: ClockState = field(default_factory=ClockState)
     identity: BotIdentity = field(default_factory=BotIdentity)

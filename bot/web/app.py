@@ -55,11 +55,11 @@ def build_web(
     invites = InviteSite(pages, InvitePages(ctx, panels), openings, ctx.public_url, Proxies(proxies))
 
     def page(handler: Handler) -> Handler:
-        return guarded(pages, handler, log.exception)
+        return guarded(pages, handler, ctx.failures.report)
 
     table = (
-        Route("POST", "/webhooks/stripe", webhooks.stripe(intake)),
-        Route("POST", "/webhooks/telegram", webhooks.telegram(telegram)),
+        Route("POST", "/webhooks/stripe", webhooks.stripe(intake, ctx.failures.report)),
+        Route("POST", "/webhooks/telegram", webhooks.telegram(telegram, ctx.failures.report)),
         Route("GET", "/healthz", _health(health)),
         Route("GET", r"/g/{reference:[A-Za-z0-9_-]{1,200}}/{minor:[0-9]{1,12}}", page(site.short_link)),
         Route("GET", "/thanks", page(site.thanks)),

@@ -100,7 +100,7 @@ class Pages:
         }
 
 
-def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]) -> Handler:
+def guarded(pages: Pages, handler: Handler, report: Callable[[Exception, str], object]) -> Handler:
     """Wrap a handler so that failures show a friendly page. Not for webhooks."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -114,7 +114,7 @@ def guarded(pages: Pages, handler: Handler, log_exception: Callable[[str], None]
         except Exception as error:
             if is_clients_fault(request, error):
                 raise
-            log_exception("a page could not be rendered")
+            report(error, "web pages")
             return pages.message(request, "wrong-title", "wrong-line", status=500)
 
     return handle

@@ -10,13 +10,14 @@ from bot.usecases.money.intake import Intake, NotAccepted
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Report = Callable[[Exception, str, str], object]  # error, place, item (bot/usecases/failures.py)
 TakeUpdate = Callable[[bytes, str | None], Awaitable[int]]  # raw body, secret header -> HTTP status
 
 STRIPE_BODY_MOST = 512 * 1024  # bytes; Stripe's largest events stay well below
 TELEGRAM_BODY_MOST = 1024 * 1024
 
 
-def stripe(intake: Intake) -> Handler:
+def stripe(intake: Intake, report: Report) -> Handler:
     """POST /webhooks/stripe: 200 once the event is durable. Responses never say in detail what was wrong."""
 
     async def handle(request: web.Request) -> web.Response:
@@ -28,15 +29,15 @@ def stripe(intake: Intake) -> Handler:
         except NotAccepted as why:
             log.warning("refused a delivery on Stripe's webhook: %s", why)
             return _bare(why.status)
-        except Exception:
-            log.exception("an event from Stripe could not be accepted; Stripe will send it again")
+        except Exception as error:  # Stripe will send it again
+            report(error, "Stripe events", "its webhook")
             return _bare(500)
         return _bare(200)
 
     return handle
 
 
-def telegram(take: TakeUpdate | None) -> Handler:
+def telegram(take: TakeUpdate | None, report: Report) -> Handler:
     """POST /webhooks/telegram: 404 while Telegram is off or polled."""
 
     async def handle(request: web.Request) -> web.Response:
@@ -49,8 +50,8 @@ def telegram(take: TakeUpdate | None) -> Handler:
             return _bare(413)
         try:
             status = await take(raw, request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
-        except Exception:
-            log.exception("an update from Telegram could not be accepted; Telegram will send it again")
+        except Exception as error:  # Telegram will send it again
+            report(error, "answers on telegram", "its webhook")
             status = 500
         return _bare(status)
 

@@ -35,6 +35,13 @@ def item_failed(catalog: Catalog, locale: Locale, job: str, item: str, *, final:
     return Card(title=say("staff-item-failed-title"), lines=(say(what, job=job, item=item), say(how)))
 
 
+def failing(catalog: Catalog, locale: Locale, where: str, error: str, *, count: int) -> Card:
+    """Something failed unexpectedly. `error`: its id in the log; `count`: how often so far."""
+    say = Writer(catalog, locale)
+    lines = (say("staff-failing", where=where, count=count), say("staff-failing-how", error=error))
+    return Card(title=say("staff-failing-title"), lines=lines)
+
+
 def key_refused(catalog: Catalog, locale: Locale, job: str) -> Card:
     """A recurring job waits because Stripe refuses our key."""
     say = Writer(catalog, locale)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
+from bot.usecases.failures import Failures
 from bot.usecases.gifts import claim
 from bot.usecases.giving import links
 from bot.usecases.money.intake import Intake, NotAccepted
@@ -113,9 +114,11 @@ class House:
 
 
 def bare_context(public_url: str) -> Context:
-    """The three things of a context that the web server reads."""
+    """What the web server reads of a context."""
     charity = Charity(name="La Tablée", contact="bonjour@tablee.example")
-    return cast(Context, SimpleNamespace(catalog=Catalog.load(), charity=charity, public_url=public_url))
+    return cast(
+        Context, SimpleNamespace(catalog=Catalog.load(), charity=charity, public_url=public_url, failures=Failures())
+    )
 
 
 @pytest.fixture

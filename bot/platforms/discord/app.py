@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import re
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, Self, cast
 
@@ -203,6 +205,7 @@ class DiscordApp:
             sees_joins=sees_joins,
             proxy=proxy_for(self._api_url or API_URL),
             trace=watch_global_limit(self._pacing or NoPacing()),
+            report=self._ctx.failures.report,
         )
         client.tree = Tree(client, self._ctx.catalog, handlers)
         client.joins = Joins(self._ctx, client, quiet_seconds=self._quiet_seconds)
@@ -242,6 +245,7 @@ class _Client(discord.Client):
         sees_joins: bool,
         proxy: str | None,
         trace: aiohttp.TraceConfig,
+        report: Callable[[Exception, str, str], object],
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, messages=True, members=sees_joins, invites=sees_joins),
@@ -255,6 +259,7 @@ class _Client(discord.Client):
             http_trace=trace,
         )
         self.handlers = handlers
+        self._report = report
         self.sees_joins = sees_joins
         self.unreadable = isolate_parsers(self)
         self._starts = starts
@@ -302,7 +307,8 @@ class _Client(discord.Client):
             await self.handlers.form(interaction, filled)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        logger.exception("%s failed", event_method)
+        if isinstance(error := sys.exception(), Exception):
+            self._report(error, "events on discord", event_method)
 
 
 class _HasHandlers(Protocol):

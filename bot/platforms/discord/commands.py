@@ -4,7 +4,6 @@ The base name is English; French clients show and accept the French one. Callbac
 bot.usecases.router decides what a command does.
 """
 
-import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
@@ -15,8 +14,6 @@ from discord.app_commands import Choice, Range, locale_str
 from bot.platforms.discord.handlers import Handlers
 from content.catalog import Catalog
 from content.commands import COMMANDS, STAFF_COMMANDS, Command
-
-logger = logging.getLogger(__name__)
 
 MAX_CHOICES = 25
 MAX_CHOICE = 100
@@ -45,7 +42,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         if isinstance(error, app_commands.CommandNotFound):
             await self._handlers.command(interaction, error.name)
         else:
-            logger.error("interaction %d failed", interaction.id, exc_info=error)
+            self._handlers.report(error, interaction.id)
 
     async def in_all_languages(self) -> list[dict[str, Any]]:
         """Return the commands as registered with Discord."""

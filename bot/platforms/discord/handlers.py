@@ -98,8 +98,8 @@ class Handlers:
         """Return the autocompletion choices as (slug, name); none on failure, which Discord cannot show."""
         try:
             return await self._router.campaign_choices(self._ctx, pick_locale(interaction.locale.value), typed)
-        except Exception:
-            logger.exception("interaction %d: no campaigns to choose from", interaction.id)
+        except Exception as error:
+            self.report(error, interaction.id)
             return []
 
     async def message(self, message: discord.Message) -> None:
@@ -168,9 +168,13 @@ class Handlers:
         """Return the use case's reply, or an apology if it fails."""
         try:
             return await use_case()
-        except Exception:
-            logger.exception("a use case failed for %d", reference)
+        except Exception as error:
+            self.report(error, reference)
             return self._router.went_wrong(self._ctx, await self._with_locale(contact))
+
+    def report(self, error: Exception, reference: int) -> None:
+        """Report an error. `reference`: the id of the interaction or message that met it."""
+        self._ctx.failures.report(error, "answers on discord", str(reference))
 
     def _lock_of(self, external_id: str) -> asyncio.Lock:
         """Return the lock that orders one person's actions. It exists while held or waited for."""
@@ -181,8 +185,8 @@ class Handlers:
         try:
             await answer.show(reply)
             return True
-        except (Rejected, ValueError):
-            logger.exception("an answer to %d was refused", reference)
+        except (Rejected, ValueError) as error:
+            self.report(error, reference)
         except PlatformError as error:
             logger.warning("an answer to %d was lost: %s", reference, error)
             return False
@@ -205,8 +209,8 @@ class Handlers:
             for delivery_id, card in reply.also:
                 await answer.follow_up(card)
                 await self._router.shown(self._ctx, [delivery_id])
-        except Exception:
-            logger.exception("the answer to %d was shown, but not all its follow-ups", reference)
+        except Exception as error:  # the answer itself was shown
+            self.report(error, reference)
 
     async def _send_copy(self, answer: Answer, contact: Contact, copy: OfferedCopy, more: Sequence[Card]) -> None:
         """Send a copy of the person's data after the answer, say that it was delivered, or apologize."""
@@ -278,8 +282,8 @@ class Handlers:
             except InDoubt as error:
                 if last_try:
                     logger.warning("an answer to %d was lost: %s", reference, error)
-            except Rejected:
-                logger.exception("an answer to %d was refused", reference)
+            except Rejected as error:
+                self.report(error, reference)
                 card = self._router.went_wrong(self._ctx, await self._with_locale(contact)).card
             except PlatformError as error:
                 if isinstance(error, RetryLater):
@@ -294,8 +298,8 @@ class Handlers:
         try:
             async with self._ctx.db.read() as conn:
                 known = await supporters.find(conn, "discord", contact.external_id)
-        except Exception:
-            logger.exception("the language of a message is unknown")
+        except Exception as error:
+            self._ctx.failures.log(error, "looking up a language")
             return contact
         return contact if known is None else replace(contact, locale=known.locale)
 

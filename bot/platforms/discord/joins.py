@@ -195,8 +195,8 @@ class Joins:
                 server.waiting.clear()
                 await self._on_unreadable_counts(guild, error)
                 return
-            except Exception:
-                logger.exception("the inviters of newcomers to server %d could not be recorded", guild.id)
+            except Exception as error:
+                self._ctx.failures.report(error, "newcomers on discord", f"server {guild.id}")
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 await asyncio.sleep(pause)
 

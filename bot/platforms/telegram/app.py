@@ -84,7 +84,8 @@ class TelegramApp:
         self._menus = Menus(ctx, self._bot)
         self._replies = Replies(budget)
         self._intake = Intake(
-            Handlers(ctx, router, self._bot, self._platform, replies=self._replies, pacing=pacing or NoPacing())
+            Handlers(ctx, router, self._bot, self._platform, replies=self._replies, pacing=pacing or NoPacing()),
+            report=ctx.failures.report,
         )
         self._reader = Reader(self._bot)
         self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES)

@@ -147,8 +147,8 @@ class Handlers:
             await inline.answer(self._bot, query.id, offers)
         except PlatformError as error:
             logger.info("an inline query went unanswered: %s", error)
-        except Exception:
-            logger.exception("an inline query could not be answered")
+        except Exception as error:
+            self._report(error, "an inline query")
 
     async def inline_sent(self, update: Update) -> None:
         """Note a sent inline result, which Telegram reports if inline feedback is enabled."""
@@ -172,8 +172,8 @@ class Handlers:
         announcement = self._router.on_place(self._ctx, contact, str(change.chat.id), change.chat.title or "", allowed)
         try:
             reply = await announcement
-        except Exception:
-            logger.exception("a change of a place could not be handled")
+        except Exception as error:
+            self._report(error, "a change of a place")
             return
         if reply is not None:
             await self._answer(contact, reply, update)
@@ -215,16 +215,19 @@ class Handlers:
         """Return the use case's reply, or an apology if it fails."""
         try:
             return await answer
-        except Exception:
-            logger.exception("a use case failed")
+        except Exception as error:
+            self._report(error)
             return self._router.went_wrong(self._ctx, contact)
+
+    def _report(self, error: Exception, item: str = "") -> None:
+        self._ctx.failures.report(error, "answers on telegram", item)
 
     async def _ask_maybe(self, contact: Contact, answer: Awaitable[Reply | None]) -> Reply | None:
         """Like `_ask`, for use cases that may have no reply."""
         try:
             return await answer
-        except Exception:
-            logger.exception("a use case failed")
+        except Exception as error:
+            self._report(error)
             return self._router.went_wrong(self._ctx, contact)
 
     async def _answer(

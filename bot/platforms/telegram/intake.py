@@ -26,10 +26,12 @@ class Intake:
         self,
         handle: Callable[[Update], Awaitable[None]],
         *,
+        report: Callable[[Exception, str], object],
         max_waiting: int = MAX_WAITING,
         at_once: int = AT_ONCE,
     ) -> None:
         self._handle = handle
+        self._report = report
         self._waiting: asyncio.Queue[Update] = asyncio.Queue(max_waiting)
         self._queues: dict[int, deque[Update]] = {}  # of each person whose update is being handled
         self._arrivals: dict[int, asyncio.Event] = {}  # of people whose long text may go on
@@ -126,8 +128,8 @@ class Intake:
     async def _handle_safely(self, update: Update) -> None:
         try:
             await self._handle(update)
-        except Exception:
-            logger.exception("a Telegram update could not be handled")
+        except Exception as error:
+            self._report(error, "answers on telegram")
         finally:
             self._waiting.task_done()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, literal, select, text, update
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import PlatformName
@@ -58,6 +58,12 @@ async def due(conn: AsyncConnection, now: datetime, limit: int) -> list[Notice]:
     query = select(*_COLUMNS).where(notice.c.said_at.is_(None), notice.c.due_at <= now)
     rows = (await conn.execute(query.order_by(notice.c.due_at, notice.c.id).limit(limit))).mappings()
     return [Notice(**row) for row in rows]
+
+
+async def last_made(conn: AsyncConnection, kind: str, prefix: str) -> datetime | None:
+    """Return when the newest notice of a kind whose key starts with `prefix` was made (UTC)."""
+    found: datetime | None = await conn.scalar(select(func.max(notice.c.made_at)).where(of_kind(kind, prefix)))
+    return found
 
 
 async def mark_sent(conn: AsyncConnection, notice_id: int, at: datetime) -> None:

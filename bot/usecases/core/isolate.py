@@ -34,7 +34,7 @@ async def each(
         except GatewayUnavailable as why:
             log.warning("%s of %s must wait: %s", job, name(item), why)
         except Exception as why:
-            log.exception("%s of %s failed; the others go on", job, name(item))
+            ctx.failures.log(why, job, name(item))
             await _report(ctx, job, name(item), "final" if isinstance(why, final) else "")
     return done
 
@@ -79,5 +79,5 @@ async def _report(ctx: Context, job: str, item: str, why: str) -> None:
         async with ctx.db.write() as conn:
             key = f"item_failed:{job}:{item}:{ctx.clock():%Y%m%d}"
             await notify_staff(ctx, conn, key, "item_failed", job=job, item=item, why=why)
-    except Exception:  # the database fails: continue with the other items anyway
-        log.exception("that %s of %s failed could not be reported", job, item)
+    except Exception as failed:  # the database fails: continue with the other items anyway
+        ctx.failures.log(failed, f"the notice about {job}", item)

@@ -19,5 +19,5 @@ async def report(ctx: Context, what: Refused, why: GatewayRefused) -> None:
         async with ctx.db.write() as conn:
             key = f"{STRIPE_REFUSED}:{what}:{ctx.clock():%Y%m%d}"
             await notify_staff(ctx, conn, key, STRIPE_REFUSED, what=what, by_key=isinstance(why, KeyRefused))
-    except Exception:
-        log.exception("that Stripe refused %s could not be reported", what)
+    except Exception as error:
+        ctx.failures.log(error, f"the notice that Stripe refused {what}")

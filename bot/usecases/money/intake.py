@@ -160,7 +160,7 @@ class Intake:
                 log.error("%d events are asked for again: the database failed: %s", len(batch), type(error).__name__)
                 self._answer(batch, NotAccepted("the database does not answer", 503))
                 return
-            log.exception("a set of %d events could not be written", len(batch))
+            self._ctx.failures.report(error, "Stripe events", f"a set of {len(batch)}")
             if len(batch) == 1:
                 await self._set_aside(batch[0], error)
                 return

@@ -5,7 +5,6 @@ tick reads the supporters who are due from a partial index and writes decisions 
 that even after a crash nobody is asked twice for the same reason.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -26,8 +25,6 @@ from bot.usecases.context import Context
 from bot.usecases.core import late, staff_texts
 from bot.usecases.matching import matching
 from bot.usecases.nudges.policies import PolicyState, policy_states
-
-log = logging.getLogger(__name__)
 
 _BATCH = 200
 _MOST_BATCHES = 50  # in one tick; the next one takes the rest
@@ -182,8 +179,8 @@ def _plan_safely(ctx: Context, current: _Round, person: _Person) -> Plan:
     """Call `plan_for`; a supporter it fails for is checked again tomorrow and does not hold up the others."""
     try:
         return plan_for(ctx, current, person)
-    except Exception:
-        log.exception("nothing could be decided about supporter %d", person.candidate.id)
+    except Exception as error:
+        ctx.failures.report(error, "reminders", f"supporter {person.candidate.id}")
         return Plan(next_check=current.now + _AFTER_FAILURE)
 
 

@@ -172,8 +172,8 @@ async def _send_or_defer(this_round: _Round, notice: Notice, also: Sequence[Noti
     """Send one notice; if rendering it fails, defer it, so that it does not hold up the others."""
     try:
         return await _send(this_round, notice, also)
-    except Exception:
-        log.exception("notice %d (%s) cannot be sent", notice.id, notice.kind)
+    except Exception as error:
+        this_round.ctx.failures.report(error, "notices", f"notice {notice.id} ({notice.kind})")
         await _defer(this_round.ctx, [notice, *also])
         return 0
 
@@ -263,8 +263,8 @@ async def _edit_stale(this_round: _Round) -> None:
         if copy.platform in this_round.platforms and (copy.platform, copy.target) in locales and notice.args:
             try:
                 await _edit(this_round, notice, copy, locales[copy.platform, copy.target])
-            except Exception:  # rendering failed; the others are still updated
-                log.exception("notice %d (%s) cannot be updated", notice.id, notice.kind)
+            except Exception as error:  # rendering failed; the others are still updated
+                this_round.ctx.failures.report(error, "notices", f"notice {notice.id} ({notice.kind})")
 
 
 async def _edit(this_round: _Round, notice: Notice, copy: Copy, locales: Sequence[Locale]) -> None:

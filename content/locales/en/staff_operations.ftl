@@ -11,6 +11,12 @@ staff-item-failed = “{ $job }” is failing for { $item }. Everything else con
 staff-item-failed-how = The server’s log says why. If it keeps failing, tell the person who maintains the bot.
 staff-item-refused = “{ $job }” fails for { $item }: Stripe refuses it. Everything else continues; this one will not be retried.
 staff-item-refused-how = Find it in Stripe’s dashboard and do it there by hand; the server’s log says why it was refused.
+staff-failing-title = Something went wrong
+staff-failing = { $count ->
+    [one] The bot met an unexpected error in “{ $where }”.
+   *[other] The bot met { $count } unexpected errors in “{ $where }”.
+  } Everything else continues.
+staff-failing-how = The server’s log has the details: look for “error { $error }”. If it keeps happening, tell the person who maintains the bot. You will hear about this place once an hour at most.
 staff-key-refused-title = Stripe refuses the bot’s key
 staff-key-refused = “{ $job }” has to wait: Stripe does not accept the key, or the key lacks a permission. It will be retried until it works.
 staff-key-refused-how = Check OBOLE_STRIPE_API_KEY and the key’s permissions in Stripe’s dashboard, then restart and run: obole check

@@ -11,6 +11,12 @@ staff-item-failed = « { $job } » échoue pour { $item }. Le reste continue, 
 staff-item-failed-how = Le journal du serveur dit pourquoi. Si cela dure, prévenez la personne qui entretient le robot.
 staff-item-refused = « { $job } » échoue pour { $item } : Stripe refuse. Le reste continue; il n’y aura pas d’autre essai pour ceci.
 staff-item-refused-how = Trouvez-le dans le tableau de bord de Stripe et faites-le là, à la main; le journal du serveur donne la raison du refus.
+staff-failing-title = Une erreur s’est produite
+staff-failing = { $count ->
+    [one] Le robot a rencontré une erreur inattendue dans « { $where } ».
+   *[other] Le robot a rencontré { $count } erreurs inattendues dans « { $where } ».
+  } Tout le reste continue.
+staff-failing-how = Le journal du serveur donne les détails : cherchez « error { $error } ». Si cela dure, prévenez la personne qui entretient le robot. Pour un même endroit, vous ne recevrez qu’un avis par heure.
 staff-key-refused-title = Stripe refuse la clé du robot
 staff-key-refused = « { $job } » doit attendre : Stripe n’accepte pas la clé, ou il manque un droit à la clé. Les essais se poursuivent jusqu’à ce que ça marche.
 staff-key-refused-how = Vérifiez OBOLE_STRIPE_API_KEY et les droits de la clé dans le tableau de bord de Stripe, redémarrez, puis lancez : obole check

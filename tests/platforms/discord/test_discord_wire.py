@@ -223,7 +223,7 @@ async def test_failing_use_case_gets_apology(
     who, option = (ana, "montant") if command == "donner" else (bob, "amount")
     interaction = await sandbox.slash(who, channel, command, {option: "break"})
     assert (title(interaction["message"]), interaction["message"]["ephemeral"]) == (words, True)
-    assert f"a use case failed for {interaction['interaction_id']}" in caplog.text
+    assert f"answers on discord failed at {interaction['interaction_id']}" in caplog.text
 
 
 async def test_refused_card_gets_apology(

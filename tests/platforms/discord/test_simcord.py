@@ -164,7 +164,7 @@ async def test_failing_use_case_gets_apology(
     said["locale"] = "fr"
     result = await ana.slash(channel, "give", amount="break")
     assert (result.response.embeds[0].title, result.ephemeral) == ("désolé", True)
-    assert "a use case failed for" in caplog.text
+    assert "answers on discord failed at" in caplog.text
 
 
 async def test_picture_is_sent_replaced_and_removed(app: DiscordApp, channel: Any) -> None:

@@ -101,7 +101,7 @@ async def test_failing_use_case_gets_apology(
     first = await sandbox.wait_message(ana, contains="start")
     await sandbox.tap(ana, ana, first["id"], "Fail")
     assert await sandbox.wait_message(ana, contains="sorry")
-    assert "a use case failed" in caplog.text
+    assert "answers on telegram failed" in caplog.text
 
 
 SHARED_WORDS = ("start", "help", "stop", "privacy", "claim", "team", "stats")

@@ -7,6 +7,7 @@ import pytest
 from telegram import Chat, Message, Update, User
 
 from bot.platforms.telegram.intake import MAX_WAITING_EACH, Intake
+from bot.usecases.failures import Failures
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ async def settle() -> None:
 
 async def test_people_are_answered_concurrently_and_each_in_order() -> None:
     gate = Gate()
-    intake = Intake(gate)
+    intake = Intake(gate, report=Failures().report)
     intake.start()
     for number in range(1, 9):
         assert intake.offer(update(number, person=number % 2))
@@ -57,7 +58,7 @@ async def test_people_are_answered_concurrently_and_each_in_order() -> None:
 
 
 async def test_full_intake_refuses_offers_and_blocks_puts() -> None:
-    intake = Intake(Gate(), max_waiting=1)
+    intake = Intake(Gate(), report=Failures().report, max_waiting=1)
     assert intake.offer(update(1, 1))
     assert not intake.offer(update(2, 2))
     with pytest.raises(TimeoutError):
@@ -66,7 +67,7 @@ async def test_full_intake_refuses_offers_and_blocks_puts() -> None:
 
 async def test_one_person_cannot_fill_intake() -> None:
     gate = Gate()
-    intake = Intake(gate)
+    intake = Intake(gate, report=Failures().report)
     intake.start()
     for number in range(100, 100 + MAX_WAITING_EACH * 2):
         intake.offer(update(number, 1))
@@ -81,18 +82,18 @@ async def test_one_person_cannot_fill_intake() -> None:
 async def test_failed_update_is_logged_and_next_is_handled(caplog: pytest.LogCaptureFixture) -> None:
     gate = Gate()
     gate.open.set()
-    intake = Intake(gate)
+    intake = Intake(gate, report=Failures().report)
     intake.start()
     intake.offer(update(13, 1))
     intake.offer(update(14, 1))
     await intake.stop(1)
     assert gate.done == [13, 14]
-    assert "could not be handled" in caplog.text
+    assert "answers on telegram failed" in caplog.text
 
 
 async def test_stopping_does_not_wait_forever() -> None:
     gate = Gate()
-    intake = Intake(gate)
+    intake = Intake(gate, report=Failures().report)
     intake.start()
     intake.offer(update(1, 1))
     await asyncio.wait_for(intake.stop(0.02), 1)

@@ -86,7 +86,7 @@ async def test_failing_use_case_logs_no_personal_data(
     with as_printed() as printed:
         sandbox.say(ana, WORDS)
         assert await sandbox.wait_message(ana)
-    assert "a use case failed" in printed.getvalue()
+    assert "answers on telegram failed" in printed.getvalue()
     assert_nobody_is_quoted(printed.getvalue())
 
 

@@ -50,7 +50,7 @@ async def test_failing_item_is_reported_once_a_day(ctx: Context, clock: MovingCl
         for _ in range(2):
             assert await each(ctx, "job", [1, 2, 3, 4], work, name=str) == 2
     assert done == [1, 4, 1, 4]
-    assert "job of 2 failed; the others go on" in printed.getvalue()
+    assert "job failed at 2; error " in printed.getvalue()
     assert "Traceback" in printed.getvalue()
     assert "Zoé" not in printed.getvalue().replace('raise KeyError("Zoé")', "")
     assert await reported(ctx) == [{"job": "job", "item": "2", "why": ""}]

@@ -6,6 +6,7 @@ from bot.domain.people import Locale
 from bot.store.core.notices import Notice
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
+from bot.usecases.core.failure_notices import FAILING
 from bot.usecases.core.notify import Renderer
 from bot.usecases.core.stripe_refusals import STRIPE_REFUSED
 from content.cards import Card, Tap
@@ -45,10 +46,16 @@ async def _stripe_refused(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages.stripe_refused(ctx.catalog, locale, notice.args["what"])
 
 
+async def _failing(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    where, found = str(notice.args["where"]), str(notice.args["id"])
+    return messages.failing(ctx.catalog, locale, where, found, count=int(notice.args["count"]))
+
+
 KINDS: Mapping[str, Renderer] = {
     STRIPE_REFUSED: _stripe_refused,
     "platform_refused": _platform_refused,
     "item_failed": _item_failed,
+    FAILING: _failing,
     "clock_off": _clock_off,
     "text_held": _text_held,
 }
