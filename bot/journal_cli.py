@@ -3,15 +3,15 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NoReturn
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
+from bot.domain.periods import Span, period_of
 from bot.export_cli import File, write_file
 from bot.terminal import err, out, with_context
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.reports import journal
 from bot.usecases.reports.journal_files import (
@@ -84,8 +84,7 @@ def write_journal(
 
     async def write(ctx: Context) -> None:
         code, entries = _of_currency(await journal.journal(ctx, month.date()), currency)
-        _, end = journal.bounds_of(month.date(), ZoneInfo(ctx.zone))
-        if ctx.clock() < end:
+        if local_day(ctx, ctx.clock()) in period_of(Span.MONTH, month.date()):
             err.print("this month is not over: export it again when it is", style="yellow")
         # All lines before the file is opened: an error leaves no half of a file.
         lines = list(FORMATS[program](entries, await journal.accounts(ctx), code))

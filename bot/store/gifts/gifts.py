@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
@@ -206,10 +206,11 @@ class NewEntry(NamedTuple):
     payout_id: str | None = None
 
 
-async def book(conn: AsyncConnection, entries: Sequence[NewEntry], at: datetime) -> None:
-    """Append entries. They are never changed or removed."""
+async def book(conn: AsyncConnection, entries: Sequence[NewEntry], at: datetime, day: date) -> None:
+    """Append entries, booked at this time and on this posting day. They are never changed or removed."""
+    booked = {"at": at, "day": day}
     heads = [
-        {"id": one.id, "gift_id": one.gift_id, "payout_id": one.payout_id, "event_id": one.event_id, "at": at}
+        {"id": one.id, "gift_id": one.gift_id, "payout_id": one.payout_id, "event_id": one.event_id, **booked}
         for one in entries
     ]
     lines = [

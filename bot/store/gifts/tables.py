@@ -70,6 +70,7 @@ entry = Table(
     Column("payout_id", ForeignKey("payout.id")),
     Column("event_id", String(255), nullable=False),  # of movements: the first one
     Column("at", Utc, nullable=False),
+    Column("day", Day, nullable=False, server_default="0"),  # of `at` in the charity's zone when it was booked
     Index("ix_entry_payout_id", "payout_id", sqlite_where=text("payout_id IS NOT NULL"),
           postgresql_where=text("payout_id IS NOT NULL")),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.gifts import Gift
 from bot.domain.lateral import Scope
 from bot.domain.people import Preference
+from bot.domain.periods import Period
 from bot.store import pages
 from bot.store.broadcasts.tables import broadcast
 from bot.store.campaigns.tables import campaign
@@ -17,7 +18,7 @@ from bot.store.gifts.gifts import read_gift
 from bot.store.gifts.tables import entry, gift, posting
 from bot.store.money.tables import offline_gift
 from bot.store.monthly.tables import pledge
-from bot.store.reports.figures import for_campaign, gifts_in, within
+from bot.store.reports.figures import for_campaign, in_period, within
 from bot.store.supporters.tables import preference
 from payments.pledges import ENDED
 
@@ -38,16 +39,19 @@ class ExportedDonor(NamedTuple):
     currency: str
     gifts: int
     total: int
-    first_gift_at: datetime
-    last_gift_at: datetime
-    first_gift_ever_at: datetime
+    first_day: date
+    last_day: date
+    is_new: bool  # had never given before
     monthly: bool
     news: bool
     reminders: bool
 
 
 class ExportedPosting(NamedTuple):
-    """One line of the ledger: minor units, positive for a debit. The postings of an entry sum to zero."""
+    """One line of the ledger: minor units, positive for a debit. The postings of an entry sum to zero.
+
+    `day`: the posting day, in the charity's zone when it was booked.
+    """
 
     entry: int
     account: str
@@ -58,23 +62,25 @@ class ExportedPosting(NamedTuple):
     campaign: str | None
     minor: int
     payout: str | None
+    day: date
 
 
-async def gifts(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedGift]:
-    """Yield the paid gifts of the scope by id, including refunded and disputed ones."""
+async def gifts(conn: AsyncConnection, period: Period, campaign_id: int | None) -> AsyncIterator[ExportedGift]:
+    """Yield the paid gifts of the period by id, including refunded and disputed ones."""
     query = (
         select(gift, campaign.c.slug, offline_gift.c.banked_on, offline_gift.c.slip_id)
         .join_from(gift, campaign, campaign.c.id == gift.c.campaign_id)
         .outerjoin(offline_gift, offline_gift.c.gift_id == gift.c.id)
-        .where(gift.c.paid_at.is_not(None), gifts_in(scope))
+        .where(gift.c.paid_at.is_not(None), _gifts_of(period, campaign_id))
     )
     async for row in pages.pages(conn, query, (gift.c.id,)):
         yield ExportedGift(read_gift(row._mapping), row.slug, row.banked_on, row.slip_id)
 
 
-async def donors(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedDonor]:
-    """Yield each known donor of the scope, once per currency."""
-    counts = and_(gift.c.supporter_id.is_not(None), gift.c.forgotten.is_(False), gift.c.counted > 0, gifts_in(scope))
+async def donors(conn: AsyncConnection, period: Period, campaign_id: int | None) -> AsyncIterator[ExportedDonor]:
+    """Yield each known donor of the period, once per currency."""
+    known = gift.c.supporter_id.is_not(None) & gift.c.forgotten.is_(False)
+    counts = and_(known, gift.c.counted > 0, _gifts_of(period, campaign_id))
     key, any_gift = (gift.c.supporter_id, gift.c.currency), gift.alias()
     of_the_same = and_(any_gift.c.supporter_id == gift.c.supporter_id, any_gift.c.counted > 0)
     first_ever = select(func.min(any_gift.c.paid_at)).where(of_the_same).scalar_subquery()
@@ -83,9 +89,9 @@ async def donors(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedD
             *key,
             func.count(),
             func.sum(gift.c.counted),
-            func.min(gift.c.paid_at),
-            func.max(gift.c.paid_at),
-            first_ever,
+            func.min(gift.c.day),
+            func.max(gift.c.day),
+            func.min(gift.c.paid_at) == first_ever,
             exists().where(pledge.c.supporter_id == gift.c.supporter_id, pledge.c.status.not_in(ENDED)),
             _accepts(Preference.NEWS),
             _accepts(Preference.REMINDERS),
@@ -98,19 +104,21 @@ async def donors(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedD
     for after in range(0, highest, pages.ROWS):
         ids = and_(gift.c.supporter_id > after, gift.c.supporter_id <= after + pages.ROWS)
         for row in (await conn.execute(query.where(ids).order_by(*key))).all():
-            yield ExportedDonor._make((*row[:3], int(row[3]), *row[4:7], *map(bool, row[7:])))
+            yield ExportedDonor._make((*row[:3], int(row[3]), *row[4:6], *map(bool, row[6:])))
 
 
-async def ledger(conn: AsyncConnection, scope: Scope) -> AsyncIterator[ExportedPosting]:
-    """Yield the postings booked within the scope, entry by entry."""
+async def ledger(
+    conn: AsyncConnection, period: Period, campaign_id: int | None = None
+) -> AsyncIterator[ExportedPosting]:
+    """Yield the postings of the period by their posting day, entry by entry."""
     key = (entry.c.id, posting.c.account, posting.c.currency)
     query = (
         select(*key, entry.c.at, entry.c.event_id, entry.c.gift_id, campaign.c.slug, posting.c.minor)
-        .add_columns(entry.c.payout_id)
+        .add_columns(entry.c.payout_id, entry.c.day)
         .join_from(entry, posting, posting.c.entry_id == entry.c.id)
         .outerjoin(gift, gift.c.id == entry.c.gift_id)
         .outerjoin(campaign, campaign.c.id == gift.c.campaign_id)
-        .where(within(entry.c.at, scope), for_campaign(gift.c.campaign_id, scope))
+        .where(in_period(entry.c.day, period, gift.c.campaign_id, campaign_id))
     )
     async for row in pages.pages(conn, query, key):
         yield ExportedPosting._make(row)
@@ -121,6 +129,10 @@ async def broadcast_ids(conn: AsyncConnection, scope: Scope) -> Sequence[int]:
     started = and_(broadcast.c.started_at.is_not(None), within(broadcast.c.started_at, scope))
     query = select(broadcast.c.id).where(started, for_campaign(broadcast.c.campaign_id, scope)).order_by(broadcast.c.id)
     return (await conn.execute(query)).scalars().all()
+
+
+def _gifts_of(period: Period, campaign_id: int | None) -> ColumnElement[bool]:
+    return in_period(gift.c.day, period, gift.c.campaign_id, campaign_id)
 
 
 def _accepts(kind: Preference) -> ColumnElement[bool]:

@@ -241,7 +241,7 @@ OMITTED_TABLES: Mapping[str, tuple[str, str]] = {
         "id kind body picture version changed_at changed_by",
         "what the team is writing; answers that were sent are in the chat",
     ),
-    "entry": ("id gift_id event_id at payout_id", _LISTED),
+    "entry": ("id gift_id event_id at payout_id day", _LISTED),
     "gift_match": ("gift_id match_id minor", _LISTED),
     "imported_gift": ("gift_id import_id key receipted_by received_from", _OFFLINE),
     "invite_count": ("invite_id day kind campaign_id number", _OTHERS),

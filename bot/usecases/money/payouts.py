@@ -18,7 +18,7 @@ from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.gifts.gifts import NewEntry
 from bot.store.money import payouts as rows
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.core.isolate import each_at_stripe
 from payments import books
 from payments.books import Books
@@ -78,7 +78,8 @@ async def record(ctx: Context, conn: Connection, facts: Sequence[PayoutReported]
             postings = books.entry(payout_books(before) if before else {}, payout_books(after))
             entries += [NewEntry(ctx.ids.new(), fact.event_id, postings, payout_id=after.id)] if postings else []
     await rows.write(conn, changed.values())
-    await gifts.book(conn, entries, ctx.clock())
+    now = ctx.clock()
+    await gifts.book(conn, entries, now, local_day(ctx, now))
 
 
 async def list_payouts(ctx: Context) -> None:
@@ -186,4 +187,5 @@ def _sum(moved: Sequence[tuple[Movement, bool]]) -> Books:
 
 async def _book(ctx: Context, conn: Connection, event_id: str, before: Books, after: Books) -> None:
     if postings := books.entry(before, after):
-        await gifts.book(conn, [NewEntry(ctx.ids.new(), event_id, postings)], ctx.clock())
+        now = ctx.clock()
+        await gifts.book(conn, [NewEntry(ctx.ids.new(), event_id, postings)], now, local_day(ctx, now))

@@ -205,9 +205,10 @@ async def write_changes(
     if campaigns is None:
         campaigns = await campaign_rows.by_ids(conn, {gift.campaign_id for gift in latest.values()})
     await gift_rows.write(conn, list(latest.values()))
-    await gift_rows.book(conn, _entries(ctx, changes), ctx.clock())
+    now = ctx.clock()
+    await gift_rows.book(conn, _entries(ctx, changes), now, local_day(ctx, now))
     await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
-    await _move_counters(conn, changes, campaigns, ctx.clock())
+    await _move_counters(conn, changes, campaigns, now)
     await daily_figures.apply(conn, changes)
     await matching.apply(conn, changes, campaigns)
     await refer.credit_gifts(conn, changes)

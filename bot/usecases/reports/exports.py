@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.lateral import EVERYTHING, Scope
+from bot.domain.periods import Period
 from bot.domain.rights import Standing
 from bot.store.broadcasts import broadcasts as broadcast_rows
 from bot.store.campaigns import campaigns
@@ -17,7 +18,7 @@ from bot.store.referrals import figures as referral_rows
 from bot.store.reports import exports as rows
 from bot.store.reports import payouts as payout_rows
 from bot.usecases.broadcasts.report import report
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.core.tables import Value, amount
 
 Rows = AsyncIterator[Sequence[Value]]
@@ -39,7 +40,7 @@ async def read(ctx: Context, table: Export, scope: Scope = EVERYTHING) -> Rows:
 
 
 async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    async for gift, campaign, banked_on, slip in rows.gifts(conn, scope):
+    async for gift, campaign, banked_on, slip in rows.gifts(conn, _period(ctx, scope), scope.campaign_id):
         book = gift.book
         assert book.paid_at is not None
         yield (
@@ -70,16 +71,15 @@ async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
 
 
 async def _donors(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    day = _days(ctx)
-    async for donor in rows.donors(conn, scope):
+    async for donor in rows.donors(conn, _period(ctx, scope), scope.campaign_id):
         yield (
             donor.supporter,
             donor.currency,
             donor.gifts,
             amount(donor.total, donor.currency),
-            day(donor.first_gift_at),
-            day(donor.last_gift_at),
-            donor.first_gift_ever_at == donor.first_gift_at,
+            donor.first_day,
+            donor.last_day,
+            donor.is_new,
             donor.monthly,
             donor.news,
             donor.reminders,
@@ -87,11 +87,10 @@ async def _donors(ctx: Context, conn: Connection, scope: Scope) -> Rows:
 
 
 async def _ledger(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    day = _days(ctx)
-    async for line in rows.ledger(conn, scope):
+    async for line in rows.ledger(conn, _period(ctx, scope), scope.campaign_id):
         yield (
             line.entry,
-            day(line.at),
+            line.day,
             line.at,
             line.event,
             line.gift,
@@ -178,6 +177,12 @@ async def _payout_items(ctx: Context, conn: Connection, scope: Scope) -> Rows:
             None if given is None else amount(given.minor, given.currency),
             None if given is None else given.currency,
         )
+
+
+def _period(ctx: Context, scope: Scope) -> Period:
+    """Return the days of a scope, for rows whose day was fixed when they were booked, whatever the zone is now."""
+    since, until = (None if at is None else local_day(ctx, at) for at in (scope.since, scope.until))
+    return Period(since=since, until=until)
 
 
 def _days(ctx: Context) -> Callable[[datetime], str]:

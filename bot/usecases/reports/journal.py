@@ -3,20 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from bot.domain.lateral import Scope
+from bot.domain.periods import Span, period_of
 from bot.domain.staff import Member
 from bot.store.core import switches
 from bot.store.core.switches import Switch
 from bot.store.db import Connection
 from bot.store.reports import exports as rows
-from bot.usecases.context import Context, local_day
+from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.reports.journal_files import Account, JournalEntry, checked
-
-_INTO_NEXT_MONTH = timedelta(days=31)  # from the first of any month
 
 
 async def accounts(ctx: Context) -> Mapping[str, Account]:
@@ -38,24 +35,16 @@ async def set_account(ctx: Context, member: Member, ours: str, account: Account)
     return after
 
 
-def bounds_of(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return when the month of a day begins in a time zone, and when the next one does."""
-    first = datetime(month.year, month.month, 1, tzinfo=zone)
-    return first, (first + _INTO_NEXT_MONTH).replace(day=1)
-
-
 async def journal(ctx: Context, month: date) -> Mapping[str, Sequence[JournalEntry]]:
-    """Return the entries of a month by currency. `month`: any day of it, in the charity's time zone.
+    """Return the entries of a month by currency. `month`: any day of it.
 
-    A posting belongs to the day it was booked, so a month that is over never changes, unless the time zone does. An
-    entry's number consists of its day, so that a program that refuses numbers it knows refuses a file that it has
-    imported.
+    A posting belongs to its posting day, which is fixed, so a month that is over never changes. An entry's number
+    consists of its day, so that a program that refuses numbers it knows refuses a file that it has imported.
     """
-    since, until = bounds_of(month, ZoneInfo(ctx.zone))
     sums: defaultdict[str, defaultdict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     async with ctx.db.snapshot() as conn:
-        async for line in rows.ledger(conn, Scope(since=since, until=until)):
-            sums[line.currency][local_day(ctx, line.at)][line.account] += line.minor
+        async for line in rows.ledger(conn, period_of(Span.MONTH, month)):
+            sums[line.currency][line.day][line.account] += line.minor
     return {
         code: [_entry(code, day, days[day]) for day in sorted(days) if any(days[day].values())]
         for code, days in sorted(sums.items())

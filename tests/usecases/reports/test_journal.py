@@ -4,17 +4,20 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from bot.domain.gifts import GiftChange
-from bot.domain.lateral import EVERYTHING
+from bot.domain.lateral import Scope
+from bot.domain.periods import ALL_TIME
 from bot.journal_cli import ACCOUNTS
 from bot.store.reports import exports as rows
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day, midnight
 from bot.usecases.core.access import TERMINAL
+from bot.usecases.reports.exports import EXPORTS, read
 from bot.usecases.reports.journal import accounts, journal, set_account
 from bot.usecases.reports.journal_files import (
     FORMATS,
@@ -55,7 +58,7 @@ async def some_months(ctx: Context, clock: MovingClock) -> None:
 async def ledger_sums(ctx: Context) -> Counter[tuple[str, str]]:
     sums = Counter[tuple[str, str]]()
     async with ctx.db.snapshot() as conn:
-        async for line in rows.ledger(conn, EVERYTHING):
+        async for line in rows.ledger(conn, ALL_TIME):
             sums[line.currency, line.account] += line.minor
     return sums
 
@@ -86,6 +89,23 @@ async def test_posting_belongs_to_charitys_day_and_month_that_is_over_never_chan
     campaign = await open_campaign(ctx, ends_on=None)
     await give(ctx, campaign, None, 5000)
     assert await journal(ctx, NOVEMBER) == november
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Vancouver"])
+async def test_new_time_zone_moves_no_earlier_posting_or_gift(ctx: Context, clock: MovingClock, zone: str) -> None:
+    await some_months(ctx, clock)
+    moved, months = replace(ctx, zone=zone), (date(2026, 10, 1), NOVEMBER, date(2026, 12, 1))
+    assert [await journal(moved, month) for month in months] == [await journal(ctx, month) for month in months]
+    for name in ("gifts", "ledger"):
+        seen = []
+        for here in (ctx, moved):
+            november = Scope(since=midnight(here, date(2026, 11, 1)), until=midnight(here, date(2026, 12, 1)))
+            seen.append([row async for row in read(here, EXPORTS[name], november)])
+        assert seen[0]
+        assert seen[0] == seen[1]
+    clock.move(days=2)
+    await give(moved, await open_campaign(moved, ends_on=None, slug="suite"), None, 300)
+    assert (await journal(moved, date(2026, 12, 1)))["cad"][-1].day == local_day(moved, clock.now)
 
 
 @pytest.mark.parametrize("currency", ["cad", "jpy"])
