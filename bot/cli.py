@@ -24,6 +24,7 @@ from bot.import_cli import import_file, imports_cli
 from bot.journal_cli import journal_cli
 from bot.logs import DiscreetFormatter
 from bot.opening import NotReady, migrate_database
+from bot.report_cli import report_cli
 from bot.run import run_until_stopped
 from bot.staff_cli import show_audit, staff_cli
 from bot.terminal import AsJson, Details, err, out, print_card, settings, with_context
@@ -55,6 +56,7 @@ cli.add_typer(broadcast_cli, name="broadcast")
 cli.add_typer(export_cli, name="export")
 cli.add_typer(journal_cli, name="journal")
 cli.add_typer(imports_cli, name="imports")
+cli.add_typer(report_cli, name="report")
 cli.command("import")(import_file)
 cli.command("audit")(show_audit)
 cli.command("stats")(show_stats)

@@ -42,6 +42,7 @@ WHOLE: Mapping[str, str] = {
     "store.reports.totals": "the stored figures, which are far fewer rows than gifts, in a snapshot",
     "store.reports.recount": "`obole ledger verify`",
     "store.reports.first_gifts": "staff's figures over everybody, in a snapshot",
+    "store.reports.documents.latest": "the newest few, backwards by their index",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",
     "store.money.offline.latest": "the newest few, backwards by the primary key",
     "store.reports.payouts.latest": "the newest few, backwards by their index",

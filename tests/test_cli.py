@@ -169,6 +169,7 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
         (("imports", "undo", "7"), {}, "no import"),
         (("journal", "write", "2026-11", "--for", "quickbooks"), {}, "nothing was booked"),
         (("journal", "account", "stripe", "--name", "=1+1"), {}, "like a formula"),
+        (("report", "board", "--period", "lately"), {}, "no period is called lately"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):
@@ -176,6 +177,16 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
         assert status in (1, 2), said
         assert meaning in said
         assert "Traceback" not in said
+
+
+async def test_board_page_is_written_again_as_it_was(folder: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(folder, stripe, "report", "board", "--period", "2026", "--out", str(folder / "a.pdf"))
+    assert (status, "page 1" in said) == (0, True), said
+    status, said = await obole(folder, stripe, "report", "board", "--page", "1", "--out", str(folder / "b.pdf"))
+    assert status == 0, said
+    assert (folder / "a.pdf").read_bytes() == (folder / "b.pdf").read_bytes()
+    status, said = await obole(folder, stripe, "report", "board", "--page", "2")
+    assert (status, "no page has the number 2" in said) == (1, True), said
 
 
 async def test_team_is_managed_from_terminal(folder: Path, stripe: StripeSandbox) -> None:

@@ -123,6 +123,9 @@ _WORDS = {
 }
 
 
+_LONGEST = len("2026-11")
+
+
 def short(written: str) -> str:
     """Return the one letter for a word, and other text as it is."""
     span = _WORDS.get(written)
@@ -142,7 +145,7 @@ def read_period(written: str, today: date) -> Period | None:
     if span := _WORDS.get(written):
         return period_of(span, today)
     parts = written.split("-")
-    if len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(written) > _LONGEST or len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
         return None
     number, month = int(parts[0]), int(parts[1]) if len(parts) == 2 else 1
     if len(parts) == 1 and 0 < number <= 999:

@@ -105,6 +105,7 @@ KEPT: Mapping[str, str] = {
     **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "staff"), _SET_UP),
     **dict.fromkeys(("cursor", "secret", "switch"), "a row for each name that the code knows"),
     **dict.fromkeys(("address", "supporter"), "the people; `/forget` leaves rows that identify nobody"),
+    "document": "what was issued keeps its figures: counts and sums of many",
     "campaign_donor": "a row for each supporter and campaign they gave to, to count donors",
     "circle_shown": "one row for each supporter, until they are forgotten",
     "invite_count": "results of invites by day; identifies nobody",

@@ -263,11 +263,16 @@ def frequency(say: Writer, view: Giving, again: GaveAgain) -> str:
     """Gifts per donor, and who gave again."""
     if not view.donors:
         return ""
-    per_donor = f"{view.known_gifts / view.donors:.1f}"
-    parts = [say("overview-frequency", each=per_donor.replace(".", ",") if say.locale == "fr" else per_donor)]
+    parts = [say("overview-frequency", each=per_donor(say, view))]
     if again.percent is not None:
         parts.append(say("overview-again", percent=again.percent, low=again.low, high=again.high))
     return " ".join(parts)
+
+
+def per_donor(say: Writer, view: Giving) -> str:
+    """Gifts per donor, with one decimal. Raises ZeroDivisionError without donors."""
+    written = f"{view.known_gifts / view.donors:.1f}"
+    return written.replace(".", ",") if say.locale == "fr" else written
 
 
 def amount(say: Writer, view: Amounts, currencies: int) -> str:

@@ -1,11 +1,12 @@
-"""Tables of figures, kept in the transaction of each gift. All follow from the gifts: `obole ledger verify` recounts.
+"""Tables of figures, kept in the transaction of each gift, and of the documents that were issued with figures.
 
-Rows that come to zero are deleted, so each table has exactly the rows that a recount gives.
+All figures follow from the gifts: `obole ledger verify` recounts. Rows that come to zero are deleted, so each table has
+exactly the rows that a recount gives.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
-from bot.store.columns import Day, Minor, metadata
+from bot.store.columns import AutoId, Day, Minor, Utc, metadata
 
 OFFLINE = "origin <> 'stripe'"
 # Counted gifts, by the amount that each counts: sums, averages and medians follow.
@@ -54,4 +55,17 @@ first_gift_day = Table(
     Column("day", Day, primary_key=True, autoincrement=False),
     Column("donors", Integer, nullable=False),
     Column("again", Integer, nullable=False),  # of them, who gave again on a later day within 90 days
+)
+# What was issued stays as it was: its words in each language, from which it is drawn again.
+document = Table(
+    "document",
+    metadata,
+    Column("id", AutoId, primary_key=True),
+    Column("kind", String(16), nullable=False),  # board
+    Column("since", Day),  # the days it covers; null: without bound
+    Column("until", Day),
+    Column("as_of", Utc, nullable=False),  # when its figures were read
+    Column("sheets", JSON, nullable=False),  # content.sheet.Sheet by language
+    Column("made_by", ForeignKey("staff.id")),  # null: from the terminal, or by itself
+    Index("ix_document_kind", "kind", "id"),
 )

@@ -91,6 +91,7 @@ NOBODY = {  # tables that say nothing about supporters: why
     **dict.fromkeys(("daily_sum", "deposit_slip", "donor_count", "first_gift_day", "gift_import", "month_sum"), _WORK),
     **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "payment_link", "tap_count"), _WORK),
     "payout": "the organization's own money",
+    "document": "counts and sums of many, as they were issued for the board",
     **dict.fromkeys(("cursor", "lease", "secret", "switch"), "the state of the program"),
     **dict.fromkeys(("staff", "staff_code", "staff_role"), "the team, which is not asked by /privacy"),
     "to_repath": "a queue of ids, empty within minutes",
