@@ -27,6 +27,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import late
 from bot.usecases.core.join import find_or_join
 from bot.usecases.reply import Reply
+from bot.usecases.reports import overview
 from content.campaign import Campaign as Authored
 from content.campaign import load_toml
 from content.cards import Card
@@ -225,6 +226,12 @@ async def notices_of(ctx: Context, kind: str) -> list[Notice]:
     """Return the notices to staff of one kind."""
     async with ctx.db.read() as conn:
         return [notice for notice in await notices.due(conn, ctx.clock(), 999) if notice.kind == kind]
+
+
+async def approvals_waiting(ctx: Context) -> int:
+    """Return how many approvals the overview's *to do* counts."""
+    async with ctx.db.read() as conn:
+        return (await overview.todo(ctx, conn)).approvals
 
 
 async def rendered(ctx: Context, delivery: Delivery) -> Card:

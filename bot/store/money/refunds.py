@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import any_of
@@ -159,6 +159,12 @@ async def finish(conn: AsyncConnection, order: RefundOrder, *, refund_id: str | 
     values = {"try_at": None, "attempts": order.attempts + 1, "refund_id": refund_id, "refused": refused}
     found = await conn.execute(update(refund_order).where(open_still).values(**values))
     return found.rowcount == 1
+
+
+async def waiting(conn: AsyncConnection) -> int:
+    """Return how many orders a second owner was asked to confirm, and has not yet."""
+    asked = refund_order.c.try_at.is_not(None) & refund_order.c.confirmed_at.is_(None)
+    return (await conn.execute(select(func.count()).where(asked))).scalar_one()
 
 
 async def newly_booked(conn: AsyncConnection, first: int, end: int) -> list[SingleGift]:

@@ -16,7 +16,7 @@ from bot.store.broadcasts.tables import broadcast
 from bot.store.campaigns.tables import campaign
 from bot.store.gifts.gifts import read_gift
 from bot.store.gifts.tables import entry, gift, posting
-from bot.store.money.tables import offline_gift
+from bot.store.money.tables import imported_gift, offline_gift
 from bot.store.monthly.tables import pledge
 from bot.store.reports.figures import for_campaign, in_period, within
 from bot.store.supporters.tables import preference
@@ -24,12 +24,17 @@ from payments.pledges import ENDED
 
 
 class ExportedGift(NamedTuple):
-    """A paid gift, the short name of its campaign, and of a gift outside Stripe when and with what it was deposited."""
+    """A paid gift, the short name of its campaign, and of a gift outside Stripe when and with what it was deposited.
+
+    The last two are of an imported gift: who issues its receipt, and the charity that legally gave it.
+    """
 
     gift: Gift
     campaign: str
     banked_on: date | None
     slip: int | None
+    receipted_by: str | None
+    received_from: str | None
 
 
 class ExportedDonor(NamedTuple):
@@ -70,11 +75,14 @@ async def gifts(conn: AsyncConnection, period: Period, campaign_id: int | None) 
     query = (
         select(gift, campaign.c.slug, offline_gift.c.banked_on, offline_gift.c.slip_id)
         .join_from(gift, campaign, campaign.c.id == gift.c.campaign_id)
+        .add_columns(imported_gift.c.receipted_by, imported_gift.c.received_from)
         .outerjoin(offline_gift, offline_gift.c.gift_id == gift.c.id)
+        .outerjoin(imported_gift, imported_gift.c.gift_id == gift.c.id)
         .where(gift.c.paid_at.is_not(None), _gifts_of(period, campaign_id))
     )
     async for row in pages.pages(conn, query, (gift.c.id,)):
-        yield ExportedGift(read_gift(row._mapping), row.slug, row.banked_on, row.slip_id)
+        details = (row.slug, row.banked_on, row.slip_id, row.receipted_by, row.received_from)
+        yield ExportedGift(read_gift(row._mapping), *details)
 
 
 async def donors(conn: AsyncConnection, period: Period, campaign_id: int | None) -> AsyncIterator[ExportedDonor]:

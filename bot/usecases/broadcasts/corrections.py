@@ -120,6 +120,12 @@ async def waiting(ctx: Context, proposal_id: int) -> Proposal:
         return await _waiting(ctx, conn, proposal_id)
 
 
+async def awaiting_second(conn: Connection) -> int:
+    """Return how many corrections await a second person, but those whose broadcast has changed since."""
+    found = [(each, await rows.get(conn, each.body["broadcast"])) for each in await drafts.of_kind(conn, _KIND)]
+    return sum(about is not None and about.revision == each.body["revision"] for each, about in found)
+
+
 async def _needs_second(ctx: Context, conn: Connection, broadcast: Broadcast) -> bool:
     """Return whether a second person approved it, or it has more recipients than one person may decide for.
 

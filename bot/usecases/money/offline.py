@@ -132,7 +132,7 @@ async def ask_second(
     ctx: Context, draft: Draft, entered: Entered, actor: Member, *, despite_same: bool
 ) -> Blocked | None:
     """Notify staff, once for each version of the draft, that it awaits a second person; or return why not."""
-    key = f"offline_second:{draft.id}:{draft.version}"
+    key = _second_key(draft)
     async with ctx.db.write_money() as conn:
         if not await _is_current(conn, draft):
             return "stale"
@@ -143,6 +143,16 @@ async def ask_second(
             logged = {"campaign": entered.campaign.slug, "minor": entered.total.minor, "way": entered.way.value}
             await log_action(ctx, conn, actor, "offline.proposed", batch=str(draft.id), **logged)
     return same
+
+
+def _second_key(draft: Draft) -> str:
+    return f"offline_second:{draft.id}:{draft.version}"
+
+
+async def waiting(conn: Connection) -> int:
+    """Return how many drafts await a second person, as they are now: one that was changed has to be asked for again."""
+    keys = [_second_key(draft) for draft in await drafts.of_kind(conn, DRAFTED)]
+    return len(await notices.by_keys(conn, keys))
 
 
 async def may_undo(ctx: Context, conn: Connection, row: OfflineGift, actor: Member) -> bool:

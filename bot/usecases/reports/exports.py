@@ -40,14 +40,14 @@ async def read(ctx: Context, table: Export, scope: Scope = EVERYTHING) -> Rows:
 
 
 async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
-    async for gift, campaign, banked_on, slip in rows.gifts(conn, _period(ctx, scope), scope.campaign_id):
-        book = gift.book
+    async for found in rows.gifts(conn, _period(ctx, scope), scope.campaign_id):
+        gift, book = found.gift, found.gift.book
         assert book.paid_at is not None
         yield (
             gift.id,
             gift.day,
             book.paid_at,
-            campaign,
+            found.campaign,
             None if gift.forgotten else gift.supporter_id,
             gift.touch.kind.name.lower(),
             gift.touch.id or None,
@@ -65,8 +65,10 @@ async def _gifts(ctx: Context, conn: Connection, scope: Scope) -> Rows:
             book.invoice,
             book.charge,
             book.origin.value,
-            None if banked_on is None else banked_on.isoformat(),
-            slip,
+            found.banked_on,
+            found.slip,
+            found.receipted_by,
+            found.received_from,
         )
 
 
@@ -196,7 +198,7 @@ EXPORTS: Mapping[str, Export] = {
         (
             "gift", "day", "paid_at", "campaign", "supporter", "origin", "origin_id", "monthly", "state", "currency",
             "amount", "refunded", "counted", "fee", "fee_currency", "late", "proved", "stripe_payment",
-            "stripe_invoice", "stripe_charge", "way", "deposited", "slip",
+            "stripe_invoice", "stripe_charge", "way", "deposited", "slip", "receipted_by", "received_from",
         ),
         _gifts,
     ),

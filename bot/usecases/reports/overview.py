@@ -13,9 +13,12 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import notices
 from bot.store.db import Connection
 from bot.store.gifts import gifts
+from bot.store.money import refunds
 from bot.store.referrals import figures as referral_figures
 from bot.store.reports import totals
+from bot.usecases.broadcasts import corrections
 from bot.usecases.context import Context, local_day, midnight
+from bot.usecases.money import offline
 from bot.usecases.reports import payouts
 from bot.usecases.reports.payouts import InTheBank
 from content.messages.overview import Amounts, Bank, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
@@ -95,8 +98,14 @@ async def todo(ctx: Context, conn: Connection) -> ToDo:
         reports=len(cases) - len(disputes),
         disputes=len(disputes),
         due_on=local_day(ctx, min(due)) if due else None,
-        approvals=len(await broadcasts.in_states(conn, _WAITING)),
+        approvals=await _approvals(conn),
     )
+
+
+async def _approvals(conn: Connection) -> int:
+    """Count what awaits somebody's yes: broadcasts and milestones, corrections, refunds and gifts outside Stripe."""
+    posts = len(await broadcasts.in_states(conn, _WAITING)) + await corrections.awaiting_second(conn)
+    return posts + await refunds.waiting(conn) + await offline.waiting(conn)
 
 
 async def _campaigns(ctx: Context, conn: Connection, today: date, only: Campaign | None) -> tuple[CampaignFigures, ...]:

@@ -24,7 +24,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.broadcasts.notices import KINDS
 from content.broadcast import Message
 from tests.conftest import MovingClock
-from tests.usecase_setup import hire, make_context, notices_of, open_campaign
+from tests.usecase_setup import approvals_waiting, hire, make_context, notices_of, open_campaign
 
 NADIA = Contact(platform="telegram", external_id="900", locale="fr", private=True)
 OMAR = Contact(platform="discord", external_id="901", locale="en", private=True)
@@ -91,6 +91,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     own = action(waits, ":no").removesuffix("no") + "yes"
     assert "une autre personne doit" in reply_text(await router.on_action(ctx, NADIA, own))
     assert await text_of(ctx, broadcast) == "Des nouvelles", "its author alone changes nothing"
+    assert await approvals_waiting(ctx) == 1
     (news,) = await notices_of(ctx, "broadcast_fix")
     card = await KINDS["broadcast_fix"](ctx, news, "en")
     (look,) = [str(button.action) for button in card.buttons if str(button.action).startswith("bf:")]
@@ -98,6 +99,7 @@ async def test_correction_above_the_limit_waits_for_a_second_person(ctx: Context
     assert NEW in reply_text(read) and any(NEW in card.body.plain for card in read.previews if card.body is not None)
     done = await router.on_action(ctx, OMAR, action(read, ":yes"))
     assert await text_of(ctx, broadcast) == NEW and "being corrected" in reply_text(done)
+    assert await approvals_waiting(ctx) == 0
     again = await router.on_action(ctx, OMAR, action(read, ":yes"))
     assert "no longer waiting" in reply_text(again)
 

@@ -27,7 +27,15 @@ from content.cards import Card
 from payments.stripe import GatewayRefused, GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.usecase_setup import CAMILLE, RecordingGateway, hire, make_context, notices_of, open_campaign
+from tests.usecase_setup import (
+    CAMILLE,
+    RecordingGateway,
+    approvals_waiting,
+    hire,
+    make_context,
+    notices_of,
+    open_campaign,
+)
 
 INES = Contact(platform="telegram", external_id="43", locale="fr", private=True)
 
@@ -205,6 +213,7 @@ async def test_second_owner_is_asked_and_confirms(
     order = await proposed(ctx, gift, "un geste")
     for _ in range(2):
         assert "L’accord est demandé" in said(await tap(ctx, f"ask:{order}"))
+    assert await approvals_waiting(ctx) == 1
     (notice,) = await second_wanted(ctx)
     card = await KINDS["refund_second"](ctx, notice, locale)
     assert title in card.title and "Camille" in card.lines[0] and "un geste" in card.lines[1]
@@ -213,6 +222,7 @@ async def test_second_owner_is_asked_and_confirms(
     for _ in range(2):
         assert "Stripe rembourse 20 $" in said(await tap(ctx, first(shown), INES))
     assert len(stripe.refunds) == 1
+    assert await approvals_waiting(ctx) == 0
     async with ctx.db.read() as conn:
         acts = [(act.action, act.actor) for act in await audit.latest(conn, 9, action="refund.")]
     assert acts.count(("refund.proposed", "Camille")) == acts.count(("refund.ordered", "Inès")) == 1

@@ -13,6 +13,7 @@ from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import imports, offline
 from bot.usecases.money.imports import Proposal, Verdict
 from bot.usecases.money.verify import verify
+from bot.usecases.reports.exports import EXPORTS, read
 from payments.ledger import Origin
 from tests.usecase_setup import all_gifts
 from tests.usecases.reports.test_journal import ledger_sums
@@ -49,6 +50,15 @@ async def test_import_counts_for_the_campaign_and_keeps_the_books_right(ctx: Con
     assert (await verify(ctx)).problems == ()
     (latest,) = await imports.latest(ctx)
     assert (latest.gifts, [str(total.minor) for total in latest.totals]) == (3, ["7000", "700"])
+
+
+async def test_exported_import_says_who_issues_the_receipt(ctx: Context, campaign: Campaign) -> None:
+    for source in ("canadahelps", "zeffy", "bank"):
+        await imports.book(ctx, await propose(ctx, campaign, "2026-11-03,50,,,,,\n", source), source, TERMINAL)
+    gifts = EXPORTS["gifts"]
+    at = [gifts.columns.index(name) for name in ("receipted_by", "received_from")]
+    found = {tuple(row[i] for i in at) async for row in read(ctx, gifts)}
+    assert found == {("other", "CanadaHelps"), ("other", None), ("none", None)}
 
 
 async def test_nothing_of_a_person_is_stored(ctx: Context, campaign: Campaign) -> None:

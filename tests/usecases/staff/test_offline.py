@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.staff.notices import KINDS
 from payments.ledger import Origin
 from tests.conftest import MovingClock
-from tests.usecase_setup import CAMILLE, all_gifts, example, hire, notices_of, queued
+from tests.usecase_setup import CAMILLE, all_gifts, approvals_waiting, example, hire, notices_of, queued
 from tests.usecases.staff.offline_setup import (
     INES,
     accounts,
@@ -202,6 +202,7 @@ async def test_second_person_confirms_what_they_read(ctx: Context, campaign: Cam
     assert await all_gifts(ctx) == [], "its author is not the second person"
     for _ in range(2):
         assert "L’accord est demandé" in said(await tap(ctx, f"{draft}:ask"))
+    assert await approvals_waiting(ctx) == 1
     (notice,) = await notices_of(ctx, "offline_second")
     card = await KINDS["offline_second"](ctx, notice, "en")
     assert "Camille wants to add $600" in " ".join(card.lines).replace("\u00a0", " ")
@@ -210,6 +211,7 @@ async def test_second_person_confirms_what_they_read(ctx: Context, campaign: Cam
     approve = action(shown, ":ok")
     await tap(ctx, action(review, ":note"))
     await write(ctx, "boîte rouge")  # changed meanwhile
+    assert await approvals_waiting(ctx) == 0, "nobody was asked about this"
     again = await tap(ctx, approve, INES)
     assert await all_gifts(ctx) == [] and "boîte rouge" in said(again)
     await tap(ctx, action(again, ":ok"), INES)
