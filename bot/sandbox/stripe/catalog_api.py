@@ -1,7 +1,7 @@
 """API operations on products, prices, payment links and Checkout Sessions."""
 
 from ..kit import Json
-from . import billing_shapes, catalog_shapes, checkout, currencies
+from . import billing_shapes, catalog_shapes, checkout, currencies, saving, subscriptions
 from .errors import invalid
 from .lists import page, same
 from .params import merged_metadata
@@ -212,15 +212,15 @@ def list_links(world: World, given: Json, _: str) -> Json:
 
 # --- Checkout Sessions ---
 def create_session(world: World, given: Json, _: str) -> Json:
+    _check_session(world, given)
+    if given["mode"] == "setup":
+        return _setup_session(world, given)
+    if "line_items" not in given:
+        raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
+    if "setup_intent_data" in given:
+        raise invalid("You can only pass `setup_intent_data` in `setup` mode.", "setup_intent_data")
     items = lines(world, given["line_items"], given["mode"])
-    if "success_url" not in given:
-        raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
     _check_intent_data(world, given)
-    now = world.now()
-    if "expires_at" in given and not now + 30 * 60 <= given["expires_at"] <= now + 24 * 3600:
-        raise invalid("The `expires_at` timestamp must be 30 minutes to 24 hours from now.", "expires_at")
-    if "customer" in given:
-        world.refer("customer", given["customer"], "customer")
     one_time = given["mode"] == "payment"
     started = Checkout(
         "",
@@ -230,8 +230,37 @@ def create_session(world: World, given: Json, _: str) -> Json:
         after={"type": "redirect", "redirect": {"url": given["success_url"]}},
     )
     given.setdefault("customer_creation", "if_required" if one_time else None)
-    methods = checkout.methods_for(items[0]["currency"], given["mode"], given.get("payment_method_types"))
+    methods = checkout.methods_for(items[0]["currency"], given["mode"], given.get("allowed_payment_method_types"))
     return checkout.start(world, given, methods, started)
+
+
+def _check_session(world: World, given: Json) -> None:
+    if "success_url" not in given:
+        raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
+    now = world.now()
+    if "expires_at" in given and not now + 30 * 60 <= given["expires_at"] <= now + 24 * 3600:
+        raise invalid("The `expires_at` timestamp must be 30 minutes to 24 hours from now.", "expires_at")
+    if "customer" in given:
+        if "customer_email" in given:
+            raise invalid("You may only specify one of these parameters: customer, customer_email.", "customer")
+        world.refer("customer", given["customer"], "customer")
+
+
+def _setup_session(world: World, given: Json) -> Json:
+    """Start a session that saves a card for later. Stricter than Stripe: it must name its customer, and cards only."""
+    for name in ("line_items", "payment_intent_data", "submit_type", "subscription_data"):
+        if name in given:
+            raise invalid(f"You can not pass `{name}` in `setup` mode.", name)
+    if given.get("allowed_payment_method_types") != ["card"]:
+        raise invalid("This fake saves cards only.", "allowed_payment_method_types")
+    if "customer" not in given:
+        raise invalid("Missing required param: customer.", "customer", "parameter_missing")
+    url = given["success_url"]
+    session = checkout.start(
+        world, given, ["card"], Checkout("", [], after={"type": "redirect", "redirect": {"url": url}})
+    )
+    session["setup_intent"] = saving.new_setup_intent(world, session, given.get("setup_intent_data", {}))["id"]
+    return session
 
 
 def list_sessions(world: World, given: Json, _: str) -> Json:
@@ -254,6 +283,30 @@ def create_customer(world: World, given: Json, _: str) -> Json:
     made = billing_shapes.customer(world, given)
     world.emit("customer.created", made)
     return made
+
+
+def delete_customer(world: World, given: Json, id: str) -> Json:
+    """Delete a customer, whose subscriptions end at once and whose cards can no longer be charged.
+
+    Source: docs.stripe.com/api/customers/delete, "cannot be undone. Also immediately cancels any active subscriptions".
+    """
+    customer = world.get("customer", id)
+    for subscription in world.every("subscription"):
+        if subscription["customer"] == id and subscription["status"] != "canceled":
+            subscriptions.cancel(world, subscription, None)
+    for method in world.every("payment_method"):
+        if method["customer"] == id:
+            saving.detach(world, method)
+    world.remove(customer)
+    world.emit("customer.deleted", customer)
+    deleted = {"id": id, "object": "customer", "deleted": True}
+    world.deleted_customers[id] = deleted
+    return deleted
+
+
+def retrieve_customer(world: World, given: Json, id: str) -> Json:
+    """Return a customer; of a deleted one only that it is (docs.stripe.com/api/customers/retrieve)."""
+    return world.deleted_customers.get(id) or world.get("customer", id)
 
 
 def list_customers(world: World, given: Json, _: str) -> Json:

@@ -175,8 +175,11 @@ def payment_link(world: World, given: Json, currency: str, recurring: bool) -> J
 
 
 def session(world: World, given: Json, items: list[Json], methods: list[str], url: str | None) -> Json:
-    """Return an open Checkout Session. `given`: parameters of its creation, or of its payment link."""
-    total = sum(item["amount_total"] for item in items)
+    """Return an open Checkout Session. `given`: parameters of its creation, or of its payment link.
+
+    One that saves a card has no items, amount and currency.
+    """
+    total = sum(item["amount_total"] for item in items) if items else None
     now = world.now()
     return world.add({
         "id": world.id("cs_test", 58),
@@ -194,7 +197,7 @@ def session(world: World, given: Json, items: list[Json], methods: list[str], ur
         "consent": None,
         "consent_collection": None,
         "created": now,
-        "currency": items[0]["currency"],
+        "currency": items[0]["currency"] if items else given.get("currency"),
         "currency_conversion": None,
         "custom_fields": [],
         "custom_text": _custom_text(given.get("custom_text")),
@@ -217,7 +220,7 @@ def session(world: World, given: Json, items: list[Json], methods: list[str], ur
         "payment_method_configuration_details": None,
         "payment_method_options": {},
         "payment_method_types": methods,
-        "payment_status": "unpaid",
+        "payment_status": "unpaid" if items else "no_payment_required",
         "phone_number_collection": {"enabled": False},
         "presentment_details": None,
         "recovered_from": None,
@@ -230,7 +233,7 @@ def session(world: World, given: Json, items: list[Json], methods: list[str], ur
         "submit_type": given.get("submit_type"),
         "subscription": None,
         "success_url": given.get("success_url"),
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0} if items else None,
         "ui_mode": "hosted_page",
         "url": url,
     })  # fmt: skip

@@ -12,19 +12,32 @@ DECLINES = {
     "4000000000000127": "incorrect_cvc",
 }
 GOOD = frozenset({"4242424242424242", "5555555555554444", "378282246310005", "4000001240000000"})
+# Accepted when they are saved, declined or questioned when they are charged: docs.stripe.com/testing.
+DECLINED_LATER = {"4000000000000341": "generic_decline"}
+ASKS_ALWAYS = frozenset({"4000002760003184"})
 OWN_CODES = frozenset({"expired_card", "incorrect_cvc", "incorrect_number", "authentication_required"})
+CODES = {"authentication_not_handled": "authentication_required"}  # the error's code, where it differs
+# Message and code: docs.stripe.com/payments/without-card-authentication, the example of a declined payment.
+NOT_HANDLED = (
+    "This payment required an authentication action to complete, but `error_on_requires_action` was set. When you're "
+    "ready, you can upgrade your integration to handle actions at "
+    "https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions."
+)
 MESSAGES = {
     "insufficient_funds": "Your card has insufficient funds.",
     "expired_card": "Your card has expired.",
     "incorrect_cvc": "Your card's security code is incorrect.",
     "incorrect_number": "Your card number is incorrect.",
     "authentication_required": "The bank could not confirm that this is you.",
+    "authentication_not_handled": NOT_HANDLED,
 }
 
 
-def decline_of(number: str) -> str | None:
+def decline_of(number: str, *, saving: bool = False) -> str | None:
     """Return why a card is declined, or None if it is accepted. An unknown test card is an incorrect number."""
-    return None if number in GOOD else DECLINES.get(number, "incorrect_number")
+    if number in GOOD or (saving and number in DECLINED_LATER):
+        return None
+    return DECLINES.get(number, "incorrect_number")
 
 
 def new_intent(world: World, amount: int, currency: str, methods: list[str], data: Json) -> Json:
@@ -58,24 +71,19 @@ def succeed(world: World, intent: Json, method: Json) -> Json:
 def decline(world: World, intent: Json, number: str, email: str | None, code: str) -> Json:
     """Decline the card; the intent waits for another one."""
     method = money_shapes.payment_method(world, "card", number, email, None)
+    return decline_method(world, intent, method, code)
+
+
+def decline_method(world: World, intent: Json, method: Json, code: str) -> Json:
+    """Decline a payment method; the intent waits for another one."""
     charge = money_shapes.charge(world, intent, method, "failed")
     _fail(world, intent, charge, method, code)
     return charge
 
 
 def _fail(world: World, intent: Json, charge: Json, method: Json, code: str) -> None:
-    own = code if code in OWN_CODES else "card_declined"
-    message = MESSAGES.get(code, "Your card was declined.")
-    charge.update(failure_code=own, failure_message=message)
-    error = {
-        "charge": charge["id"],
-        "code": own,
-        "decline_code": code,
-        "doc_url": f"https://stripe.com/docs/error-codes/{own.replace('_', '-')}",
-        "message": message,
-        "payment_method": method,
-        "type": "card_error",
-    }
+    error = card_error(method, code) | {"charge": charge["id"]}
+    charge.update(failure_code=error["code"], failure_message=error["message"])
     intent.update(
         status="requires_payment_method",
         latest_charge=charge["id"],
@@ -84,6 +92,19 @@ def _fail(world: World, intent: Json, charge: Json, method: Json, code: str) -> 
     )
     world.emit("payment_intent.payment_failed", intent)
     world.emit("charge.failed", charge)
+
+
+def card_error(method: Json, code: str) -> Json:
+    """Return the error of a declined card, as intents show it."""
+    own = code if code in OWN_CODES else CODES.get(code, "card_declined")
+    return {
+        "code": own,
+        "decline_code": code,
+        "doc_url": f"https://stripe.com/docs/error-codes/{own.replace('_', '-')}",
+        "message": MESSAGES.get(code, "Your card was declined."),
+        "payment_method": method,
+        "type": "card_error",
+    }
 
 
 def promise(world: World, intent: Json, method: Json) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ..kit import Json
-from . import billing_shapes, catalog_shapes, charging, currencies, subscriptions
+from . import billing_shapes, catalog_shapes, charging, currencies, saving, subscriptions
 from .errors import StripeError
 from .operations import LOCALES
 from .world import Checkout, World
@@ -16,7 +16,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 class Closed(ValueError):
-    """Payment is not possible. `reason`: gone, inactive, limit, complete, expired; `notice`: the charity's text."""
+    """The page is closed. `reason`: gone, inactive, limit, complete, saved, expired; `notice`: the charity's text."""
 
     def __init__(self, reason: str, notice: str | None = None) -> None:
         super().__init__(f"this payment page is closed: {reason}")
@@ -126,7 +126,9 @@ def open_checkout(world: World, session_id: str) -> tuple[Json, Checkout]:
     if session["status"] == "open" and session["expires_at"] <= world.now():
         expire(world, session)
     if session["status"] != "open":
-        raise Closed(session["status"])
+        raise Closed("saved" if session["setup_intent"] and session["status"] == "complete" else session["status"])
+    if session["mode"] == "setup" and not world.find("customer", session["customer"]):
+        raise Closed("inactive")  # deleted meanwhile
     return session, checkout
 
 
@@ -138,8 +140,8 @@ def amount_bounds(item: Json) -> tuple[int, int]:
 
 def choose_amount(session: Json, checkout: Checkout, amount: int | None) -> None:
     """Set the amount chosen by the donor, in minor units. Raises BadAmount."""
-    item = checkout.items[0]
-    if not item["price"]["custom_unit_amount"]:
+    item = checkout.items[0] if checkout.items else None
+    if item is None or not item["price"]["custom_unit_amount"]:
         return
     chosen, (low, high) = item["amount_total"] if amount is None else amount, amount_bounds(item)
     if not low <= chosen <= high or chosen % currencies.STEPS.get(item["currency"], 1):
@@ -165,10 +167,11 @@ def attempt(
     amount: int | None,
     name: str = "",
     address: str = "",
+    expiry: tuple[int, int] | None = None,
 ) -> tuple[Outcome, str | None]:
     """Press "pay" once. Return the outcome and, for a decline, Stripe's code.
 
-    Raises Closed, BadAmount and IdentityMissing. `method`: "card" or "bank".
+    Raises Closed, BadAmount and IdentityMissing. `method`: "card" or "bank". `expiry`: the card's month and year.
     """
     session, checkout = open_checkout(world, session_id)
     choose_amount(session, checkout, amount)
@@ -182,11 +185,11 @@ def attempt(
         if kind is None:
             raise ValueError("this page takes no bank debits")
         return _go_through(world, session, checkout, kind, "", email), None
-    number = re.sub(r"\D", "", card)
+    number, checkout.expiry = re.sub(r"\D", "", card), expiry
     if number in charging.CHALLENGED:
         checkout.challenged = {"card": number, "email": email}
         return "challenge", None
-    decline = charging.decline_of(number)
+    decline = charging.decline_of(number, saving=session["mode"] == "setup")
     if decline:
         _decline(world, session, checkout, number, email, decline)
         return "declined", decline
@@ -223,11 +226,17 @@ def _intent(world: World, session: Json, checkout: Checkout) -> Json:
 
 
 def _decline(world: World, session: Json, checkout: Checkout, number: str, email: str | None, code: str) -> None:
+    if session["mode"] == "setup":
+        saving.decline(world, session, number, email, code)
+        return
     charging.decline(world, _intent(world, session, checkout), number, email, code)
 
 
 def _go_through(world: World, session: Json, checkout: Checkout, kind: str, number: str, email: str | None) -> Outcome:
-    """Complete the session: a card is charged, a bank debit is pending."""
+    """Complete the session: a card is charged or saved, a bank debit is pending."""
+    if session["mode"] == "setup":
+        saving.complete(world, session, checkout, number, email)
+        return "paid"
     needs_customer = session["mode"] == "subscription" or session["customer_creation"] == "always"
     if needs_customer and not session["customer"]:
         customer = billing_shapes.customer(world, {"email": email})
@@ -293,5 +302,7 @@ def expire(world: World, session: Json) -> Json:
             f"status of `{session['status']}`."
         )
     session.update(status="expired", url=None)
+    if session["setup_intent"]:
+        saving.abandon(world, session)
     world.emit("checkout.session.expired", session)
     return session

@@ -4,7 +4,10 @@ from ..kit import Json
 
 
 class StripeError(ValueError):
-    """A request that Stripe refuses. `kind` is the error's type, `code` its machine-readable reason."""
+    """A request that Stripe refuses. `kind` is the error's type, `code` its machine-readable reason.
+
+    more: further fields, such as the payment intent of a declined card.
+    """
 
     def __init__(
         self,
@@ -14,9 +17,11 @@ class StripeError(ValueError):
         kind: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
+        more: Json | None = None,
     ) -> None:
         super().__init__(message)
         self.message, self.status, self.kind, self.code, self.param = message, status, kind, code, param
+        self.more: Json = more or {}
 
     def body(self) -> Json:
         error: Json = {"type": self.kind, "message": self.message}
@@ -25,6 +30,7 @@ class StripeError(ValueError):
             error["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
         if self.param:
             error["param"] = self.param
+        error.update(self.more)
         return {"error": error}
 
 

@@ -22,11 +22,13 @@ NAMES = {
     "/v1/invoice_payments": "invoice",
     "/v1/payment_intents": "payment_intent",
     "/v1/payment_links": "payment_link",
+    "/v1/payment_methods": "payment_method",
     "/v1/payouts": "payout",
     "/v1/prices": "plan",
     "/v1/products": "product",
     "/v1/radar/early_fraud_warnings": "radar_early_fraud_warning",
     "/v1/refunds": "refund",
+    "/v1/setup_intents": "setup_intent",
     "/v1/subscriptions": "subscription",
     "/v1/webhook_endpoints": "webhook",
 }

@@ -7,6 +7,9 @@ DAY = 24 * 3600
 ADDRESS: Json = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 DISPUTE_FEE = 1500  # minor units
 PAYOUT_DELAY = 2 * DAY
+EXPIRY = (12, 2034)  # month and year of a test card, unless another is typed
+BRANDS = {"3": "amex", "4": "visa", "5": "mastercard"}  # by a card number's first digit
+DISPLAYED = {"amex": "american_express"}  # `display_brand`, where it differs from `brand`
 # Where the reporting category is not the type's own name: docs.stripe.com/reports/reporting-categories.
 _CATEGORIES = {
     "payment": "charge", "stripe_fee": "fee", "stripe_fx_fee": "fee", "tax_fee": "tax", "payout_failure":
@@ -24,13 +27,19 @@ def billing_details(email: str | None, name: str | None = None) -> Json:
     return {"address": dict(ADDRESS), "email": email, "name": name, "phone": None, "tax_id": None}
 
 
-def payment_method(world: World, kind: str, number: str, email: str | None, customer: str | None) -> Json:
+def payment_method(
+    world: World, kind: str, number: str, email: str | None, customer: str | None, expiry: tuple[int, int] = EXPIRY
+) -> Json:
+    """Return a payment method. `expiry`: a card's month and year."""
+    id = world.id("pm")
     details: Json
     if kind == "card":
+        world.card_numbers[id] = number
+        brand = BRANDS.get(number[:1], "visa")
         details = {
-            "brand": "visa", "checks": None, "country": "CA", "display_brand": "visa", "exp_month": 12,
-            "exp_year": 2034, "fingerprint": f"fp{number[-8:]}", "funding": "credit", "generated_from": None,
-            "last4": number[-4:], "networks": {"available": ["visa"], "preferred": None},
+            "brand": brand, "checks": None, "country": "CA", "display_brand": DISPLAYED.get(brand, brand),
+            "exp_month": expiry[0], "exp_year": expiry[1], "fingerprint": f"fp{number[-8:]}", "funding": "credit",
+            "generated_from": None, "last4": number[-4:], "networks": {"available": [brand], "preferred": None},
             "three_d_secure_usage": {"supported": True}, "wallet": None,
         }  # fmt: skip
     elif kind == "acss_debit":
@@ -38,7 +47,7 @@ def payment_method(world: World, kind: str, number: str, email: str | None, cust
     else:
         details = {"last4": "6789", "fingerprint": "fp000123456789"}
     return world.add({
-        "id": world.id("pm"),
+        "id": id,
         "object": "payment_method",
         "allow_redisplay": "limited",
         "billing_details": billing_details(email),
@@ -174,7 +183,7 @@ def _method_details(method: Json) -> Json:
     card = method["card"]
     shown = {name: card[name] for name in ("brand", "country", "exp_month", "exp_year", "fingerprint")}
     checks = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"}
-    shown |= {"checks": checks, "funding": card["funding"], "last4": card["last4"], "network": "visa"}
+    shown |= {"checks": checks, "funding": card["funding"], "last4": card["last4"], "network": card["brand"]}
     return {"card": {**shown, "installments": None, "mandate": None, "wallet": None}, "type": "card"}
 
 

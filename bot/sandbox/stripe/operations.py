@@ -105,20 +105,46 @@ WORDS = (
     "pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW"
 )
 LOCALES = tuple(WORDS.split())
+# Since 2026-09-30, sessions and intents take allowed_payment_method_types, which filters what the dashboard allows, and
+# no payment_method_types: docs.stripe.com/changelog/endive/2026-09-30/remove-payment-method-types-checkout-sessions.
 SESSION_CREATE: Json = {
-    **EXPAND, "line_items!": [LINE_ITEM], "mode!": ("payment", "subscription"), "success_url": URL,
+    **EXPAND, "line_items": [LINE_ITEM], "mode!": ("payment", "setup", "subscription"), "success_url": URL,
     "cancel_url": URL, "return_url": URL, "ui_mode": ("hosted_page",), "client_reference_id": Text(200),
     "currency": str, "customer": str, "customer_email": str, "customer_creation": ("always", "if_required"),
     "custom_text": CUSTOM_TEXT, "expires_at": int, "locale": LOCALES, "metadata": META,
-    "payment_intent_data": {**PAYMENT_INTENT_DATA, "receipt_email": str}, "payment_method_types": METHODS,
+    "payment_intent_data": {**PAYMENT_INTENT_DATA, "receipt_email": str},
+    "allowed_payment_method_types": METHODS,
     "submit_type": SUBMIT_TYPE, "subscription_data": SUBSCRIPTION_DATA, "allow_promotion_codes": bool,
     "adaptive_pricing": {"enabled": bool}, "billing_address_collection": ("auto", "required"),
+    "setup_intent_data": {"description": Text(1_000), "metadata": META},
 }  # fmt: skip
 SESSION_LIST: Json = {
     **DATED, "customer": str, "customer_details": {"email!": str}, "payment_intent": str, "payment_link": str,
     "status": ("complete", "expired", "open"), "subscription": str,
 }  # fmt: skip
 
+# How a saved card may be declared to the card networks (API 2026-10-28, docs.stripe.com/changelog/endive/2026-10-28/
+# card-on-file-usage-indicators-support). Checkout Sessions take no setup_credential_usage, in any mode: it is a
+# parameter of setup and payment intents only (stripe-python 16.1.0).
+CREDENTIAL_USAGE = ("installment", "recurring", "unscheduled")
+INTENT_OPTIONS = {"card": {"stored_credential_usage": CREDENTIAL_USAGE}}
+CONFIRMING: Json = {
+    "payment_method": str, "receipt_email": Text(512), "error_on_requires_action": bool, "off_session": bool,
+    "payment_method_options": INTENT_OPTIONS,
+}  # fmt: skip
+# Stricter than Stripe: without allowed_payment_method_types, any method of the dashboard's would do.
+INTENT_CREATE: Json = {
+    **EXPAND, **CONFIRMING, "amount!": int, "currency!": str, "allowed_payment_method_types!": [("card",)],
+    "confirm": bool, "payment_method_types": [str],
+    "customer": str, "description": Text(1_000), "metadata": META, "statement_descriptor_suffix": STATEMENT,
+}  # fmt: skip
+INTENT_CONFIRM: Json = {**EXPAND, **CONFIRMING}
+INTENT_CANCEL: Json = {
+    **EXPAND, "cancellation_reason": ("abandoned", "duplicate", "fraudulent", "requested_by_customer"),
+}  # fmt: skip
+METHOD_LIST: Json = {**PAGE, "customer": str, "type": ("card",)}
+METHOD_ATTACH: Json = {**EXPAND, "customer!": str}
+SETUP_LIST: Json = {**DATED, "customer": str, "payment_method": str}
 INTENT_LIST: Json = {**DATED, "customer": str}
 CHARGE_LIST: Json = {**DATED, "customer": str, "payment_intent": str, "transfer_group": str}
 REFUND_CREATE: Json = {

@@ -45,6 +45,12 @@ FRENCH = {
     "montant ou une autre carte fera peut-être l’affaire.",
     "incorrect_number": "Ce numéro ne correspond à aucune carte d’essai. Touchez-en une plus bas.",
     "authentication_required": "Le paiement n’a pas été confirmé, et rien n’a été prélevé. Vous pouvez réessayer.",
+    "save_title": "Garder une carte",
+    "save_card": "Garder la carte",
+    "test_later": "Sans fonds",
+    "test_asks_always": "Redemande",
+    "confirm_saving": "Votre banque demande de confirmer que {charity} peut garder cette carte.",
+    "closed_saved": "La carte est enregistrée.",
     "name": "Nom complet",
     "address": "Adresse",
     "identity_missing": "Veuillez inscrire votre nom et votre adresse.",
@@ -113,6 +119,12 @@ ENGLISH = {
     "another card may work.",
     "incorrect_number": "That is not one of the test cards. Tap one below.",
     "authentication_required": "The payment was not confirmed, and nothing was charged. You can try again.",
+    "save_title": "Save a card",
+    "save_card": "Save card",
+    "test_later": "No funds",
+    "test_asks_always": "Asks again",
+    "confirm_saving": "Your bank asks you to confirm that {charity} may save this card.",
+    "closed_saved": "The card is saved.",
     "name": "Full name",
     "address": "Address",
     "identity_missing": "Please fill in your name and address.",
@@ -181,6 +193,12 @@ def typed_amount(text: str, currency: str) -> int | None:
     places = exponent(currency)
     cents = Decimal(f"{found[1]}.{found[2] or 0}").scaleb(places)
     return int(cents) if cents == int(cents) else None
+
+
+def typed_expiry(text: str) -> tuple[int, int] | None:
+    """Parse « 12 / 34 » to month and year; None if it is not a date."""
+    found = re.fullmatch(r"\s*(0?[1-9]|1[0-2])\s*/\s*(\d\d)\s*", text)
+    return (int(found[1]), 2000 + int(found[2])) if found else None
 
 
 def language_of(locale: str | None, accept_language: str) -> Language:

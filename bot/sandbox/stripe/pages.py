@@ -12,7 +12,7 @@ from aiohttp import web
 from ..kit import Json
 from . import checkout, portal, subscriptions
 from .checkout import BadAmount, Closed, IdentityMissing
-from .page_words import SYMBOLS, WORDS, Language, day, exponent, language_of, money, typed_amount
+from .page_words import SYMBOLS, WORDS, Language, day, exponent, language_of, money, typed_amount, typed_expiry
 from .world import Checkout, World
 
 HERE = Path(__file__).parent
@@ -21,6 +21,11 @@ TEST_CARDS = (
     ("4242424242424242", "test_good", "good"),
     ("4000000000000002", "test_bad", "bad"),
     ("4000002500003155", "test_asks", "ask"),
+)
+SAVED_TEST_CARDS = (
+    *TEST_CARDS,
+    ("4000000000000341", "test_later", "bad"),
+    ("4000002760003184", "test_asks_always", "ask"),
 )
 HEADERS = {
     "Cache-Control": "no-store",
@@ -103,6 +108,7 @@ class Pages:
                 amount=amount,
                 name=fields.get("name", ""),
                 address=fields.get("address", ""),
+                expiry=typed_expiry(fields.get("expiry", "")),
             )
         except IdentityMissing:
             reader = self._reader(request, session["locale"])
@@ -121,7 +127,7 @@ class Pages:
 
     def _typed(self, session: Json, about: Checkout, fields: Mapping[str, str]) -> int | None:
         """Return the amount the donor typed, if they can choose it. Raises BadAmount."""
-        if not about.items[0]["price"]["custom_unit_amount"]:
+        if not about.items or not about.items[0]["price"]["custom_unit_amount"]:
             return None
         amount = typed_amount(fields.get("amount", ""), session["currency"])
         if amount is None:
@@ -144,9 +150,12 @@ class Pages:
             session, _ = checkout.open_checkout(self.world, request.match_info["session"])
         except Closed as closed:
             return self._closed(request, closed, None)
-        reader = self._reader(request, session["locale"])
-        amount = reader.money(session["amount_total"], session["currency"])
-        text = reader.say("confirm_text", amount=amount, charity=self.world.charity.name)
+        reader, charity = self._reader(request, session["locale"]), self.world.charity.name
+        if session["mode"] == "setup":
+            text = reader.say("confirm_saving", charity=charity)
+        else:
+            amount = reader.money(session["amount_total"], session["currency"])
+            text = reader.say("confirm_text", amount=amount, charity=charity)
         return self._message(reader, reader.say("confirm_title"), text, tone="ask", ask=True)
 
     async def confirm(self, request: web.Request) -> web.Response:
@@ -163,7 +172,7 @@ class Pages:
     async def done(self, request: web.Request) -> web.Response:
         id = request.match_info["session"]
         session, about = self.world.find("checkout.session", id), self.world.checkouts.get(id)
-        if session is None or about is None or session["status"] != "complete":
+        if session is None or about is None or session["status"] != "complete" or session["mode"] == "setup":
             return self._closed(request, Closed("gone"), None)
         reader = self._reader(request, session["locale"])
         key = "done" if session["payment_status"] == "paid" else "pending"
@@ -177,6 +186,8 @@ class Pages:
     def _form(
         self, request: web.Request, session: Json, about: Checkout, fields: Mapping[str, str], problem: str | None
     ) -> web.Response:
+        if session["mode"] == "setup":
+            return self._saving_form(request, session, fields, problem)
         reader, item = self._reader(request, session["locale"]), about.items[0]
         currency, custom = session["currency"], item["price"]["custom_unit_amount"]
         product = self.world.find("product", item["price"]["product"]) or {}
@@ -200,7 +211,7 @@ class Pages:
             symbol=SYMBOLS.get(currency, currency.upper()),
             hint=reader.say("amount_hint", low=reader.money(low, currency), high=reader.money(high, currency)),
             email=fields.get("email") or session["customer_email"] or about.prefilled_email or "",
-            sample_email="vous@exemple.ca" if reader.language == "fr" else "you@example.com",
+            sample_email=_sample_email(reader),
             identity=checkout.asks_identity(session),
             reason=(session["custom_text"]["submit"] or {}).get("message"),
             donor=fields.get("name", ""),
@@ -213,6 +224,24 @@ class Pages:
             label=reader.say(verb, amount=sample),
             plain=reader.say(_plain_verb(verb)),
             statement=self.world.charity.statement,
+        )
+
+    def _saving_form(
+        self, request: web.Request, session: Json, fields: Mapping[str, str], problem: str | None
+    ) -> web.Response:
+        reader = self._reader(request, session["locale"])
+        known = self.world.get("customer", session["customer"])["email"]
+        return self._render(
+            "save.html",
+            reader,
+            kind="pay",
+            problem=problem,
+            email=known or fields.get("email", ""),
+            known=bool(known),
+            sample_email=_sample_email(reader),
+            reason=(session["custom_text"]["submit"] or {}).get("message"),
+            card=fields.get("card", ""),
+            cards=SAVED_TEST_CARDS,
         )
 
     # --- afterwards ---
@@ -292,7 +321,7 @@ class Pages:
     def _closed(self, request: web.Request, closed: Closed, locale: str | None) -> web.Response:
         reader = self._reader(request, locale)
         text = closed.notice or reader.say(f"closed_{closed.reason}")
-        tone = "good" if closed.reason == "complete" else "closed"
+        tone = "good" if closed.reason in ("complete", "saved") else "closed"
         status = 404 if closed.reason == "gone" else 200
         return self._message(reader, reader.say("closed_title"), text, tone=tone, status=status)
 
@@ -326,6 +355,10 @@ async def _fields(request: web.Request) -> dict[str, str]:
     return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 
+def _sample_email(reader: Reader) -> str:
+    return "vous@exemple.ca" if reader.language == "fr" else "you@example.com"
+
+
 def _verb(session: Json, recurring: Json | None) -> str:
     if recurring:
         return "yearly" if recurring["interval"] == "year" else "monthly"
@@ -353,5 +386,5 @@ def _plain(minor: int, currency: str, language: Language) -> str:
 def _method_name(reader: Reader, charge: Json) -> str:
     details = charge["payment_method_details"]
     if details["type"] == "card":
-        return f"Visa ···· {details['card']['last4']}"
+        return f"{details['card']['brand'].title()} ···· {details['card']['last4']}"
     return reader.say("bank")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..kit import Json
-from . import billing_shapes, catalog_api, money_api, payouts, portal
+from . import billing_shapes, catalog_api, intents, money_api, payouts, portal, saving
 from . import operations as accepts
 from .money_api import Operation, listing, retrieve, update_metadata
 from .webhooks import InvoiceShape, Webhooks, register
@@ -49,6 +49,7 @@ def routes(webhooks: Webhooks, shape_of: Callable[[], InvoiceShape]) -> list[Rou
     return [
         *_catalog_routes(),
         *_money_routes(),
+        *_saving_routes(),
         *_billing_routes(),
         Route("GET", "/v1/account", _account, accepts.EXPAND),
         Route("GET", "/v1/events", events, accepts.EVENT_LIST),
@@ -110,13 +111,28 @@ def _money_routes() -> list[Route]:
     ]  # fmt: skip
 
 
+def _saving_routes() -> list[Route]:
+    return [
+        Route("POST", "/v1/payment_intents", intents.create, accepts.INTENT_CREATE),
+        Route("POST", "/v1/payment_intents/{id}/confirm", intents.confirm, accepts.INTENT_CONFIRM),
+        Route("POST", "/v1/payment_intents/{id}/cancel", intents.cancel, accepts.INTENT_CANCEL),
+        Route("GET", "/v1/setup_intents", listing("setup_intent", "/v1/setup_intents", "customer", "payment_method"),
+              accepts.SETUP_LIST),
+        Route("GET", "/v1/setup_intents/{id}", retrieve("setup_intent"), accepts.EXPAND),
+        Route("GET", "/v1/payment_methods", saving.list_methods, accepts.METHOD_LIST),
+        Route("GET", "/v1/payment_methods/{id}", retrieve("payment_method"), accepts.EXPAND),
+        Route("POST", "/v1/payment_methods/{id}/attach", saving.attach_method, accepts.METHOD_ATTACH),
+        Route("POST", "/v1/payment_methods/{id}/detach", saving.detach_method, accepts.EXPAND),
+    ]  # fmt: skip
+
+
 def _billing_routes() -> list[Route]:
     c, m, clocks = catalog_api, money_api, "/v1/test_helpers/test_clocks"
     return [
         Route("POST", "/v1/customers", c.create_customer, accepts.CUSTOMER_CREATE),
         Route("GET", "/v1/customers", c.list_customers, accepts.CUSTOMER_LIST),
-        Route("GET", "/v1/customers/{id}", retrieve("customer"), accepts.EXPAND),
-        Route("DELETE", "/v1/customers/{id}", _delete("customer"), {}),
+        Route("GET", "/v1/customers/{id}", c.retrieve_customer, accepts.EXPAND),
+        Route("DELETE", "/v1/customers/{id}", c.delete_customer, {}),
         Route("GET", "/v1/subscriptions", m.list_subscriptions, accepts.SUBSCRIPTION_LIST),
         Route("GET", "/v1/subscriptions/{id}", retrieve("subscription"), accepts.EXPAND),
         Route("POST", "/v1/subscriptions/{id}", m.update_subscription, accepts.SUBSCRIPTION_UPDATE),

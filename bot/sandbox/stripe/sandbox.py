@@ -15,6 +15,7 @@ from .balance_verbs import BalanceVerbs, verb
 from .keys import Keys
 from .pages import Pages
 from .routes import routes
+from .saving_verbs import SavingVerbs
 from .server import Api
 from .webhooks import RETRY_DELAYS, InvoiceShape, Order, Webhooks, register
 from .world import Charity, World
@@ -22,7 +23,7 @@ from .world import Charity, World
 SHOWN = 50  # newest objects of a kind in state()
 
 
-class StripeSandbox(BalanceVerbs):
+class StripeSandbox(BalanceVerbs, SavingVerbs):
     """A Stripe account on 127.0.0.1: API, payment page, webhooks, and verbs for everything else.
 
     fee_delay: seconds between a payment and its balance transaction (charge.updated); 0 is at once.

@@ -38,6 +38,7 @@ class Checkout:
     prefilled_email: str | None = None
     challenged: Json | None = None
     intent: str | None = None
+    expiry: tuple[int, int] | None = None  # month and year, as typed on the page
     name: str | None = None  # the donor's, where the page asks for it
     address: str | None = None
 
@@ -54,6 +55,9 @@ class World:
         self.items: dict[str, list[Json]] = {}  # line items of links and sessions, by their id
         self.checkouts: dict[str, Checkout] = {}
         self.deleted: set[str] = set()
+        self.deleted_customers: dict[str, Json] = {}
+        self.card_numbers: dict[str, str] = {}  # of the payment methods that are cards
+        self.refusals: dict[str, str] = {}  # decline codes of saved cards that their bank refuses from now on
         self.paid_out: dict[str, str] = {}  # the automatic payout that a balance transaction went out with
         self.exchange_rates: dict[str, float] = {}  # of currencies that are converted into the account's own
         self.on_event: Callable[[Json], None] = lambda event: None

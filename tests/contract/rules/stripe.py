@@ -50,7 +50,7 @@ IDS: dict[str, str] = {
     "event": "evt", "invoice": "in", "invoice_payment": "inpay", "item": "li", "line_item": "il",
     "payment_intent": "pi", "payment_link": "plink", "payment_method": "pm|card|src", "payout": "po",
     "plan": "price|plan", "price": "price|plan", "radar.early_fraud_warning": "issfr", "refund": "re|pyr",
-    "subscription": "sub", "subscription_item": "si", "test_helpers.test_clock": "clock",
+    "setup_intent": "seti", "subscription": "sub", "subscription_item": "si", "test_helpers.test_clock": "clock",
     "webhook_endpoint": "we", "event.request": "req",
 }  # fmt: skip
 
@@ -94,7 +94,8 @@ EVERYWHERE: dict[str, Schema] = {
         "configuration": "bpc", "customer": "cus", "default_payment_method": "pm|card|src", "invoice": "in",
         "latest_invoice": "in", "payment_intent": "pi", "payment_link": "plink", "payment_method": "pm|card|src",
         "price": "price|plan", "subscription": "sub", "subscription_item": "si", "source": "ch|py|re|pyr|du|dp|po|txn",
-        "client_secret": "pi|cs", "secret": "whsec", "receipt": "file", "test_clock": "clock",
+        "setup_intent": "seti", "client_secret": "pi|cs|seti", "secret": "whsec", "receipt": "file",
+        "test_clock": "clock",
     }.items()},
     "product": {"pattern": r"\w{1,200}"},  # the id may be our own
     **dict.fromkeys((

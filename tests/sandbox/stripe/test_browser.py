@@ -50,5 +50,11 @@ async def test_tap_on_a_test_card_fills_it_in(sandbox: StripeSandbox, client: st
 
 async def test_page_fits_a_small_phone(sandbox: StripeSandbox, client: stripe.StripeClient, page: Page) -> None:
     await page.set_viewport_size({"width": 320, "height": 640})
-    await page.goto((await make_link(client)).url)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    customer = await client.v1.customers.create_async({})
+    saving = await client.v1.checkout.sessions.create_async({
+        "mode": "setup", "customer": customer.id, "allowed_payment_method_types": ["card"],
+        "success_url": "https://a.example",
+    })  # fmt: skip
+    for url in ((await make_link(client)).url, str(saving.url)):
+        await page.goto(url)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
