@@ -20,9 +20,9 @@ from bot.delivery.sender import Sender
 from bot.delivery.workers import build_workers
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
-from bot.health import Health
+from bot.health import Contact, Health
 from bot.lifecycle import ChatApp, report_refusal, serve, start_if_reachable
-from bot.opening import NotReady, open_context
+from bot.opening import NotReady, monitoring_token, open_context
 from bot.platform_jobs import platform_ticks
 from bot.platforms.discord.app import DiscordApp
 from bot.platforms.replies import ReplyBudget
@@ -38,6 +38,7 @@ from bot.usecases.money.intake import Intake
 from bot.usecases.ports import PlatformError, Rejected
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
+from bot.web.monitoring import Monitoring
 from bot.web.server import WebServer
 from payments.stripe import GatewayError
 
@@ -80,6 +81,10 @@ class App:
         """Return the number of updates skipped since the start, by platform."""
         return {chat.platform.name: chat.unreadable for chat in self.chats}
 
+    def contacts(self) -> Mapping[PlatformName, Contact]:
+        """Return the connection of each platform."""
+        return {chat.platform.name: chat for chat in self.chats}
+
     async def refuse(self, name: PlatformName, reason: str) -> None:
         """Switch off a platform that refuses us permanently, until the next start."""
         self.health.refused[name] = reason
@@ -111,13 +116,17 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
         telegram = _telegram(ctx, settings, paces["telegram"])
         discord = _discord(ctx, settings, paces["discord"])
         taps, openings = TapCounter(ctx), Openings(ctx)
-        health, supervisor = Health(database=lambda: ctx.db.watch.lost), Supervisor()
+        health, supervisor = Health(database=lambda: ctx.db.watch.lost, hung=ctx.heartbeats.hung), Supervisor()
         pages = build_web(
             ctx,
             intake,
             taps,
             openings,
-            health=lambda: health.check(ctx),
+            monitoring=Monitoring(
+                token=monitoring_token(ctx, settings),
+                ready=lambda: health.ready(ctx),
+                status=lambda: health.status(ctx),
+            ),
             telegram=telegram.handle_webhook if telegram is not None and ctx.public_url else None,
             proxies=settings.trusted_proxies,
         )
@@ -134,7 +143,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             health=health,
             supervisor=supervisor,
         )
-        health.unreadable = app.unreadable
+        health.unreadable, health.contacts = app.unreadable, app.contacts
         supervisor.start(stack, "intake", intake.run())
         stack.push_async_callback(web.stop)
         await _listen(web, settings)
@@ -144,8 +153,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             outboxes.append(outbox)
             sender = Sender(ctx, name, [outbox, broadcasts, corrections], holder=secrets.token_hex(8))
             supervisor.start(stack, f"outbox:{name}", serve(chat, sender, app.refuse, up=up))
-        schedule = Schedule(ticks(app), report=ctx.failures.report)
-        health.hung = schedule.hung
+        schedule = Schedule(ticks(app), heartbeats=ctx.heartbeats, report=ctx.failures.report)
         supervisor.start(stack, "schedule", schedule.run())
         yield app
 
@@ -200,6 +208,7 @@ def ticks(app: App) -> Sequence[Tick]:
         *jobs.people(app.ctx),
         *jobs.counters(app.taps, app.openings),
         *jobs.team(app.ctx, lambda: app.platforms),
+        *jobs.health(app.ctx, lambda: app.health.stuck(app.ctx)),
         *jobs.retention(app.ctx),
     ]
     for chat in app.chats:

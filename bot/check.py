@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.time import Clock
 from bot.findings import Finding, ok, problem, warning
 from bot.logs import described
-from bot.opening import NotReady, open_context, proxy_problems
+from bot.opening import NotReady, monitoring_token, open_context, proxy_problems
 from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import NO_NAME, Settings
@@ -39,10 +39,11 @@ async def examine(settings: Settings, *, clock: Clock, rng: random.Random) -> li
     findings += [problem(message, "See .env.example.") for message in settings.refused()]
     if proxies := proxy_problems(settings):  # nothing else can be reached
         return findings + [problem(message, "The environment's proxies apply to every service.") for message in proxies]
-    if settings.port:
-        findings += [finding async for finding in probe_process(settings.listen_on, settings.port)]
     try:
         async with open_context(settings, clock=clock, rng=rng) as ctx:
+            if settings.port:
+                token = monitoring_token(ctx, settings)
+                findings += [finding async for finding in probe_process(settings.listen_on, settings.port, token)]
             findings += [finding async for finding in _database(ctx)]
             findings += [finding async for finding in _stripe(ctx)]
             findings += [finding async for finding in _platforms(ctx, settings)]

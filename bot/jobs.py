@@ -3,16 +3,18 @@
 `while_right`: only while our clock is known to be right, since what these jobs close, delete or begin cannot be undone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from bot.delivery.paced import PacedPlatform
+from bot.heartbeats import HANGS_AFTER
 from bot.schedule import Tick
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.campaigns import live_cards, milestones, publish
 from bot.usecases.context import Context
 from bot.usecases.core import failure_notices, prune, rate_limits, stripe_login
 from bot.usecases.core.clock_check import while_right
+from bot.usecases.core.stuck import Stuck, notify_changes
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import duplicates
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
@@ -30,6 +32,7 @@ from bot.usecases.supporters import monthly_ends
 
 _LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+_OWN = timedelta(seconds=HANGS_AFTER)  # for jobs that wait for nothing but our database
 _HALF_HOUR = timedelta(minutes=30)
 
 
@@ -43,7 +46,7 @@ def money(ctx: Context, intake: Intake) -> list[Tick]:
         Tick(name="fees", every=_MINUTE, run=lambda: reconcile.fetch_fees(ctx)),
         Tick(name="payouts", every=_HALF_HOUR, run=lambda: payouts.list_payouts(ctx), hangs_after=_LONG),
         Tick(name="Stripe balance", every=_HALF_HOUR, run=lambda: payouts.read_movements(ctx), hangs_after=_LONG),
-        Tick(name="duplicate gifts", every=5 * _SECOND, run=lambda: duplicates.tick(ctx)),
+        Tick(name="duplicate gifts", every=5 * _SECOND, run=lambda: duplicates.tick(ctx), hangs_after=_OWN),
         Tick(name="refunds", every=30 * _SECOND, run=lambda: refunds.tick(ctx)),
         Tick(name="earlier donors", every=5 * _MINUTE, run=lambda: confirm.ask_earlier_donors(ctx)),
         Tick(name="login page", every=_HOUR, run=lambda: stripe_login.look_up_login_page(ctx)),
@@ -67,9 +70,9 @@ def campaigns(ctx: Context) -> list[Tick]:
     return [
         Tick(name="campaign ends", every=30 * _SECOND, run=lambda: publish.close_due(ctx)),
         Tick(name="closed campaigns", every=_MINUTE, run=lambda: monthly_news.ask_donors_of_closed(ctx)),
-        Tick(name="giving line", every=5 * _SECOND, run=lambda: live_cards.clear_recent_giving(ctx)),
+        Tick(name="giving line", every=5 * _SECOND, run=lambda: live_cards.clear_recent_giving(ctx), hangs_after=_OWN),
         Tick(name="milestones", every=2 * _SECOND, run=lambda: milestones.tick(ctx)),
-        Tick(name="broadcasts", every=_SECOND, run=lambda: lifecycle.tick(ctx)),
+        Tick(name="broadcasts", every=_SECOND, run=lambda: lifecycle.tick(ctx), hangs_after=_OWN),
     ]
 
 
@@ -106,10 +109,19 @@ def team(ctx: Context, platforms: Callable[[], Sequence[PacedPlatform]]) -> list
     """Notices to staff. `platforms`: those that work now."""
     return [
         Tick(name="weekly summary", every=_MINUTE, run=lambda: digest.tick(ctx)),
-        Tick(name="failures", every=5 * _SECOND, run=lambda: failure_notices.tick(ctx)),
+        Tick(name="failures", every=5 * _SECOND, run=lambda: failure_notices.tick(ctx), hangs_after=_OWN),
         Tick(name="notices", every=_SECOND, run=lambda: notices.tick(ctx, platforms())),
         Tick(name="database file", every=15 * _SECOND, run=lambda: database_file.tick(ctx, platforms())),
     ]
+
+
+def health(ctx: Context, stuck: Callable[[], Awaitable[Sequence[Stuck]]]) -> list[Tick]:
+    """Notices to staff about what is stuck."""
+
+    async def notify() -> bool:
+        return await notify_changes(ctx, await stuck())
+
+    return [Tick(name="health", every=30 * _SECOND, run=notify, hangs_after=_OWN)]
 
 
 def retention(ctx: Context) -> list[Tick]:

@@ -82,6 +82,13 @@ async def open_context(
         yield ctx
 
 
+def monitoring_token(ctx: Context, settings: Settings) -> str:
+    """Return the token for /status, by default derived from our key, so that `obole check` needs no setting."""
+    if settings.monitoring_token is not None:
+        return settings.monitoring_token.get_secret_value()
+    return ctx.keyring.mac("monitoring", b"").hex()
+
+
 def proxy_problems(settings: Settings) -> list[str]:
     """Return which proxies in the environment cannot be used for a configured service, each with the fix."""
     services = [settings.stripe_api_url or STRIPE]

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.heartbeats import Heartbeats
 from bot.supervise import run_together
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _WATCH_EVERY = 10.0  # seconds between checks for hung jobs
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
     """A recurring job. `every` is the pause between the end of a run and the start of the next; a run that takes longer
-    than `hangs_after` counts as hung."""
+    than `hangs_after` counts as hung; of jobs that wait for nothing but our database, that may be seconds."""
 
     name: str
     every: timedelta
@@ -29,40 +29,35 @@ class Tick:
 
 
 class Schedule:
-    """Runs all jobs concurrently, and tracks how long each run takes."""
+    """Runs all jobs concurrently. Each run is a heartbeat, so a hung job is noticed."""
 
     def __init__(
         self,
         ticks: Sequence[Tick],
         *,
+        heartbeats: Heartbeats,
         report: Callable[[Exception, str], object],
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ticks = ticks
+        self._heartbeats = heartbeats
         self._report = report
-        self._monotonic = monotonic
-        self._since: dict[str, float] = {}
         self._jobs: dict[str, asyncio.Task[None] | None] = {}
         self._reported: set[str] = set()
 
     async def run(self) -> None:
         """Run until cancelled. Raises the error that ends a job; failed runs never do."""
+        for tick in self._ticks:
+            every, hangs_after = tick.every.total_seconds(), tick.hangs_after.total_seconds()
+            self._heartbeats.expect(tick.name, every=every, hangs_after=hangs_after)
         jobs = {f"tick:{tick.name}": self._keep_ticking(tick) for tick in self._ticks}
         await run_together(jobs | {"tick:watch": self._watch()})
 
-    def hung(self) -> dict[str, float]:
-        """Return the jobs that have been running for too long, with their seconds."""
-        now = self._monotonic()
-        ages = {tick.name: now - self._since[tick.name] for tick in self._ticks if tick.name in self._since}
-        most = {tick.name: tick.hangs_after.total_seconds() for tick in self._ticks}
-        return {name: age for name, age in ages.items() if age > most[name]}
-
     def report_hung(self) -> None:
-        """Log each hung job once, with the line where it waits."""
-        hung = self.hung()
+        """Log each hung task once, with the line where it waits if it is a job."""
+        hung = self._heartbeats.hung()
         self._reported &= hung.keys()
         for name in hung.keys() - self._reported:
-            log.error("%s has been running for %d minutes; it waits at %s", name, hung[name] / 60, self._waits_at(name))
+            log.error("%s has been running for %d s; it waits at %s", name, hung[name], self._waits_at(name))
             self._reported.add(name)
 
     def _waits_at(self, name: str) -> str:
@@ -73,7 +68,7 @@ class Schedule:
         while (frame := getattr(inner, "cr_frame", None)) is not None:
             found.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
             inner = inner.cr_await
-        return " > ".join(found)
+        return " > ".join(found) or "an unknown line"
 
     async def _watch(self) -> None:
         while True:
@@ -85,15 +80,13 @@ class Schedule:
         failures = 0
         self._jobs[tick.name] = asyncio.current_task()
         while True:
-            self._since[tick.name] = self._monotonic()
             try:
-                await tick.run()
+                with self._heartbeats.run(tick.name):
+                    await tick.run()
                 failures = 0
             except Exception as error:
                 failures += 1
                 self._report(error, tick.name)
-            finally:
-                self._since.pop(tick.name, None)
             await asyncio.sleep(max(tick.every.total_seconds(), pause_after(failures)))
 
 

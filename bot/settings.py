@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)
     hosts_database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"), repr=False)
     erasures_file: str = ""
+    monitoring_token: SecretStr | None = Field(default=None, min_length=16)
     sentry_dsn: SecretStr | None = None
     public_url: str = ""
     link_domains: Annotated[tuple[str, ...], NoDecode] = ()

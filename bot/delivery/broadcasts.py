@@ -90,7 +90,8 @@ class BroadcastLoop:
                 await holding.wait()
                 self._woken.clear()
                 try:
-                    await self.run_once()
+                    with self._ctx.heartbeats.run(f"broadcasts:{self._platform}"):
+                        await self.run_once()
                 except Exception as error:
                     self._report(error, "the worker; it tries again")
                     await asyncio.sleep(_RELOAD_EVERY)

@@ -70,7 +70,8 @@ class DeliveryLoop:
                 await holding.wait()
                 self._woken.clear()
                 try:
-                    await self._run_once()
+                    with self._ctx.heartbeats.run(f"outbox:{self._platform.name}"):
+                        await self._run_once()
                 except Exception as error:
                     self._report(error, "the worker; it tries again")
                 await self._wait_for_work(_BUSY_WAIT if self._sending else _IDLE_WAIT)

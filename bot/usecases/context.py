@@ -10,6 +10,7 @@ from bot.domain.fees import CardFee
 from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
+from bot.heartbeats import Heartbeats
 from bot.store.db import Database
 from bot.store.erasure_file import ErasureFile
 from bot.usecases.active_links import ActiveLinks
@@ -61,6 +62,7 @@ class Context:
     discord_dms_per_minute: float = 10
     erasures: ErasureFile | None = None  # None: erasures are not recorded (tests)
     card_fee: CardFee = field(default_factory=CardFee)
+    heartbeats: Heartbeats = field(default_factory=Heartbeats)
     failures: Failures = field(default_factory=Failures)
     links: ActiveLinks = field(default_factory=ActiveLinks)
     clock_state: ClockState = field(default_factory=ClockState)

@@ -1,8 +1,7 @@
 """The web application: one table of routes."""
 
-import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
@@ -17,6 +16,7 @@ from bot.web.campaign_panels import CampaignPanels
 from bot.web.gift_pages import GiftPages
 from bot.web.invite_pages import InvitePages
 from bot.web.invites import InviteSite
+from bot.web.monitoring import Monitoring
 from bot.web.my_data import MyDataSite
 from bot.web.pages import Handler, Pages, guarded
 from bot.web.site import Site
@@ -34,16 +34,13 @@ class Route:
     handler: Handler
 
 
-HealthCheck = Callable[[], Awaitable[Mapping[str, object]]]  # "ok" says whether the process is healthy
-
-
 def build_web(
     ctx: Context,
     intake: Intake,
     taps: TapCounter,
     openings: Openings,
     *,
-    health: HealthCheck,
+    monitoring: Monitoring,
     telegram: webhooks.TakeUpdate | None = None,
     proxies: Sequence[IPv4Network | IPv6Network] = (),
 ) -> web.Application:
@@ -60,7 +57,9 @@ def build_web(
     table = (
         Route("POST", "/webhooks/stripe", webhooks.stripe(intake, ctx.failures.report)),
         Route("POST", "/webhooks/telegram", webhooks.telegram(telegram, ctx.failures.report)),
-        Route("GET", "/healthz", _health(health)),
+        Route("GET", "/livez", monitoring.live),
+        Route("GET", "/readyz", monitoring.readiness),
+        Route("GET", "/status", monitoring.report),
         Route("GET", r"/g/{reference:[A-Za-z0-9_-]{1,200}}/{minor:[0-9]{1,12}}", page(site.short_link)),
         Route("GET", "/thanks", page(site.thanks)),
         Route("POST", "/thanks/not-me", page(site.not_me)),
@@ -96,25 +95,5 @@ def _nowhere(app: web.Application, pages: Pages) -> Handler:
             return pages.message(request, "page-not-found-title", "page-not-found", status=404, more="home")
         allow = ", ".join(sorted(allowed))
         return pages.message(request, "web-method-title", "web-method", status=405, more="home", Allow=allow)
-
-    return handle
-
-
-def _health(check: HealthCheck) -> Handler:
-    """GET /healthz: the report as JSON; 503 unless all is well."""
-
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            found = dict(await check())
-        except Exception:
-            log.exception("the health check failed")
-            found = {"ok": False}
-        status = 200 if found.get("ok") is True else 503
-        return web.Response(
-            text=json.dumps(found),
-            status=status,
-            content_type="application/json",
-            headers={"Cache-Control": "no-store"},
-        )
 
     return handle

@@ -1,7 +1,7 @@
 """Notices to staff about the bot itself, such as a platform that refuses it or a lost database."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from content.cards import Card, Tap
 from content.catalog import Catalog, Locale
@@ -40,6 +40,38 @@ def failing(catalog: Catalog, locale: Locale, where: str, error: str, *, count: 
     say = Writer(catalog, locale)
     lines = (say("staff-failing", where=where, count=count), say("staff-failing-how", error=error))
     return Card(title=say("staff-failing-title"), lines=lines)
+
+
+_STUCK: Mapping[str, tuple[str, str]] = {
+    "task": ("staff-stuck-task", "staff-works-task"),
+    "messages": ("staff-stuck-messages", "staff-works-messages"),
+    "telegram": ("staff-stuck-telegram", "staff-works-telegram"),
+    "discord": ("staff-stuck-discord", "staff-works-discord"),
+    "disk": ("staff-stuck-disk", "staff-works-disk"),
+    "backup": ("staff-stuck-backup", "staff-works-backup"),
+}
+
+
+def stuck(catalog: Catalog, locale: Locale, found: Sequence[Mapping[str, Any]]) -> Card:
+    """Something has not worked for too long. `found`: its kind, name, seconds and megabytes."""
+    say = Writer(catalog, locale)
+    lines = [
+        say(
+            _STUCK[one["kind"]][0],
+            name=one["name"],
+            minutes=round(one["seconds"] / 60),
+            days=round(one["seconds"] / 86_400),
+            megabytes=one["megabytes"],
+        )
+        for one in found
+    ]
+    return Card(title=say("staff-stuck-title"), lines=(*lines, say("staff-stuck-how")))
+
+
+def recovered(catalog: Catalog, locale: Locale, found: Sequence[Sequence[str]]) -> Card:
+    """What was reported as stuck works again. `found`: kinds and names."""
+    say = Writer(catalog, locale)
+    return Card(title=say("staff-works-title"), lines=tuple(say(_STUCK[kind][1], name=name) for kind, name in found))
 
 
 def key_refused(catalog: Catalog, locale: Locale, job: str) -> Card:

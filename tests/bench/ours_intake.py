@@ -12,7 +12,6 @@ from sqlalchemy import insert
 
 from bot.domain.campaigns import Campaign
 from bot.domain.time import system_clock
-from bot.health import Health
 from bot.store.campaigns import campaigns
 from bot.store.core import outbox
 from bot.store.db import Database
@@ -28,6 +27,7 @@ from bot.web.app import build_web
 from bot.web.server import WebServer
 from payments.reference import Reference, Touch, TouchKind
 from tests.bench.program import SECRET, serve_requests
+from tests.monitoring import monitoring_of
 from tests.usecase_setup import make_context, open_campaign
 
 _GOAL = 10_000_000_00  # never reached, with milestones on the way
@@ -72,8 +72,7 @@ async def main(url: str, people: int) -> None:
     tokens = [ctx.keyring.sign(Reference(i, campaign.id, touch)) for i in await _people(ctx, people)]
     intake = Intake(ctx, [SECRET], livemode=False)
     working = asyncio.create_task(intake.run())
-    health = Health()
-    site = build_web(ctx, intake, TapCounter(ctx), Openings(ctx), health=lambda: health.check(ctx))
+    site = build_web(ctx, intake, TapCounter(ctx), Openings(ctx), monitoring=monitoring_of(ctx))
     web = WebServer(site, host="127.0.0.1", port=0)
     await web.start()
     info = {"port": web.port, "campaign_id": campaign.id, "slug": campaign.slug, "tokens": tokens}

@@ -17,7 +17,6 @@ from sqlalchemy import event, select
 
 from bot.domain.ids import Ids
 from bot.domain.time import system_clock
-from bot.health import Health
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.store.db import Database
@@ -35,6 +34,7 @@ from tests.bench.cores import use_one_core
 from tests.bench.program import serve_requests
 from tests.bench.updates import SECRET
 from tests.bench.watch import Watch, people, press_start
+from tests.monitoring import monitoring_of
 from tests.usecase_setup import RecordingGateway, make_context, open_campaign
 
 _NEWCOMERS_AT_ONCE = 32
@@ -116,8 +116,7 @@ async def main(url: str, api: str, token: str, count: int) -> None:
         return await telegram[0].handle_webhook(body, secret)
 
     intake, taps = Intake(ctx, ["unused"], livemode=False), TapCounter(ctx)
-    health = Health()
-    site = build_web(ctx, intake, taps, Openings(ctx), health=lambda: health.check(ctx), telegram=take)
+    site = build_web(ctx, intake, taps, Openings(ctx), monitoring=monitoring_of(ctx), telegram=take)
     web = WebServer(site, host="127.0.0.1", port=0)
     await web.start()
     webhook = f"http://127.0.0.1:{web.port}/webhooks/telegram"

@@ -200,7 +200,7 @@ async def kill_and_check(
     for number in range(rounds):
         load.grant(PAYMENTS_A_ROUND)
         running = obole("run", env=env.variables)
-        await until_answers(session, f"http://127.0.0.1:{env.port}/healthz")
+        await until_answers(session, f"http://127.0.0.1:{env.port}/readyz")
         await asyncio.sleep(rng.uniform(0.2, 2.0))
         running.send_signal(signal.SIGKILL)
         await asyncio.to_thread(running.wait)

@@ -27,10 +27,10 @@ def test_run_that_ends_prints_its_facts(capsys: pytest.CaptureFixture[str]) -> N
 def test_aborted_run_is_not_ok_and_gives_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     with verdict(kills=3) as facts:
         facts |= {"ok": True, "payments": 7}
-        raise TimeoutError("http://127.0.0.1/healthz")
+        raise TimeoutError("http://127.0.0.1/readyz")
     output = printed(capsys)
     assert (output["ok"], output["payments"]) == (False, 7)
-    assert output["broke_off"] == "TimeoutError: http://127.0.0.1/healthz"
+    assert output["broke_off"] == "TimeoutError: http://127.0.0.1/readyz"
 
 
 def test_terminated_run_prints_its_verdict(capsys: pytest.CaptureFixture[str]) -> None:

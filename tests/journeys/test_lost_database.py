@@ -53,7 +53,7 @@ async def test_lost_file_stops_writes_and_staff_are_told(
         with pytest.raises(DatabaseLost, match=how):
             async with ctx.db.write() as conn:
                 await set_switch(conn, Switch(name="x", on=True, at=ctx.clock()))
-        async with env.browser.get(f"{env.settings.public_url}/healthz") as answer:
+        async with env.browser.get(f"{env.settings.public_url}/readyz") as answer:
             assert answer.status == 503
             assert how in (await answer.json())["database"]
         refused = len(env.stripe.world.every("event"))
@@ -65,7 +65,7 @@ async def test_lost_file_stops_writes_and_staff_are_told(
         file.unlink(missing_ok=True)
         aside.rename(file)
         assert not await database_file.tick(ctx, env.app.platforms)
-        async with env.browser.get(f"{env.settings.public_url}/healthz") as answer:
+        async with env.browser.get(f"{env.settings.public_url}/readyz") as answer:
             assert answer.status == 200
 
 

@@ -20,9 +20,11 @@ from bot.web.app import build_web
 from bot.web.campaign_panels import CampaignPanel, CampaignPanels
 from bot.web.gift_pages import GiftPage, GiftPages
 from bot.web.invite_pages import InvitePage, InvitePages
+from bot.web.monitoring import Monitoring
 from bot.web.server import WebServer
 from content.catalog import Catalog, Locale
 from content.writer import Charity
+from tests.monitoring import TOKEN
 
 STRIPE_PAGE = "https://pay.example/p1?client_reference_id=tok&locale=fr"
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"}
@@ -108,7 +110,7 @@ class House:
             cast(Intake, self),
             taps,
             cast(Openings, None),  # no invite is known
-            health=self.is_well,
+            monitoring=Monitoring(token=TOKEN, ready=self.is_well, status=self.is_well),
             telegram=self.take_update,
         )
 

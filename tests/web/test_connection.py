@@ -16,8 +16,8 @@ from tests.web.conftest import House
 
 SOON = 0.1  # seconds
 NEVER = 600.0
-WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-HALF_HEADERS = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+WHOLE = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"
+HALF_HEADERS = b"GET /readyz HTTP/1.1\r\nHost: x\r\n"
 HALF_BODIES = [
     b"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
     b"POST /webhooks/telegram HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nabc",
@@ -62,7 +62,7 @@ async def all_until_closed(reader: asyncio.StreamReader) -> bytes:
 
 
 async def status_of(port: int) -> int:
-    async with aiohttp.ClientSession() as browser, browser.get(f"http://127.0.0.1:{port}/healthz") as answer:
+    async with aiohttp.ClientSession() as browser, browser.get(f"http://127.0.0.1:{port}/readyz") as answer:
         return answer.status
 
 
@@ -141,7 +141,7 @@ async def test_half_sent_request_makes_room_before_idle_connection(serve: Serve)
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/nowhere", "/thanks/not-me", "/webhooks/stripe", "/webhooks/telegram"]
+    "path", ["/", "/readyz", "/nowhere", "/thanks/not-me", "/webhooks/stripe", "/webhooks/telegram"]
 )
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "GZIP"])
 async def test_compressed_bodies_are_refused_unread(serve: Serve, house: House, path: str, encoding: str) -> None:
@@ -222,7 +222,7 @@ async def test_non_text_header_logs_no_traceback(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/nowhere", "/coin.svg"])
+@pytest.mark.parametrize("path", ["/", "/readyz", "/nowhere", "/coin.svg"])
 async def test_every_response_sets_hsts_and_names_no_version(serve: Serve, path: str) -> None:
     async with serve(Limits()) as port, aiohttp.request("GET", f"http://127.0.0.1:{port}{path}") as answer:
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")

@@ -16,7 +16,6 @@ from playwright.async_api import async_playwright
 from bot.domain.campaigns import Campaign
 from bot.domain.people import Contact, Preference
 from bot.domain.referrals import Invite, JoinedVia
-from bot.health import Health
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Database
 from bot.store.inbox.tables import name_hidden
@@ -39,6 +38,7 @@ from bot.web.server import WebServer
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.monitoring import monitoring_of
 from tests.referral_rows import invite_count
 from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
 from tests.usecases.referrals.test_joining_chats import known_place
@@ -87,8 +87,8 @@ async def site(db: Database, clock: MovingClock) -> AsyncIterator[InviteSite]:
     await links.load(ctx)
     supporter = await invite.invite_of(ctx, await find_or_join(ctx, CAMILLE))
     openings = Openings(ctx)
-    intake, health = Intake(ctx, [], livemode=False), Health()
-    site = build_web(ctx, intake, TapCounter(ctx), openings, health=lambda: health.check(ctx))
+    intake = Intake(ctx, [], livemode=False)
+    site = build_web(ctx, intake, TapCounter(ctx), openings, monitoring=monitoring_of(ctx))
     server = WebServer(site, host="127.0.0.1", port=0)
     await server.start()
     try:

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import insert
 
 from bot.domain.people import Supporter
-from bot.health import Health
 from bot.store.db import Database
 from bot.store.referrals.tables import invite
 from bot.usecases.context import Context
@@ -27,6 +26,7 @@ from bot.web.app import build_web
 from bot.web.server import WebServer
 from tests.conftest import MovingClock
 from tests.giving import give
+from tests.monitoring import monitoring_of
 from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign
 from tests.usecases.referral_tree.test_referrals import bring
 from tests.web.conftest import PHONE
@@ -62,8 +62,8 @@ async def site(db: Database, clock: MovingClock) -> AsyncIterator[Site]:
     campaign = await open_campaign(ctx)
     person = await find_or_join(ctx, ME)
     await give(ctx, campaign, person.id, 1500)
-    intake, health = Intake(ctx, [], livemode=False), Health()
-    app = build_web(ctx, intake, TapCounter(ctx), Openings(ctx), health=lambda: health.check(ctx))
+    intake = Intake(ctx, [], livemode=False)
+    app = build_web(ctx, intake, TapCounter(ctx), Openings(ctx), monitoring=monitoring_of(ctx))
     server = WebServer(app, host="127.0.0.1", port=0)
     await server.start()
     try:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.usecases.money.intake import NotAccepted
 from bot.web.webhooks import STRIPE_BODY_MOST, TELEGRAM_BODY_MOST
+from tests.monitoring import TOKEN
 from tests.web.conftest import House
 
 STRIPE = "/webhooks/stripe"
@@ -102,12 +103,26 @@ async def test_many_events_at_once(site: aiohttp.ClientSession, house: House) ->
 async def test_health_reports_status(
     site: aiohttp.ClientSession, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with site.get("/healthz") as answer:
+    async with site.get("/readyz") as answer:
         assert (answer.status, answer.content_type, await answer.json()) == (200, "application/json", {"ok": True})
     house.health = {"ok": False, "database": "gone"}
-    async with site.get("/healthz") as answer:
+    async with site.get("/readyz") as answer:
         assert (answer.status, (await answer.json())["database"]) == (503, "gone")
     house.broken = True
-    async with site.get("/healthz") as answer:
-        assert (answer.status, await answer.json()) == (503, {"ok": False})
+    async with site.get("/readyz") as answer:
+        assert (answer.status, await answer.json()) == (503, {"ok": False, "hung": {}, "database": "does not answer"})
     assert re.search("health check failed", caplog.text)
+
+
+async def test_process_lives_whatever_its_database_does(site: aiohttp.ClientSession, house: House) -> None:
+    house.broken = True
+    async with site.get("/livez") as answer:
+        assert (answer.status, await answer.json()) == (200, {"ok": True})
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}", "Bearer \u00e9"])
+async def test_status_needs_the_token(site: aiohttp.ClientSession, header: str) -> None:
+    async with site.get("/status", headers={"Authorization": header}) as answer:
+        assert (answer.status, answer.headers["WWW-Authenticate"], await answer.read()) == (401, "Bearer", b"")
+    async with site.get("/status", headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
+        assert (answer.status, await answer.json()) == (200, {"ok": True})

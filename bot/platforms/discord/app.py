@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Protocol, Self, cast
 
 import aiohttp
@@ -14,6 +15,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.domain.time import Clock
 from bot.platforms.discord.commands import FrenchAndEnglish, Tree, same_commands
 from bot.platforms.discord.dm_channels import DmChannels
 from bot.platforms.discord.errors import RECONNECT_SECONDS, translated
@@ -97,6 +99,16 @@ class DiscordApp:
     def unreadable(self) -> int:
         """The number of gateway events skipped as unreadable since the last start."""
         return self._client.unreadable.total()
+
+    @property
+    def last_update(self) -> datetime | None:
+        """When the gateway last sent an event (UTC); None: not since the last start."""
+        return self._client.last_update
+
+    @property
+    def last_contact(self) -> datetime | None:
+        """Now while the gateway is connected, else when it last sent an event (UTC)."""
+        return self._ctx.clock() if self._client.is_connected else self._client.last_update
 
     async def log_in(self) -> None:
         """Check the token and learn the bot's identity: enough to send and post, not to listen.
@@ -206,6 +218,7 @@ class DiscordApp:
             proxy=proxy_for(self._api_url or API_URL),
             trace=watch_global_limit(self._pacing or NoPacing()),
             report=self._ctx.failures.report,
+            clock=self._ctx.clock,
         )
         client.tree = Tree(client, self._ctx.catalog, handlers)
         client.joins = Joins(self._ctx, client, quiet_seconds=self._quiet_seconds)
@@ -246,6 +259,7 @@ class _Client(discord.Client):
         proxy: str | None,
         trace: aiohttp.TraceConfig,
         report: Callable[[Exception, str, str], object],
+        clock: Clock,
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, messages=True, members=sees_joins, invites=sees_joins),
@@ -260,11 +274,23 @@ class _Client(discord.Client):
         )
         self.handlers = handlers
         self._report = report
+        self._clock = clock
+        self.is_connected = False
+        self.last_update: datetime | None = None  # UTC
         self.sees_joins = sees_joins
         self.unreadable = isolate_parsers(self)
         self._starts = starts
         self.socket = OneSocket(self)
         self.add_dynamic_items(ActionButton)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Note what the event says of the connection, then pass it on."""
+        if event == "disconnect":
+            self.is_connected = False
+        else:
+            self.is_connected = self.is_connected or event in ("ready", "resumed")
+            self.last_update = self._clock()
+        super().dispatch(event, *args, **kwargs)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Run by discord.py before each new session. Raises StartLater."""

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+from datetime import datetime
 from functools import partial
 
 from telegram import Bot, Update
@@ -87,14 +88,24 @@ class TelegramApp:
             Handlers(ctx, router, self._bot, self._platform, replies=self._replies, pacing=pacing or NoPacing()),
             report=ctx.failures.report,
         )
-        self._reader = Reader(self._bot)
-        self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES)
+        self._reader = Reader(self._bot, ctx.clock)
+        self._polling = Polling(self._bot, updates_request, self._reader, self._intake.put, ALLOWED_UPDATES, ctx.clock)
         self._updates_task: asyncio.Task[None] | None = None
 
     @property
     def unreadable(self) -> int:
         """The number of updates skipped as unreadable since the start."""
         return self._reader.unreadable.total()
+
+    @property
+    def last_update(self) -> datetime | None:
+        """When Telegram last sent an update (UTC); None: not since the start."""
+        return self._reader.last_update
+
+    @property
+    def last_contact(self) -> datetime | None:
+        """When Telegram last sent or answered something (UTC); None: not since the start."""
+        return max(filter(None, (self._reader.last_update, self._polling.last_contact)), default=None)
 
     @property
     def platform(self) -> TelegramPlatform:

@@ -5,12 +5,14 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, cast
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
+from bot.domain.time import Clock
 from bot.logs import place_of
 from bot.platforms.telegram.errors import seconds
 from bot.platforms.telegram.transport import READ_SECONDS, EncodedBody
@@ -37,13 +39,16 @@ class Polling:
         reader: Reader,
         put: Callable[[Update], Awaitable[None]],
         allowed: Sequence[str],
+        clock: Clock,
     ) -> None:
         self._bot = bot
         self._request = request
         self._reader = reader
         self._put = put
         self._allowed = allowed
+        self._clock = clock
         self._offset = 0
+        self.last_contact: datetime | None = None  # UTC
 
     async def run(self) -> None:
         """Fetch updates until cancelled, with growing pauses while Telegram does not answer.
@@ -80,7 +85,7 @@ class Polling:
             await asyncio.sleep(CHECK_SECONDS if not refusals else FIRST_PAUSE_SECONDS)
             try:
                 await self._bot.get_me()
-                refusals = 0
+                self.last_contact, refusals = self._clock(), 0
             except InvalidToken:
                 refusals += 1
                 if refusals >= MOST_REFUSALS:
@@ -103,6 +108,7 @@ class Polling:
         raw = await self._request.post(url, request, read_timeout=timeout + READ_SECONDS)
         if not isinstance(raw, list):
             raise TelegramError("getUpdates answered with no list")
+        self.last_contact = self._clock()
         return raw
 
     async def _process(self, raw: Sequence[Any]) -> bool:

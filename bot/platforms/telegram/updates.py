@@ -2,10 +2,12 @@
 
 import logging
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from telegram import Bot, Update
 
+from bot.domain.time import Clock
 from bot.logs import place_of
 from payments.text import storable
 
@@ -19,12 +21,15 @@ class Reader:
     names included. Telegram then offers the same batch for a day.
     """
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
+        self._clock = clock
         self.unreadable: Counter[str] = Counter()
+        self.last_update: datetime | None = None  # UTC
 
     def read(self, raw: Any) -> Update | None:
         """Return the update, or None for an unreadable one, which is logged without its contents."""
+        self.last_update = self._clock()
         try:
             update = Update.de_json(storable(raw), self._bot)
             update.effective_user, update.effective_chat  # noqa: B018 - computed on first access

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Table, bindparam, case, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -241,6 +241,12 @@ async def next_due(conn: AsyncConnection, platform: PlatformName) -> datetime | 
     )
     found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
     return found
+
+
+async def oldest_due(conn: AsyncConnection, now: datetime) -> datetime | None:
+    """Return when the oldest message that should have left was due (UTC), or None."""
+    due = [await next_due(conn, platform) for platform in get_args(PlatformName)]
+    return min((at for at in due if at is not None and at <= now), default=None)
 
 
 async def counts(conn: AsyncConnection) -> dict[str, int]:

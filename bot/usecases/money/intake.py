@@ -144,7 +144,8 @@ class Intake:
                 batch = [await self._queue.get()]
                 while len(batch) < _LARGEST_SET and not self._queue.empty():
                     batch.append(self._queue.get_nowait())
-                await self._apply(batch)
+                with self._ctx.heartbeats.run("intake"):
+                    await self._apply(batch)
         finally:
             while not self._queue.empty():
                 self._answer([self._queue.get_nowait()], NotAccepted("shutting down", 503))

@@ -17,6 +17,21 @@ staff-failing = { $count ->
    *[other] The bot met { $count } unexpected errors in “{ $where }”.
   } Everything else continues.
 staff-failing-how = The server’s log has the details: look for “error { $error }”. If it keeps happening, tell the person who maintains the bot. You will hear about this place once an hour at most.
+staff-stuck-title = Something is stuck
+staff-stuck-task = The task “{ $name }” has not succeeded for { $minutes } minutes.
+staff-stuck-messages = The oldest message has been waiting to leave for { $minutes } minutes.
+staff-stuck-telegram = Telegram has not answered the bot for { $minutes } minutes.
+staff-stuck-discord = Discord has not answered the bot for { $minutes } minutes.
+staff-stuck-disk = Only { $megabytes } MB are free on the server’s disk. Once it is full, nothing more is saved.
+staff-stuck-backup = The newest backup is { $days } days old.
+staff-stuck-how = The person who looks after the server can run: obole check. You will be told when it works again.
+staff-works-title = It works again
+staff-works-task = The task “{ $name }” succeeds again.
+staff-works-messages = Messages leave on time again.
+staff-works-telegram = Telegram answers again.
+staff-works-discord = Discord answers again.
+staff-works-disk = There is room on the server’s disk again.
+staff-works-backup = A new backup was made.
 staff-key-refused-title = Stripe refuses the bot’s key
 staff-key-refused = “{ $job }” has to wait: Stripe does not accept the key, or the key lacks a permission. It will be retried until it works.
 staff-key-refused-how = Check OBOLE_STRIPE_API_KEY and the key’s permissions in Stripe’s dashboard, then restart and run: obole check

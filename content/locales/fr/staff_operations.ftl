@@ -17,6 +17,21 @@ staff-failing = { $count ->
    *[other] Le robot a rencontré { $count } erreurs inattendues dans « { $where } ».
   } Tout le reste continue.
 staff-failing-how = Le journal du serveur donne les détails : cherchez « error { $error } ». Si cela dure, prévenez la personne qui entretient le robot. Pour un même endroit, vous ne recevrez qu’un avis par heure.
+staff-stuck-title = Quelque chose est bloqué
+staff-stuck-task = La tâche « { $name } » ne réussit plus depuis { $minutes } minutes.
+staff-stuck-messages = Le plus ancien message attend son départ depuis { $minutes } minutes.
+staff-stuck-telegram = Telegram ne répond plus au robot depuis { $minutes } minutes.
+staff-stuck-discord = Discord ne répond plus au robot depuis { $minutes } minutes.
+staff-stuck-disk = Il ne reste que { $megabytes } Mo libres sur le disque du serveur. Une fois qu’il sera plein, plus rien ne sera enregistré.
+staff-stuck-backup = La dernière sauvegarde date d’il y a { $days } jours.
+staff-stuck-how = La personne qui s’occupe du serveur peut lancer : obole check. Vous recevrez un avis dès que tout sera rentré dans l’ordre.
+staff-works-title = C’est rétabli
+staff-works-task = La tâche « { $name } » réussit de nouveau.
+staff-works-messages = Les messages partent de nouveau à temps.
+staff-works-telegram = Telegram répond de nouveau.
+staff-works-discord = Discord répond de nouveau.
+staff-works-disk = Il y a de nouveau de la place sur le disque du serveur.
+staff-works-backup = Une nouvelle sauvegarde a été faite.
 staff-key-refused-title = Stripe refuse la clé du robot
 staff-key-refused = « { $job } » doit attendre : Stripe n’accepte pas la clé, ou il manque un droit à la clé. Les essais se poursuivent jusqu’à ce que ça marche.
 staff-key-refused-how = Vérifiez OBOLE_STRIPE_API_KEY et les droits de la clé dans le tableau de bord de Stripe, redémarrez, puis lancez : obole check

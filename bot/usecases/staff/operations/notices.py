@@ -9,6 +9,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.failure_notices import FAILING
 from bot.usecases.core.notify import Renderer
 from bot.usecases.core.stripe_refusals import STRIPE_REFUSED
+from bot.usecases.core.stuck import RECOVERED, STUCK
 from content.cards import Card, Tap
 from content.messages import staff_operations as messages
 
@@ -51,11 +52,21 @@ async def _failing(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return messages.failing(ctx.catalog, locale, where, found, count=int(notice.args["count"]))
 
 
+async def _stuck(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return messages.stuck(ctx.catalog, locale, notice.args["found"])
+
+
+async def _recovered(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    return messages.recovered(ctx.catalog, locale, [key.split(":", 1) for key in notice.args["found"]])
+
+
 KINDS: Mapping[str, Renderer] = {
     STRIPE_REFUSED: _stripe_refused,
     "platform_refused": _platform_refused,
     "item_failed": _item_failed,
     FAILING: _failing,
+    STUCK: _stuck,
+    RECOVERED: _recovered,
     "clock_off": _clock_off,
     "text_held": _text_held,
 }
