@@ -7,6 +7,7 @@ from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
 DATA_PAGE = "/mydata/"  # before the token of a link to one's own data
+_NEW_ADDRESS = r"(?<![\w.@/-])"  # not the end of another address
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
 _ASK = re.compile(r"a_(\d{1,19})(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: from the page of a link made for one person
@@ -65,20 +66,37 @@ def deep_link(username: str, payload: str) -> str:
 def pasted_payload(text: str, username: str | None, public_url: str) -> tuple[str, str] | None:
     """Return the payload of a link of ours that someone pasted, and the words around it; None without one.
 
-    `username`: the Telegram bot's; `public_url`: where our web pages are, or empty. Pages of invites count too.
+    `username`: the Telegram bot's; `public_url`: where our web pages are, or empty. Pages of invites count too. Apps
+    and people write the same address in many ways: without its scheme, with capitals, with a full stop behind it.
     """
-    found = None
-    if username:
-        address = rf"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/{re.escape(username)}/?\?start=([A-Za-z0-9_-]{{1,64}})"
-        found = re.search(address, text, re.IGNORECASE)
-    if found is not None:
-        return found[1], (text[: found.start()] + text[found.end() :]).strip()
-    page = rf"{re.escape(public_url)}/i/([A-Za-z0-9]{{12}})(?:\?c=(\d{{1,19}}))?(?![A-Za-z0-9])"
-    found = re.search(page, text) if public_url else None
+    into_bot = _into_bot(username) if username else None
+    page = _invite_page(public_url) if public_url else None
+    patterns = [pattern for pattern in (into_bot, page) if pattern is not None]
+    found = next((match for pattern in patterns if (match := pattern.search(text))), None)
     if found is None:
         return None
-    payload = invite_payload(found[1], read_id(found[2]) if found[2] else None)
-    return payload, (text[: found.start()] + text[found.end() :]).strip()
+    around = text
+    for pattern in patterns:
+        around = pattern.sub("", around)
+    if found.re is page:
+        return invite_payload(found[1], read_id(found[2]) if found[2] else None), around.strip()
+    return found[1][:2].lower() + found[1][2:], around.strip()
+
+
+def _into_bot(username: str) -> re.Pattern[str]:
+    name = re.escape(username)
+    return re.compile(
+        rf"{_NEW_ADDRESS}(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/{name}/?\?start="
+        rf"|tg://resolve/?\?domain={name}&start=)([A-Za-z0-9_-]{{1,64}})",
+        re.IGNORECASE,
+    )
+
+
+def _invite_page(public_url: str) -> re.Pattern[str]:
+    address = re.escape(re.sub(r"\Ahttps?://(?:www\.)?", "", public_url, flags=re.IGNORECASE).rstrip("/"))
+    campaign = r"(?:\?(?:[\w.=%-]+&)*c=(\d{1,19})\b[\w.=&%-]*|\?[\w.=&%-]*)?"
+    pattern = rf"{_NEW_ADDRESS}(?:https?://)?(?:www\.)?{address}/i/([A-Za-z0-9]{{12}})(?![A-Za-z0-9])/?{campaign}"
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def without_data_links(text: str) -> str:

@@ -7,20 +7,21 @@ carries `verb:arguments` and works after a restart.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+from bot.domain.card_numbers import without_card_numbers
 from bot.domain.deeplink import (
     AskPayload,
     ClaimPayload,
     GivePayload,
     InvitePayload,
     StaffPayload,
-    pasted_payload,
     read_payload,
 )
 from bot.domain.free_text import Meaning, meaning
 from bot.domain.people import Contact, Locale, Origin, Supporter
 from bot.domain.staff import Member
-from bot.usecases import amount_handlers, free_text, outbox_messages
+from bot.usecases import amount_handlers, free_text, outbox_messages, pasted_links
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
@@ -28,7 +29,6 @@ from bot.usecases.core.access import member
 from bot.usecases.core.join import ensure_joined, find, find_or_join, set_reachable
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
 from bot.usecases.giving import awaited, campaign_cards, give
-from bot.usecases.inbox import inbox
 from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
 from bot.usecases.ports import FetchPicture, MessageRef
@@ -206,7 +206,8 @@ async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -
     if not contact.private:
         return await _in_public(ctx, contact, verb)
     known = await _turned(ctx, await find(ctx, contact))
-    return await _with_parked_messages(ctx, known, await _command(ctx, contact, known, verb, argument))
+    reply = await _masking(ctx, contact, argument, lambda masked: _command(ctx, contact, known, verb, masked))
+    return await _with_parked_messages(ctx, known, reply)
 
 
 async def _staff_command(ctx: Context, contact: Contact, verb: str, argument: str) -> Reply:
@@ -254,8 +255,8 @@ async def _turned(ctx: Context, known: Supporter | None) -> Supporter | None:
 async def on_answer(ctx: Context, contact: Contact, prompt: str, text: str, open_for: timedelta = timedelta()) -> Reply:
     """Answer a submitted form. `prompt`: what it answers; `open_for`: how long its window was open."""
     if prompt.startswith(f"{awaited.ANSWERS}:"):
-        supporter = await find_or_join(ctx, contact)
-        return await amount_handlers.in_window(ctx, supporter, prompt.removeprefix(f"{awaited.ANSWERS}:"), text)
+        supporter, what = await find_or_join(ctx, contact), prompt.removeprefix(f"{awaited.ANSWERS}:")
+        return await _masking(ctx, contact, text, partial(amount_handlers.in_window, ctx, supporter, what))
     reply = await staff.on_answer(ctx, contact, prompt, text, open_for)
     return reply or await _refused(ctx, contact)
 
@@ -325,36 +326,48 @@ async def on_edited(ctx: Context, contact: Contact, text: str) -> Reply | None:
     if person is not None:
         return staff.on_other_edit(ctx, person)
     supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
-    return await _text(ctx, supporter, None, text, contact.origin)
+    return await _masking(ctx, contact, text, lambda masked: _text(ctx, supporter, None, masked, contact.origin))
 
 
 async def _on_text(
     ctx: Context, contact: Contact, person: Member | None, text: str, marked: str | None, replied_to: MessageRef | None
 ) -> Reply:
-    reply = None if person is None else await _on_staff_text(ctx, contact, person, text, marked, replied_to)
-    if reply is None:
-        reply = await _on_pasted_link(ctx, contact, text)
+    if person is None:
+        return await _masking(ctx, contact, text, partial(_on_words, ctx, contact, None))
+    reply = await _on_staff_text(ctx, contact, person, text, marked, replied_to)
+    return reply or await _on_words(ctx, contact, person, text)
+
+
+async def _on_words(ctx: Context, contact: Contact, person: Member | None, text: str) -> Reply:
+    reply = await _on_pasted_link(ctx, contact, person, text)
     if reply is not None:
         return reply
     supporter = await find_or_join(ctx, contact, wrote=contact.platform == "discord")
     return await _with_parked_messages(ctx, supporter, await _text(ctx, supporter, person, text, contact.origin))
 
 
-async def _on_pasted_link(ctx: Context, contact: Contact, text: str) -> Reply | None:
-    """Return the reply to a link of ours, as if it had been tapped; a question beside it still reaches staff."""
-    pasted = pasted_payload(text, ctx.identity.telegram_username, ctx.public_url)
+async def _masking(ctx: Context, contact: Contact, text: str, answer: Callable[[str], Awaitable[Reply]]) -> Reply:
+    """Answer a supporter's text without the card numbers in it, and warn whoever wrote one. No handler reads them."""
+    masked = without_card_numbers(text)
+    reply = await answer(masked)
+    if masked == text:
+        return reply
+    known = await find(ctx, contact)
+    card = supporters.card_number(ctx.catalog, contact.locale if known is None else known.locale)
+    return replace(reply, more=(*reply.more, card))
+
+
+async def _on_pasted_link(ctx: Context, contact: Contact, person: Member | None, text: str) -> Reply | None:
+    """Return the reply to a link of ours, and beside it the one to whatever else was written; None without a link."""
+    pasted = pasted_links.read(ctx, text)
     if pasted is None:
         return None
-    payload, around = pasted
-    known, link = await find(ctx, contact), read_payload(payload)
-    if known is not None and isinstance(link, InvitePayload) and await invite.is_own_code(ctx, known, link.code):
-        reply = await invite_handlers.show(ctx, known, "", is_staff=False)
-    else:
-        reply = await on_start(ctx, contact, payload)
-    if "?" not in around:
-        return reply
-    forwarded = await inbox.forward_to_staff(ctx, await find_or_join(ctx, contact), text, contact.origin)
-    return replace(reply, more=(*reply.more, forwarded.card))
+    followed = await pasted_links.follow(ctx, contact, await find(ctx, contact), pasted, on_start)
+    if not followed.words:
+        return followed.reply
+    supporter = await find_or_join(ctx, contact)
+    beside = await _text(ctx, supporter, person, followed.words, contact.origin)
+    return replace(followed.reply, more=(*followed.reply.more, beside.card, *beside.more))
 
 
 async def _on_staff_text(

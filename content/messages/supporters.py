@@ -224,6 +224,12 @@ def in_private(catalog: Catalog, locale: Locale, verb: str) -> Card:
     return Card(title=say(f"command-{verb}"), lines=(say("command-in-private", command=_command(locale, verb)),))
 
 
+def card_number(catalog: Catalog, locale: Locale) -> Card:
+    """They wrote a card number, which was removed from what they wrote."""
+    say = Writer(catalog, locale)
+    return Card(title=say("card-number-title"), lines=(say("card-number-removed"), say("card-number-delete")))
+
+
 def something_wrong(catalog: Catalog, locale: Locale, view: ReplyView) -> Card:
     """An internal error, with the assurance that nothing is lost."""
     say = Writer(catalog, locale)

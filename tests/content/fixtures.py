@@ -302,6 +302,7 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         going_on = person.ForgetView(charity=charity, monthly=False, goes_on=True, stripe=page, sure=TAP, keep=TAP)
         yield "forget_unconfirmed", _of(person.forget_ask, going_on)
     yield "privacy", _of(person.privacy, charity=charity)
+    yield "card_number", person.card_number
     for verb in ("mydata", "stop"):
         yield "in_private", _of(person.in_private, verb=verb)
     yield "my_data_in_dm", own.in_dm

@@ -93,6 +93,14 @@ def _default_text(ctx: Context, locale: Locale, campaign: Campaign | None) -> st
     return messages.ready_words(ctx.catalog, locale, campaign.authored if campaign else None, ctx.charity)
 
 
+async def ready_texts(ctx: Context) -> list[str]:
+    """Return the texts that donors send with their invite unless they write their own, in both languages."""
+    async with ctx.db.read() as conn:
+        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
+    locales: tuple[Locale, ...] = ("fr", "en")
+    return [_default_text(ctx, locale, campaign) for locale in locales for campaign in (None, *open_now)]
+
+
 def _send(ways: Sequence[tuple[messages.Way, str]], text: str) -> Tap | None:
     """Return a button that opens Telegram's share page, with a link straight into the bot if there is one."""
     if not ways:

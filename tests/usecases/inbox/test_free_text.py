@@ -6,10 +6,11 @@ import pytest
 
 from bot.domain.free_text import Meaning
 from bot.domain.gifts import Pledge
-from bot.domain.people import Preference
+from bot.domain.people import Contact, Origin, Preference
 from bot.store.core import notices as notice_rows
 from bot.store.db import Database
 from bot.store.monthly import pledges
+from bot.store.schema import metadata
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
@@ -133,6 +134,48 @@ async def test_stop_that_says_more_stops_and_reaches_staff(ctx: Context) -> None
     assert "transmis" in "".join(told.more[0].lines)
     assert await agreed(ctx) == set()
     assert await tickets(ctx) == 1
+
+
+CARD = "4242 4242 4242 4242"
+
+
+async def _stored(ctx: Context) -> str:
+    """Return everything in the database, as text."""
+    async with ctx.db.read() as conn:
+        return "".join([str((await conn.execute(table.select())).all()) for table in metadata.sorted_tables])
+
+
+@pytest.mark.parametrize("writer", [CAMILLE, ALEX], ids=["telegram", "discord"])
+async def test_card_number_is_never_stored_nor_passed_on(ctx: Context, writer: Contact) -> None:
+    await open_campaign(ctx)
+
+    async def no_picture() -> None:
+        raise AssertionError("no picture was asked for")
+
+    there = replace(writer, origin=Origin(chat="42", message="7"))
+    replies = [
+        await router.on_text(ctx, there, f"Ma nouvelle carte : {CARD}, 12/27, 123. Merci!"),
+        await router.on_text(ctx, writer, CARD.replace(" ", "")),
+        await router.on_edited(ctx, there, f"My new card: {CARD}"),
+        await router.on_picture(ctx, writer, no_picture, CARD),
+        await router.on_command(ctx, writer, "give", CARD),
+        await router.on_command(ctx, writer, "invite", f"Come! {CARD}"),
+        await router.on_answer(ctx, writer, "amount:give:1", CARD),
+        await router.on_text(ctx, writer, f"Stop {CARD}"),
+    ]
+    title = ctx.catalog.text(writer.locale, "card-number-title")
+    for reply in replies:
+        assert reply is not None and reply.more[-1].title == title
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    assert "•••• 4242" in str(platform.sent)
+    for place in (str(platform.sent), await _stored(ctx), str(replies)):
+        assert "4242 4242" not in place and "42424242" not in place and "123. Merci" not in place
+
+
+async def test_amount_is_no_card_number(ctx: Context) -> None:
+    await open_campaign(ctx)
+    assert not (await router.on_text(ctx, CAMILLE, "50")).more
 
 
 async def test_farewell_is_answered_with_one(ctx: Context) -> None:

@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.deeplink import pasted_payload
-from bot.domain.people import Contact
+from bot.domain.people import Contact, Preference
 from bot.store.db import Database
 from bot.store.referrals import referrals
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
+from bot.usecases.giving import give
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.referrals import invite
 from bot.usecases.staff import notices
 from tests.conftest import MovingClock
@@ -63,10 +66,89 @@ async def test_question_beside_a_link_reaches_staff(ctx: Context) -> None:
     assert await notices.tick(ctx, [RecordingPlatform()]) == 1
 
 
+WAYS = [
+    "{}",
+    "http://{}",
+    "https://{}",
+    "HTTPS://{}",
+    "www.{}",
+    "http://www.{}",
+    "Https://{}.",
+    "({}),",
+    "<{}>",
+    "{}!",
+    "« {} »",
+]
+
+
+READY = "Je voulais te parler de la collecte « {name} ». Regarde si ça te rejoint : {}"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("which", [0, 1])
+async def test_own_invite_is_recognized_however_it_is_written(ctx: Context, which: int, way: str) -> None:
+    await hire(ctx)
+    bare = (await addresses(ctx))[which].removeprefix("https://")
+    host, slash, rest = bare.partition("/")
+    for address in (bare, host.upper() + slash + rest, bare.replace("t.me/", "telegram.me/")):
+        shown = await router.on_text(ctx, CAMILLE, way.format(address))
+        assert shown.card == (await router.on_command(ctx, CAMILLE, "inviter", "")).card, address
+        assert not shown.more
+    assert await notices.tick(ctx, [RecordingPlatform()]) == 0
+
+
+@pytest.mark.parametrize("words", ["This link does not open.", "Ça ne marche pas", "ma mère aimerait donner"])
+async def test_words_beside_a_link_reach_staff(ctx: Context, words: str) -> None:
+    await hire(ctx)
+    link, page = await addresses(ctx)
+    for text in (f"{link} {words}", f"{words} {page}"):
+        reply = await router.on_text(ctx, replace(NEW, external_id=str(len(text))), text)
+        assert "passed on" in "".join(reply.more[-1].lines)
+        platform = RecordingPlatform()
+        assert await notices.tick(ctx, [platform]) == 1
+        assert platform.sent[0][1].lines[0] == text
+
+
+async def test_stop_beside_a_link_stops(ctx: Context) -> None:
+    link, _ = await addresses(ctx)
+    person = await find_or_join(ctx, NEW)
+    await set_preferences(ctx, person, [Preference.NEWS], True)
+    await router.on_text(ctx, NEW, f"Stop {link}")
+    async with ctx.db.read() as conn:
+        assert not await supporters.preferences(conn, person.id)
+
+
+@pytest.mark.parametrize("beside", ["Merci! {}", "Bonjour {} 😊", READY, "Ma cause préférée\n{}"])
+async def test_invite_as_it_was_sent_is_no_message_to_staff(ctx: Context, beside: str) -> None:
+    await hire(ctx)
+    link, page = await addresses(ctx)
+    await router.on_command(ctx, CAMILLE, "inviter", "Ma cause préférée")
+    campaign = await give.first_open(ctx)
+    assert campaign is not None
+    for address in (link, page):
+        told = await router.on_text(ctx, NEW, beside.format(address, name=campaign.authored.name.get("fr")))
+        assert not told.more
+    assert await notices.tick(ctx, [RecordingPlatform()]) == 0
+
+
+async def test_link_that_claims_a_gift_is_not_passed_on(ctx: Context) -> None:
+    await hire(ctx)
+    token = "AbCdEfGh-12345678"
+    await router.on_text(ctx, NEW, f"is this mine? https://t.me/tablee_bot?start=c_{token}")
+    platform = RecordingPlatform()
+    assert await notices.tick(ctx, [platform]) == 1
+    assert token not in str(platform.sent)
+
+
 @pytest.mark.parametrize(
     ("text", "payload"),
     [
         ("t.me/Tablee_Bot?start=g_1_500", ("g_1_500", "")),
+        ("tg://resolve?domain=tablee_bot&start=i_abc", ("i_abc", "")), ("T.me/TABLEE_BOT?START=I_aBc.", ("i_aBc", ".")),
+        ("DONS.example/i/AbCdEfGhIjKl/?fbclid=x&c=7&y=1, ok", ("i_AbCdEfGhIjKl_7", ", ok")),
+        ("http://dons.example/i/AbCdEfGhIjKl?utm_source=x", ("i_AbCdEfGhIjKl", "")),
+        ("not-t.me/tablee_bot?start=a", None), ("evil-dons.example/i/AbCdEfGhIjKl", None),
+        ("https://evil.example/dons.example/i/AbCdEfGhIjKl", None),
         ("voir https://telegram.me/tablee_bot?start=i_abc merci", ("i_abc", "voir  merci")),
         ("https://dons.example/i/AbCdEfGhIjKl?c=7", ("i_AbCdEfGhIjKl_7", "")),
         ("https://t.me/other_bot?start=g_1", None), ("https://dons.example/i/short", None), ("bonjour", None),
