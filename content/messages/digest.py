@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from content.cards import Card, Tap
+from content.cards import Card, Picture, Tap
 from content.catalog import Catalog, Locale
 from content.messages import overview
 from content.messages.overview import Bank, Giving, Overview
 from content.writer import Writer, nonempty, row
 
 
-def digest(catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, stop: Tap) -> Card:
+def may_be_drawn(view: Overview, fewest: int) -> bool:
+    """Return whether a picture of the week shows no sum of fewer than `fewest` gifts."""
+    return bool(view.giving.amounts) and all(each.gifts >= fewest for each in view.giving.amounts)
+
+
+def digest(
+    catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, stop: Tap, picture: Picture | None = None
+) -> Card:
     """The week of `view.giving`; a quiet one is one line. Fewer than `fewest` gifts are counted, not summed.
 
     A payout of so few is not shown either.
@@ -32,6 +39,7 @@ def digest(catalog: Catalog, locale: Locale, view: Overview, *, fewest: int, sto
     return Card(
         title=overview.days_between(say, week.first, week.last),
         lines=nonempty(*lines),
+        picture=picture,
         rows=row(say.button("digest-stop", stop)),
     )
 

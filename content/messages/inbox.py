@@ -23,6 +23,7 @@ def bilingual(catalog: Catalog, fr: Card, en: Card) -> Card:
         title=_either(fr.title, en.title),
         lines=(*fr.lines, f"— {catalog.text('fr', 'language-other')} —", *(x for x in en.lines if x not in fr.lines)),
         note="\n".join(nonempty(fr.note, en.note)),
+        picture=fr.picture,
         rows=tuple(
             tuple(replace(a, label=shorten(_either(a.label, b.label))) for a, b in zip(fr_row, en_row, strict=True))
             for fr_row, en_row in zip(fr.rows, en.rows, strict=True)

@@ -36,14 +36,14 @@ _WIDTH = SIZE[0] - 2 * MARGIN
 _BAR = (512, 536)  # top and bottom of the bar
 
 
-def overview_picture(catalog: Catalog, locale: Locale, charity: str, view: Overview) -> Picture:
-    """Draw the overview. Takes tens of milliseconds of CPU: use a thread."""
+def overview_picture(catalog: Catalog, locale: Locale, charity: str, view: Overview, *, median: bool = True) -> Picture:
+    """Draw the overview. Takes tens of milliseconds of CPU: use a thread. `median`: with it, often one donor's gift."""
     say = Writer(catalog, locale)
     image = Image.new("RGB", SIZE, PAPER)
     motif(image)
     draw = ImageDraw.Draw(image)
     _head(draw, say, charity, view)
-    _amount(draw, say, view)
+    _amount(draw, say, view, median=median)
     _facts(draw, facts(say, view))
     if view.campaigns:
         _campaign(image, draw, say, view.campaigns[0])
@@ -51,7 +51,7 @@ def overview_picture(catalog: Catalog, locale: Locale, charity: str, view: Overv
     draw.text((MARGIN + 46, 596), "Obole", font=font(Weight.SEMIBOLD, 26), fill=MUTED, anchor="ls")
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
-    key = hashlib.sha256(f"overview {_DESIGN}\x1f{locale}\x1f{charity}\x1f{view!r}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"overview {_DESIGN} {median}\x1f{locale}\x1f{charity}\x1f{view!r}".encode()).hexdigest()[:32]
     return Picture(name=f"obole-{key[:12]}.png", png=out.getvalue(), alt=_alt(say, view), key=key)
 
 
@@ -94,7 +94,7 @@ def _head(draw: ImageDraw.ImageDraw, say: Writer, charity: str, view: Overview) 
     draw.text((MARGIN, 86), fit(readable(title), large, _WIDTH), font=large, fill=INK)
 
 
-def _amount(draw: ImageDraw.ImageDraw, say: Writer, view: Overview) -> None:
+def _amount(draw: ImageDraw.ImageDraw, say: Writer, view: Overview, *, median: bool) -> None:
     """Draw the largest currency's total, the other currencies beside it, and the line about its gifts."""
     amounts = sorted(view.giving.amounts, key=lambda each: -each.gifts)
     if not amounts:
@@ -112,7 +112,7 @@ def _amount(draw: ImageDraw.ImageDraw, say: Writer, view: Overview) -> None:
     parts = [say("picture-overview-gifts", gifts=first.gifts)]
     if first.gifts > 1:
         parts.append(say("picture-overview-average", average=first.average))
-        parts.append(say("picture-overview-median", median=first.median))
+        parts += [say("picture-overview-median", median=first.median)] if median else []
     line = "  ·  ".join(parts)
     draw.text((MARGIN, 328), line, font=fit_font(Weight.MEDIUM, 40, line, _WIDTH), fill=INK, anchor="ls")
 

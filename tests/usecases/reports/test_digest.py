@@ -7,17 +7,24 @@ import pytest
 
 from bot.domain.campaigns import Campaign
 from bot.domain.digest import due_at
+from bot.domain.gifts import GiftChange
 from bot.domain.holidays import UnknownRegion, check_region, is_holiday
+from bot.domain.periods import Span, period_of
 from bot.domain.staff import Role
+from bot.platforms.discord.render import render as as_discord
+from bot.platforms.telegram.render import render as as_telegram
 from bot.store.core.notices import Notice
 from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.context import Context
+from bot.usecases.reports import overview
 from bot.usecases.staff.notices import KINDS
 from bot.usecases.staff.reports import digest
 from content.cards import Card
+from content.messages.inbox import bilingual
+from content.pictures.overview import overview_picture
 from tests.conftest import MovingClock
-from tests.giving import give
+from tests.giving import give, paid, write
 from tests.usecase_setup import CAMILLE, hire, make_context, notices_of, open_campaign
 from tests.usecases.referral_tree.test_referrals import come
 
@@ -99,10 +106,31 @@ async def test_week_is_summed_up_once_although_the_process_restarts(
     assert len(await written(ctx)) == 2
 
 
+@pytest.mark.parametrize("more", [0, 2])
+async def test_picture_goes_with_the_summary_unless_a_sum_has_too_few_gifts(
+    ctx: Context, clock: MovingClock, campaign: Campaign, more: int
+) -> None:
+    for number in range(3):
+        await give(ctx, campaign, await come(ctx, str(number)), 1000 + number)
+    for number in range(more):
+        dollars = paid(ctx, campaign, None, 700, code="usd")
+        await write(ctx, [GiftChange(event_id=f"evt_{number}", before=None, after=dollars)])
+    await run_until(ctx, clock, datetime(2026, 11, 23, 15, tzinfo=UTC))
+    (card,) = await rendered(ctx)
+    assert (card.picture is None) == bool(more), "two gifts in dollars have no sum"
+    if card.picture is not None:
+        view = await overview.read(ctx, period_of(Span.WEEK, date(2026, 11, 16)))
+        full = overview_picture(ctx.catalog, "en", ctx.charity.name, view)
+        assert card.picture.png != full.png, "the median of three gifts is one of them"
+        assert as_telegram(bilingual(ctx.catalog, card, card)).picture == card.picture
+        assert as_discord(card).picture == card.picture
+
+
 async def test_single_gift_is_counted_but_not_told(ctx: Context, clock: MovingClock, campaign: Campaign) -> None:
     await give(ctx, campaign, await come(ctx, "1"), 123_400)
     await run_until(ctx, clock, datetime(2026, 11, 23, 15, tzinfo=UTC))
     (card,) = await rendered(ctx)
+    assert card.picture is None
     line = next(line for line in said(card).splitlines() if line.startswith("1 gift"))
     assert "1,234" not in line and "too few" in line
 

@@ -3,8 +3,10 @@
 Buttons: `dg:off` ends it, `dg:on` begins it again, `dg:show:<day>` shows one that came late.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 
 from bot.domain.digest import FEWEST_SUMMED, due_at
 from bot.domain.holidays import is_holiday
@@ -25,6 +27,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.reports import overview
 from content.cards import Card, Tap
 from content.messages import digest as messages
+from content.pictures.overview import overview_picture
 
 _JOB, _KIND = "digest", "digest"
 _OFF, _ON = Tap(action="dg:off"), Tap(action="dg:on")
@@ -85,9 +88,12 @@ async def _notice(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 
 async def _card(ctx: Context, locale: Locale, week: date) -> Card:
-    """Return the summary, with the figures as they are known now."""
-    view = await overview.read(ctx, period_of(Span.WEEK, week))
-    return messages.digest(ctx.catalog, locale, view, fewest=FEWEST_SUMMED, stop=_OFF)
+    """Return the summary, with the figures as they are known now, and the picture that `/stats` has."""
+    view, picture = await overview.read(ctx, period_of(Span.WEEK, week)), None
+    if messages.may_be_drawn(view, FEWEST_SUMMED):
+        drawing = partial(overview_picture, ctx.catalog, locale, ctx.charity.name, view, median=False)
+        picture = await asyncio.to_thread(drawing)
+    return messages.digest(ctx.catalog, locale, view, fewest=FEWEST_SUMMED, stop=_OFF, picture=picture)
 
 
 KINDS: Mapping[str, Renderer] = {_KIND: _notice}
