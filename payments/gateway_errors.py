@@ -38,6 +38,18 @@ class LinkGone(GatewayRefused):
     """The payment link does not exist, or no longer does."""
 
 
+class CardGone(GatewayRefused):
+    """The saved card is detached, or its customer deleted."""
+
+
+class Declined(GatewayRefused):
+    """The bank declined the card. code: the bank's reason, such as insufficient_funds."""
+
+
+class NeedsAuthentication(Declined):
+    """The bank wants the donor to confirm on a page of its own (3-D Secure), which a charge in chat cannot show."""
+
+
 def concerns_all(error: Exception) -> bool:
     """Return whether the next request would fail for the same reason: an outage, or our key."""
     return isinstance(error, KeyRefused) or (isinstance(error, GatewayUnavailable) and error.is_outage)

@@ -12,6 +12,11 @@ from payments.facts import OUR_MARK
 _PAGE_LOCALES = {"fr": "fr-CA", "en": "en"}
 
 
+def page_locale(locale: str) -> str:
+    """Return Stripe's locale for one of our languages."""
+    return _PAGE_LOCALES.get(locale, "auto")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A payment link at Stripe. url: without a supporter's reference, which `link_url` adds."""

@@ -17,8 +17,17 @@ import stripe
 from payments import fees
 from payments.api_keys import is_live
 from payments.balance import BalanceReader
+from payments.cards import CardGateway
 from payments.facts import POLLED_TYPES, FeeKnown
-from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable, KeyRefused, LinkGone
+from payments.gateway_errors import (
+    Declined,
+    GatewayError,
+    GatewayRefused,
+    GatewayUnavailable,
+    KeyRefused,
+    LinkGone,
+    NeedsAuthentication,
+)
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
 from payments.paging import pages
@@ -97,7 +106,7 @@ class _Transport(stripe.HTTPClient):
         await self._httpx.aclose()
 
 
-class StripeGateway(BalanceReader):
+class StripeGateway(BalanceReader, CardGateway):
     """The parts of Stripe that Obole needs. Raises only GatewayUnavailable and GatewayRefused.
 
     api_key: sk_ or rk_, of test or live mode. api_url: None for Stripe itself, else the sandbox's. timeout: seconds
@@ -173,7 +182,7 @@ class StripeGateway(BalanceReader):
 
     async def _reactivated(self, product: str) -> bool:
         """Reactivate an archived product. Return whether it was archived."""
-        found = await self._find("/v1/products", product)
+        found = await self.find("/v1/products", product)
         if found is None or found.get("active") is True:
             return False
         await self.post(f"/v1/products/{product}", {"active": True}, None)
@@ -192,7 +201,7 @@ class StripeGateway(BalanceReader):
 
     async def link_is_active(self, stripe_id: str) -> bool:
         """Return whether the link accepts payments; False also if it no longer exists."""
-        link = await self._find("/v1/payment_links", stripe_id)
+        link = await self.find("/v1/payment_links", stripe_id)
         return link is not None and link.get("active") is True
 
     async def open_pages(self, stripe_id: str) -> list[str]:
@@ -230,17 +239,17 @@ class StripeGateway(BalanceReader):
         """
         if created is not None:
             return await fees.of_span(self.get, created)
-        return await fees.by_ids(self.get, self._find, ids)
+        return await fees.by_ids(self.get, self.find, ids)
 
     async def payer(self, payment_intent: str) -> Payer | None:
         """Return who made a payment, or None if there is no such payment or no charge yet."""
-        intent = await self._find("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})
+        intent = await self.find("/v1/payment_intents", payment_intent, {"expand": ["latest_charge"]})
         charge = (intent or {}).get("latest_charge")
         return payer_view(charge) if isinstance(charge, dict) else None
 
     async def session(self, session_id: str) -> SessionView | None:
         """Return a checkout session, or None if there is none with this id."""
-        obj = await self._find("/v1/checkout/sessions", session_id)
+        obj = await self.find("/v1/checkout/sessions", session_id)
         return None if obj is None else session_view(obj)
 
     # -- refunds --
@@ -281,7 +290,7 @@ class StripeGateway(BalanceReader):
 
     async def pledge(self, subscription: str) -> PledgeView | None:
         """Return a monthly gift's current state, or None if there is none with this id."""
-        obj = await self._find("/v1/subscriptions", subscription)
+        obj = await self.find("/v1/subscriptions", subscription)
         return None if obj is None else pledge_view(obj)
 
     async def change_pledge(self, subscription: str, change: Mapping[str, Any], idempotency_key: str) -> PledgeView:
@@ -310,7 +319,7 @@ class StripeGateway(BalanceReader):
 
     async def payers_numbers(self, subscription: str) -> PayersNumbers | None:
         """Return the numbers that only a pledge's payer knows, or None if there is no pledge with this id."""
-        obj = await self._find("/v1/subscriptions", subscription, {"expand": ["latest_invoice", "customer"]})
+        obj = await self.find("/v1/subscriptions", subscription, {"expand": ["latest_invoice", "customer"]})
         return None if obj is None else payers_numbers(obj)
 
     async def login_page(self) -> str | None:
@@ -357,7 +366,10 @@ class StripeGateway(BalanceReader):
         response = await self._call(lambda: self._client.raw_request_async("post", path, **params, **key))
         return cast(dict[str, Any], response.data)
 
-    async def _find(self, path: str, stripe_id: str, params: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    async def delete(self, path: str) -> None:
+        await self._call(lambda: self._client.raw_request_async("delete", path))
+
+    async def find(self, path: str, stripe_id: str, params: dict[str, Any] | None = None) -> dict[str, Any] | None:
         """Return the object with this id, or None. Ids may come from an address bar, so their form is checked."""
         if not _ID.fullmatch(stripe_id):
             return None
@@ -394,6 +406,16 @@ def _translated(error: stripe.StripeError, missing: type[GatewayRefused]) -> Gat
         return GatewayUnavailable(message, retry_after(headers), is_replayed=is_replayed(headers), is_outage=outage)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return KeyRefused(message, error.code or type(error).__name__)
+    if isinstance(error, stripe.CardError):
+        kind = NeedsAuthentication if error.code == "authentication_required" else Declined
+        return kind(message, _decline_code(error) or error.code)
     if error.code == "resource_missing":
         return missing(message, error.code)
     return GatewayRefused(message, error.code or type(error).__name__)
+
+
+def _decline_code(error: stripe.StripeError) -> str | None:
+    """Return the bank's reason, which the library does not read."""
+    body = error.json_body if isinstance(error.json_body, dict) else {}
+    code = (body.get("error") or {}).get("decline_code")
+    return code if isinstance(code, str) else None

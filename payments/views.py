@@ -84,10 +84,10 @@ def payer_view(charge: Json) -> Payer:
     """Return the payer of a charge. Stripe lists the details of a payment method under the method's name."""
     details = charge.get("payment_method_details") or {}
     kind = details.get(details.get("type") or "") or {}
-    return Payer(fingerprint=kind.get("fingerprint") or None, customer=_ident(charge.get("customer")))
+    return Payer(fingerprint=kind.get("fingerprint") or None, customer=ident(charge.get("customer")))
 
 
-def _ident(value: Any) -> str | None:
+def ident(value: Any) -> str | None:
     """Return an id, given as such or as an expanded object."""
     return value.get("id") if isinstance(value, dict) else value or None
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from payments.facts import wire
+from payments.facts.card_readers import CARD_READERS
 from payments.facts.fields import reduced
 from payments.facts.kinds import Fact
 from payments.facts.readers import ALWAYS_MARKED, READERS, EventObject
@@ -18,6 +19,12 @@ HANDLED_TYPES: tuple[str, ...] = tuple(READERS)
 
 POLLED_TYPES: tuple[str, ...] = tuple(kind for kind in READERS if not kind.startswith("payout."))
 """The types that polling lists: 20 fit into one call. Payouts are listed as objects, every half hour."""
+
+
+CARD_TYPES: tuple[str, ...] = tuple(CARD_READERS)
+"""The types that Quick Give needs besides, from webhooks and polling alike."""
+
+_READERS = {**READERS, **CARD_READERS}
 
 
 class LivemodeMismatch(ValueError):
@@ -57,7 +64,7 @@ def read_event(raw: bytes | Mapping[str, Any]) -> Event:
     kind = wire.text(event, "type")
     obj = wire.part(wire.part(event, "data"), "object")
     event_object = EventObject(wire.text(event, "id"), wire.moment(event, "created"), obj)
-    reader = READERS.get(kind) if event.get("account") is None else None
+    reader = _READERS.get(kind) if event.get("account") is None else None
     try:
         found = reader(event_object) if reader else None
     except UnreadableEvent as error:

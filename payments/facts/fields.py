@@ -11,9 +11,10 @@ reduced to its id.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from payments.facts.marks import CARD_REQUEST, ORDER, REFERENCE
 from payments.facts.wire import Json
 
-OUR_METADATA = ("obole", "campaign", "campaign_id", "own_link")
+OUR_METADATA = ("obole", "campaign", "campaign_id", "own_link", CARD_REQUEST, ORDER, REFERENCE)
 FOREIGN_METADATA = {"other": "1"}
 """Replaces metadata that contains nothing of ours: that there is any shows that an invoice is not ours."""
 
@@ -56,6 +57,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "payment_intent.payment_failed": (
         "id", "metadata", "amount", "currency", "last_payment_error.code",
     ),
+    "payment_intent.succeeded": ("id", "metadata", "amount_received", "currency", "latest_charge"),
+    "payment_intent.canceled": ("id", "metadata"),
+    "payment_method.detached": ("id",),
+    "payment_method.automatically_updated": ("id",),
+    "customer.deleted": ("id", "metadata"),
     "charge.updated": (
         *_CHARGE, "paid", "balance_transaction", "receipt_url", "calculated_statement_descriptor",
         "payment_method_details.type", "payment_method_details.*.fingerprint",

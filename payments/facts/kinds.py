@@ -86,11 +86,12 @@ class GiftFailed(GiftFact):
 class PaymentFailed(GiftFact):
     """One attempt to pay was declined; the donor can retry on the same page.
 
-    code: Stripe's error code.
+    code: Stripe's error code. order: set for a charge of a saved card.
     """
 
     money: Money
     code: str | None = None
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,3 +266,40 @@ class PayoutReported(Fact):
     arrives_at: datetime
     returned: bool = False
     reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSaved(Fact):
+    """A donor entered a card on a page that saves one. request: our row, by the session's metadata."""
+
+    session: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardDetached(Fact):
+    """A saved card was removed from its customer, by us or in Stripe's dashboard, and can never be charged again."""
+
+    payment_method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardUpdated(Fact):
+    """The card network replaced a saved card's date or number; what it is now must be asked for."""
+
+    payment_method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDeleted(Fact):
+    """A customer was deleted, and with them their cards."""
+
+    customer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeCancelled(Fact):
+    """A charge was cancelled before it was made. order: ours."""
+
+    payment_intent: str
+    order: str

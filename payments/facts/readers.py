@@ -7,11 +7,9 @@ from typing import Any
 
 from payments.facts import kinds, listed, wire
 from payments.facts.kinds import Fact, FundsMove
+from payments.facts.marks import CARD_REQUEST, ORDER, OUR_MARK
 from payments.facts.wire import Json
 from payments.money import Money
-
-OUR_MARK = ("obole", "1")
-"""The metadata on everything that we create at Stripe."""
 
 Facts = Fact | tuple[Fact, ...] | None
 """What an event states: mostly one fact."""
@@ -55,9 +53,19 @@ def _session_completed(event: EventObject) -> Facts:
         # By bank debit, the first invoice is paid days later; until then only this event says that one is on its way.
         by_debit = status == "unpaid" and wire.ident(event.obj, "invoice") is not None
         return (bound, kinds.GiftPending(**_session_gift(event), **_origin(event))) if by_debit else bound
+    if mode == "setup":
+        return _card_saved(event)
     if mode != "payment" or status == "no_payment_required":
         return None
     return _gift_paid(event) if status == "paid" else kinds.GiftPending(**_session_gift(event), **_origin(event))
+
+
+def _card_saved(event: EventObject) -> Fact | None:
+    request = wire.metadata(event.obj).get(CARD_REQUEST) if event.ours() else None
+    if request is None:
+        return None
+    session = wire.text(event.obj, "id")
+    return kinds.CardSaved(event_id=event.id, at=event.at, ours=True, session=session, request=request)
 
 
 def _session_settled(event: EventObject) -> Fact | None:
@@ -235,6 +243,7 @@ def _payment_failed(event: EventObject) -> Fact:
         payment_intent=wire.text(event.obj, "id"),
         money=wire.money(event.obj, "amount"),
         code=wire.maybe_text(error, "code"),
+        order=wire.metadata(event.obj).get(ORDER),
     )
 
 

@@ -268,6 +268,41 @@ def test_charges_failures_and_warnings_are_read() -> None:
     )
 
 
+def test_saved_card_is_read_only_from_our_own_page() -> None:
+    ours = {**stripe.OURS, "card_request": "3"}
+    saving = stripe.session(mode="setup", metadata=ours, payment_status="no_payment_required")
+    assert fact_of("checkout.session.completed", saving) == facts.CardSaved(
+        **FRAME, ours=True, session=saving["id"], request="3"
+    )
+    assert fact_of("checkout.session.completed", saving | {"metadata": {"card_request": "3"}}) is None
+
+
+def test_charge_of_a_saved_card_is_read_only_with_our_order() -> None:
+    metadata = {**stripe.OURS, "order": "7", "reference": "token"}
+    intent = {
+        "id": "pi_1", "amount_received": 500, "currency": "cad", "latest_charge": "ch_1", "metadata": metadata,
+    }  # fmt: skip
+    paid = facts.GiftPaid(
+        **FRAME, ours=True, payment_intent="pi_1", money=FIVE, paid_at=AT, charge="ch_1", reference="token",
+        metadata=metadata,
+    )  # fmt: skip
+    assert fact_of("payment_intent.succeeded", intent) == paid
+    cancelled = facts.ChargeCancelled(**FRAME, ours=True, payment_intent="pi_1", order="7")
+    assert fact_of("payment_intent.canceled", intent) == cancelled
+    for other in (stripe.OURS, {"order": "7"}, {}):  # a link's payment, another program's, anyone's
+        assert fact_of("payment_intent.succeeded", intent | {"metadata": other}) is None
+        assert fact_of("payment_intent.canceled", intent | {"metadata": other}) is None
+
+
+def test_changes_of_saved_cards_are_read_by_their_ids() -> None:
+    card = {"id": "pm_1", "card": {"last4": "4242"}}
+    assert fact_of("payment_method.detached", card) == facts.CardDetached(**FRAME, payment_method="pm_1")
+    assert fact_of("payment_method.automatically_updated", card) == facts.CardUpdated(**FRAME, payment_method="pm_1")
+    for metadata, ours in ((stripe.OURS, True), ({}, False)):
+        deleted = fact_of("customer.deleted", {"id": "cus_1", "metadata": metadata})
+        assert deleted == facts.CustomerDeleted(**FRAME, ours=ours, customer="cus_1")
+
+
 def test_unknown_types_yield_no_facts() -> None:
     assert read_event(event("customer.created", {"id": "cus_1"})).facts == ()
     assert read_event(event("v2.core.thing", {})).facts == ()

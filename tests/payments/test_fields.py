@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from payments.facts import read_event, reduced
+from payments.facts.card_readers import CARD_READERS
 from payments.facts.fields import FIELDS, FOREIGN_METADATA, OUR_METADATA
-from payments.facts.readers import READERS, EventObject
+from payments.facts.readers import READERS as CORE_READERS
+from payments.facts.readers import EventObject
 from tests.payments import stripe_json as stripe
 from tests.payments.stripe_json import T0, event
 
+READERS = {**CORE_READERS, **CARD_READERS}
 PAYMENTS = {"data": [{"payment": {"payment_intent": "pi_7"}}]}
 INVOICES = [
     stripe.invoice(payments=PAYMENTS, payment_intent=None),
@@ -19,12 +22,18 @@ INVOICES = [
     stripe.old_invoice(subscription_details=None, lines={"data": [{"metadata": stripe.OURS}]}),
 ]
 INTENT = {"id": "pi_1", "amount": 500, "currency": "cad", "metadata": stripe.OURS, "last_payment_error": {"code": "x"}}
+ORDERED = {**INTENT, "metadata": {**stripe.OURS, "order": "7"}, "amount_received": 500, "latest_charge": "ch_1"}
+SETUP = stripe.session(
+    mode="setup", metadata={**stripe.OURS, "card_request": "3"}, payment_status="no_payment_required"
+)
 WARNING = {"id": "issfr_1", "charge": "ch_1", "payment_intent": "pi_1", "fraud_type": "misc", "actionable": True}
 CARD = {"type": "card", "card": {"fingerprint": "x1"}}
 SHOWN = {"presentment_amount": 400, "presentment_currency": "usd"}
 SAMPLES: Mapping[str, list[dict[str, Any]]] = {
-    "checkout.session.": [stripe.session(presentment_details=SHOWN), stripe.pledge_session()],
-    "payment_intent.": [INTENT],
+    "checkout.session.": [stripe.session(presentment_details=SHOWN), stripe.pledge_session(), SETUP],
+    "payment_intent.": [INTENT, ORDERED],
+    "payment_method.": [{"id": "pm_1", "card": {"last4": "4242"}}],
+    "customer.deleted": [{"id": "cus_1", "metadata": stripe.OURS}],
     "charge.dispute.": [stripe.dispute()],
     "charge.": [stripe.charge(), stripe.charge(metadata={}, customer="cus_1", payment_method_details=CARD)],
     "refund.": [stripe.refund()],
