@@ -32,6 +32,7 @@ from payments.links import Link, LinkSpec, link_params, link_url, price_params, 
 from payments.money import Money
 from payments.paging import pages
 from payments.pledges import PayersNumbers, PledgeView, payers_numbers, pledge_view
+from payments.refunds import RefundGateway
 from payments.stripe_headers import is_outage, is_replayed, retry_after
 from payments.views import (
     Account,
@@ -65,8 +66,6 @@ __all__ = [
 ]
 
 _TYPES_PER_CALL = 20
-_MOST_KEYS = 10  # for one refund: how often Stripe may fail to create it within a day
-_ORDER = "obole_order"  # in a refund's metadata: the order of ours that it carries out
 _LONGEST_PAUSE = 5.0  # seconds we wait if Stripe asks for a pause; for longer ones the caller decides
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
@@ -106,7 +105,7 @@ class _Transport(stripe.HTTPClient):
         await self._httpx.aclose()
 
 
-class StripeGateway(BalanceReader, CardGateway):
+class StripeGateway(BalanceReader, CardGateway, RefundGateway):
     """The parts of Stripe that Obole needs. Raises only GatewayUnavailable and GatewayRefused.
 
     api_key: sk_ or rk_, of test or live mode. api_url: None for Stripe itself, else the sandbox's. timeout: seconds
@@ -251,40 +250,6 @@ class StripeGateway(BalanceReader, CardGateway):
         """Return a checkout session, or None if there is none with this id."""
         obj = await self.find("/v1/checkout/sessions", session_id)
         return None if obj is None else session_view(obj)
-
-    # -- refunds --
-
-    async def refund(self, payment_intent: str, minor: int | None, idempotency_key: str) -> str:
-        """Refund a part (minor units) or, with None, the rest, once per key. Return the refund's id.
-
-        For a day, Stripe repeats a failure to the same key. In that case, look for our order among the payment's
-        refunds, and if it is not there, try again with the next key.
-        """
-        params: dict[str, Any] = {
-            "payment_intent": payment_intent,
-            "reason": "requested_by_customer",
-            "metadata": {_ORDER: idempotency_key},
-        }
-        if minor is not None:
-            params["amount"] = minor
-        for number in range(_MOST_KEYS):
-            key = f"{idempotency_key}-{number}" if number else idempotency_key
-            try:
-                return str((await self.post("/v1/refunds", params, key))["id"])
-            except GatewayUnavailable as error:
-                if not error.is_replayed:
-                    raise
-                refund_id = await self._refund_id(payment_intent, idempotency_key)
-                if refund_id is not None:
-                    return refund_id
-        raise GatewayUnavailable("Stripe keeps failing to make this refund")
-
-    async def _refund_id(self, payment_intent: str, order: str) -> str | None:
-        async for page in pages(self.get, "/v1/refunds", {"payment_intent": payment_intent}):
-            for refund in page:
-                if (refund.get("metadata") or {}).get(_ORDER) == order:
-                    return str(refund["id"])
-        return None
 
     # -- pledges --
 
