@@ -35,6 +35,7 @@ class CampaignProgress:
     raised: Money
     goal: Money
     donors: int = 0  # 0 also if unknown
+    outside: Money | None = None  # of `raised`: gifts outside Obole; None if unknown
 
     @property
     def percent(self) -> int:

@@ -9,7 +9,7 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.usecases.context import Context
 from bot.usecases.giving import campaign_cards, links
 from content.catalog import Locale
-from content.messages.giving import progress_line
+from content.messages.giving import outside_line, progress_line
 from content.writer import HALF, CampaignProgress, Writer
 
 _PICTURES_KEPT = 32
@@ -22,6 +22,7 @@ class CampaignPanel:
     name: str
     story: str
     progress_text: str
+    outside: str = ""  # of the total that the picture shows
     does: str = ""
     deadline: str = ""
     progress: float | None = None
@@ -54,6 +55,7 @@ class CampaignPanels:
             name=campaign.authored.name.get(locale),
             story=campaign.authored.story.get(locale),
             progress_text=progress_line(say, current),
+            outside=outside_line(say, current, alone=True),
             does=does_of(ctx, say, campaign),
             deadline=say("deadline", day=campaign.last_day) if campaign.last_day else "",
             progress=bar_share(current),

@@ -100,6 +100,7 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
     if view.ended:
         return nonempty(
             say("campaign-ended-total", raised=view.progress.raised),
+            outside_line(say, view.progress, ended=True),
             campaign.if_short.get(locale) if view.progress.percent < 100 else campaign.if_over.get(locale),
             campaign.next_step.get(locale) if campaign.next_step else "",
         )
@@ -109,7 +110,7 @@ def _campaign_lines(say: Writer, view: CampaignCardView) -> tuple[str, ...]:
     return nonempty(
         campaign.story.get(locale),
         say.does(campaign, middle) if middle else "",
-        progress_line(say, view.progress),
+        " ".join(nonempty(progress_line(say, view.progress), outside_line(say, view.progress))),
         campaign.if_over.get(locale) if view.progress.phase == "reached" else "",
         say("card-match", sponsor=view.match.sponsor[locale], left=view.match.left) if view.match else "",
         _deadline(say, view),
@@ -129,6 +130,20 @@ def progress_line(say: Writer, progress: CampaignProgress) -> str:
         missing=progress.missing,
         percent=progress.percent,
         donors=progress.donors,
+    )
+
+
+def outside_line(say: Writer, progress: CampaignProgress, *, ended: bool = False, alone: bool = False) -> str:
+    """Return how much of the total that is shown came from outside Obole; empty if none did, or no total is shown.
+
+    `alone`: it does not follow a sentence with the total, and so repeats it.
+    """
+    is_shown = ended or progress.phase in ("half", "near", "reached")
+    if progress.outside is None or not progress.outside.is_positive or not is_shown:
+        return ""
+    repeats = alone or (progress.phase == "near" and not ended)
+    return say(
+        "standing-outside-total" if repeats else "standing-outside", raised=progress.raised, outside=progress.outside
     )
 
 

@@ -79,7 +79,12 @@ def progresses(goal: Money) -> tuple[CampaignProgress, ...]:
     """Return one progress for each phase."""
     shares = ((0, 0), (20, 0), (20, 1), (20, 212), (61, 212), (97, 212), (100, 212), (140, 212))
     return tuple(
-        CampaignProgress(raised=Money(goal.minor * share // 100, goal.currency), goal=goal, donors=donors)
+        CampaignProgress(
+            raised=Money(goal.minor * share // 100, goal.currency),
+            goal=goal,
+            donors=donors,
+            outside=Money(goal.minor * share // 400, goal.currency),
+        )
         for share, donors in shares
     )
 

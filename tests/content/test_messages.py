@@ -116,6 +116,28 @@ def test_progress_is_shown_from_half_of_the_goal_on(catalog: Catalog) -> None:
     assert "Il ne manque que 410 $" in near and "personnes" not in near
 
 
+@pytest.mark.parametrize(
+    ("raised", "outside", "said"),
+    [
+        (240_000, 64_000, ""),  # no total is shown
+        (740_000, 0, ""),
+        (740_000, 64_000, "61 % de l’objectif. Dont 640 $ hors d’Obole."),
+        (1_159_000, 64_000, "11 590 $ à ce jour, dont 640 $ hors d’Obole."),
+        (1_300_000, 64_000, "13 000 $ à ce jour. Dont 640 $ hors d’Obole."),
+    ],
+)
+def test_card_says_how_much_of_a_shown_total_came_from_elsewhere(
+    catalog: Catalog, raised: int, outside: int, said: str
+) -> None:
+    progress = CampaignProgress(
+        raised=Money(raised, "cad"), goal=PLAIN.campaign.goal, donors=9, outside=Money(outside, "cad")
+    )
+    card = _text(campaign_card(catalog, "fr", _card(progress)))
+    assert said in card and ("hors d’Obole" in card) == bool(said)
+    ended = _text(campaign_card(catalog, "fr", _card(progress, ended=True)))
+    assert ("Dont 640 $ hors d’Obole." in ended) == bool(outside), "an ended campaign always shows its total"
+
+
 def test_what_a_gift_does_is_an_example_unless_earmarked(catalog: Catalog) -> None:
     progress = PLAIN.progresses[0]
     assert "5 $ = par exemple un repas" in _text(campaign_card(catalog, "fr", _card(progress)))

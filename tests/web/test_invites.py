@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.async_api import async_playwright
 
 from bot.domain.campaigns import Campaign
+from bot.domain.gifts import GiftChange
 from bot.domain.people import Contact, Preference
 from bot.domain.referrals import Invite, JoinedVia
 from bot.store.campaigns import campaigns as campaign_rows
@@ -23,21 +24,23 @@ from bot.store.referrals import invites, referrals
 from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.campaigns import publish
-from bot.usecases.context import Context
+from bot.usecases.context import Context, local_day
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import claim
 from bot.usecases.giving import links
 from bot.usecases.money.intake import Intake
+from bot.usecases.money.offline import new_gift
 from bot.usecases.ports import CreatedInvite
 from bot.usecases.referral_tree import share_prompt
 from bot.usecases.referrals import invite
 from bot.usecases.referrals.invite_page import Openings
 from bot.web.app import build_web
 from bot.web.server import WebServer
+from payments.ledger import Origin
 from payments.reference import Touch, TouchKind
 from tests.conftest import MovingClock
-from tests.giving import give
+from tests.giving import give, write
 from tests.monitoring import monitoring_of
 from tests.referral_rows import invite_count
 from tests.usecase_setup import ALEX, CAMILLE, example, make_context, open_campaign
@@ -122,6 +125,10 @@ async def test_invite_page_shows_shared_campaign(site: InviteSite) -> None:
         (invite.web_address(ctx, site.invite, site.campaign.id) or "").removeprefix(ctx.public_url)
     )
     assert {r.campaign_id for r in references(shared, ctx)} == {site.campaign.id}
+    cash = new_gift(ctx, site.campaign, site.campaign.goal, Origin.CASH, local_day(ctx, ctx.clock()), banked=False)
+    await write(ctx, [GiftChange(event_id="evt_cash", before=None, after=cash)])
+    goal = ctx.catalog.money("fr", site.campaign.goal)
+    assert f"dont {goal} hors d’Obole" in await site.read(f"{site.path}?c={site.campaign.id}&l=fr")
     await publish.close(ctx, site.campaign)
     instead = await site.read(f"{site.path}?c={site.campaign.id}")
     assert {r.campaign_id for r in references(instead, ctx)} == {newest.id}, "one that no longer asks"

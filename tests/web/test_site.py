@@ -211,13 +211,20 @@ async def test_landing_page_shows_campaigns(site: aiohttp.ClientSession, house: 
             name="La Tablée des petits",
             story="Chaque repas compte.",
             progress_text="Objectif",
+            outside="Dont 640 $ hors d’Obole",
             picture_key="a" * 16,
             telegram_url="https://t.me/obole_bot?start=g_1",
             discord_url="https://discord.com/oauth2/authorize?client_id=1",
         ),
     )
     page = await read(site, "/")
-    for words in ("La Tablée des petits", "Donner sur Telegram", "Donner sur Discord", "/pictures/" + "a" * 16):
+    for words in (
+        "La Tablée des petits",
+        "Donner sur Telegram",
+        "Donner sur Discord",
+        "Dont 640 $",
+        "/pictures/" + "a" * 16,
+    ):
         assert words in page
     async with site.get("/pictures/" + "a" * 16 + ".png") as answer:
         assert (answer.status, answer.content_type) == (200, "image/png")

@@ -28,7 +28,9 @@ _FEW = 5  # donors; with fewer, the line would reveal who gave
 
 def progress_of(campaign: Campaign) -> CampaignProgress:
     """Return how far the campaign is, by its counters."""
-    return CampaignProgress(raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count)
+    return CampaignProgress(
+        raised=campaign.raised, goal=campaign.goal, donors=campaign.donor_count, outside=campaign.offline
+    )
 
 
 async def picture(ctx: Context, campaign: Campaign, locale: Locale) -> Picture:
