@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from bot.store.db import Database
-from tests import compiled, dialects, machine, plans
+from tests import compiled, connections, dialects, machine, plans
 from tests.clock import START as START
 from tests.clock import MovingClock as MovingClock
 from tests.databases import PostgresqlDatabases, migrated_file
@@ -27,6 +27,7 @@ machine.import_less()
 plans.start()
 compiled.share()
 dialects.share()
+connections.share()
 
 # Whole scenarios with waits, long simulations, subprocesses. Single tests are marked individually, and so is every
 # test's run on PostgreSQL: `pytest -m "not slow"` skips them.

@@ -20,11 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.store.db import Database, database_url
 from bot.store.migrate import migrate
+from tests import connections
 
 MODEL = "obole_model"
 
 _END_OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s)
+    AND backend_type = 'client backend'"""
 _USED = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
     AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"""
 _WITHOUT_FOREIGN_KEYS = sql.SQL("SET LOCAL session_replication_role = replica")
@@ -76,11 +78,13 @@ class PostgresqlDatabases:
         if self._emptied(self._made[name]):
             self._free.append(name)
             return
+        connections.forget(name)
         self._made.pop(name).close()
         self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
-        for connection in self._made.values():
+        for name, connection in self._made.items():
+            connections.forget(name)
             connection.close()
 
     def _administer(self, statement: str) -> None:
@@ -90,13 +94,14 @@ class PostgresqlDatabases:
     def _make(self, name: str) -> None:
         self._administer(f"CREATE DATABASE {name} TEMPLATE {MODEL} STRATEGY file_copy")
         connection = self._made[name] = psycopg.connect(named(self._server, name), autocommit=True)
+        connections.keep(name)
         self._schema = connection.execute(_SCHEMA).fetchone()
         self._free.append(name)
 
     def _emptied(self, connection: psycopg.Connection[tuple[object, ...]]) -> bool:
         """Empty the database. Return whether it is as when created."""
         try:
-            connection.execute(_END_OTHERS)
+            connection.execute(_END_OTHERS, [connections.idle(connection.info.dbname)])
             if connection.execute(_SCHEMA).fetchone() != self._schema:
                 return False
             used = [sql.Identifier(str(name)) for (name,) in connection.execute(_USED)]
