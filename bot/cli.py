@@ -14,6 +14,7 @@ from rich.logging import RichHandler
 from rich.table import Table
 
 from bot import app as application
+from bot.backup_cli import back_up, mark_restored, put_backup_back
 from bot.broadcast_cli import broadcast_cli
 from bot.domain.campaigns import Campaign
 from bot.domain.staff import Member
@@ -34,7 +35,6 @@ from bot.usecases.core.access import TERMINAL
 from bot.usecases.money import verify
 from bot.usecases.nudges import offer_test, report
 from bot.usecases.staff.nudges import handlers as nudge_handlers
-from bot.usecases.staff.operations import restore
 from content.campaign import CampaignError, dump_toml, load_toml
 from content.cards import Card
 from content.pictures import photos
@@ -59,6 +59,9 @@ cli.add_typer(imports_cli, name="imports")
 cli.add_typer(report_cli, name="report")
 cli.command("import")(import_file)
 cli.command("audit")(show_audit)
+cli.command("backup")(back_up)
+cli.command("restore")(put_backup_back)
+cli.command("restored")(mark_restored)
 cli.command("stats")(show_stats)
 
 
@@ -101,19 +104,6 @@ def migrate() -> None:
     out.print(f"the database is now at revision {done.after}; before: {done.before or 'empty'}", markup=False)
     if done.copy is not None:
         out.print(f"copy made before the migration: {done.copy}", markup=False, soft_wrap=True)
-
-
-@cli.command()
-def restored() -> None:
-    """Run this once after putting a backup in place, before `run`: nothing is sent twice, erased people stay erased."""
-    try:
-        done = with_context(restore.mark_restored)
-    except (OSError, ValueError) as error:
-        err.print(f"the record of erasures cannot be read: {error}", style="red", markup=False)
-        raise typer.Exit(1) from None
-    out.print(f"everything automatic is frozen until an owner lifts it: /freeze. {done.stopped} broadcasts wait")
-    out.print(f"{done.held} messages are held until an owner decides; the bot asks in chat")
-    out.print(f"{done.erased} people were erased again")
 
 
 def _print_line(line: str) -> None:

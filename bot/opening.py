@@ -55,7 +55,7 @@ async def open_context(
             else:
                 await check_schema(db)
         except CANNOT_OPEN as error:
-            raise _not_ready(error) from None
+            raise not_ready(error) from None
         key, api_url = settings.stripe_api_key.get_secret_value(), settings.stripe_api_url
         gateway = StripeGateway(key, api_url, proxy=proxy_for(api_url or STRIPE))
         stack.push_async_callback(gateway.close)
@@ -108,7 +108,7 @@ async def migrate_database(settings: Settings, *, clock: Clock) -> Migrated:
             _serve_alone(db, stack)
             return await migrate(db, now=clock(), zone=settings.charity_time_zone)
         except CANNOT_OPEN as error:
-            raise _not_ready(error) from None
+            raise not_ready(error) from None
 
 
 def _serve_alone(db: Database, stack: AsyncExitStack) -> None:
@@ -117,7 +117,8 @@ def _serve_alone(db: Database, stack: AsyncExitStack) -> None:
         stack.enter_context(serve_alone(db.file))
 
 
-def _not_ready(error: Exception) -> NotReady:
+def not_ready(error: Exception) -> NotReady:
+    """Return the explanation of an error while opening the database."""
     return NotReady(f"the database cannot be opened: {getattr(error, 'orig', None) or error}")
 
 

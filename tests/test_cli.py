@@ -73,6 +73,18 @@ async def test_only_migrate_migrates_older_database_after_copy(tmp_path: Path, s
     assert (status, [str(copy) in said for copy in copies_of(file)]) == (0, [True]), said
 
 
+async def test_backup_is_restored_and_everything_automatic_frozen(folder: Path, stripe: StripeSandbox) -> None:
+    status, said = await obole(folder, stripe, "backup", "copies", "--daily", "2")
+    (copy,) = (folder / "copies").iterdir()
+    assert (status, f"copies/{copy.name}: 0 gifts" in said) == (0, True), said
+    status, said = await obole(folder, stripe, "restore", str(copy))
+    assert (status, "replaced-" in said, "frozen until an owner lifts it" in said) == (0, True, True), said
+    status, said = await obole(folder, stripe, "restore", str(CAMPAIGN))
+    assert (status, "cannot be restored" in said, "Traceback" in said) == (1, True, False), said
+    status, said = await obole(folder, stripe, "backup", str(CAMPAIGN))
+    assert (status, "exists already" in said) == (1, True), said
+
+
 async def test_second_server_on_sqlite_file_is_refused_but_commands_are_not(
     folder: Path, stripe: StripeSandbox
 ) -> None:

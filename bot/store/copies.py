@@ -20,16 +20,24 @@ def copy_sqlite(file: Path, *, label: str, now: datetime) -> Path:
     part = copy.with_name(f"{copy.name}.part")
     try:
         part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, file.stat().st_mode & 0o777))
-        uri = f"file:{quote(str(file))}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(part)) as target:
-            source.backup(target)
+        copy_file(file, part)
         part.replace(copy)
     finally:
         part.unlink(missing_ok=True)
     for old in copies_of(file)[:-KEPT]:
         old.unlink(missing_ok=True)
     return copy
+
+
+def copy_file(file: Path, to: Path) -> None:
+    """Copy a SQLite database in use, as last committed, to a new file with the same permissions.
+
+    Raises OSError or sqlite3.Error.
+    """
+    os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, file.stat().st_mode & 0o777))
+    uri = f"file:{quote(str(file))}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
 
 
 def copies_of(file: Path) -> list[Path]:

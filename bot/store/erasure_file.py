@@ -33,13 +33,22 @@ class ErasureFile:
         Raises OSError.
         """
         kept = [one for one in self.read() if one.at >= at - KEPT]
-        lines = [f"{one.at.isoformat()} {one.hash}\n" for one in [*kept, *(Erasure(each, at) for each in hashes)]]
+        self._write([*kept, *(Erasure(each, at) for each in hashes)])
+
+    def _write(self, erasures: Iterable[Erasure]) -> None:
+        lines = [f"{one.at.isoformat()} {one.hash}\n" for one in erasures]
         new = self.path.with_name(f"{self.path.name}.new")
         with new.open("w", encoding="ascii") as file:
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.path)
+
+    def merge(self, other: "ErasureFile") -> None:
+        """Add what another record holds, such as the one kept with a backup. Raises OSError or ValueError."""
+        both = {(one.at, one.hash): one for one in [*self.read(), *other.read()]}
+        if both:
+            self._write([both[key] for key in sorted(both)])
 
     def read(self) -> list[Erasure]:
         """Return all recorded erasures, the oldest first. Raises OSError, or ValueError if it is another file."""

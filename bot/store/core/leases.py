@@ -25,6 +25,12 @@ async def acquire(conn: AsyncConnection, name: str, holder: str, now: datetime, 
     return found == holder
 
 
+async def any_held(conn: AsyncConnection) -> bool:
+    """Return whether a process of ours runs on this PostgreSQL server, by its own clock."""
+    now = (await conn.execute(select(func.clock_timestamp()))).scalar_one()
+    return (await conn.execute(select(lease.c.name).where(lease.c.until > now).limit(1))).first() is not None
+
+
 async def release(conn: AsyncConnection, name: str, holder: str) -> None:
     """Release the lease, so that another process need not wait for its end."""
     await conn.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
