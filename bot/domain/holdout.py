@@ -7,7 +7,6 @@ import hmac
 from dataclasses import dataclass
 from typing import Literal
 
-HELD_OUT_OF_ALL = 0.05  # of supporters, beside each policy's own holdout
 USUAL = 0.1  # of supporters, by default; stored policies keep theirs
 LARGE = 0.5  # answers sooner, but costs more gifts
 
@@ -23,13 +22,14 @@ class Draw:
     text: int  # 0 or 1: which of two texts
 
 
-def draw(secret: bytes, policy: str, supporter_id: int, share: float) -> Draw:
+def draw(secret: bytes, policy: str, supporter_id: int, share: float, of_all: float = 0.0) -> Draw:
     """Return a supporter's arm under a policy that holds out `share` of supporters. Always the same.
 
-    Lowering the share keeps a subset of those held out before, so few supporters change arms.
+    Lowering the share keeps a subset of those held out before, so few supporters change arms. `of_all`: of supporters,
+    held out of every policy besides.
     """
-    sent = _point(secret, "all", supporter_id) >= HELD_OUT_OF_ALL and _point(secret, policy, supporter_id) >= share
-    propensity = (1 - HELD_OUT_OF_ALL) * (1 - share)
+    sent = _point(secret, "all", supporter_id) >= of_all and _point(secret, policy, supporter_id) >= share
+    propensity = 1 - held_out_share(share, of_all)
     text = int(_point(secret, f"text:{policy}", supporter_id) >= 0.5)
     return Draw(arm="sent" if sent else "held_out", propensity=propensity, text=text)
 
@@ -39,9 +39,9 @@ def draw_alone(secret: bytes, test: str, supporter_id: int, share: float) -> Arm
     return "sent" if _point(secret, test, supporter_id) >= share else "held_out"
 
 
-def held_out_share(share: float) -> float:
-    """Return the share of supporters who get no reminders in all: by a policy that holds out `share`, or by any."""
-    return 1 - (1 - HELD_OUT_OF_ALL) * (1 - share)
+def held_out_share(share: float, of_all: float) -> float:
+    """Return the share of supporters who get no reminders by a policy: held out by it (`share`) or of every one."""
+    return share + of_all - share * of_all
 
 
 def spread(secret: bytes, reason: str, supporter_id: int) -> float:

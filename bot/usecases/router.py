@@ -19,16 +19,16 @@ from bot.domain.deeplink import (
     read_payload,
 )
 from bot.domain.free_text import Meaning, meaning
-from bot.domain.people import Contact, Locale, Origin, Supporter
+from bot.domain.people import Contact, Origin, Supporter
 from bot.domain.staff import Member
-from bot.usecases import amount_handlers, free_text, outbox_messages, pasted_links
+from bot.usecases import amount_handlers, free_text, in_public, outbox_messages, pasted_links
 from bot.usecases.broadcasts import lifecycle
 from bot.usecases.context import Context
 from bot.usecases.core import private_replies
 from bot.usecases.core.access import member
 from bot.usecases.core.join import ensure_joined, find, find_or_join, set_reachable
 from bot.usecases.gifts import claim, confirm, my_gifts, refund_duplicate, report_mistake
-from bot.usecases.giving import awaited, campaign_cards, give
+from bot.usecases.giving import awaited, give
 from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
 from bot.usecases.ports import FetchPicture, MessageRef
@@ -84,19 +84,11 @@ _GIVE = Tap(action="see")
 
 # --- commands -----------------------------------------------------------------------------------
 async def _show_privacy(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
-    return _privacy(ctx, supporter.locale)
+    return in_public.privacy(ctx, supporter.locale)
 
 
 async def _show_help(ctx: Context, supporter: Supporter, _argument: str) -> Reply:
-    return _help(ctx, supporter.locale, _GIVE)
-
-
-def _privacy(ctx: Context, locale: Locale) -> Reply:
-    return Reply(card=supporters.privacy(ctx.catalog, locale, charity=ctx.charity))
-
-
-def _help(ctx: Context, locale: Locale, give_tap: Tap | None) -> Reply:
-    return Reply(card=supporters.help_card(ctx.catalog, locale, charity=ctx.charity, give=give_tap))
+    return in_public.help_card(ctx, supporter.locale, _GIVE)
 
 
 async def _show_invite(ctx: Context, contact: Contact, known: Supporter | None, text: str) -> Reply:
@@ -168,7 +160,6 @@ _TAPS_OF_CONTACTS: Mapping[str, ContactHandler] = {
     "mydata": my_data_handlers.on_tap,  # records nobody
 }
 ACTIONS = frozenset((*_TAPS, *_TAPS_OF_CONTACTS))
-_SHOWN_IN_PUBLIC = frozenset({"give", "share"})  # where others can read along, the campaign's card answers these
 
 
 # --- what platforms call ------------------------------------------------------------------------
@@ -204,7 +195,7 @@ async def on_command(ctx: Context, contact: Contact, name: str, argument: str) -
     if verb in staff.VERBS:
         return await _staff_command(ctx, contact, verb, argument)
     if not contact.private:
-        return await _in_public(ctx, contact, verb)
+        return await in_public.answer(ctx, contact, verb)
     known = await _turned(ctx, await find(ctx, contact))
     reply = await _masking(ctx, contact, argument, lambda masked: _command(ctx, contact, known, verb, masked))
     return await _with_parked_messages(ctx, known, reply)
@@ -393,22 +384,3 @@ def went_wrong(ctx: Context, contact: Contact) -> Reply:
     """Return an apology for a failure. Does not use the database, which may be what failed."""
     view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
     return Reply(card=supporters.something_wrong(ctx.catalog, contact.locale, view), alone=True)
-
-
-async def _in_public(ctx: Context, contact: Contact, verb: str | None) -> Reply:
-    """Answer a command in a group, without looking anyone up or recording anyone.
-
-    The reply is the campaign's shared card, whose buttons lead into private, general information, or that a command
-    works in private only.
-    """
-    if verb == "privacy":
-        return _privacy(ctx, contact.locale)
-    if verb == "help":
-        return _help(ctx, contact.locale, None)
-    if verb is not None and verb not in _SHOWN_IN_PUBLIC:
-        return Reply(card=supporters.in_private(ctx.catalog, contact.locale, verb))
-    campaign = await give.first_open(ctx)
-    if campaign is None:
-        card = giving.nothing_open(ctx.catalog, contact.locale)
-        return Reply(card=card)
-    return Reply(card=await campaign_cards.shared_card(ctx, campaign, contact.platform, contact.locale, None))

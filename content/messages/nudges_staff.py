@@ -43,7 +43,7 @@ class PolicyView:
     to_days: int
     rhythm: float
     percent: int
-    held_out: float
+    held_out: float  # share of supporters
     texts: Sequence[Mapping[Locale, str]] = ()
 
 
@@ -80,7 +80,7 @@ def policy(catalog: Catalog, locale: Locale, view: PolicyView, *, saved: bool = 
     """One policy, with all its settings."""
     say = Writer(catalog, locale)
     label = "staff-nudges-turn-off" if view.wanted else "staff-nudges-turn-on"
-    share = "staff-nudges-fewer" if view.held_out > 0.1 else "staff-nudges-more"
+    share = "staff-nudges-fewer" if view.held_out > 0.3 else "staff-nudges-more"
     number = Tap(action=f"np:{view.kind}:numbers") if view.kind in _NUMBERS else None
     return Card(
         title=say(_NAMES[view.kind]),

@@ -22,7 +22,6 @@ from bot.usecases.nudges.report import report
 from payments.reference import TouchKind
 from tests.journeys.environment import TWO_KINDS, Environment, running_environment
 from tests.journeys.people import BotMessage, Person, cad, new_person, sentence
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.waiting import until
 
 HOME = ZoneInfo("America/Toronto")
@@ -50,7 +49,6 @@ async def without_holdout(env: Environment) -> None:
     policy = PolicyState(name=PolicyName.SECOND_GIFT, wanted=True, numbers=PolicySettings(), held_out=0.0)
     async with env.app.ctx.db.write() as conn:
         await rows.set_policy(conn, as_row(policy), None, env.clock())
-        await hold_nobody_out_of_all(conn)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.domain.holdout import HELD_OUT_OF_ALL, USUAL
+from bot.domain.holdout import USUAL
 from bot.domain.ids import Ids
 from bot.store.db import Database
 from bot.store.nudges.tables import decision
@@ -73,8 +73,7 @@ def _check_arms(seen: Observations, rows: list[tuple[object, ...]]) -> None:
     by_id = {row[0]: row for row in rows}
     columns = {column.name: place for place, column in enumerate(decision.c)}
     arms = [row[columns["arm"]] for row in rows]
-    drawn = HELD_OUT_OF_ALL + (1 - HELD_OUT_OF_ALL) * USUAL
-    assert arms.count("held_out") / len(arms) == pytest.approx(drawn, abs=SHARE_OFF)
+    assert arms.count("held_out") / len(arms) == pytest.approx(USUAL, abs=SHARE_OFF)
     reasons = [(row[columns["supporter_id"]], row[columns["reason"]]) for row in rows]
     assert len(reasons) == len(set(reasons))
     assert all(by_id[reminder.decision_id][columns["arm"]] == "sent" for reminder in seen.sent)

@@ -25,6 +25,7 @@ PAYMENT_ALARM = "payment_alarm"  # when staff were last notified of many decline
 AWAY = "away"  # people who write read the away message; value: see bot.usecases.inbox.away
 NEW_DMS = "new_dms"  # conversations that the bot may open on Discord in a day; value: a number
 OFFLINE_ABOVE = "offline_above"  # amount above which a second person confirms a gift outside Stripe; value: a number
+HELD_OUT_OF_ALL = "held_out_of_all"  # share of supporters held out of every policy, where revision 0040 kept it
 MONTHLY_TEST = "monthly_test"  # percent of new donors who are not offered a monthly gift, to measure; value: a number
 DMS_STOPPED = "dms_stopped"  # Discord refused to open one; value: see bot.usecases.core.direct_messages
 JOURNAL_ACCOUNTS = "journal_accounts"  # the accounting program's names; value: see bot.usecases.reports.journal

@@ -256,13 +256,14 @@ def _history(person: _Person) -> GivingHistory:
 
 
 def _decide(ctx: Context, current: _Round, person: _Person, name: PolicyName, due: Due, campaign: Campaign) -> Plan:
-    drawn = holdout.draw(current.secret, name, person.candidate.arm_of, current.policies[name].held_out)
+    policy = current.policies[name]
+    drawn = holdout.draw(current.secret, name, person.candidate.arm_of, policy.held_out, policy.held_out_of_all)
     decision = Decision(
         id=ctx.ids.new(),
         supporter_id=person.candidate.id,
         campaign_id=campaign.id,
         policy=name,
-        text=drawn.text if current.policies[name].has_two_texts else 0,
+        text=drawn.text if policy.has_two_texts else 0,
         arm=drawn.arm,
         propensity=drawn.propensity,
         reason=due.reason,

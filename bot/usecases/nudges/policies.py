@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from bot.domain.holdout import USUAL
+from bot.domain.holdout import USUAL, held_out_share
 from bot.domain.nudges import ON_FROM_THE_START, PolicyName, PolicySettings
+from bot.store.core import switches
 from bot.store.db import Connection
 from bot.store.nudges import nudges as rows
 from bot.store.nudges.nudges import StoredPolicy
@@ -20,6 +21,12 @@ class PolicyState:
     numbers: PolicySettings
     texts: tuple[Mapping[Locale, str], ...] = ()  # empty: the catalog's text
     held_out: float = USUAL
+    held_out_of_all: float = 0.0  # of supporters, besides; installations that began with some keep it
+
+    @property
+    def held_out_in_all(self) -> float:
+        """The share of supporters who do not get its reminders."""
+        return held_out_share(self.held_out, self.held_out_of_all)
 
     @property
     def lacking(self) -> tuple[Locale, ...]:
@@ -40,18 +47,22 @@ class PolicyState:
 async def policy_states(conn: Connection) -> dict[PolicyName, PolicyState]:
     """Return the state of every policy."""
     stored = await rows.policies(conn)
-    return {name: _policy_state(name, stored.get(name)) for name in PolicyName}
+    earlier = await switches.read(conn, switches.HELD_OUT_OF_ALL)
+    of_all = float(earlier.value) if earlier is not None and earlier.on else 0.0
+    return {name: _policy_state(name, stored.get(name), of_all) for name in PolicyName}
 
 
-def _policy_state(name: PolicyName, stored: StoredPolicy | None) -> PolicyState:
+def _policy_state(name: PolicyName, stored: StoredPolicy | None, of_all: float) -> PolicyState:
     if stored is None:
-        return PolicyState(name=name, wanted=name in ON_FROM_THE_START, numbers=PolicySettings())
+        wanted = name in ON_FROM_THE_START
+        return PolicyState(name=name, wanted=wanted, numbers=PolicySettings(), held_out_of_all=of_all)
     return PolicyState(
         name=name,
         wanted=stored.on,
         numbers=PolicySettings(**stored.numbers),
         texts=tuple(stored.texts),
         held_out=stored.held_out,
+        held_out_of_all=of_all,
     )
 
 

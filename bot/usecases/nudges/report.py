@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.holdout import held_out_share
 from bot.domain.lift import Arm, Lift, MoneyLift, MoneyStratum, Stratum, compare, compare_money, useful_size
 from bot.domain.nudges import PolicyName
 from bot.store.db import Connection
@@ -64,7 +63,7 @@ class PolicyReport:
     @property
     def useful(self) -> int:
         """About how many supporters it takes to show a large effect with the policy's holdout."""
-        return useful_size(held_out_share(self.policy.held_out))
+        return useful_size(self.policy.held_out_in_all)
 
 
 async def report(ctx: Context) -> list[PolicyReport]:
@@ -154,7 +153,7 @@ def as_json(reports: Sequence[PolicyReport]) -> dict[str, Any]:
 def _json(report: PolicyReport) -> dict[str, Any]:
     return {
         "on": report.policy.on,
-        "held_out_share": report.policy.held_out,
+        "held_out_share": round(report.policy.held_out_in_all, 4),
         "useful_size": report.useful,
         "windows": {f"{w.days}_days": _window_json(w) for w in report.windows},
         "texts": lift_json(report.texts) if report.texts is not None else None,

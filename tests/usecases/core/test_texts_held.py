@@ -35,7 +35,6 @@ from payments.money import Money
 from tests.conftest import MovingClock
 from tests.delivery.test_loop import RecordingPlatform
 from tests.giving import give
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import CAMILLE, make_context, notices_of, open_campaign, rendered
 from tests.usecases.inbox.test_inbox import NADIA, hire, said
 from tests.usecases.nudges.test_plan import move, set_policy, waiting, willing
@@ -56,10 +55,7 @@ class Channel(RecordingPlatform):
 
 @pytest.fixture
 async def ctx(db: Database) -> Context:
-    context = make_context(db, MovingClock(AFTERNOON), link_domains=("partenaire.example.org",))
-    async with context.db.write() as conn:
-        await hold_nobody_out_of_all(conn)
-    return context
+    return make_context(db, MovingClock(AFTERNOON), link_domains=("partenaire.example.org",))
 
 
 async def forbid(ctx: Context) -> None:

@@ -26,7 +26,6 @@ from content.cards import Card
 from tests.conftest import MovingClock
 from tests.delivery.running_broadcast import BROADCAST, start_broadcast
 from tests.giving import give
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import ALEX, CAMILLE, open_campaign
 from tests.usecases.monthly.fixtures import NOON, SUB, actions, pledged, text_of
 
@@ -116,8 +115,6 @@ async def test_donor_with_a_monthly_gift_is_not_interrupted(ctx: Context, campai
 
 
 async def test_reminders_leave_them_out_of_both_arms(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
-    async with ctx.db.write() as conn:
-        await hold_nobody_out_of_all(conn)
     for contact in (CAMILLE, ALEX):
         person = await find_or_join(ctx, contact)
         await set_preferences(ctx, person, [Preference.REMINDERS], True)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.holdout import held_out_share
 from bot.domain.lift import Arm, Stratum, compare, useful_size
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Contact, Preference
@@ -201,13 +200,13 @@ async def test_report_below_a_useful_size_states_it(ctx: Context, clock: MovingC
     assert await plan.tick(ctx) == 2
     clock.move(days=15)
     report = said(await router.on_command(ctx, NADIA, "nudges", "report"))
-    assert "Pour une réponse utile, il faut environ 1\u00a0200 personnes; il y en a 2 jusqu’ici." in report
+    assert "Pour une réponse utile, il faut environ 1\u00a0700 personnes; il y en a 2 jusqu’ici." in report
     assert "Trop peu de monde" in report
 
 
-@pytest.mark.parametrize(("share", "needed"), [(0.1, 1_200), (0.5, 600)])
+@pytest.mark.parametrize(("share", "needed"), [(0.1, 1_700), (0.145, 1_200), (0.5, 600)])
 def test_useful_size_depends_on_the_holdout(share: float, needed: int) -> None:
-    assert useful_size(held_out_share(share)) == needed
+    assert useful_size(share) == needed
 
 
 async def test_share_button_switches_between_a_tenth_and_a_half(ctx: Context) -> None:

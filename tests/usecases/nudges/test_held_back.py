@@ -26,7 +26,6 @@ from bot.usecases.supporters import forgetting
 from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give, refund
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import ALEX, CAMILLE, make_context, open_campaign, rendered
 from tests.usecases.nudges.test_plan import move, set_policy, waiting, willing
 
@@ -43,8 +42,6 @@ async def campaign(ctx: Context) -> Campaign:
     found = await open_campaign(ctx, ends_on=None)
     for name in (PolicyName.SECOND_GIFT, PolicyName.LAPSING):
         await set_policy(ctx, name, held_out=0.0)
-    async with ctx.db.write() as conn:
-        await hold_nobody_out_of_all(conn)
     return found
 
 

@@ -36,7 +36,6 @@ from bot.usecases.preferences.preferences import set_preferences
 from payments.money import Money
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, open_campaign, rendered
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
@@ -51,8 +50,6 @@ async def ctx(db: Database) -> Context:
 async def campaign(ctx: Context) -> Campaign:
     found = await open_campaign(ctx)
     await set_policy(ctx, held_out=0.0)
-    async with ctx.db.write() as conn:
-        await hold_nobody_out_of_all(conn)
     return found
 
 
@@ -169,8 +166,15 @@ async def test_stop_ends_and_not_now_postpones_reminders(ctx: Context, campaign:
         assert Preference.REMINDERS not in await supporters.preferences(conn, person.id)
 
 
-async def test_both_arms_are_stored_but_only_one_is_sent(ctx: Context, campaign: Campaign) -> None:
+@pytest.mark.parametrize(("of_all", "propensity"), [(None, 0.5), (0.05, 0.475)], ids=["new", "began with 5% of all"])
+async def test_both_arms_are_stored_but_only_one_is_sent(
+    ctx: Context, campaign: Campaign, of_all: float | None, propensity: float
+) -> None:
     await set_policy(ctx, held_out=0.5)
+    if of_all is not None:
+        kept = switches.Switch(name=switches.HELD_OUT_OF_ALL, on=True, value=of_all, at=ctx.clock())
+        async with ctx.db.write() as conn:
+            await switches.set_switch(conn, kept)
     for number in range(60):
         contact = Contact(platform="telegram", external_id=str(1000 + number), locale="fr", private=True)
         await give(ctx, campaign, (await willing(ctx, contact)).id)
@@ -179,7 +183,7 @@ async def test_both_arms_are_stored_but_only_one_is_sent(ctx: Context, campaign:
     planned = await decisions(ctx)
     sent = [d for d in planned if d.arm == "sent"]
     assert 10 < len(sent) < 50
-    assert {d.propensity for d in planned} == {0.475}
+    assert {d.propensity for d in planned} == {propensity}
     assert {d.id for d in sent} == {d.id for d in await waiting(ctx)}
 
 

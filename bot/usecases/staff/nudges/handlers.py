@@ -81,7 +81,7 @@ def _view(policy: PolicyState) -> messages.PolicyView:
         to_days=numbers.until_days,
         rhythm=numbers.rhythm,
         percent=numbers.above_percent,
-        held_out=policy.held_out,
+        held_out=policy.held_out_in_all,
         texts=policy.texts,
     )
 

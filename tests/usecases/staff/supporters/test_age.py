@@ -27,7 +27,6 @@ from bot.usecases.supporters.merging import merge
 from content.cards import Card
 from tests.conftest import MovingClock
 from tests.giving import give
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import ALEX, CAMILLE, hire
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.supporters.test_forgetting import Ending, gives_monthly
@@ -114,8 +113,6 @@ async def test_recording_a_minor_ends_proved_monthly_gifts_now_or_when_stripe_is
 async def test_reminders_stop_for_a_minor_and_return_for_an_adult(
     ctx: Context, campaign: Campaign, camille: Supporter, clock: MovingClock
 ) -> None:
-    async with ctx.db.write() as conn:
-        await hold_nobody_out_of_all(conn)
     await set_preferences(ctx, camille, [Preference.REMINDERS], True)
     await give(ctx, campaign, camille.id)
     await tap(ctx, f"ag:minor:{camille.id}")

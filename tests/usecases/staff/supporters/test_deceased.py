@@ -30,7 +30,6 @@ from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.delivery.running_broadcast import BROADCAST, start_broadcast
 from tests.giving import give
-from tests.no_holdout import hold_nobody_out_of_all
 from tests.usecase_setup import ALEX, CAMILLE, hire, keep_running, rendered
 from tests.usecases.core.test_notices import RecordingPlatform
 from tests.usecases.supporters.test_forgetting import Ending, gives_monthly
@@ -142,8 +141,6 @@ async def test_reminders_decide_nothing_in_either_arm_until_it_is_undone(
     ctx: Context, campaign: Campaign, clock: MovingClock
 ) -> None:
     await hire(ctx, NADIA, Role.OWNER)
-    async with ctx.db.write() as conn:
-        await hold_nobody_out_of_all(conn)
     camille = await find_or_join(ctx, CAMILLE)
     await set_preferences(ctx, camille, [Preference.REMINDERS, Preference.NEWS], True)
     await give(ctx, campaign, camille.id)
