@@ -7,7 +7,7 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
-from bot.domain.staff import Member, Role
+from bot.domain.staff import Member, Right, Role
 from bot.store.core import audit
 from bot.store.core.audit import AuditEntry
 from bot.store.staff import staff
@@ -29,13 +29,28 @@ def staff_list(as_json: AsJson = False) -> None:
 
     members, roles = with_context(read)
     if as_json:
-        rows = [{"id": p.id, "platform": p.platform, "role": p.role.value, "label": p.label} for p in members]
+        rows = [
+            {
+                "id": p.id,
+                "platform": p.platform,
+                "role": p.role.value,
+                "finance": p.may(Right.FINANCE),
+                "label": p.label,
+            }
+            for p in members
+        ]
         mapped = [{"server": m.guild_id, "role_id": m.role_id, "name": m.name, "role": m.role.value} for m in roles]
         typer.echo(json.dumps({"staff": rows, "discord_roles": mapped}, ensure_ascii=False))
         return
-    table = Table("id", "name", "platform", "role", box=SIMPLE)
+    table = Table("id", "name", "platform", "role", "finance", box=SIMPLE)
     for person in members:
-        table.add_row(str(person.id), safe_text(person.label), person.platform, person.role.value)
+        table.add_row(
+            str(person.id),
+            safe_text(person.label),
+            person.platform,
+            person.role.value,
+            "yes" if person.may(Right.FINANCE) else "",
+        )
     out.print(table)
     for mapping in roles:
         out.print(f"Discord role {mapping.name}: {mapping.role.value}", markup=False)
@@ -48,6 +63,26 @@ def staff_code(role: Annotated[Role, typer.Option(help="The role of the new memb
     typer.echo(
         f"{code}\nSend it to the bot in a private message, once, within 24 hours: /equipe {code} or /team {code}"
     )
+
+
+@staff_cli.command("finance")
+def staff_finance(
+    member_id: Annotated[int, typer.Argument(help="The ID shown by `obole staff list`.")],
+    on: Annotated[bool, typer.Option("--give/--take", help="Give the right, or take it back.")] = True,
+) -> None:
+    """Give a member the finance right: payouts, gifts outside Obole, the monthly statement. Or take it back."""
+
+    async def change(ctx: Context) -> str:
+        try:
+            return (await handlers.set_finance(ctx, TERMINAL, member_id, on=on)).label
+        except handlers.NobodyThere:
+            return ""
+
+    label = with_context(change)
+    if not label:
+        err.print(f"no member has the ID {member_id}", style="red", markup=False)
+        raise typer.Exit(1)
+    out.print(f"{label} {'has' if on else 'no longer has'} the finance right", markup=False)
 
 
 @staff_cli.command("remove")

@@ -207,7 +207,9 @@ async def all_gifts(ctx: Context) -> list[Any]:
         return (await gifts.page(conn, 0, 10_000))[0].gifts
 
 
-async def hire(ctx: Context, contact: Contact, role: Role = Role.EDITOR, *, label: str = "Nadia") -> Member:
+async def hire(
+    ctx: Context, contact: Contact, role: Role = Role.EDITOR, *, label: str = "Nadia", finance: bool = False
+) -> Member:
     """Make a contact a member of staff."""
     async with ctx.db.write() as conn:
         return await staff.add(
@@ -219,6 +221,7 @@ async def hire(ctx: Context, contact: Contact, role: Role = Role.EDITOR, *, labe
             locale=contact.locale,
             added_by=None,
             at=ctx.clock(),
+            finance=finance,
         )
 
 

@@ -24,6 +24,12 @@ class Role(StrEnum):
         return list(Role).index(self)
 
 
+class Right(StrEnum):
+    """What an owner gives a member beside their role. Owners have every right."""
+
+    FINANCE = "finance"  # payouts, gifts outside Stripe, the monthly statement
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A member of the team, on the platform they are using."""
@@ -37,6 +43,13 @@ class Member:
     expects: str | None = None  # the prompt that their next text answers, `verb:argument`
     expects_until: datetime | None = None  # the prompt's end (UTC); None: asked before prompts had one
     role_guild: str | None = None  # the Discord server whose role alone makes them staff
+    finance: bool = False  # was given the right of that name
+
+    def may(self, needed: Role | Right) -> bool:
+        """Return whether their role includes `needed`, or they have this right."""
+        if isinstance(needed, Right):
+            return self.finance or self.role is Role.OWNER
+        return self.role.may(needed)
 
     def is_asked(self, now: datetime) -> bool:
         """Return whether a prompt still awaits their next text."""

@@ -19,11 +19,13 @@ def refused(
     *,
     charity: Charity,
     is_staff: bool,  # whether they are staff with too low a role
+    finance: bool = False,  # whether they are staff without this right
 ) -> Card:
-    """The reply to a request that only staff, or staff of a higher role, may make."""
+    """The reply to a request that only staff, or staff of a higher role or with a right, may make."""
     say = Writer(catalog, locale)
     if is_staff:
-        return Card(title=say("staff-refused-title"), lines=(say("staff-refused-role"),))
+        line = say("staff-refused-finance") if finance else say("staff-refused-role")
+        return Card(title=say("staff-refused-title"), lines=(line,))
     return Card(title=say("staff-refused-title"), lines=(say("staff-refused", contact=charity.contact),))
 
 
@@ -66,6 +68,7 @@ def menu(
     *,
     charity: Charity,
     role: str,
+    finance: bool,  # whether they were given this right
     frozen: bool,
     sections: tuple[tuple[str, Tap], ...],  # key of the label, and tap
 ) -> Card:
@@ -78,6 +81,7 @@ def menu(
         lines=nonempty(
             say("staff-home-frozen") if frozen else "",
             say("staff-home-role", role=role),
+            say("staff-home-finance") if finance else "",
         ),
         rows=tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide)),
     )
@@ -147,12 +151,23 @@ class MemberLine:
     role: str
     me: bool
     tap: Tap | None
+    finance: bool = False  # was given this right
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappedRole:
+    """A Discord role that gives a role in the team."""
+
+    name: str
+    role: str
+    finance: bool
+    remove: Tap | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeamView:
     people: tuple[MemberLine, ...]
-    discord_roles: tuple[tuple[str, str, Tap | None], ...]  # Discord role, our role, tap to remove it
+    discord_roles: tuple[MappedRole, ...]
     invite: Tap | None
     more: Tap | None
     menu: Tap
@@ -161,10 +176,13 @@ class TeamView:
 def team(catalog: Catalog, locale: Locale, view: TeamView) -> Card:
     """All members, by name and role."""
     say = Writer(catalog, locale)
-    roles = [say("staff-team-role", name=name, role=role) for name, role, _ in view.discord_roles]
+    roles = [
+        _with_finance(say, say("staff-team-role", name=mapped.name, role=mapped.role), finance=mapped.finance)
+        for mapped in view.discord_roles
+    ]
     people = [line.tap.button(line.label) for line in view.people if line.tap is not None]
     rows = [tuple(people[at : at + 3]) for at in range(0, len(people), 3)]
-    taken = [say.button("staff-team-unmap", tap, "danger", name=name) for name, _, tap in view.discord_roles]
+    taken = [say.button("staff-team-unmap", mapped.remove, "danger", name=mapped.name) for mapped in view.discord_roles]
     last = row(
         say.button("staff-team-invite", view.invite, "primary"),
         say.button("staff-team-more", view.more),
@@ -185,6 +203,7 @@ def member(
     *,
     line: MemberLine,
     roles: tuple[tuple[str, Tap], ...],  # roles to change to
+    finance: Tap | None,  # to give this right, or take it back; None for an owner, who has all rights
     paper: Tap | None,  # a new recovery code, for oneself only
     remove: Tap,
     back: Tap,
@@ -193,9 +212,14 @@ def member(
     say = Writer(catalog, locale)
     return Card(
         title=line.label,
-        lines=(_line(say, line), say("staff-role-explained", role=line.role)),
+        lines=nonempty(
+            _line(say, line),
+            say("staff-role-explained", role=line.role),
+            say("staff-finance-explained") if finance is not None else "",
+        ),
         rows=(
             _roles(say, roles),
+            *row(say.button("staff-finance-take" if line.finance else "staff-finance-give", finance)),
             *row(say.button("staff-team-paper", paper)),
             *row(say.button("staff-team-remove", remove, "danger")),
             *_back(say, back),
@@ -218,9 +242,9 @@ def last_owner(catalog: Catalog, locale: Locale, back: Tap) -> Card:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamNewsView:
-    kind: Literal["added", "removed", "role", "discord"]
+    kind: Literal["added", "removed", "role", "finance", "discord"]
     label: str  # a member, or a Discord role
-    role: str  # the new role; empty: removed
+    role: str  # the new role, or the right; empty: removed
     by: str  # who did it; empty: a code from the terminal or on paper, or a Discord role
 
 
@@ -232,6 +256,7 @@ def team_news(catalog: Catalog, locale: Locale, view: TeamNewsView) -> Card:
         "added": lambda: say("staff-news-added", **facts),
         "removed": lambda: say("staff-news-removed", name=view.label),
         "role": lambda: say("staff-news-role", **facts),
+        "finance": lambda: say("staff-news-finance", **facts),
         "discord": lambda: say("staff-news-discord", **facts),
     }[view.kind]()
     by = say("staff-news-by", name=view.by) if view.by else ""
@@ -241,7 +266,12 @@ def team_news(catalog: Catalog, locale: Locale, view: TeamNewsView) -> Card:
 def _line(say: Writer, line: MemberLine) -> str:
     where = {"telegram": "Telegram", "discord": "Discord"}[line.platform]
     facts = {"name": line.label, "role": line.role, "platform": where}
-    return say("staff-team-line-me", **facts) if line.me else say("staff-team-line", **facts)
+    text = say("staff-team-line-me", **facts) if line.me else say("staff-team-line", **facts)
+    return _with_finance(say, text, finance=line.finance)
+
+
+def _with_finance(say: Writer, line: str, *, finance: bool) -> str:
+    return say("staff-team-with-finance", line=line) if finance else line
 
 
 def _roles(say: Writer, roles: tuple[tuple[str, Tap], ...]) -> tuple[Button, ...]:

@@ -24,7 +24,7 @@ Kind = tuple[PlatformName, Locale]
 COUNTDOWN = timedelta(minutes=5, seconds=5)
 
 
-async def new_member(env: Environment, kind: Kind, name: str, role: Role) -> Person:
+async def new_member(env: Environment, kind: Kind, name: str, role: Role, *, finance: bool = False) -> Person:
     """Return a new member of the team, who uses the bot in private."""
     person = new_person(env, *kind, name)
     person.place = "dm"
@@ -43,6 +43,7 @@ async def new_member(env: Environment, kind: Kind, name: str, role: Role) -> Per
             locale=person.locale,
             added_by=None,
             at=env.clock(),
+            finance=finance,
         )
     return person
 

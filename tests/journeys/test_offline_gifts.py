@@ -50,8 +50,8 @@ async def large_cheque(env: Environment, author: Person, second: Person) -> None
 
 
 async def test_team_adds_cash_and_cheques(env: Environment) -> None:
-    nadia = await new_member(env, ("telegram", "fr"), "Nadia", Role.EDITOR)
-    bo = await new_member(env, ("discord", "en"), "Bo", Role.EDITOR)
+    nadia = await new_member(env, ("telegram", "fr"), "Nadia", Role.EDITOR, finance=True)
+    bo = await new_member(env, ("discord", "en"), "Bo", Role.VIEWER, finance=True)
     for person in (nadia, bo):
         await adds_cash(env, person)
     await large_cheque(env, bo, nadia)

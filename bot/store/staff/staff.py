@@ -79,10 +79,12 @@ async def add(
     added_by: int | None,
     at: datetime,
     role_guild: str | None = None,
+    finance: bool = False,
 ) -> Member:
     """Add a staff member, change their role, or reinstate a removed one.
 
-    `role_guild`: they are staff through a role in this Discord server, as long as they hold it.
+    `role_guild`: they are staff through a role in this Discord server, as long as they hold it. `finance`: with that
+    right.
     """
     changed = [
         "role",
@@ -94,11 +96,12 @@ async def add(
         "expects",
         "expects_until",
         "role_guild",
+        "finance",
     ]
     statement = upsert(conn, staff, ["platform", "external_id"], changed)
     row = {"platform": platform, "external_id": external_id, "role": role, "label": label, "locale": locale}
     fresh: dict[str, Any] = {"added_by": added_by, "added_at": at, "removed_at": None}
-    fresh |= {"expects": None, "expects_until": None, "role_guild": role_guild}
+    fresh |= {"expects": None, "expects_until": None, "role_guild": role_guild, "finance": finance}
     await conn.execute(statement, row | fresh)
     member = await find(conn, platform, external_id)
     assert member is not None
@@ -107,7 +110,7 @@ async def add(
 
 async def remove(conn: AsyncConnection, staff_id: int, at: datetime) -> None:
     """Remove a staff member, whatever Discord roles they hold."""
-    changes = {"removed_at": at, "expects": None, "role_guild": None}
+    changes = {"removed_at": at, "expects": None, "role_guild": None, "finance": False}
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(**changes))
 
 
@@ -120,6 +123,11 @@ async def remove_by_role(conn: AsyncConnection, staff_id: int, at: datetime) -> 
 async def set_role(conn: AsyncConnection, staff_id: int, role: Role) -> None:
     """Change a member's role."""
     await conn.execute(update(staff).where(staff.c.id == staff_id).values(role=role))
+
+
+async def set_finance(conn: AsyncConnection, staff_id: int, *, on: bool) -> None:
+    """Give a member the finance right, or take it away."""
+    await conn.execute(update(staff).where(staff.c.id == staff_id).values(finance=on))
 
 
 async def set_locale(conn: AsyncConnection, staff_id: int, locale: Locale) -> None:
@@ -186,14 +194,15 @@ class RoleMapping:
     role_id: str
     name: str
     role: Role
+    finance: bool = False
 
 
 async def set_discord_role(conn: AsyncConnection, new: RoleMapping, at: datetime) -> None:
     """Make the holders of a Discord role staff; at most editors."""
     assert new.role is not Role.OWNER, "a Discord role never makes owners"
-    statement = upsert(conn, staff_role, ["guild_id", "role_id"], ["role", "name", "added_at"])
-    row = {"guild_id": new.guild_id, "role_id": new.role_id, "name": new.name, "role": new.role, "added_at": at}
-    await conn.execute(statement, row)
+    statement = upsert(conn, staff_role, ["guild_id", "role_id"], ["role", "name", "added_at", "finance"])
+    row = {"guild_id": new.guild_id, "role_id": new.role_id, "name": new.name, "role": new.role, "finance": new.finance}
+    await conn.execute(statement, row | {"added_at": at})
 
 
 async def drop_discord_role(conn: AsyncConnection, guild_id: str, role_id: str) -> bool:
@@ -209,8 +218,10 @@ async def discord_roles(conn: AsyncConnection) -> list[RoleMapping]:
     return [RoleMapping(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
-async def by_discord_roles(conn: AsyncConnection, guild_id: str, role_ids: Iterable[str]) -> Role | None:
-    """Return the highest staff role that these Discord roles give, or None."""
-    query = select(staff_role.c.role).where(staff_role.c.guild_id == guild_id, staff_role.c.role_id.in_(set(role_ids)))
-    roles = [Role(role) for role in (await conn.execute(query)).scalars()]
-    return max(roles, key=lambda role: role.rank, default=None)
+async def by_discord_roles(conn: AsyncConnection, guild_id: str, role_ids: Iterable[str]) -> tuple[Role, bool] | None:
+    """Return the highest staff role that these Discord roles give, and whether the finance right; None for no role."""
+    held = (staff_role.c.guild_id == guild_id) & staff_role.c.role_id.in_(set(role_ids))
+    rows = (await conn.execute(select(staff_role.c.role, staff_role.c.finance).where(held))).all()
+    if not rows:
+        return None
+    return max((Role(row.role) for row in rows), key=lambda role: role.rank), any(row.finance for row in rows)

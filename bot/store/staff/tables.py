@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Integer,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from bot.store.columns import AutoId, Utc, metadata
@@ -30,6 +32,7 @@ staff = Table(
     Column("expects", Text),  # the prompt that their next text answers, `verb:argument`
     Column("expects_until", Utc),  # texts after this time answer nothing
     Column("role_guild", String(64)),  # staff only through a role in this Discord server; null: added individually
+    Column("finance", Boolean, nullable=False, server_default=false()),  # was given the finance right
     UniqueConstraint("platform", "external_id"),
 )
 staff_role = Table(  # a Discord role whose holders are staff; at most editors
@@ -40,6 +43,7 @@ staff_role = Table(  # a Discord role whose holders are staff; at most editors
     Column("name", String(100), nullable=False),  # as Discord showed it when it was selected
     Column("role", String(8), nullable=False),
     Column("added_at", Utc, nullable=False),
+    Column("finance", Boolean, nullable=False, server_default=false()),  # from before this was a right of its own
 )
 staff_code = Table(  # hashes of one-time codes
     "staff_code",

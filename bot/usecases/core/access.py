@@ -28,12 +28,12 @@ async def member(ctx: Context, contact: Contact) -> Member | None:
     if contact.guild is None:
         return None  # roles are known only inside a server
     async with ctx.db.read() as conn:
-        role = await staff.by_discord_roles(conn, contact.guild, contact.roles)
+        given = await staff.by_discord_roles(conn, contact.guild, contact.roles)
     here = row is not None and is_staff and row.role_guild == contact.guild
-    if row is not None and here and row.role is role:
+    if row is not None and here and (row.role, row.finance) == given:
         return row
-    if role is not None:
-        return await _by_role(ctx, contact, row, role, contact.guild)
+    if given is not None:
+        return await _by_role(ctx, contact, row, given, contact.guild)
     if row is not None and here:
         async with ctx.db.write() as conn:
             await staff.remove_by_role(conn, row.id, ctx.clock())
@@ -48,13 +48,19 @@ async def _with_roles(ctx: Context, contact: Contact, guild: str) -> Contact:
     return contact if held is None else replace(contact, guild=guild, roles=tuple(held))
 
 
-async def _by_role(ctx: Context, contact: Contact, known: Member | None, role: Role, guild: str) -> Member | None:
-    """Add or update the row of someone who holds a mapped Discord role, so that prompts can refer to it."""
+async def _by_role(
+    ctx: Context, contact: Contact, known: Member | None, given: tuple[Role, bool], guild: str
+) -> Member | None:
+    """Add or update the row of someone who holds a mapped Discord role, so that prompts can refer to it.
+
+    given: the role in the team, and whether the finance right.
+    """
+    role, finance = given
     async with ctx.db.write() as conn:
         is_staff, row = await staff.find_ever(conn, contact.platform, contact.external_id) or (False, None)
         if row is not None and row.role_guild is None:  # an owner has decided about them meanwhile
             return row if is_staff else None
-        person = await add_member(ctx, conn, contact, known, role, role_guild=guild)
+        person = await add_member(ctx, conn, contact, known, role, role_guild=guild, finance=finance)
         await log_action(ctx, conn, None, "staff.by_role", label=person.label, role=role.value)
         args = {"label": person.label, "role": role.value, "by": ""}
         await notify_staff(ctx, conn, f"staff_by_role:{person.id}:{role.value}", "staff_added", **args)
@@ -70,6 +76,7 @@ async def add_member(
     *,
     added_by: int | None = None,
     role_guild: str | None = None,
+    finance: bool = False,
 ) -> Member:
     """Add or update a person's row in the team; members keep their language.
 
@@ -85,6 +92,7 @@ async def add_member(
         added_by=added_by,
         at=ctx.clock(),
         role_guild=role_guild,
+        finance=finance,
     )
 
 

@@ -11,7 +11,7 @@ from content.cards import Card
 from content.messages import staff, staff_freeze
 
 
-def _team(kind: Literal["added", "removed", "role", "discord"]) -> Renderer:
+def _team(kind: Literal["added", "removed", "role", "finance", "discord"]) -> Renderer:
     async def render(ctx: Context, notice: Notice, locale: Locale) -> Card:
         args = {name: str(value) for name, value in notice.args.items()}
         label = args.get("label") or args.get("name", "")
@@ -33,6 +33,7 @@ KINDS: Mapping[str, Renderer] = {
     "staff_added": _team("added"),
     "staff_removed": _team("removed"),
     "staff_role": _team("role"),
+    "staff_finance": _team("finance"),
     "staff_discord_role": _team("discord"),
     "frozen": _freeze("on"),
     "freeze_lifted": _freeze("off"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.people import Contact, Locale, PlatformName
-from bot.domain.staff import Member, Role
+from bot.domain.staff import Member, Right, Role
 from bot.usecases.campaigns import chat_moves
 from bot.usecases.context import Context
 from bot.usecases.core.access import member
@@ -63,8 +63,8 @@ async def on_command(ctx: Context, contact: Contact, verb: str, argument: str) -
     person, handler = await member(ctx, contact), _COMMANDS.get(verb)
     if person is None:
         return None
-    if handler is None or not person.role.may(Role.OWNER if maps_role else handler.role):
-        return _role_too_low(ctx, person)
+    if handler is None or not person.may(Role.OWNER if maps_role else handler.needs):
+        return _not_allowed(ctx, person, Role.OWNER if maps_role or handler is None else handler.needs)
     await clear(ctx, person)
     if verb == "team" and maps_role:
         return await team_handlers.map_from_chat(ctx, contact, person, argument.removeprefix(_ROLE))
@@ -81,16 +81,16 @@ async def on_action(ctx: Context, contact: Contact, verb: str, argument: str) ->
     person, handler = await member(ctx, contact), ACTIONS[verb]
     if person is None:
         return None
-    if not person.role.may(handler.role):
-        return _role_too_low(ctx, person)
+    if not person.may(handler.needs):
+        return _not_allowed(ctx, person, handler.needs)
     return await handler.run(ctx, contact, person, argument)
 
 
 async def _go(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
     """Handle `go:<verb>`: show what that command shows, in place of the card."""
     handler = _COMMANDS.get(argument)
-    if handler is None or not person.role.may(handler.role):
-        return _role_too_low(ctx, person)
+    if handler is None or not person.may(handler.needs):
+        return _not_allowed(ctx, person, Role.OWNER if handler is None else handler.needs)
     reply = await handler.run(ctx, contact, person, "")
     return replace(reply, mode="edit")
 
@@ -137,7 +137,7 @@ async def on_answer(
     if open_for > PROMPT_LIFETIME:
         card = messages.window_open_too_long(ctx.catalog, person.locale, _MENU)
         return Reply(card=card, more=messages.handed_back(text))
-    return await _answer_prompt(ctx, contact, person, prompt, text) or _role_too_low(ctx, person)
+    return await _answer_prompt(ctx, contact, person, prompt, text) or _not_allowed(ctx, person, Role.OWNER)
 
 
 async def on_picture(ctx: Context, contact: Contact, person: Member, fetch: FetchPicture) -> Reply | None:
@@ -146,7 +146,7 @@ async def on_picture(ctx: Context, contact: Contact, person: Member, fetch: Fetc
         return None
     verb, _, argument = person.expects.partition(":")
     row = ANSWERS.get(verb)
-    if row is None or row.picture is None or not person.role.may(row.role):
+    if row is None or row.picture is None or not person.may(row.needs):
         return None
     image = await fetch()
     if image is None:
@@ -200,7 +200,7 @@ async def on_moved(ctx: Context, platform: PlatformName, old_chat: str, new_chat
 async def _answer_prompt(ctx: Context, contact: Contact, person: Member, prompt: str, text: str) -> Reply | None:
     verb, _, argument = prompt.partition(":")
     row = ANSWERS.get(verb)
-    if row is None or not person.role.may(row.role):
+    if row is None or not person.may(row.needs):
         return None
     return await row.text(ctx, contact, person, argument, text)
 
@@ -217,5 +217,7 @@ def refused(ctx: Context, locale: Locale) -> Reply:
     return Reply(card=messages.refused(ctx.catalog, locale, charity=ctx.charity, is_staff=False))
 
 
-def _role_too_low(ctx: Context, person: Member) -> Reply:
-    return Reply(card=messages.refused(ctx.catalog, person.locale, charity=ctx.charity, is_staff=True))
+def _not_allowed(ctx: Context, person: Member, needed: Role | Right) -> Reply:
+    """Return the reply to a member whose role is too low, or who lacks a right."""
+    finance = needed is Right.FINANCE
+    return Reply(card=messages.refused(ctx.catalog, person.locale, charity=ctx.charity, is_staff=True, finance=finance))

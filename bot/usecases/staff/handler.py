@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.people import Contact
-from bot.domain.staff import Member, Role
+from bot.domain.staff import Member, Right, Role
 from bot.usecases.context import Context
 from bot.usecases.reply import Reply
 
@@ -15,9 +15,9 @@ OnPicture = Callable[[Context, Contact, Member, str, bytes], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A staff command or button. `role`: the lowest role that may use it."""
+    """A staff command or button. `needs`: the lowest role, or the right, that may use it."""
 
-    role: Role
+    needs: Role | Right
     run: StaffAnswer
 
 
@@ -25,7 +25,7 @@ class Handler:
 class Answering:
     """Handlers of the text, and optionally the picture, that a form or prompt asked for."""
 
-    role: Role
+    needs: Role | Right
     text: OnText
     picture: OnPicture | None = None
 
@@ -36,7 +36,7 @@ class Entry:
 
     label: str
     action: str
-    role: Role
+    needs: Role | Right
 
 
 Handlers = Mapping[str, Handler]

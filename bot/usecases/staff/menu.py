@@ -14,8 +14,14 @@ async def show(ctx: Context, contact: Contact, person: Member, argument: str) ->
     """Handle `/equipe`: show the sections that a member's role allows."""
     async with ctx.db.read() as conn:
         frozen = await switches.is_frozen(conn)
-    sections = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.role.may(entry.role))
+    sections = tuple((entry.label, Tap(action=entry.action)) for entry in MENU if person.may(entry.needs))
     card = messages.menu(
-        ctx.catalog, person.locale, charity=ctx.charity, role=person.role.value, frozen=frozen, sections=sections
+        ctx.catalog,
+        person.locale,
+        charity=ctx.charity,
+        role=person.role.value,
+        finance=person.finance,
+        frozen=frozen,
+        sections=sections,
     )
     return Reply(card=card)

@@ -1,6 +1,6 @@
 """All staff handlers: commands, buttons, and answers to prompts."""
 
-from bot.domain.staff import Role
+from bot.domain.staff import Right, Role
 from bot.usecases.staff.broadcasts import corrections, live
 from bot.usecases.staff.broadcasts import handlers as broadcast_handlers
 from bot.usecases.staff.campaigns import edit, matching, places
@@ -25,9 +25,9 @@ COMMANDS: Handlers = {
     "stats": Handler(Role.VIEWER, report_handlers.by_command),
     "freeze": Handler(Role.EDITOR, freeze.by_command),
     "refund": Handler(Role.OWNER, refunds.by_command),
-    "add": Handler(Role.EDITOR, offline.by_command),
-    "deposit": Handler(Role.EDITOR, deposits.by_command),
-    "payouts": Handler(Role.VIEWER, payouts.by_command),
+    "add": Handler(Right.FINANCE, offline.by_command),
+    "deposit": Handler(Right.FINANCE, deposits.by_command),
+    "payouts": Handler(Right.FINANCE, payouts.by_command),
     "board": Handler(Role.VIEWER, board.by_command),
 }  # by the verb of content.commands.STAFF_COMMANDS
 ACTIONS: Handlers = {
@@ -50,14 +50,14 @@ ACTIONS: Handlers = {
     "dm": Handler(Role.EDITOR, direct_messages.act),
     "ma": Handler(Role.EDITOR, matching.act),
     "rf": Handler(Role.OWNER, refunds.act),
-    "of": Handler(Role.EDITOR, offline.act),
+    "of": Handler(Right.FINANCE, offline.act),
     "pz": Handler(Role.EDITOR, payments_pause.act),
     "st": Handler(Role.OWNER, limit_handlers.act),
     "dc": Handler(Role.EDITOR, deceased.act),
     "ag": Handler(Role.EDITOR, age.act),
     "fg": Handler(Role.VIEWER, report_handlers.act),
     "dg": Handler(Role.EDITOR, digest.act),
-    "py": Handler(Role.VIEWER, payouts.act),
+    "py": Handler(Right.FINANCE, payouts.act),
     "bd": Handler(Role.VIEWER, board.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
@@ -72,7 +72,7 @@ ANSWERS: Answers = {
     "fz": Answering(Role.EDITOR, freeze.written),
     "ma": Answering(Role.EDITOR, matching.written),
     "rf": Answering(Role.OWNER, refunds.written),
-    "of": Answering(Role.EDITOR, offline.written),
+    "of": Answering(Right.FINANCE, offline.written),
     "st": Answering(Role.OWNER, limit_handlers.written),
 }  # by the verb of the prompt
 MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
@@ -85,7 +85,7 @@ MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-stats", "go:stats", Role.VIEWER),
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-refund-button", "rf:", Role.OWNER),
-    Entry("staff-home-offline", "of:", Role.EDITOR),
+    Entry("staff-home-offline", "of:", Right.FINANCE),
     Entry("staff-home-limits", "st", Role.OWNER),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )

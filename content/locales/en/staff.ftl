@@ -2,6 +2,7 @@
 
 staff-refused-title = For the team only
 staff-refused = This command is for the campaign team. To reach a person: { $contact }
+staff-refused-finance = This takes the finance right. An owner can give it to you.
 staff-refused-role = Your role does not allow this. Please ask an owner.
 command-team = Team: home and members
 command-campaigns = Team: campaigns
@@ -28,6 +29,7 @@ staff-home-role = Your role: { $role ->
     [editor] editor
    *[viewer] viewer
 }.
+staff-home-finance = You have the finance right.
 staff-asked-long-ago-title = That question has expired
 staff-asked-long-ago = I asked more than 15 minutes ago, so your text went nowhere and changed nothing. Open the question again, or send your text again if it was meant for something else.
 staff-window-long-open = This window was open for more than 15 minutes, so your text went nowhere and changed nothing. Here it is: open the question again and paste it back.
@@ -59,6 +61,9 @@ staff-role-explained = { $role ->
     [editor] Editor: campaigns, broadcasts, the staff inbox, the emergency stop.
    *[viewer] Viewer: sees figures and reports.
 }
+staff-finance-explained = Finance: payouts to the bank, gifts outside Obole, deposits and the monthly statement.
+staff-finance-give = Give the finance right
+staff-finance-take = Take back the finance right
 staff-invite-title = Invite to the team
 staff-invitation-title = A code for one person
 staff-invitation = { $role ->
@@ -85,6 +90,7 @@ staff-team-role = Discord role “{ $name }”: { $role ->
     [editor] editor
    *[viewer] viewer
 }
+staff-team-with-finance = { $line }, finance
 staff-team-discord = A Discord role can also give access: type /team in your server, with the option “role”.
 staff-team-invite = Invite
 staff-team-more = More
@@ -108,6 +114,10 @@ staff-news-role = { $name } now has this role: { $role ->
     [editor] editor
    *[viewer] viewer
 }.
+staff-news-finance = { $role ->
+    [finance] { $name } now has the finance right.
+   *[none] { $name } no longer has the finance right.
+}
 staff-news-discord = Discord role “{ $name }”: { $role ->
     [editor] editor
     [viewer] viewer

@@ -2,6 +2,7 @@
 
 staff-refused-title = Réservé à l’équipe
 staff-refused = Cette commande est réservée à l’équipe. Pour joindre une personne : { $contact }
+staff-refused-finance = C’est réservé à la trésorerie. Les propriétaires peuvent vous la confier.
 staff-refused-role = Votre rôle ne permet pas cette action. Demandez aux propriétaires.
 command-team = Équipe : accueil et membres
 command-campaigns = Équipe : les collectes
@@ -28,6 +29,7 @@ staff-home-role = Votre rôle : { $role ->
     [editor] rédaction
    *[viewer] lecture
 }.
+staff-home-finance = La trésorerie vous est confiée.
 staff-asked-long-ago-title = Cette question est expirée
 staff-asked-long-ago = La question date de plus de 15 minutes : votre texte n’est allé nulle part et n’a rien changé. Rouvrez la question, ou renvoyez le texte s’il était pour autre chose.
 staff-window-long-open = Cette fenêtre est restée ouverte plus de 15 minutes : votre texte n’est allé nulle part et n’a rien changé. Le voici : rouvrez la question et recollez-le.
@@ -59,6 +61,9 @@ staff-role-explained = { $role ->
     [editor] Rédaction : collectes, diffusions, boîte de l’équipe, arrêt d’urgence.
    *[viewer] Lecture : voit les chiffres et les bilans.
 }
+staff-finance-explained = Trésorerie : virements à la banque, dons hors d’Obole, dépôts et relevé du mois.
+staff-finance-give = Confier la trésorerie
+staff-finance-take = Retirer la trésorerie
 staff-invite-title = Inviter dans l’équipe
 staff-invitation-title = Un code pour une personne
 staff-invitation = { $role ->
@@ -85,6 +90,7 @@ staff-team-role = Rôle Discord « { $name } » : { $role ->
     [editor] rédaction
    *[viewer] lecture
 }
+staff-team-with-finance = { $line }, trésorerie
 staff-team-discord = Un rôle Discord peut aussi donner accès : tapez /equipe dans votre serveur, avec l’option « role ».
 staff-team-invite = Inviter
 staff-team-more = Suite
@@ -108,6 +114,10 @@ staff-news-role = { $name } a maintenant ce rôle : { $role ->
     [editor] rédaction
    *[viewer] lecture
 }.
+staff-news-finance = { $role ->
+    [finance] La trésorerie est maintenant confiée à { $name }.
+   *[none] La trésorerie n’est plus confiée à { $name }.
+}
 staff-news-discord = Rôle Discord « { $name } » : { $role ->
     [editor] rédaction
     [viewer] lecture

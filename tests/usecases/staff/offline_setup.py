@@ -73,6 +73,6 @@ async def accounts(ctx: Context) -> dict[str, int]:
 
 async def with_team(ctx: Context, campaign: Campaign) -> Campaign:
     """Hire the two editors of these tests."""
-    await hire(ctx, CAMILLE, label="Camille")
-    await hire(ctx, INES, label="Inès")
+    await hire(ctx, CAMILLE, label="Camille", finance=True)
+    await hire(ctx, INES, label="Inès", finance=True)
     return campaign

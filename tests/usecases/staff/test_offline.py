@@ -150,7 +150,7 @@ async def test_transfer_is_at_the_bank_on_the_day_received(ctx: Context, campaig
 
 
 async def test_gift_after_the_end_counts_as_late_and_one_before_it_does_not(ctx: Context, clock: MovingClock) -> None:
-    await hire(ctx, CAMILLE)
+    await hire(ctx, CAMILLE, finance=True)
     ended = await publish.publish(ctx, example().model_copy(update={"ends_on": clock().date()}))
     clock.move(days=3)
     asked = await command(ctx, "20 cash")
@@ -221,11 +221,12 @@ async def test_second_person_confirms_what_they_read(ctx: Context, campaign: Cam
     assert row.approved_by is not None and row.approved_by != row.entered_by
 
 
-async def test_viewer_cannot_add(ctx: Context, campaign: Campaign) -> None:
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+async def test_member_without_the_finance_right_cannot_add(ctx: Context, campaign: Campaign, role: Role) -> None:
     bo = replace(INES, external_id="99")
-    await hire(ctx, bo, Role.VIEWER, label="Bo")
+    await hire(ctx, bo, role, label="Bo")
     for verb in ("add", "deposit"):
-        assert "Your role does not allow this" in said(await command(ctx, "50 cash", bo, verb))
+        assert "This takes the finance right" in said(await command(ctx, "50 cash", bo, verb))
     go = action(await command(ctx, "50 cash"), ":go")
     await tap(ctx, go, bo)
     assert await all_gifts(ctx) == []

@@ -25,8 +25,8 @@ def said(reply: Reply | None) -> str:
 
 
 @pytest.mark.parametrize("who, words", [(CAMILLE, "2 dons"), (ALEX, "2 gifts in it")])
-async def test_viewer_reads_what_a_payout_consists_of(account: Account, who: Contact, words: str) -> None:  # noqa: F811
-    await hire(account.ctx, who, Role.VIEWER)
+async def test_treasurer_reads_what_a_payout_consists_of(account: Account, who: Contact, words: str) -> None:  # noqa: F811
+    await hire(account.ctx, who, Role.VIEWER, finance=True)
     await account.catch_up()
     for amount in (10_000, 5_000):
         await account.give(amount)
@@ -86,7 +86,7 @@ def test_day_of_payout_is_the_banks_in_every_zone() -> None:
 
 
 async def test_payout_by_hand_and_none_at_all_say_so(account: Account) -> None:  # noqa: F811
-    await hire(account.ctx, CAMILLE, Role.VIEWER)
+    await hire(account.ctx, CAMILLE, Role.VIEWER, finance=True)
     assert "Aucun virement" in said(await command(account.ctx, verb="payouts", who=CAMILLE))
     await account.catch_up()
     await account.give(10_000)

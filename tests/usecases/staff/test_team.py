@@ -372,6 +372,7 @@ async def test_every_notice_has_text_in_both_languages(ctx: Context) -> None:
     person = await owner(ctx)
     bo = await joined(ctx, person, BO, Role.VIEWER)
     await handlers.change_role(ctx, person, bo.id, Role.EDITOR)
+    await handlers.set_finance(ctx, person, bo.id, on=True)
     await handlers.map_role(ctx, person, RoleMapping(guild_id="5", role_id="9", name="Crew", role=Role.EDITOR))
     await handlers.unmap_role(ctx, person, "5", "9")
     await router.on_action(ctx, BO, "fz:stolen_phone")

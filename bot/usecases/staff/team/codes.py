@@ -84,11 +84,13 @@ async def _claim(ctx: Context, contact: Contact, code: str) -> Claimed | CodePro
 
 
 async def _join(ctx: Context, conn: Connection, contact: Contact, role: Role, made_by: int | None) -> Member:
-    """Give a person the code's role; members with a higher role keep theirs."""
+    """Give a person the code's role; members keep a higher role, and the finance right if they were given it."""
     known = await staff.find(conn, contact.platform, contact.external_id)
-    if known is not None and known.role_guild is None and known.role.may(role):
-        role = known.role
-    person = await add_member(ctx, conn, contact, known, role, added_by=made_by)
+    before = known if known is not None and known.role_guild is None else None
+    if before is not None and before.role.may(role):
+        role = before.role
+    finance = before is not None and before.finance
+    person = await add_member(ctx, conn, contact, known, role, added_by=made_by, finance=finance)
     maker = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
     details = {"label": person.label, "role": role.value, "by": "" if maker is None else maker.label}
     await log_action(ctx, conn, person, "staff.joined", **details)

@@ -1,11 +1,12 @@
 """Handlers for the team: list, invite, change roles, remove. Buttons: `tm:<what>[:<argument>]`."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.ids import read_id
 from bot.domain.people import Contact
-from bot.domain.staff import Member, Role
+from bot.domain.staff import Member, Right, Role
 from bot.store.db import Connection
 from bot.store.staff import staff
 from bot.store.staff.staff import RoleMapping
@@ -47,6 +48,18 @@ async def change_role(ctx: Context, actor: Member, staff_id: int, role: Role) ->
         await log_action(ctx, conn, actor, "staff.role", **details, before=person.role.value)
         await notify_staff(ctx, conn, f"staff_role:{ctx.ids.new()}", "staff_role", **details)
     return replace(person, role=role)
+
+
+async def set_finance(ctx: Context, actor: Member, staff_id: int, *, on: bool) -> Member:
+    """Give a member the finance right, or take it back. Raises NobodyThere."""
+    async with ctx.db.write() as conn:
+        person = await _today(conn, staff_id)
+        if person.finance is not on:
+            await staff.set_finance(conn, person.id, on=on)
+            details = {"label": person.label, "role": Right.FINANCE.value if on else "", "by": actor.label}
+            await log_action(ctx, conn, actor, "staff.finance", **details)
+            await notify_staff(ctx, conn, f"staff_finance:{ctx.ids.new()}", "staff_finance", **details)
+    return replace(person, finance=on)
 
 
 async def remove(ctx: Context, actor: Member, staff_id: int) -> Member:
@@ -128,7 +141,13 @@ async def listed(ctx: Context, contact: Contact, person: Member, argument: str) 
     view = messages.TeamView(
         people=tuple(_line(member, person, Tap(action=f"tm:see:{member.id}") if owner else None) for member in shown),
         discord_roles=tuple(
-            (m.name, m.role.value, Tap(action=f"tm:unmap:{m.guild_id}:{m.role_id}") if owner else None) for m in roles
+            messages.MappedRole(
+                name=mapped.name,
+                role=mapped.role.value,
+                finance=mapped.finance,
+                remove=Tap(action=f"tm:unmap:{mapped.guild_id}:{mapped.role_id}") if owner else None,
+            )
+            for mapped in roles
         ),
         invite=Tap(action="tm:invite") if owner else None,
         more=None if more is None else Tap(action=f"tm:list:{more}"),
@@ -144,6 +163,7 @@ def _line(member: Member, me: Member, tap: Tap | None) -> messages.MemberLine:
         role=member.role.value,
         me=member.id == me.id,
         tap=tap,
+        finance=member.finance and member.role is not Role.OWNER,
     )
 
 
@@ -158,6 +178,9 @@ async def _see(ctx: Context, contact: Contact, person: Member, argument: str) ->
         person.locale,
         line=_line(found, person, None),
         roles=tuple((r.value, Tap(action=f"tm:role:{found.id}:{r.value}")) for r in Role if r is not found.role),
+        finance=None
+        if found.role is Role.OWNER
+        else Tap(action=f"tm:finance:{found.id}:{'off' if found.finance else 'on'}"),
         paper=Tap(action="tm:paper") if found.id == person.id else None,
         remove=Tap(action=f"tm:out:{found.id}"),
         back=Tap(action="tm:list"),
@@ -176,6 +199,16 @@ async def _role(ctx: Context, contact: Contact, person: Member, argument: str) -
     if name not in _ROLES:
         return await listed(ctx, contact, person, "")
     return await _changed(ctx, contact, person, ident, lambda found: change_role(ctx, person, found, Role(name)))
+
+
+async def _finance(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
+    """Give or take back the finance right, and show the member again."""
+    ident, _, choice = argument.partition(":")
+    staff_id = read_id(ident)
+    if staff_id is not None and choice in ("on", "off"):
+        with suppress(NobodyThere):
+            await set_finance(ctx, person, staff_id, on=choice == "on")
+    return await _see(ctx, contact, person, ident)
 
 
 async def _out(ctx: Context, contact: Contact, person: Member, argument: str) -> Reply:
@@ -265,6 +298,7 @@ _STEPS: Mapping[str, tuple[Role, _Step]] = {
     "lang": (Role.VIEWER, _language),
     "see": (Role.OWNER, _see),
     "role": (Role.OWNER, _role),
+    "finance": (Role.OWNER, _finance),
     "paper": (Role.OWNER, _paper),
     "out": (Role.OWNER, _out),
     "out!": (Role.OWNER, _out_now),
@@ -293,4 +327,5 @@ __all__ = [
     "map_from_chat",
     "new_paper",
     "remove",
+    "set_finance",
 ]
