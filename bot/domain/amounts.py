@@ -20,6 +20,11 @@ _SIGNS = {
 _NUMBER = re.compile(r"[+-]?\s?(?:\d[\d ,.’']*|[.,]\d+)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ ’']\d{3})+(?:[.,]\d*)?")  # groups of three digits, and no others
 _PERHAPS_CENTS = re.compile(r"(\d{1,7})[ ’'](\d{1,2})")
+PER_MONTH = (
+    r"\s*(?:(?:/|par|per|a|each|every|chaque|tous\s+les|au|le)\s*(?:mois|months?|mths?|mo)\b"
+    r"|\b(?:monthly|mensuel(?:le)?s?|mensuellement)\b)\.?"
+)
+_PER_MONTH = re.compile(PER_MONTH, re.IGNORECASE)
 _DOLLAR_WORDS = re.compile(r"DOLLARS?|PIASTRES?|BUCKS")
 _LONGEST = 40  # characters of a plausible amount
 _ABSURD_DIGITS = 10
@@ -107,6 +112,12 @@ def check_chargeable(money: Money, minimum: Money, maximum: Money) -> Money | No
     around = {chargeable_at_most(money), chargeable_at_least(money)}
     nearest = sorted(m.minor for m in around if m is not None and minimum.minor <= m.minor <= maximum.minor)
     return NotChargeable(tuple(Money(minor, money.currency) for minor in nearest))
+
+
+def without_month(text: str) -> str | None:
+    """Return what is left of a text that says "a month", such as `15 par mois` or `15$/mo`; None if it does not."""
+    left, found = _PER_MONTH.subn(" ", text)
+    return " ".join(left.split()) if found else None
 
 
 def is_number_word(text: str) -> bool:

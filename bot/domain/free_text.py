@@ -6,6 +6,7 @@ Words of courtesy are in courtesies.py.
 import re
 from enum import StrEnum
 
+from bot.domain.amounts import PER_MONTH
 from bot.domain.courtesies import are_courtesies, courtesy_of, has_please, without_courtesies, words_of
 
 __all__ = ["Meaning", "amount_in", "asks", "may_mean_monthly", "meaning", "says_more", "without_courtesies"]
@@ -100,6 +101,10 @@ _AMOUNT = re.compile(
     r"|\d[\d ]*(?:[.,]\d+)?\s?(?:\$(?:\s?CA|\s?US)?|dollars?\b|piastres?\b|bucks\b|€|£|CAD\b|USD\b|EUR\b)",
     re.IGNORECASE,
 )
+_AMOUNT_A_MONTH = re.compile(
+    rf"(?:(?:CA|US)?\$\s?)?\d[\d ]*(?:[.,]\d+)?\s?(?:\$|dollars?|piastres?|bucks|€|£|CAD|USD|EUR)?{PER_MONTH}",
+    re.IGNORECASE,
+)
 _TALKS_OF_A_PAYMENT = re.compile(
     r"\b(paye|payer deux|paid|debite\w*|preleve\w*|charged?|facture\w*|rembours\w+|refund\w*|twice|deux fois|double"
     r"|erreur|mistake|wrong|trop|instead|au lieu|deja|already|recu|received)\b"
@@ -149,15 +154,16 @@ def asks(text: str) -> bool:
 
 
 def amount_in(text: str) -> str | None:
-    """Return the only amount with a currency in a sentence, as it was written, or None.
+    """Return the only amount in a sentence, as it was written, with its "a month" if it says so; None without one.
 
-    Nobody who speaks of a payment already made is offered another.
+    Without "a month", it must name a currency. Nobody who speaks of a payment already made is offered another.
     """
-    found = _AMOUNT.findall(text)
-    if len(found) != 1 or _TALKS_OF_A_PAYMENT.search(" ".join(_words(text))):
+    folded = " ".join(_words(text))
+    monthly = [found[0] for found in _AMOUNT_A_MONTH.finditer(text)]
+    found = monthly or [found[0] for found in _AMOUNT.finditer(text)]
+    if len(found) != 1 or _TALKS_OF_A_PAYMENT.search(folded):
         return None
-    amount: str = found[0]
-    return amount.strip()
+    return found[0].strip() + ("" if monthly or not _MONTHLY.search(folded) else " par mois")
 
 
 def _is_stop(folded: str, stop: re.Match[str]) -> bool:

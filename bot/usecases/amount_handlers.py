@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.domain.amounts import NotUnderstood
+from bot.domain.amounts import NotUnderstood, without_month
 from bot.domain.deeplink import read_touch
 from bot.domain.people import Contact, Supporter
 from bot.usecases.context import Context
@@ -22,6 +22,7 @@ _HANDLERS: Mapping[str, _Handler] = {
     "begin": offer.on_amount,
     "set": monthly.on_amount,
 }
+_MONTHLY = frozenset({"begin", "set"})
 _ASK_AGAIN: Mapping[str, str] = {"give": "ask", "begin": "mo:other", "set": "mo:ask"}
 
 
@@ -63,13 +64,16 @@ async def on_ask(ctx: Context, contact: Contact, known: Supporter | None, argume
 
 # --- written amounts -------------------------------------------------------------------------------
 async def on_text(ctx: Context, supporter: Supporter, text: str) -> Reply | None:
-    """Answer a private text that is nothing but an amount: for what was asked last, else for a gift. None if not."""
-    return await _on_amount(ctx, supporter, supporter.awaited(ctx.clock()) or "", text)
+    """Answer a private text that is nothing but an amount: for what was asked last, else for a gift. None if not.
+
+    With "a month" it is for a monthly gift, whatever was asked.
+    """
+    return await _for(ctx, supporter, supporter.awaited(ctx.clock()) or "", text)
 
 
 async def in_window(ctx: Context, supporter: Supporter, what: str, text: str) -> Reply:
     """Answer an amount written in a window, which says what it is for; nothing else was asked there."""
-    reply = await _on_amount(ctx, supporter, what, text)
+    reply = await _for(ctx, supporter, what, text)
     if reply is not None:
         return reply
     campaign = await give.first_open(ctx)
@@ -78,6 +82,13 @@ async def in_window(ctx: Context, supporter: Supporter, what: str, text: str) ->
     verb, _, argument = what.partition(":")
     again = Tap(action=f"{_ASK_AGAIN[verb]}:{argument}" if verb in _ASK_AGAIN else "see")
     return typed_amounts.problem(ctx, supporter, campaign, NotUnderstood(), choose=lambda _: again, other=again)
+
+
+async def _for(ctx: Context, supporter: Supporter, what: str, text: str) -> Reply | None:
+    bare = without_month(text)
+    if bare is None or what.partition(":")[0] in _MONTHLY:
+        return await _on_amount(ctx, supporter, what, text if bare is None else bare)
+    return await monthly.by_amount(ctx, supporter, bare)
 
 
 async def _on_amount(ctx: Context, supporter: Supporter, what: str, text: str) -> Reply | None:

@@ -48,7 +48,10 @@ def test_courtesies_around_an_amount_are_dropped(text: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("text", "amount"),
     [
-        ("Je voudrais donner 20 $ pour ma mère", "20 $"), ("I’d like to give $25 this time", "$25"),
+        ("Je voudrais donner 20 $ pour ma mère", "20 $"), ("Je peux donner 15 par mois", "15 par mois"),
+        ("un don mensuel de 20 $", "20 $ par mois"), ("15$/mo would work for me", "15$/mo"), ("3 fois par mois", None),
+        ("I can give $15 a month for now", "$15 a month"), ("15 $ par mois ou 20 $ par mois?", None),
+        ("I’d like to give $25 this time", "$25"),
         ("Puis-je donner 7,50 $ par chèque?", "7,50 $"), ("can I give 15 dollars in cash?", "15 dollars"),
         ("Entre 5 $ et 10 $, que faire?", None), ("J’ai payé 50 $ deux fois", None), ("You charged me $50", None),
         ("J’ai 3 enfants", None), ("En 2026, on verra", None), ("Remboursez mes 20 $", None), ("Bonjour", None),

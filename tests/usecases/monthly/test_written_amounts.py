@@ -60,6 +60,59 @@ async def test_amount_after_the_offer_is_a_monthly_one(
     assert f"give:{campaign.id}:1700" in actions(answer), "or once only"
 
 
+WAYS = ["{} par mois", "{}/mois", "{} a month", "{} $ monthly", "{}$/mo", "${} per month", "{} $ chaque mois svp"]
+
+
+@BOTH
+@pytest.mark.parametrize("way", WAYS)
+async def test_amount_with_a_month_answers_the_question(
+    ctx: Context, campaign: Campaign, stripe: MonthlyStripe, contact: Contact, way: str
+) -> None:
+    await tap(ctx, contact, f"mo:offer:{campaign.id}")
+    answer = await says(ctx, contact, way.format(17))
+    assert stripe.made[-1].interval == "month" and stripe.made[-1].minor == 1700
+    assert any(button.url for button in answer.buttons)
+
+
+@pytest.mark.parametrize(
+    "way", [*WAYS, "Je voudrais donner {} $ par mois", "a monthly gift of ${} please", "Mets {} par mois"]
+)
+async def test_amount_with_a_month_offers_a_monthly_gift_unasked(
+    ctx: Context, campaign: Campaign, stripe: MonthlyStripe, way: str
+) -> None:
+    reply = await router.on_text(ctx, CAMILLE, way.format(17))
+    cards = (reply.card, *reply.more)
+    assert stripe.made[-1].interval == "month" and stripe.made[-1].minor == 1700
+    assert any("par mois" in button.label and button.url for card in cards for button in card.buttons)
+
+
+@BOTH
+@pytest.mark.parametrize("asked", [True, False])
+async def test_amount_with_a_month_changes_a_monthly_gift(
+    ctx: Context, campaign: Campaign, stripe: MonthlyStripe, contact: Contact, asked: bool
+) -> None:
+    await pledged(ctx, campaign, await find_or_join(ctx, contact))
+    if asked:
+        await tap(ctx, contact, f"mo:amount:{SUB}")
+    answer = await says(ctx, contact, "15 $ par mois")
+    assert f"mo:set:{SUB}:1500" in actions(answer)
+
+
+async def test_amount_with_a_month_answers_how_much_in_a_window(
+    ctx: Context, campaign: Campaign, stripe: MonthlyStripe
+) -> None:
+    for what in (f"begin:{campaign.id}", f"give:{campaign.id}:c0", ""):
+        await router.on_answer(ctx, ALEX, f"amount:{what}", "17 a month")
+        assert (stripe.made[-1].interval, stripe.made[-1].minor) == ("month", 1700)
+
+
+async def test_amount_with_a_month_where_there_are_no_monthly_gifts_says_so(ctx: Context) -> None:
+    only_once = await open_campaign(ctx, monthly=False)
+    answer = await says(ctx, CAMILLE, "15 $ par mois")
+    assert not any(button.url for button in answer.buttons)
+    assert not any(action.startswith(f"give:{only_once.id}") for action in actions(answer))
+
+
 @BOTH
 async def test_other_amount_opens_a_window_that_says_what_it_is_for(
     ctx: Context, campaign: Campaign, stripe: MonthlyStripe, contact: Contact
