@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.domain.amounts import NotUnderstood, without_month
 from bot.domain.deeplink import read_touch
 from bot.domain.people import Contact, Supporter
+from bot.domain.rights import Right, may
+from bot.store.monthly import pledges
 from bot.usecases.context import Context
 from bot.usecases.core.join import ensure_joined
 from bot.usecases.giving import give, typed_amounts
@@ -88,7 +90,12 @@ async def _for(ctx: Context, supporter: Supporter, what: str, text: str) -> Repl
     bare = without_month(text)
     if bare is None or what.partition(":")[0] in _MONTHLY:
         return await _on_amount(ctx, supporter, what, text if bare is None else bare)
-    return await monthly.by_amount(ctx, supporter, bare)
+    async with ctx.db.read() as conn:
+        mine = await pledges.of_supporter(conn, supporter.id)
+    theirs = [pledge for pledge in mine if not pledge.is_over and may(pledge.standing, Right.AMOUNT)]
+    if theirs:  # they would hardly begin another
+        return await monthly.on_amount(ctx, supporter, theirs[0].subscription, bare)
+    return await offer.by_amount(ctx, supporter, bare)
 
 
 async def _on_amount(ctx: Context, supporter: Supporter, what: str, text: str) -> Reply | None:

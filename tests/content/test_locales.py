@@ -41,10 +41,14 @@ def _messages(locale: str) -> dict[str, ast.Message]:
 
 # Word order and idioms that native readers stumbled over, by language.
 FOREIGN: dict[Locale, re.Pattern[str]] = {
-    "en": re.compile(r"\bwhoever\b|\bby (itself|themselves)\b|\bof theirs\b|\bstands?\b|\bgoes on\b|leads? to you"),
+    "en": re.compile(
+        r"\bwhoever\b|\bby (itself|themselves)\b|\bof theirs\b|\bstands?\b|\bgoes on\b|leads? to you"
+        r"|\b([Ss]ome|[Aa]ny)body\b|^Who(?= (?!is\b|are\b|was\b|told\b)\w+ )[^?]*$"
+    ),
     "fr": re.compile(
         r"d’(elle|eux|elles)-mêmes?|(par|de) lui-même|mène(nt)? à vous|l’heure est la vôtre|[Ll]aisser tomber|"
         r"l’emporte|\bbot\b|à qui a |personne propriétaire"
+        r"|(^|\. )Qui [^?]*(\.|$)|Personne n’(était|est) à |d’un geste|à (la nôtre|celle d’ici)\b"
     ),
 }
 

@@ -244,3 +244,14 @@ def test_reply_to_another_currency_names_the_campaigns_own(catalog: Catalog) -> 
     view = AmountProblemView(problem="other_currency", choices=(), own=Money(50, "cad"))
     assert "en dollars canadiens." in _text(amount_problem(catalog, "fr", view))
     assert "in Canadian dollars." in _text(amount_problem(catalog, "en", view))
+
+
+RETURNS = ("refund-offline", "refund-sure", "refund-failed-todo", "case-refund-failed", "offline-sure")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", RETURNS)
+def test_money_goes_back_neither_by_cheque_nor_to_another_card(locale: Locale, key: str) -> None:
+    text = Catalog.load().text(locale, f"staff-{key}", amount=Money(500, "cad"))
+    ways = {"fr": "jamais par chèque ni sur une autre carte", "en": r"[Nn]ever( \w+ it)? by cheque or to another card"}
+    assert re.search(ways[locale], text)

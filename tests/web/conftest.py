@@ -117,7 +117,12 @@ class House:
 
 def bare_context(public_url: str) -> Context:
     """What the web server reads of a context."""
-    charity = Charity(name="La Tablée", contact="bonjour@tablee.example")
+    charity = Charity(
+        name="La Tablée",
+        contact="bonjour@tablee.example",
+        registration="12345 6789 RR0001",
+        address="12, rue des Érables, Montréal",
+    )
     return cast(
         Context, SimpleNamespace(catalog=Catalog.load(), charity=charity, public_url=public_url, failures=Failures())
     )

@@ -45,6 +45,18 @@ async def read(browser: aiohttp.ClientSession, path: str, status: int = 200, **h
         return html.unescape(await answer.text())
 
 
+@pytest.mark.parametrize("path", ["/", "/i/AbCdEfGhIjKl", THANKS])
+@pytest.mark.parametrize("language", ["fr", "en"])
+async def test_page_says_who_the_charity_is(site: aiohttp.ClientSession, path: str, language: str) -> None:
+    page = await read(site, path, **{"Accept-Language": language})
+    found = re.search(r'<p class="identity">(.*?)</p>', page)
+    assert found is not None
+    kind = "organisme de bienfaisance enregistré, n°" if language == "fr" else "registered charity no."
+    number, *others = ("12345 6789 RR0001", "La Tablée", "12, rue des Érables, Montréal", "bonjour@tablee.example")
+    assert re.search(rf"{kind}\s{number}", found[1]), found[1]
+    assert all(part in found[1] for part in others), found[1]
+
+
 async def test_short_link_redirects_to_stripe_and_counts_tap(site: aiohttp.ClientSession, house: House) -> None:
     async with site.get(LINK + "?l=en", allow_redirects=False) as answer:
         assert answer.status == 302

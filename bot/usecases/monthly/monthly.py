@@ -219,26 +219,6 @@ def _what(own: _Own) -> str:
     return f"set:{own.row.subscription}"
 
 
-async def by_amount(ctx: Context, person: Supporter, text: str) -> Reply | None:
-    """Handle an amount written with "a month", unasked: change their monthly gift, or offer one; None if it is none."""
-    async with ctx.db.read() as conn:
-        mine = await rows.of_supporter(conn, person.id)
-        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
-    try:
-        for pledge in mine:
-            own = await _own(ctx, person, pledge.subscription, needs=Right.AMOUNT)
-            if own is not None and own.view.is_alive and own.view.next_gift_at is not None:
-                return await on_amount(ctx, person, pledge.subscription, text)
-    except GatewayError as why:
-        return await _trouble(ctx, person, why)
-    campaign = next((each for each in open_now if each.authored.monthly), next(iter(open_now), None))
-    if campaign is None or not typed_amounts.is_amount(text, campaign):
-        return None
-    if not campaign.authored.monthly:
-        return await offer.show(ctx, person, campaign)
-    return await offer.on_amount(ctx, person, str(campaign.id), text)
-
-
 async def on_amount(ctx: Context, person: Supporter, subscription: str, text: str) -> Reply | None:
     """Handle an amount written after "How much a month?": ask to confirm the change; None if it is no amount."""
     try:

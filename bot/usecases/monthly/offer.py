@@ -121,6 +121,18 @@ async def on_amount(ctx: Context, person: Supporter, name: str, text: str) -> Re
     )
 
 
+async def by_amount(ctx: Context, person: Supporter, text: str) -> Reply | None:
+    """Offer a monthly gift of an amount written with "a month", unasked; None if the text is no amount."""
+    async with ctx.db.read() as conn:
+        open_now = await campaign_rows.open_campaigns(conn, ctx.clock())
+    campaign = next((each for each in open_now if each.authored.monthly), next(iter(open_now), None))
+    if campaign is None or not typed_amounts.is_amount(text, campaign):
+        return None
+    if not campaign.authored.monthly:
+        return await show(ctx, person, campaign)
+    return await on_amount(ctx, person, str(campaign.id), text)
+
+
 async def begin(ctx: Context, person: Supporter, campaign: Campaign, minor: int, *, once: bool = False) -> Reply:
     """Reply with the payment page for a chosen monthly amount; their own link where its page proves that they paid.
 

@@ -48,7 +48,7 @@ staff-edit-crisis-off = Usual tone
 staff-edit-back = Back
 staff-edit-cancel = Change nothing
 staff-edit-no-picture = This file is not a picture that we can show.
-staff-edit-other-picture = Somebody else has just sent another picture, and it was saved. To replace it, send yours again.
+staff-edit-other-picture = Someone else has just sent another picture, and it was saved. To replace it, send yours again.
 staff-edit-gone = This draft no longer exists: it was published or deleted.
 staff-edit-published = The campaign is published and its links work.
 staff-edit-see = See the campaign
@@ -71,7 +71,7 @@ staff-edit-bad-long = It is { $by ->
   } too long.
 staff-edit-bad-one-line = A name must fit on one line.
 staff-edit-bad-empty = There is no text.
-staff-edit-bad-stale = Somebody else has just changed this. Here is the current version.
+staff-edit-bad-stale = Someone else has just changed this. Here is the current version.
 staff-edit-bad-fixed = The currency of a published campaign cannot be changed.
 staff-edit-bad-missing-fields = Something is still missing, so nothing was published.
 staff-edit-bad-above-cap = A suggested amount is larger than the largest gift.

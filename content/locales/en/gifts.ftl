@@ -102,5 +102,5 @@ wasnt-me-card = If your card was used without your consent, write to { $contact 
 questions = Questions? { $contact }
 refund-failed-title = Your refund did not arrive
 refund-failed = Your bank returned the { $amount } of your gift to “{ $campaign }”: you have not received the money.
-refund-failed-next = Someone at { $charity } knows and is looking into it. If your card has changed, write it here.
+refund-failed-next = Someone at { $charity } knows and is looking into it: you don’t need to do anything. You can ask about it here, but never write a card number.
 money-dated = This was on { $day }; we are sorry that you hear of it late.

@@ -13,4 +13,4 @@ staff-payments-paused-news = All payment links are being paused.
 staff-payments-resumed-news = The payment links are working again.
 staff-card-testing-title = Many refused payments
 staff-card-testing = In the last hour, { $declined } payments were refused, and banks reported { $warned } as fraud.
-staff-card-testing-why = Somebody may be testing stolen cards on your pages. Each payment that goes through can cost you a dispute. In Stripe’s dashboard, under Radar, you can block them; a higher smallest gift helps too.
+staff-card-testing-why = Someone may be testing stolen cards on your pages. Each payment that goes through can cost you a dispute. In Stripe’s dashboard, under Radar, you can block them; a higher smallest gift helps too.

@@ -28,7 +28,7 @@ web-claim-command = /claim { $code }
 web-goal-bar = Progress of the campaign
 
 ## This wasn’t me
-web-disown-again = That was already done: the gift is no longer linked to anybody.
+web-disown-again = That was already done: the gift is no longer linked to anyone.
 web-disown-refused-title = This button no longer works
 web-disown-refused = Go back to the page of your gift and try again. The gift itself is safe.
 

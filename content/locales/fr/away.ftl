@@ -2,7 +2,7 @@
 
 staff-home-away = Absence
 staff-away-title = Message d’absence
-staff-away-what = Qui vous écrit lit ce message au lieu de la promesse habituelle d’une réponse. Les messages vous arrivent quand même.
+staff-away-what = Les personnes qui vous écrivent lisent ce message au lieu de la promesse habituelle d’une réponse. Les messages vous arrivent quand même.
 staff-away-off = Aucun message d’absence pour l’instant.
 staff-away-on = Affiché jusqu’à ce que vous le retiriez.
 staff-away-until = Affiché jusqu’au { $day } inclus.

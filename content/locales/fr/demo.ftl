@@ -114,7 +114,7 @@ demo-later-done = Cinq minutes ont passé.
 demo-days = + 11 jours
 demo-days-line = Dix jours après un don, une personne qui accepte les rappels peut en recevoir un. Dans cette démonstration, Camille, Alex, Inès et Nadia restent hors du groupe témoin : leur rappel vient toujours.
 demo-days-done = { $due ->
-    [0] Onze jours ont passé. Personne n’était à relancer : il faut avoir donné, avoir activé les rappels avec /preferences, et ne pas donner chaque mois.
+    [0] Onze jours ont passé. Personne à relancer : il faut avoir donné, avoir activé les rappels avec /preferences, et ne pas donner chaque mois.
    *[other] Onze jours ont passé. Rappels envoyés : { $sent }. Dans le groupe témoin, où Camille, Alex, Inès et Nadia ne sont jamais : { $held }.
 }
 demo-books-ok = Comptes vérifiés

@@ -102,5 +102,5 @@ wasnt-me-card = Si votre carte a servi sans votre accord, écrivez à { $contact
 questions = Une question? { $contact }
 refund-failed-title = Votre remboursement n’est pas arrivé
 refund-failed = Votre banque a renvoyé les { $amount } de votre don à la collecte « { $campaign } » : vous n’avez pas reçu cette somme.
-refund-failed-next = Une personne { DE($charity) } le sait et s’en occupe. Si votre carte a changé, écrivez-le ici.
+refund-failed-next = Une personne { DE($charity) } le sait et s’en occupe : vous n’avez rien à faire. Vous pouvez poser vos questions ici, mais n’écrivez jamais un numéro de carte.
 money-dated = Cela date du { $day }; nous sommes désolés de vous l’apprendre en retard.

@@ -3,7 +3,7 @@
 ## Accueil
 welcome-title = Bonjour! Vous êtes chez { $charity }.
 welcome-back = Rebonjour! Vous êtes chez { $charity }.
-welcome-how = Donner se fait d’un geste : choisissez un montant, la page de paiement sécurisée s’ouvre, et vous revenez à cette conversation.
+welcome-how = Pour donner, choisissez un montant : la page de paiement sécurisée s’ouvre, et vous revenez ensuite à cette conversation.
 welcome-consent = Nous n’écrivons que pour vous répondre. Le reste, seulement si vous le demandez.
 welcome-again = Voici où en sont les choses.
 see-campaign = Voir la collecte

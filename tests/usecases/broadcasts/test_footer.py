@@ -35,14 +35,18 @@ async def test_copies_name_the_sender(ctx: Context) -> None:
     await reader(ctx, 1)
     reviewed = await tap(ctx, await written(ctx), "review")
     notes = [card.note for card in reviewed.previews]
-    assert any("La Tablée · organisme de bienfaisance enregistré" in note for note in notes)
-    assert any("registered charity" in note and "12, rue des Érables" in note for note in notes)
+    for kind in ("organisme de bienfaisance enregistré", "registered charity"):
+        (note,) = [note for note in notes if kind in note]
+        for part in (CHARITY.name, CHARITY.registration, CHARITY.address, CHARITY.contact):
+            assert part is not None and part in note
 
 
 async def test_help_names_the_charity(ctx: Context) -> None:
     shown = await router.on_command(ctx, CAMILLE, "aide", "")
     assert "12, rue des Érables, Montréal" in reply_text(shown)
     assert "12345 6789 RR0001" in reply_text(shown)
+    assert "La Tablée · organisme" in reply_text(shown)
+    assert CHARITY.contact in reply_text(shown) + shown.card.note
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,13 @@ async def test_failed_refund_reaches_donor_and_staff_once(ctx: Context) -> None:
     card = await rendered(ctx, told)
     assert "n’est pas arrivé" in card.title
     assert "5\u00a0$" in card.lines[0]
+    assert "jamais un numéro de carte" in card.lines[1], "nobody is invited to write one"
     (notice,) = await notices_of(ctx, "refund_failed")
     async with ctx.db.read() as conn:
         listed = await gifts.open_cases(conn)
     shown = await KINDS["refund_failed"](ctx, notice, "fr")
     assert "échoué" in shown.title
+    assert "jamais par chèque ni sur une autre carte" in " ".join(shown.lines)
     assert f"rf:{gift.id}" in [b.action for b in shown.buttons]
     assert [case["kind"] for case in listed] == ["refund_failed"]
     assert (await verify.verify(ctx)).problems == ()
