@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.domain.rights import Standing
 from payments import ledger
@@ -96,6 +96,14 @@ class ReceivedEvent:
     unreadable: str | None = None
     attempts: int = 0
     came_by: EventSource | None = None  # the first source, if known
+
+
+class CountedGift(NamedTuple):
+    """Who gave something that counts, to what, and on which day."""
+
+    supporter_id: int
+    campaign_id: int
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Calendar periods in the charity's own days. Weeks begin on Monday."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ EPOCH = date(1970, 1, 1)  # where the period without bounds begins, for storage
 class Span(StrEnum):
     """The kind of a calendar period; the value is what the database stores."""
 
+    DAY = "d"
     WEEK = "w"
     MONTH = "m"
     YEAR = "y"
@@ -42,6 +44,8 @@ ALL_TIME = Period(span=Span.ALL)
 def start_of(span: Span, day: date) -> date:
     """Return the first day of the period of this kind that has the day."""
     match span:
+        case Span.DAY:
+            return day
         case Span.WEEK:
             return day - timedelta(days=day.weekday())
         case Span.MONTH:
@@ -56,6 +60,8 @@ def period_of(span: Span, day: date) -> Period:
     """Return the period of this kind that has the day."""
     since = start_of(span, day)
     match span:
+        case Span.DAY:
+            until = since + _DAY
         case Span.WEEK:
             until = since + timedelta(days=7)
         case Span.MONTH:
@@ -65,6 +71,14 @@ def period_of(span: Span, day: date) -> Period:
         case Span.ALL:
             return ALL_TIME
     return Period(since=since, until=until, span=span)
+
+
+def periods_between(span: Span, first: date, last: date) -> Iterator[Period]:
+    """Yield the bounded periods of a kind from the one that has the first day to the one that has the last."""
+    period = period_of(span, first)
+    while period.since is not None and period.until is not None and period.since <= last:
+        yield period
+        period = period_of(span, period.until)
 
 
 @lru_cache(maxsize=4096)

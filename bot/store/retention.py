@@ -97,7 +97,7 @@ KEPT: Mapping[str, str] = {
     **dict.fromkeys(("gift_import", "imported_gift"), "so that a file that is imported again adds no gift twice"),
     **dict.fromkeys(("movement", "payout"), "the books: what moved the Stripe balance, which identifies nobody"),
     **dict.fromkeys(("circle", "circle_money", "invite", "invite_link", "lineage", "referral", "share_prompt"), _REACH),
-    **dict.fromkeys(("daily_sum", "donor_count", "first_gift_day", "month_sum"), _FIGURES),
+    **dict.fromkeys(("donor_count", "gift_sum"), _FIGURES),
     **dict.fromkeys(("one_time_message", "recognition"), _ONCE),
     **dict.fromkeys(("decision", "nudge_end"), _EXPERIMENT),
     **dict.fromkeys(("broadcast", "broadcast_opt_out", "broadcast_post", "broadcast_tap", "recipient_sum"), _REPORT),

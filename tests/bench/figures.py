@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from bot.domain.gifts import GiftChange
+from bot.domain.gifts import CountedGift, GiftChange
 from bot.domain.ids import Ids
 from bot.domain.periods import ALL_TIME, Period, Span, before, period_of
 from bot.store.db import Connection, Database
@@ -152,7 +152,7 @@ async def _answer(conn: Connection, period: Period) -> Answer:
 
 @contextmanager
 def _without() -> Iterator[None]:
-    async def nothing(conn: Connection, changes: Sequence[GiftChange]) -> None:
+    async def nothing(conn: Connection, changes: Sequence[GiftChange], theirs: Sequence[CountedGift]) -> None:
         """Store no figures."""
 
     with patch.object(daily_figures, "apply", nothing):

@@ -8,8 +8,8 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import text
 
 from bot.store.db import Connection, Database
-from bot.store.migrations.versions import v0037_month_sums
-from bot.store.migrations.versions.v0029_daily_figures import fill, set_days
+from bot.store.migrations.versions.v0029_daily_figures import set_days
+from bot.store.migrations.versions.v0042_sums_by_span import fill
 from tests.bench.numbers import insert
 
 _MICROS = 1_000_000
@@ -49,7 +49,6 @@ def _fill(conn: SyncConnection, zone: str) -> float:
     begun = time.perf_counter()
     set_days(conn, zone)
     fill(conn)
-    v0037_month_sums.fill(conn)
     return time.perf_counter() - begun
 
 

@@ -8,8 +8,8 @@ from itertools import accumulate, pairwise
 from sqlalchemy import text
 
 from bot.store.db import Database
-from bot.store.migrations.versions import v0037_month_sums
-from bot.store.migrations.versions.v0029_daily_figures import fill, set_days
+from bot.store.migrations.versions.v0029_daily_figures import set_days
+from bot.store.migrations.versions.v0042_sums_by_span import fill
 from tests.bench.numbers import insert
 
 _MICROS = 1_000_000
@@ -54,7 +54,6 @@ async def build(db: Database, campaign_id: int, now: datetime, world: World) -> 
     async with db.change_schema() as conn:
         await conn.run_sync(set_days, "America/Toronto")
         await conn.run_sync(fill)
-        await conn.run_sync(v0037_month_sums.fill)
     for above, level in zip([range(0), *levels], levels, strict=False):
         async with db.change_schema() as conn:
             await insert(conn, _NODES if above else _ROOTS, level, _of(above))

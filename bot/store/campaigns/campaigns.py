@@ -30,9 +30,6 @@ _MOVE_COUNTERS = (
         given_at=func.coalesce(bindparam("given_at", type_=campaign.c.given_at.type), campaign.c.given_at),
     )
 )
-_DONORS = select(campaign_donor).where(
-    campaign_donor.c.campaign_id.in_(any_of("campaigns")), campaign_donor.c.supporter_id.in_(any_of("supporters"))
-)
 _NOT_CROSSED = select(milestone.c.campaign_id, milestone.c.threshold_minor).where(
     milestone.c.campaign_id.in_(any_of("campaigns")), milestone.c.crossed_at.is_(None)
 )
@@ -201,13 +198,6 @@ async def other_currencies(conn: AsyncConnection) -> dict[tuple[int, str], tuple
     """Return what campaigns received in other currencies: {(campaign, currency): (minor, gifts)}."""
     rows = await conn.execute(select(campaign_other))
     return {(row.campaign_id, row.currency): (row.raised_minor, row.gift_count) for row in rows}
-
-
-async def donors(conn: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Return the number of counted gifts by (campaign, supporter); pairs without a row are left out."""
-    wanted = set(pairs)
-    params = {"campaigns": list({c for c, _ in wanted}), "supporters": list({s for _, s in wanted})}
-    return {(row.campaign_id, row.supporter_id): row.gift_count for row in await conn.execute(_DONORS, params)}
 
 
 async def write_donors(conn: AsyncConnection, counts: Mapping[tuple[int, int], int]) -> None:

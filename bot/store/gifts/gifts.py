@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.gifts import Gift
+from bot.domain.gifts import CountedGift, Gift
 from bot.domain.nudges import NO_NUDGE_AFTER_GIFT
 from bot.store.columns import Utc
 from bot.store.db import any_of, insert_or_ignore
@@ -28,6 +28,9 @@ _NAMED = select(gift).where(
 )
 _BY_IDS = select(gift).where(gift.c.id.in_(any_of("ids")))
 _OF_PLEDGES = select(gift).where(gift.c.pledge.in_(any_of("pledges")))
+_COUNTED_OF = select(gift.c.supporter_id, gift.c.campaign_id, gift.c.day).where(
+    gift.c.supporter_id.in_(any_of("supporters")), gift.c.counted > 0
+)
 _CHANGING = [column.name for column in gift.columns if column.name not in ("id", "campaign_id")]
 
 
@@ -182,6 +185,12 @@ async def counted_since(conn: AsyncConnection, supporter_id: int, since: datetim
     )
     rows = (await conn.execute(query)).all()
     return [Money(int(minor), code) for code, minor, _ in rows if minor], sum(count for *_, count in rows)
+
+
+async def counted_of(conn: AsyncConnection, supporter_ids: Iterable[int]) -> list[CountedGift]:
+    """Return the gifts of these supporters that count."""
+    rows = await conn.execute(_COUNTED_OF, {"supporters": list(supporter_ids)})
+    return [CountedGift(*row) for row in rows]
 
 
 async def amounts_of(conn: AsyncConnection, supporter_id: int, currency: str, limit: int = 20) -> list[int]:

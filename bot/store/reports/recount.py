@@ -3,17 +3,20 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.periods import Span, period_of
+from bot.domain.periods import Period, Span, periods_between
 from bot.store import pages
 from bot.store.gifts.tables import gift
-from bot.store.reports.tables import daily_sum, donor_count, first_gift_day, month_sum
+from bot.store.reports.figures import within_days
+from bot.store.reports.tables import SUM_SPANS, donor_count, gift_sum
 from payments.ledger import Settled
 
+_KINDS = [column for column in gift_sum.c if column.name not in ("span", "start", "gifts")]
 _LISTED = 20  # differences of a table; one is enough to know that it is wrong
 _COUNTS = gift.c.counted > 0
 _MONTHLY, _KNOWN = gift.c.pledge.is_not(None), gift.c.supporter_id.is_not(None)
@@ -30,6 +33,8 @@ _SUMS = (
     )
 )
 
+StoredDonors = dict[tuple[Span, date], tuple[int, int, int]]
+
 
 class Difference(NamedTuple):
     """A daily sum that should be there (`missing`), or should not."""
@@ -40,30 +45,38 @@ class Difference(NamedTuple):
 
 async def differences(conn: AsyncConnection) -> list[Difference]:
     """Return daily sums that differ from the gifts."""
-    found, stored = [], select(*daily_sum.c)
+    found, stored = [], select(gift_sum.c.start, *_KINDS, gift_sum.c.gifts).where(_stored(Span.DAY))
     for missing, query in ((True, _SUMS.except_(stored)), (False, stored.except_(_SUMS))):
         rows = await conn.execute(select(query.subquery()).limit(_LISTED))
         found += [Difference(tuple(row), missing) for row in rows]
     return found
 
 
-async def wrong_months(conn: AsyncConnection) -> list[date]:
-    """Return the months whose sums differ from those of their days."""
-    bounds: list[date] = []
-    for column in (daily_sum.c.day, month_sum.c.month):
-        ends = (await conn.execute(select(func.min(column), func.max(column)))).one()
-        bounds += [day for day in ends if day is not None]
-    found, month = [], period_of(Span.MONTH, min(bounds)) if bounds else None
-    while month is not None and month.since is not None and month.until is not None and month.since <= max(bounds):
-        kinds = [column for column in daily_sum.c if column.name not in ("day", "gifts")]
-        days = (daily_sum.c.day >= month.since) & (daily_sum.c.day < month.until)
-        right = select(*kinds, func.sum(daily_sum.c.gifts)).where(days).group_by(*kinds)
-        stored = select(*(c for c in month_sum.c if c.name != "month")).where(month_sum.c.month == month.since)
-        for query in (right.except_(stored), stored.except_(right)):
-            if (await conn.execute(select(query.subquery()).limit(1))).first() is not None:
-                found.append(month.since)
-        month = period_of(Span.MONTH, month.until)
-    return found
+async def wrong_periods(conn: AsyncConnection) -> list[tuple[Span, date]]:
+    """Return the months whose sums differ from those of their days, and years that differ from their months."""
+    ends = (await conn.execute(select(func.min(gift_sum.c.start), func.max(gift_sum.c.start)))).one()
+    if ends[0] is None:
+        return []
+    return [
+        (span, period.since)
+        for shorter, span in pairwise(SUM_SPANS)
+        for period in periods_between(span, *ends)
+        if period.since is not None and not await _adds_up(conn, span, period, shorter)
+    ]
+
+
+async def _adds_up(conn: AsyncConnection, span: Span, period: Period, shorter: Span) -> bool:
+    parts = _stored(shorter) & within_days(gift_sum.c.start, period)
+    right = select(*_KINDS, func.sum(gift_sum.c.gifts)).where(parts).group_by(*_KINDS)
+    stored = select(*_KINDS, gift_sum.c.gifts).where(_stored(span), gift_sum.c.start == period.since)
+    for query in (right.except_(stored), stored.except_(right)):
+        if (await conn.execute(select(query.subquery()).limit(1))).first() is not None:
+            return False
+    return True
+
+
+def _stored(span: Span) -> ColumnElement[bool]:
+    return gift_sum.c.span == span.value
 
 
 async def undated(conn: AsyncConnection) -> list[int]:
@@ -85,12 +98,7 @@ async def days_of_donors(conn: AsyncConnection) -> AsyncIterator[Mapping[int, se
         yield found
 
 
-async def stored_donors(conn: AsyncConnection) -> dict[tuple[str, date], int]:
-    """Return the stored numbers of donors by kind and first day of the period."""
+async def stored_donors(conn: AsyncConnection) -> StoredDonors:
+    """Return the stored numbers of donors, new ones and those who gave again, by kind and first day of the period."""
     rows = await conn.execute(select(donor_count))
-    return {(row.span, row.start): row.donors for row in rows}
-
-
-async def stored_first_days(conn: AsyncConnection) -> dict[date, tuple[int, int]]:
-    """Return the stored numbers of new donors by day, and of those who gave again."""
-    return {row.day: (row.donors, row.again) for row in await conn.execute(select(first_gift_day))}
+    return {(Span(row.span), row.start): (row.donors, row.new, row.again) for row in rows}

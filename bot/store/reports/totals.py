@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, and_, func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.periods import EPOCH, Period, Span, period_of, start_of
 from bot.store.campaigns.tables import campaign
 from bot.store.gifts.tables import OF_DONORS, gift
 from bot.store.reports.figures import in_period, within_days
-from bot.store.reports.tables import OFFLINE, daily_sum, donor_count, first_gift_day, month_sum
+from bot.store.reports.tables import OFFLINE, SUM_SPANS, donor_count, gift_sum
 from payments.ledger import Origin
 from payments.reference import TouchKind
 
@@ -54,29 +54,36 @@ class Total:
 async def amounts(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> list[AmountRow]:
     """Return the gifts of a period by amount and kind, of one campaign or all."""
     found: Counter[tuple[Any, ...]] = Counter()
-    for start, part in _parts(period):
-        table = start.table
-        kinds = [table.c[name] for name in AmountRow._fields[:-1]]
-        scope = in_period(start, part, table.c.campaign_id, campaign_id)
-        for *kind, gifts in await conn.execute(select(*kinds, func.sum(table.c.gifts)).where(scope).group_by(*kinds)):
+    kinds = [gift_sum.c[name] for name in AmountRow._fields[:-1]]
+    query = select(*kinds, func.sum(gift_sum.c.gifts)).group_by(*kinds)
+    for span, part in _parts(period):
+        scope = in_period(gift_sum.c.start, part, gift_sum.c.campaign_id, campaign_id)
+        for *kind, gifts in await conn.execute(query.where(gift_sum.c.span == span.value, scope)):
             found[tuple(kind)] += int(gifts)
     return [AmountRow._make((*kind, gifts)) for kind, gifts in found.items()]
 
 
-def _parts(period: Period) -> Iterator[tuple[Column[Any], Period]]:
-    """Yield the whole months of a period, and the days before and after them, each with the column that dates them."""
-    first = period.since and start_of(Span.MONTH, period.since)
-    if first is not None and first != period.since:
-        first = period_of(Span.MONTH, first).until
-    last = period.until and start_of(Span.MONTH, period.until)
-    if first is not None and last is not None and first >= last:
-        yield daily_sum.c.day, period
+def _parts(period: Period) -> Iterator[tuple[Span, Period]]:
+    """Yield the parts of a period, each as whole periods of the longest span for which sums are stored."""
+    if period.span in SUM_SPANS:
+        yield period.span, period  # whole, or so far
+    else:
+        yield from _cut(period, *reversed(SUM_SPANS))
+
+
+def _cut(period: Period, span: Span, *shorter: Span) -> Iterator[tuple[Span, Period]]:
+    """Yield the whole periods of a span, then what lies before and after them in shorter ones."""
+    first, last = period.since, period.until and start_of(span, period.until)
+    if first is not None and first != start_of(span, first):
+        first = period_of(span, first).until
+    if first is not None and last is not None and first >= last and shorter:
+        yield from _cut(period, *shorter)
         return
-    yield month_sum.c.month, Period(since=first, until=last)
+    yield span, Period(since=first, until=last)
     if first != period.since:
-        yield daily_sum.c.day, Period(since=period.since, until=first)
+        yield from _cut(Period(since=period.since, until=first), *shorter)
     if last != period.until:
-        yield daily_sum.c.day, Period(since=last, until=period.until)
+        yield from _cut(Period(since=last, until=period.until), *shorter)
 
 
 def total(currency: str, rows: Sequence[AmountRow]) -> Total:
@@ -125,9 +132,9 @@ def _median(rows: Sequence[AmountRow], gifts: int) -> int:
 async def offline_by_campaign(conn: AsyncConnection) -> Mapping[int, int]:
     """Return what came from outside Stripe for each campaign, in its own currency."""
     query = (
-        select(campaign.c.id, func.sum(daily_sum.c.amount * daily_sum.c.gifts))
-        .join_from(daily_sum, campaign, campaign.c.id == daily_sum.c.campaign_id)
-        .where(text(OFFLINE), daily_sum.c.currency == campaign.c.currency)
+        select(campaign.c.id, func.sum(gift_sum.c.amount * gift_sum.c.gifts))
+        .join_from(gift_sum, campaign, campaign.c.id == gift_sum.c.campaign_id)
+        .where(text(OFFLINE), gift_sum.c.currency == campaign.c.currency)
         .group_by(campaign.c.id)
     )
     return {campaign_id: int(minor) for campaign_id, minor in await conn.execute(query)}
@@ -136,8 +143,7 @@ async def offline_by_campaign(conn: AsyncConnection) -> Mapping[int, int]:
 async def donors(conn: AsyncConnection, period: Period, campaign_id: int | None = None) -> int:
     """Return how many supporters gave in a period. Calendar periods of all campaigns are stored, others counted."""
     if period.span is not None and campaign_id is None:
-        at = (donor_count.c.span == period.span.value) & (donor_count.c.start == (period.since or EPOCH))
-        return (await conn.execute(select(donor_count.c.donors).where(at))).scalar_one_or_none() or 0
+        return (await conn.execute(select(donor_count.c.donors).where(_of(period)))).scalar_one_or_none() or 0
     if period.span is Span.ALL:
         query = select(campaign.c.donor_count).where(campaign.c.id == campaign_id)
         return (await conn.execute(query)).scalar_one_or_none() or 0
@@ -162,13 +168,20 @@ async def new_donors(conn: AsyncConnection, period: Period, campaign_id: int | N
 
 async def again(conn: AsyncConnection, period: Period) -> tuple[int, int]:
     """Return how many donors first gave in the period, and how many of them again within 90 days, on a later day."""
-    sums = [func.coalesce(func.sum(column), 0) for column in (first_gift_day.c.donors, first_gift_day.c.again)]
-    first, later = (await conn.execute(select(*sums).where(within_days(first_gift_day.c.day, period)))).one()
+    sums = [func.coalesce(func.sum(column), 0) for column in (donor_count.c.new, donor_count.c.again)]
+    first, later = (await conn.execute(select(*sums).where(_of(period)))).one()
     return int(first), int(later)
+
+
+def _of(period: Period) -> ColumnElement[bool]:
+    """Return the condition for the row of a calendar period, or for those of the days of a free range."""
+    if period.span is not None:
+        return (donor_count.c.span == period.span.value) & (donor_count.c.start == (period.since or EPOCH))
+    return (donor_count.c.span == Span.DAY.value) & within_days(donor_count.c.start, period)
 
 
 async def first_day(conn: AsyncConnection) -> date | None:
     """Return the day of the first gift that counts, or None."""
-    query = select(daily_sum.c.day).order_by(daily_sum.c.day).limit(1)
+    query = select(gift_sum.c.start).where(gift_sum.c.span == Span.DAY.value).order_by(gift_sum.c.start).limit(1)
     found: date | None = (await conn.execute(query)).scalar_one_or_none()
     return found

@@ -3,13 +3,13 @@
 Gifts, postings, campaign totals, milestones and thank-yous are written together or not at all.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.campaigns import Campaign
-from bot.domain.gifts import Gift, GiftChange, ReceivedEvent
+from bot.domain.gifts import CountedGift, Gift, GiftChange, ReceivedEvent
 from bot.domain.payment_set import (
     CampaignEnd,
     PaymentSet,
@@ -208,8 +208,9 @@ async def write_changes(
     now = ctx.clock()
     await gift_rows.book(conn, _entries(ctx, changes), now, local_day(ctx, now))
     await gift_rows.count_for_supporters(conn, _supporter_counts(changes))
-    await _move_counters(conn, changes, campaigns, now)
-    await daily_figures.apply(conn, changes)
+    theirs = await gift_rows.counted_of(conn, _supporters(changes))
+    await _move_counters(conn, changes, campaigns, theirs, now)
+    await daily_figures.apply(conn, changes, theirs)
     await matching.apply(conn, changes, campaigns)
     await refer.credit_gifts(conn, changes)
 
@@ -240,10 +241,22 @@ def _payer(gift: Gift | None) -> int | None:
     return gift.supporter_id if gift is not None and gift.book.is_paid else None
 
 
+def _supporters(changes: Sequence[GiftChange]) -> set[int]:
+    states = (gift for change in changes for gift in (change.before, change.after) if gift is not None)
+    return {gift.supporter_id for gift in states if gift.supporter_id is not None}
+
+
 async def _move_counters(
-    conn: Connection, changes: Sequence[GiftChange], campaigns: Mapping[int, Campaign], now: datetime
+    conn: Connection,
+    changes: Sequence[GiftChange],
+    campaigns: Mapping[int, Campaign],
+    theirs: Sequence[CountedGift],
+    now: datetime,
 ) -> None:
-    """Update campaign totals, donor counts and milestones by the difference that each change makes."""
+    """Update campaign totals, donor counts and milestones by the difference that each change makes.
+
+    `theirs`: the gifts of the changes' supporters that count, after them.
+    """
     own: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     offline: defaultdict[int, int] = defaultdict(int)
     other: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -264,7 +277,7 @@ async def _move_counters(
         for gift, counted, by in ((change.before, was, -1), (change.after, now_counts, 1)):
             if gift is not None and gift.supporter_id is not None and counted > 0:
                 by_donor[campaign_id, gift.supporter_id] += by
-    donors = await _move_donors(conn, {pair: by for pair, by in by_donor.items() if by})
+    donors = await _move_donors(conn, {pair: by for pair, by in by_donor.items() if by}, theirs)
     moved = [
         CounterChange(
             campaign_id=c,
@@ -292,14 +305,13 @@ def _counted(gift: Gift | None) -> int:
     return gift.book.counted.minor if gift is not None else 0
 
 
-async def _move_donors(conn: Connection, moves: Mapping[tuple[int, int], int]) -> dict[int, int]:
+async def _move_donors(
+    conn: Connection, moves: Mapping[tuple[int, int], int], theirs: Sequence[CountedGift]
+) -> dict[int, int]:
     """Update the counted gifts of each (campaign, supporter); return by how many each campaign's donors change."""
-    if not moves:
-        return {}
-    known = await campaign_rows.donors(conn, moves)
-    after = {pair: known.get(pair, 0) + by for pair, by in moves.items()}
-    await campaign_rows.write_donors(conn, after)
+    held = Counter((gift.campaign_id, gift.supporter_id) for gift in theirs)
+    await campaign_rows.write_donors(conn, {pair: held[pair] for pair in moves})
     donors: defaultdict[int, int] = defaultdict(int)
-    for (campaign_id, supporter_id), count in after.items():
-        donors[campaign_id] += (count > 0) - (known.get((campaign_id, supporter_id), 0) > 0)
+    for pair, by in moves.items():
+        donors[pair[0]] += (held[pair] > 0) - (held[pair] > by)
     return {campaign_id: by for campaign_id, by in donors.items() if by}

@@ -14,7 +14,7 @@ from bot.domain.staff import Role
 from bot.store.core import switches
 from bot.store.core.switches import Switch
 from bot.store.nudges.tables import one_time_message
-from bot.store.reports.tables import first_gift_day
+from bot.store.reports.tables import donor_count
 from bot.store.supporters.tables import supporter
 from bot.usecases import router
 from bot.usecases.context import Context, local_day
@@ -34,7 +34,7 @@ BUSY = offer_test.FEWEST_NEW_DONORS + 1
 async def new_donors(ctx: Context, number: int, *, days_ago: int = 100) -> None:
     day = local_day(ctx, ctx.clock() - timedelta(days=days_ago))
     async with ctx.db.write() as conn:
-        await conn.execute(insert(first_gift_day).values(day=day, donors=number, again=0))
+        await conn.execute(insert(donor_count).values(span="d", start=day, donors=number, new=number, again=0))
 
 
 async def leave_out(ctx: Context, percent: int) -> None:

@@ -88,7 +88,7 @@ _WORK = "the organization's own texts, settings and totals"
 NOBODY = {  # tables that say nothing about supporters: why
     **dict.fromkeys(("broadcast", "broadcast_post", "broadcast_tap", "progress_message", "recipient_sum"), _WORK),
     **dict.fromkeys(("campaign", "campaign_other", "campaign_picture", "match_period", "milestone"), _WORK),
-    **dict.fromkeys(("daily_sum", "deposit_slip", "donor_count", "first_gift_day", "gift_import", "month_sum"), _WORK),
+    **dict.fromkeys(("deposit_slip", "donor_count", "gift_import", "gift_sum"), _WORK),
     **dict.fromkeys(("invite_place", "nudge_policy", "place", "posted_card", "payment_link", "tap_count"), _WORK),
     "payout": "the organization's own money",
     "document": "counts and sums of many, as they were issued for the board",
