@@ -19,9 +19,10 @@ from bot.store.gifts import gifts
 from bot.store.money import events
 from bot.usecases.context import Context
 from bot.usecases.core import direct_messages
-from bot.usecases.money import verify
+from bot.usecases.money import stripe_balance, verify
 from bot.web.probe import probe as probe_process
 from payments.facts import HANDLED_TYPES
+from payments.money import Money
 from payments.stripe import Account, GatewayError, StripeGateway
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier versions can lose a commit when two connections race for a checkpoint
@@ -126,6 +127,7 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
         )
     yield await _portal(gateway)
     yield await _payouts(gateway, ctx.clock())
+    yield await _compared(ctx)
     if ctx.public_url:
         yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
         async with ctx.db.read() as conn:
@@ -167,6 +169,22 @@ async def _payouts(gateway: StripeGateway, now: datetime) -> Finding:
         message = f"Stripe does not show payouts or the balance to this key: {error}"
         return warning(message, "Allow the key to read Payouts and Balance, so that payouts get into the books.")
     return ok("Stripe shows its payouts and its balance")
+
+
+async def _compared(ctx: Context) -> Finding:
+    """Report the last comparison of the ledger with Stripe's balance (usecases/money/stripe_balance.py)."""
+    async with ctx.db.read() as conn:
+        found = await stripe_balance.latest(conn)
+    if found is None or not found[0].is_established:
+        return ok("the books were not compared with Stripe's balance yet: that takes a quiet hour, twice")
+    compared, at = found
+    if not compared.off:
+        return ok(f"the books agree with Stripe's balance as of {at:%Y-%m-%d %H:%M} UTC")
+    sums = ", ".join(ctx.catalog.money("en", Money(minor, code)) for code, minor in compared.off.items())
+    return warning(
+        f"Stripe's balance minus the one in the books is {sums} since {compared.since[:16]} UTC",
+        "Run: obole ledger verify. If it finds nothing, compare `obole export ledger` with Stripe's balance report.",
+    )
 
 
 def _account(account: Account, *, live: bool) -> Finding:

@@ -19,7 +19,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import duplicates
 from bot.usecases.giving import links, own_amounts, own_links, payments_pause
 from bot.usecases.inbox import inbox
-from bot.usecases.money import monthly_news, offline, payouts, reconcile, refunds
+from bot.usecases.money import monthly_news, offline, payouts, reconcile, refunds, stripe_balance
 from bot.usecases.money.intake import Intake
 from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
@@ -45,7 +45,9 @@ def money(ctx: Context, intake: Intake) -> list[Tick]:
         Tick(name="failed events", every=15 * _SECOND, run=lambda: reconcile.retry_failed(ctx, intake)),
         Tick(name="fees", every=_MINUTE, run=lambda: reconcile.fetch_fees(ctx)),
         Tick(name="payouts", every=_HALF_HOUR, run=lambda: payouts.list_payouts(ctx), hangs_after=_LONG),
-        Tick(name="Stripe balance", every=_HALF_HOUR, run=lambda: payouts.read_movements(ctx), hangs_after=_LONG),
+        Tick(
+            name="Stripe balance", every=_HALF_HOUR, run=lambda: stripe_balance.read_and_compare(ctx), hangs_after=_LONG
+        ),
         Tick(name="duplicate gifts", every=5 * _SECOND, run=lambda: duplicates.tick(ctx), hangs_after=_OWN),
         Tick(name="refunds", every=30 * _SECOND, run=lambda: refunds.tick(ctx)),
         Tick(name="earlier donors", every=5 * _MINUTE, run=lambda: confirm.ask_earlier_donors(ctx)),

@@ -80,6 +80,17 @@ def payout(
     )
 
 
+def differs(catalog: Catalog, locale: Locale, off: Sequence[Money], stripe: Tap) -> Card:
+    """A notice: Stripe's balance is higher by this than the ledger's, or lower if negative."""
+    say = Writer(catalog, locale)
+    sums = ", ".join(say.money(money, name_currency=len(off) > 1) for money in off)
+    return Card(
+        title=say("staff-stripe-differs-title"),
+        lines=(say("staff-stripe-differs", sums=sums), say("staff-stripe-differs-todo")),
+        rows=row(say.button("staff-open-stripe", stripe)),
+    )
+
+
 def _line(say: Writer, one: PayoutRow) -> str:
     about = "" if one.gifts is None else say("staff-payouts-gifts", count=one.gifts)
     said = say(_STATES[one.state], money=one.money, day=one.day)

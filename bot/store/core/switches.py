@@ -30,6 +30,7 @@ MONTHLY_TEST = "monthly_test"  # percent of new donors who are not offered a mon
 DMS_STOPPED = "dms_stopped"  # Discord refused to open one; value: see bot.usecases.core.direct_messages
 JOURNAL_ACCOUNTS = "journal_accounts"  # the accounting program's names; value: see bot.usecases.reports.journal
 STRIPE_BALANCE = "stripe_balance"  # available and pending, as last read; value: minor units by currency
+STRIPE_COMPARED = "stripe_compared"  # with the ledger; value: see bot.usecases.money.stripe_balance
 STUCK = "stuck"  # what staff were last notified of as stuck; value: a list of keys (bot.usecases.core.stuck)
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 

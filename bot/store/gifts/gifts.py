@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, RowMapping, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import Integer, RowMapping, Update, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.gifts import CountedGift, Gift
@@ -213,6 +213,11 @@ class NewEntry(NamedTuple):
     postings: Sequence[Posting]
     gift_id: int | None = None
     payout_id: str | None = None
+
+
+async def has_booked(conn: AsyncConnection, first_id: int) -> bool:
+    """Return whether an entry has an id from `first_id` on, that is from a time on (domain/ids.py)."""
+    return (await conn.execute(select(exists().where(entry.c.id >= first_id)))).scalar_one()
 
 
 async def book(conn: AsyncConnection, entries: Sequence[NewEntry], at: datetime, day: date) -> None:

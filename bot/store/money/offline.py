@@ -63,6 +63,16 @@ async def of_batch(conn: AsyncConnection, batch: int) -> list[OfflineGift]:
     return [OfflineGift(**row) for row in (await conn.execute(query)).mappings()]
 
 
+async def taken_back_beside(conn: AsyncConnection, row: OfflineGift) -> dict[int, int | None]:
+    """Return the gifts of the same batch or slip that were taken back, each with the member who did, if known."""
+    together = offline_gift.c.batch == row.batch
+    if row.slip_id is not None:
+        together |= offline_gift.c.slip_id == row.slip_id
+    query = select(offline_gift.c.gift_id, offline_gift.c.taken_back_by)
+    found = await conn.execute(query.where(together, offline_gift.c.taken_back_at.is_not(None)))
+    return {row.gift_id: row.taken_back_by for row in found}
+
+
 async def latest(conn: AsyncConnection, limit: int) -> list[int]:
     """Return the ids of the gifts entered last, the newest first."""
     query = select(offline_gift.c.gift_id).order_by(offline_gift.c.gift_id.desc()).limit(limit)

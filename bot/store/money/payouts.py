@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, or_, select, text, update
+from sqlalchemy import RowMapping, func, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import any_of
@@ -192,12 +192,20 @@ async def booked_for_movements(conn: AsyncConnection) -> dict[tuple[str, str], i
     return {(account, code): int(minor) for account, code, minor in await conn.execute(query) if minor}
 
 
-async def moved(conn: AsyncConnection) -> list[Moved]:
-    """Return the sums of all movements."""
+async def stripe_in_books(conn: AsyncConnection) -> dict[str, int]:
+    """Return the ledger's Stripe balance in minor units by currency."""
+    of_stripe = posting.c.account == "stripe"
+    query = select(posting.c.currency, func.sum(posting.c.minor)).where(of_stripe).group_by(posting.c.currency)
+    return {code: int(minor) for code, minor in await conn.execute(query)}
+
+
+async def moved(conn: AsyncConnection, *, before: datetime | None = None) -> list[Moved]:
+    """Return the sums of all movements, or of those before a time (UTC)."""
     is_ours = movement.c.gift_id.is_not(None)
     key = (movement.c.kind, is_ours, movement.c.currency, movement.c.presented_currency)
     sums = (func.sum(movement.c.gross), func.sum(movement.c.fee), func.sum(movement.c.presented))
-    found = (await conn.execute(select(*key, *sums).group_by(*key))).all()
+    wanted = true() if before is None else movement.c.created_at < before
+    found = (await conn.execute(select(*key, *sums).where(wanted).group_by(*key))).all()
     return [
         Moved(
             kind=Kind(kind),

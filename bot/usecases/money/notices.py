@@ -26,6 +26,7 @@ from content.cards import Card, Tap, shorten
 from content.messages import money as messages
 from content.messages import monthly_confirm as confirm_messages
 from content.messages import offline_draft as offline_messages
+from content.messages import payouts as payout_messages
 from payments.money import Money
 
 Trouble = Literal["dispute", "fraud_warning", "refund_refused", "refund_failed", "donor_refund"]
@@ -144,6 +145,12 @@ async def _offline_second(ctx: Context, notice: Notice, locale: Locale) -> Card:
     return offline_messages.second_wanted(ctx.catalog, locale, money, str(args["way"]), str(args["by"]), see)
 
 
+async def _stripe_differs(ctx: Context, notice: Notice, locale: Locale) -> Card:
+    """Render: Stripe's balance is not what the ledger has."""
+    off = [Money(int(minor), code) for code, minor in notice.args["off"].items()]
+    return payout_messages.differs(ctx.catalog, locale, off, _at_stripe(ctx, "balance"))
+
+
 def _at_stripe(ctx: Context, path: str) -> Tap:
     """Return a link to a page of the charity's Stripe dashboard."""
     return Tap(url=f"{_DASHBOARD}/{path}" if ctx.gateway.livemode else f"{_DASHBOARD}/test/{path}")
@@ -160,4 +167,5 @@ KINDS: Mapping[str, Renderer] = {
     "offline_second": _offline_second,
     "intake_error": _intake_error,
     "pledge_unproved": _unproved,
+    "stripe_differs": _stripe_differs,
 }

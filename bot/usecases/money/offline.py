@@ -162,10 +162,20 @@ async def may_undo(ctx: Context, conn: Connection, row: OfflineGift, actor: Memb
     return ctx.clock() - row.entered_at <= UNDO_WITHIN and await is_same_person(conn, row.entered_by, actor)
 
 
-async def may_take_back(ctx: Context, conn: Connection, gift: Gift, actor: Member) -> bool:
-    """Return whether this person may book the counter-entry: above the limit, owners only."""
-    amount = Money(gift.book.amount, gift.book.currency)
-    return actor.role.may(Role.OWNER) or not await needs_second(ctx, conn, amount)
+async def may_take_back(ctx: Context, conn: Connection, row: OfflineGift, gift: Gift, actor: Member) -> bool:
+    """Return whether this person may book the counter-entry: above the limit, owners only.
+
+    What they have taken back of the same batch or deposit slip counts towards it: two people confirmed the whole.
+    """
+    if actor.role.may(Role.OWNER):
+        return True
+    beside = await rows.taken_back_beside(conn, row)
+    people = {by for by in beside.values() if by is not None}
+    theirs = {by for by in people if await is_same_person(conn, by, actor)}
+    before = await gift_rows.by_ids(conn, [number for number, by in beside.items() if by in theirs])
+    book = gift.book
+    total = book.amount + sum(one.book.amount for one in before.values() if one.book.currency == book.currency)
+    return not await needs_second(ctx, conn, Money(total, book.currency))
 
 
 async def undo(ctx: Context, batch: int, actor: Member) -> Money | None:
@@ -184,7 +194,7 @@ async def take_back(ctx: Context, gift_id: int, actor: Member, why: str) -> Mone
         gift = await gift_rows.by_id(conn, gift_id)
         if row is None or gift is None or row.taken_back_at is not None:
             return None
-        if not await may_take_back(ctx, conn, gift, actor):
+        if not await may_take_back(ctx, conn, row, gift, actor):
             return None
         return await take_back_all(ctx, conn, [gift_id], actor, why)
 

@@ -36,7 +36,8 @@ _WINDOW = timedelta(days=1)
 _PAGES_AT_ONCE = 500  # per run; a long history is read in several
 _CAN_STILL_FAIL = timedelta(days=30)
 _ITEMISED_AT_ONCE = 20
-_GIFTS_COME_WITHIN = timedelta(days=7)
+_LINKED = "stripe_movements_linked"  # gifts recorded until then were linked to movements read before them
+_PAYMENT_KNOWN_WITHIN = timedelta(days=7)  # after its gift: Stripe may say later which payment it was
 _LINKED_AT_ONCE = 1_000
 
 
@@ -143,6 +144,12 @@ async def read_movements(ctx: Context) -> None:
         await switches.set_switch(conn, Switch(name=switches.STRIPE_BALANCE, on=True, value=balance, at=at))
 
 
+async def is_read(ctx: Context, conn: Connection) -> bool:
+    """Return whether all movements were read but for those of the last minutes."""
+    reached = await cursors.read(conn, _READ, ctx.clock())
+    return reached is not None and ctx.clock() - reached <= _OVERLAP
+
+
 async def _add(ctx: Context, conn: Connection, page: Sequence[Movement]) -> None:
     """Store and book the movements that are new."""
     known = await rows.known_movements(conn, [one.id for one in page])
@@ -164,11 +171,15 @@ def _from(start: datetime, movement: Movement) -> Movement:
 
 async def _link_late_gifts(ctx: Context) -> None:
     """Move movements that turned out to belong to a gift, whose event came after they were read."""
-    first = id_at(ctx.clock() - _GIFTS_COME_WITHIN)
+    now = ctx.clock()
+    async with ctx.db.write_money() as conn:
+        until = await cursors.read(conn, _LINKED, now) or await since(ctx, conn)
+    first = id_at(until - _PAYMENT_KNOWN_WITHIN)
     while True:
         async with ctx.db.write_money() as conn:
             late = await rows.unlinked(conn, first, _LINKED_AT_ONCE)
             if not late:
+                await cursors.write(conn, _LINKED, now)
                 return
             for movement, gift_id in late:
                 await rows.link(conn, movement.id, gift_id)

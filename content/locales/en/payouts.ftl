@@ -22,3 +22,6 @@ staff-payouts-disputes = Disputes: { $money }
 staff-payouts-not-ours = Your other business on this account: { $money }
 staff-payouts-other = Reserves, top-ups and earlier payouts that failed: { $money }
 staff-payouts-table = For the treasurer, every item: obole export payout-items
+staff-stripe-differs-title = The books differ from Stripe’s balance
+staff-stripe-differs = Stripe’s balance minus the one in the books: { $sums }. Compared twice, half a day apart, while nothing was moving.
+staff-stripe-differs-todo = No gift is lost. Show this to your treasurer and to the person who looks after Obole: obole check, then obole ledger verify.

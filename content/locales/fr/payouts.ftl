@@ -22,3 +22,6 @@ staff-payouts-disputes = Contestations : { $money }
 staff-payouts-not-ours = Vos autres activités dans ce compte : { $money }
 staff-payouts-other = Retenues, ajouts et virements antérieurs échoués : { $money }
 staff-payouts-table = Pour la trésorerie, chaque élément : obole export payout-items
+staff-stripe-differs-title = Les livres ne concordent pas avec le solde de Stripe
+staff-stripe-differs = Solde de Stripe moins celui des livres : { $sums }. Comparés deux fois, à une demi-journée d’intervalle, quand rien ne bougeait.
+staff-stripe-differs-todo = Aucun don n’est perdu. Montrez cet avis à la trésorerie et à la personne qui s’occupe d’Obole : obole check, puis obole ledger verify.

@@ -15,16 +15,21 @@ from bot.domain.campaigns import Campaign
 from bot.sandbox.stripe import StripeSandbox
 from bot.sandbox.stripe.errors import StripeError
 from bot.store.db import Database
+from bot.store.gifts import gifts
+from bot.store.gifts.gifts import NewEntry
 from bot.store.gifts.tables import entry, posting
 from bot.store.money.tables import movement, payout
 from bot.usecases.context import Context
-from bot.usecases.money import payouts, reconcile, verify
+from bot.usecases.money import payouts, reconcile, stripe_balance, verify
 from bot.usecases.money.intake import Intake
+from bot.usecases.money.notices import KINDS
+from bot.usecases.money.stripe_balance import Compared
+from payments import books
 from payments.facts import HANDLED_TYPES
-from payments.stripe import LinkSpec, StripeGateway
+from payments.stripe import GatewayRefused, LinkSpec, StripeGateway
 from tests import machine
 from tests.clock import MovingClock
-from tests.usecase_setup import make_context, open_campaign, signed
+from tests.usecase_setup import make_context, notices_of, open_campaign, signed
 
 ACTS = (
     "give", "give", "give", "sell", "sell", "refund", "refund", "dispute", "close", "fee", "hold", "topup", "manual",
@@ -89,6 +94,16 @@ class Account:
         await self.deliver()
         await self.catch_up()
         return made
+
+    async def compare(self) -> None:
+        """Let a quiet while pass, and compare the books with Stripe's balance as the recurring job does."""
+        self.clock.move(hours=7)
+        await stripe_balance.read_and_compare(self.ctx)
+
+    async def compared(self) -> Compared | None:
+        async with self.ctx.db.read() as conn:
+            found = await stripe_balance.latest(conn)
+        return None if found is None else found[0]
 
     async def books(self) -> dict[tuple[str, str], int]:
         """Return what every account comes to."""
@@ -167,6 +182,22 @@ async def test_gift_whose_event_comes_late_is_ours_then(account: Account) -> Non
     assert (await verify.verify(account.ctx)).problems == ()
 
 
+@pytest.mark.parametrize("off", ["events", "movements"])
+async def test_gift_is_ours_however_late_it_is_linked(account: Account, off: str) -> None:
+    await account.catch_up()
+    await account.give(10_000)
+    account.clock.move(hours=1)
+    await account.catch_up()
+    if off == "movements":  # the job does not run for a while, such as without its permission at Stripe
+        await account.deliver()
+    account.clock.move(days=40)
+    if off == "events":
+        await account.deliver()
+    await account.catch_up()
+    assert ("not_ours", "cad") not in await account.books()
+    assert (await verify.verify(account.ctx)).problems == ()
+
+
 async def test_failed_payout_is_on_the_balance_again(account: Account) -> None:
     await account.catch_up()
     await account.give(10_000)
@@ -216,8 +247,11 @@ async def test_books_have_stripes_balance_after_every_week(account: Account, see
     rng = random.Random(seed)
     if seed % 2:
         await account.sandbox.convert("usd", 1.37)
-    await account.sandbox.sell(3_000)  # from before Obole
+    await account.sandbox.sell(3_000)
+    account.clock.move(hours=1)  # so that it is from before Obole
     await account.catch_up()
+    opening = await account.balance()
+    await account.compare()
     world = account.sandbox.world
     for week in range(3):
         for _ in range(7):
@@ -241,8 +275,53 @@ async def test_books_have_stripes_balance_after_every_week(account: Account, see
         await account.catch_up()
         assert await account.stripe() == await account.balance() != {}, f"week {week}"
         assert (await verify.verify(account.ctx)).problems == ()
+        await account.compare()
+        assert await account.compared() == Compared(opening=opening, is_established=True), f"week {week}"
     kinds = Counter(one["type"] for one in world.every("balance_transaction"))
     assert {"charge", "refund", "adjustment", "payout"} <= kinds.keys()
+
+
+async def test_difference_from_stripes_balance_is_reported_once(account: Account) -> None:
+    await account.catch_up()
+    await account.give(10_000)
+    await account.deliver()
+    account.clock.move(minutes=20)
+    await stripe_balance.read_and_compare(account.ctx)
+    assert await account.compared() is None, "too soon after a gift"
+    for _ in range(2):
+        await account.compare()
+    await misbook(account.ctx, 250)
+    await account.compare()
+    reported = []
+    for _ in range(4):
+        reported.append(len(await notices_of(account.ctx, "stripe_differs")))
+        await account.compare()
+    assert reported == [0, 0, 1, 1], "once it has lasted for half a day"
+    (notice,) = await notices_of(account.ctx, "stripe_differs")
+    for locale, words in (("en", "balance minus the one in the books: −$2.50"), ("fr", "celui des livres : −2,50 $")):
+        card = await KINDS["stripe_differs"](account.ctx, notice, locale)
+        assert words in " ".join(card.lines).replace("\u00a0", " ").replace("-", "−")
+    await misbook(account.ctx, -250)
+    await account.compare()
+    assert await account.compared() == Compared(opening={}, is_established=True)
+
+
+async def test_key_that_may_not_read_the_balance_compares_nothing(account: Account) -> None:
+    key = await account.sandbox.make_restricted_key(["rak_balance_transaction_source_read"])
+    gateway = StripeGateway(key, account.sandbox.url, max_network_retries=0)
+    account.ctx = make_context(account.ctx.db, account.clock, gateway=gateway)
+    with pytest.raises(GatewayRefused):
+        await account.compare()
+    assert await account.compared() is None
+    await gateway.close()
+
+
+async def misbook(ctx: Context, minor: int) -> None:
+    """Book what never happened."""
+    postings = books.entry({}, {("stripe", "cad"): minor, ("not_ours", "cad"): -minor})
+    async with ctx.db.write() as conn:
+        now = ctx.clock()
+        await gifts.book(conn, [NewEntry(ctx.ids.new(), "txn_wrong", postings)], now, now.date())
 
 
 async def act(account: Account, rng: random.Random) -> None:

@@ -1,6 +1,7 @@
 """Gifts outside Stripe in the books: what follows from them, deposits, and corrections, each of which is an entry."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,7 +90,7 @@ async def test_export_says_how_it_came_and_when_it_was_deposited(ctx: Context, c
     await add(ctx, "30 cheque")
     export = EXPORTS["gifts"]
     lines = [dict(zip(export.columns, row, strict=True)) async for row in read(ctx, export)]
-    today = ctx.clock().date().isoformat()
+    today = ctx.clock().date()
     assert [(line["way"], line["deposited"], line["slip"]) for line in lines] == [
         ("transfer", today, None),
         ("cheque", None, None),
@@ -173,6 +174,25 @@ async def test_typed_reason_names_nobody_and_large_gifts_need_an_owner(ctx: Cont
     await hire(ctx, CAMILLE, Role.OWNER, label="Camille")
     await tap(ctx, f"of:g{large.id}:back!=mistake")
     assert await accounts(ctx) == {}
+
+
+async def test_slip_that_two_people_confirmed_is_not_taken_back_gift_by_gift(ctx: Context, campaign: Campaign) -> None:
+    review = await command(ctx, "3 x 300 cheque", INES)
+    await tap(ctx, action(review, ":ask"), INES)
+    bo = replace(INES, external_id="99")
+    await hire(ctx, bo, Role.EDITOR, label="Bo")
+    await tap(ctx, action(await tap(ctx, action(review, ":ask").removesuffix(":ask"), bo), ":ok"), bo)
+    ids = [gift.id for gift in await all_gifts(ctx)]
+    assert len(ids) == 3
+    _, (other,) = await add(ctx, "400 cash", INES)
+    for number in (ids[0], ids[1], other.id):
+        await tap(ctx, f"of:g{number}:back!=returned", INES)
+    assert "only an owner" in said(await tap(ctx, f"of:g{ids[1]}", INES)), "two of them are above the limit"
+    counted = {gift.id: gift.book.counted.minor for gift in await all_gifts(ctx)}
+    assert counted == {ids[0]: 0, ids[1]: 30_000, ids[2]: 30_000, other.id: 0}
+    await tap(ctx, f"of:g{ids[1]}:back!=returned", bo)
+    await tap(ctx, f"of:g{ids[2]}:back!=returned", CAMILLE)
+    assert [gift.book.counted.minor for gift in await all_gifts(ctx)] == [0] * 4
 
 
 async def test_deposit_by_mistake_is_moved_back(ctx: Context, campaign: Campaign) -> None:

@@ -175,7 +175,7 @@ async def shown(ctx: Context, person: Member, number: int) -> Reply:
         labels = await _labels(conn, row)
         alone = len(await rows.of_batch(conn, row.batch)) == 1
         undo = alone and await offline.may_undo(ctx, conn, row, person)
-        allowed = await offline.may_take_back(ctx, conn, gift, person)
+        allowed = await offline.may_take_back(ctx, conn, row, gift, person)
     is_live = row.taken_back_at is None
 
     def tap(what: str, *, when: bool) -> Tap | None:
