@@ -51,6 +51,8 @@ _PROBLEMS: dict[LineProblem, str] = {
     "net": "gross, fee and net do not agree",
     "currency": "the currency is unknown, or not the column's",
     "receipted_by": "receipted_by must be us, other or none",
+    "status": "the payment did not succeed",
+    "refunded": "refunded, wholly or in part: if something is left, add it with /add",
 }
 _VERDICTS: dict[Verdict, str] = {
     "gift": "will be added",

@@ -6,6 +6,7 @@ from public help pages and importers (CanadaHelps' donation report, Zeffy's expo
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,8 +22,9 @@ _SEPARATORS = ",;\t|"
 
 FileProblem = Literal["empty", "too_large", "not_text", "no_headings"]
 Field = Literal[
-    "day", "amount", "fee", "net", "reference", "way", "currency", "campaign", "receipted_by", "received_from"
-]
+    "day", "amount", "fee", "net", "reference", "way", "currency", "campaign", "receipted_by", "received_from",
+    "status", "refunded",
+]  # fmt: skip
 
 # The headings of each field, folded, the surest first. A column that is not listed is only shown.
 HEADINGS: Mapping[Field, Sequence[str]] = {
@@ -42,10 +44,13 @@ HEADINGS: Mapping[Field, Sequence[str]] = {
     ),
     "way": ("way", "payment method", "method", "mode de paiement", "moyen de paiement", "payment type"),
     "currency": ("currency", "devise", "monnaie"),
-    "campaign": ("campaign", "campaign name", "campagne", "collecte"),
+    "campaign": ("campaign", "campaign name", "campaign title", "campagne", "collecte"),
     "receipted_by": ("receipted_by", "receipted by", "recu emis par"),
     "received_from": ("received_from_charity", "received from charity", "recu de l'organisme"),
+    "status": ("payment status",),
+    "refunded": ("refund amount",),
 }  # fmt: skip
+_ZONE = re.compile(r" \((utc|[a-z]+/[a-z_/]+)\)")  # after the day in Zeffy's export
 _NEEDED: Sequence[Field] = ("day", "amount")
 
 
@@ -68,6 +73,11 @@ class Table:
     headings: Sequence[str]
     lines: Sequence[tuple[int, Sequence[str]]]
     columns: Mapping[Field, int]
+
+
+def names_a_zone(heading: str) -> bool:
+    """Return whether a heading ends with a time zone in parentheses, as Zeffy writes it."""
+    return _ZONE.search(fold(heading)) is not None
 
 
 def read_table(data: bytes, chosen: Mapping[Field, str] | None = None) -> Table:
@@ -140,7 +150,7 @@ def _columns(headings: Sequence[str], chosen: Mapping[Field, str]) -> Mapping[Fi
         if heading not in stripped:
             raise NoSuchColumn(heading)
         columns[field] = stripped.index(heading)
-    folded = [fold(heading).replace("’", "'") for heading in stripped]
+    folded = [_ZONE.sub("", fold(heading).replace("’", "'")) for heading in stripped]
     for field, names in HEADINGS.items():
         known = [folded.index(name) for name in names if name in folded]
         free = [at for at in known if at not in columns.values()]

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from bot.domain.import_file import Field, Table
+from bot.domain.import_file import Field, Table, names_a_zone
 from bot.domain.offline import read_typed
 from content.folding import fold
 from payments.ledger import Origin
@@ -28,6 +28,8 @@ LineProblem = Literal[
     "net",
     "currency",
     "receipted_by",
+    "status",
+    "refunded",
 ]
 
 # Platforms whose transfers to the bank are no gifts: each gift is in the platform's own list.
@@ -40,8 +42,9 @@ _RECEIPTED_ELSEWHERE: Mapping[Source, str | None] = {"canadahelps": "CanadaHelps
 _RECEIPTED_BY: Mapping[str, ReceiptedBy] = {
     "us": "us", "nous": "us", "other": "other", "autre": "other", "none": "none", "aucun": "none",
 }  # fmt: skip
-_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?", re.ASCII)
-_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?", re.ASCII)
+_ARRIVED = frozenset({"succeeded", "success", "successful", "completed", "paid"})  # where a file has a payment status
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ,].*)?", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ ,].*)?", re.ASCII)
 _AMOUNT = re.compile(
     r"[-+(]?\s*(?P<before>[A-Z]{2,3}\s?\$?|\$\s?(?:CA|US)?|[€£¥])?\s*[-+]?\s*(?P<digits>\d[\d\s.,'’]*?)\s*"
     r"(?P<after>[A-Z]{3}|\$\s?(?:CA|US)?|[€£¥])?\s*[-)]?\s*(?P<side>CR|CT|DR|DB|DT)?",
@@ -102,6 +105,8 @@ def guess_source(table: Table) -> Source:
     folded = {fold(heading) for heading in table.headings}
     if {"transaction number", "donor email address"} <= folded:
         return "canadahelps"
+    if "total amount" in folded and names_a_zone(table.headings[table.columns["day"]]):
+        return "zeffy"
     return "other"
 
 
@@ -149,6 +154,11 @@ def _line(
     cells: _Cells, number: int, row: Sequence[str], reading: Reading, order: DayOrder | None, mark: Mark | None
 ) -> Line | Unreadable:
     """Read one line."""
+    status, refunded = cells.one(row, "status"), cells.one(row, "refunded")
+    if status and fold(status) not in _ARRIVED:
+        return Unreadable(number, "status", status)
+    if refunded and not re.fullmatch(r"[^1-9]*", refunded):
+        return Unreadable(number, "refunded", refunded)
     code = cells.one(row, "currency").lower() or reading.currency
     if code not in CURRENCIES:
         return Unreadable(number, "currency", code)

@@ -47,6 +47,28 @@ def test_canadahelps_report_is_recognized_and_receipted_there() -> None:
     assert "Núñez" in first.text and second.money == Money(150000, "cad")
 
 
+# As importers in public repositories read it: Zeffy documents its import template, but not its export.
+ZEFFY = (
+    "Payment Date (America/Toronto),Payment Time (America/Toronto),Total Amount,Payment Status,Payout Date,First Name,"
+    "Refund Amount,Campaign Title\n"
+    "12/15/2025,5:52 AM,$50.00,Succeeded,12/22/2025,Ana,,Repas\n"
+    '"12/16/2025, 5:52 AM",5:52 AM,20.00,Succeeded,12/22/2025,Ben,0.00,Repas\n'
+    "12/17/2025,5:52 AM,20.00,Failed,,Cléo,,Repas\n"
+    "12/18/2025,5:52 AM,20.00,Succeeded,12/22/2025,Dan,5.00,Repas\n"
+)
+
+
+@pytest.mark.parametrize("zone", ["America/Toronto", "America/Los_Angeles", "UTC"])
+def test_zeffys_payments_are_recognized_and_only_those_that_stayed_are_read(zone: str) -> None:
+    table = read_table(ZEFFY.replace("America/Toronto", zone).encode())
+    assert guess_source(table) == "zeffy"
+    first, second, failed, refunded = read_lines(table, replace(READING, source="zeffy"))
+    assert isinstance(first, Line) and isinstance(second, Line)
+    assert (first.day, first.money, first.campaign) == (date(2025, 12, 15), Money(5000, "cad"), "Repas")
+    assert (second.day, second.money.minor, second.receipted_by) == (date(2025, 12, 16), 2000, "other")
+    assert (failed, refunded) == (Unreadable(4, "status", "Failed"), Unreadable(5, "refunded", "5.00"))
+
+
 def test_bank_statement_with_titles_names_transfers_of_platforms() -> None:
     text = (
         "Caisse populaire\nCompte 123\n\nDate;Description;Dépôt\n"
