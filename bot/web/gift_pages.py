@@ -82,6 +82,7 @@ class GiftPages:
         campaign = found.campaign
         if campaign is None or found.money is None:
             return GiftPage(state="unknown", locale=locale, money=money, receipt=receipt)
+        claim = f"c_{found.claim_token}" if found.claim_token else ""  # going back asks whether the gift is theirs
         current = campaign_cards.progress_of(campaign) if found.money.currency == campaign.goal.currency else None
         return GiftPage(
             state=found.status,
@@ -96,9 +97,9 @@ class GiftPages:
             how_to_end=_how_to_end(ctx, say) if found.goes_on else "",
             end_url=ctx.identity.stripe_login_url if found.goes_on else None,
             is_anonymous=found.claim_token is not None,
-            claim_url=telegram_url(ctx, f"c_{found.claim_token}") if found.claim_token else None,
+            claim_url=telegram_url(ctx, claim) if claim and found.platform != "telegram" else None,
             claim_code=found.claim_token if ctx.identity.discord_application_id else None,
-            telegram_url=telegram_url(ctx, "") if found.platform == "telegram" else None,
+            telegram_url=telegram_url(ctx, claim) if found.platform == "telegram" else None,
             discord_url=_DISCORD_URL if found.platform == "discord" else None,
             statement=ctx.statement,
             receipt=receipt,

@@ -12,10 +12,11 @@ from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.core import switches
 from bot.store.giving import links as link_rows
 from bot.store.giving.links import StoredLink
+from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import rate_limits
 from bot.usecases.core.isolate import each_at_stripe
-from bot.usecases.giving import link_closing
+from bot.usecases.giving import link_closing, minors
 from bot.usecases.giving.link_creation import Allowance, create_within
 from content.catalog import LOCALES
 from content.messages.web import inactive_text, link_texts, paused_text
@@ -76,14 +77,18 @@ def url_with_token(
 async def redirect_target(ctx: Context, token: str, minor: int, locale: Locale, *, monthly: bool = False) -> str | None:
     """Return the Stripe page that a short link leads to, or None if the campaign takes no gifts any more.
 
-    An unreadable reference names no campaign, so it leads nowhere.
+    An unreadable reference names no campaign, so it leads nowhere. The person for whom it was made may have said since
+    that they are under 18: then only the page of an amount that they may give is left.
     """
     try:
         reference = ctx.keyring.read(token)
     except BadReference:
         return None
+    is_minor = await _is_minor(ctx, reference.supporter_id)
+    if is_minor and (monthly or not await _may_minors_give(ctx, reference.campaign_id, minor)):
+        return None
     link = ctx.links.get(reference.campaign_id, minor, monthly=monthly, locale=locale)
-    if link is None and monthly:  # never a single gift where a monthly one was meant
+    if link is None and (monthly or is_minor):  # never a single gift where a monthly one was meant, nor any amount
         return None
     if link is not None:
         return link_url(link.url, reference=token, locale=locale)
@@ -91,6 +96,19 @@ async def redirect_target(ctx: Context, token: str, minor: int, locale: Locale, 
     if open_amount is None:
         return None
     return link_url(open_amount.url, reference=token, locale=locale, prefilled_minor=minor)
+
+
+async def _is_minor(ctx: Context, supporter_id: int) -> bool:
+    async with ctx.db.read() as conn:
+        current = (await supporters.current_ids(conn, [supporter_id])).get(supporter_id)
+        return current is not None and await supporters.is_adult(conn, current) is False
+
+
+async def _may_minors_give(ctx: Context, campaign_id: int, minor: int) -> bool:
+    async with ctx.db.read() as conn:
+        campaign = (await campaign_rows.by_ids(conn, [campaign_id])).get(campaign_id)
+    most = None if campaign is None else minors.most(campaign.goal.currency)
+    return most is not None and ANY_AMOUNT < minor <= most.minor
 
 
 def _spec(ctx: Context, campaign: Campaign, minor: int, locale: Locale, *, monthly: bool = False) -> LinkSpec:

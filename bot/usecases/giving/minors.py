@@ -9,6 +9,11 @@ from payments.money import Money, chargeable_at_most, usual_minimum
 _TIMES = 10  # the usual minimum is about two dollars in every currency, so this is $20, 20 € or 3,000 yen
 
 
+def most(code: str) -> Money | None:
+    """Return the largest single gift from someone under 18, in this currency; None if nothing that small is payable."""
+    return chargeable_at_most(Money(_TIMES * usual_minimum(code).minor, code))
+
+
 def limited(campaign: Campaign, person: Supporter) -> Campaign:
     """Return the campaign with the cap that applies to this person.
 
@@ -16,8 +21,7 @@ def limited(campaign: Campaign, person: Supporter) -> Campaign:
     """
     if person.adult is not False:
         return campaign
-    code = campaign.goal.currency
-    most = chargeable_at_most(Money(_TIMES * usual_minimum(code).minor, code))
-    if most is None or campaign.cap.minor <= most.minor:
+    largest = most(campaign.goal.currency)
+    if largest is None or campaign.cap.minor <= largest.minor:
         return campaign
-    return replace(campaign, authored=campaign.authored.model_copy(update={"cap_minor": most.minor}))
+    return replace(campaign, authored=campaign.authored.model_copy(update={"cap_minor": largest.minor}))

@@ -9,11 +9,13 @@ from bot.domain.people import Locale
 from bot.store.db import Database
 from bot.store.giving import links as link_rows
 from bot.store.giving.links import StoredLink
+from bot.store.supporters import supporters
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import gift_page
-from bot.usecases.giving import links
+from bot.usecases.giving import links, minors
+from bot.usecases.supporters.merging import merge
 from bot.web.gift_pages import GiftPages
 from payments.stripe import LinkSpec
 from tests.conftest import MovingClock
@@ -63,6 +65,29 @@ async def test_button_leads_to_the_page_in_the_donors_language(
     target = await links.redirect_target(ctx, token, minor, person.locale, monthly=monthly)
     stored = ctx.links.exact(campaign.id, minor, monthly=monthly, locale=person.locale)
     assert stored is not None and target is not None and target.startswith(stored.url)
+
+
+async def test_links_from_before_they_said_no_are_limited_too(ctx: Context, campaign: Campaign) -> None:
+    """Whoever is under 18 gives small sums once, also by a link in an older message, and on any linked account."""
+    await links.ensure_monthly(ctx, campaign)
+    person, token = await signed(ctx, campaign, CAMILLE)
+    most = minors.most("cad")
+    assert most is not None
+
+    async def leads(minor: int, *, monthly: bool = False) -> bool:
+        return await links.redirect_target(ctx, token, minor, "fr", monthly=monthly) is not None
+
+    small, large = [min(campaign.authored.amounts), max(campaign.authored.amounts)]
+    assert small <= most.minor < large
+    everything = [(small, True), (large, True), (small, False), (large, False), (links.ANY_AMOUNT, False), (777, False)]
+    assert all([await leads(minor, monthly=monthly) for minor, monthly in everything])
+    async with ctx.db.write() as conn:
+        await supporters.set_adult(conn, person.id, False, ctx.clock())
+    assert [way for way in everything if await leads(way[0], monthly=way[1])] == [(small, False)]
+    other = await find_or_join(ctx, ALEX)
+    async with ctx.db.write_money() as conn:
+        assert await merge(ctx, conn, other.id, person.id) is not None
+    assert not await leads(large) and not await leads(small, monthly=True)
 
 
 @pytest.mark.parametrize("contact", [CAMILLE, replace(ALEX, platform="telegram")], ids=["fr", "en"])

@@ -10,6 +10,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.gifts import ReceivedEvent
 from bot.domain.people import Supporter
 from bot.store.monthly import pledges
+from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.gifts import claim, gift_page, my_gifts
@@ -125,6 +126,24 @@ async def test_return_page_promises_no_gift_after_the_last(
     assert (page.is_monthly, page.next_on) == (True, None)
     shown = await GiftPages(ctx).of("cs_monthly", None, "fr")
     assert (shown.how_to_end, shown.end_url) == ("", None), "it has ended already"
+
+
+async def test_way_back_to_telegram_lets_the_payer_confirm(
+    ctx: Context, campaign: Campaign, camille: Supporter
+) -> None:
+    ctx.identity.telegram_username = "tablee_bot"
+    await pledged(ctx, campaign, camille, session="cs_monthly", claimed_at=None)
+    shown = await GiftPages(ctx).of("cs_monthly", None, "fr")
+    address, _, payload = (shown.telegram_url or "").partition("?start=")
+    assert (address, payload[:2]) == ("https://t.me/tablee_bot", "c_")
+    assert shown.claim_url is None, "one button for it is enough"
+    asked = await router.on_start(ctx, CAMILLE, payload)
+    (yes,) = [action for action in actions(asked.card) if action.startswith("claim:")]
+    await router.on_action(ctx, CAMILLE, yes)
+    async with ctx.db.read() as conn:
+        pledge = (await pledges.by_subscription(conn, [SUB]))[SUB]
+    assert pledge.claimed_at is not None
+    assert (await GiftPages(ctx).of("cs_monthly", None, "fr")).telegram_url == address, "nothing is left to confirm"
 
 
 async def by_debit(ctx: Context, campaign: Campaign) -> None:
