@@ -27,7 +27,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
-from bot.usecases.staff.reports import digest
+from bot.usecases.staff.reports import digest, statement
 from bot.usecases.supporters import monthly_ends
 
 _LONG = timedelta(hours=1)  # for jobs that make many Stripe calls in sequence
@@ -110,6 +110,7 @@ def counters(taps: TapCounter, openings: Openings) -> list[Tick]:
 def team(ctx: Context, platforms: Callable[[], Sequence[PacedPlatform]]) -> list[Tick]:
     """Notices to staff. `platforms`: those that work now."""
     return [
+        Tick(name="monthly statement", every=_MINUTE, run=while_right(ctx, lambda: statement.tick(ctx))),
         Tick(name="weekly summary", every=_MINUTE, run=lambda: digest.tick(ctx)),
         Tick(name="failures", every=5 * _SECOND, run=lambda: failure_notices.tick(ctx), hangs_after=_OWN),
         Tick(name="notices", every=_SECOND, run=lambda: notices.tick(ctx, platforms())),

@@ -1,17 +1,19 @@
 """`obole report`: documents to print and to file."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 import typer
 
 from bot.domain.ids import read_id
-from bot.domain.periods import read_period
+from bot.domain.periods import Span, read_period, start_of
 from bot.store.reports.documents import Document
 from bot.terminal import err, out, with_context
 from bot.usecases.context import Context, local_day
 from bot.usecases.core.access import TERMINAL
-from bot.usecases.reports import board
+from bot.usecases.reports import board, statement
+from bot.usecases.reports.documents import sheet_of
 from content.folding import fold
 from content.pdf import draw
 from content.sheet import Sheet
@@ -54,8 +56,28 @@ def write_board(
         return await board.issue(ctx, TERMINAL, asked)
 
     issued = with_context(find)
-    _write(board.sheet_of(issued, lang), file or Path(f"{board.name_of(issued)}-{lang}.pdf"))
+    _write(sheet_of(issued, lang), file or Path(f"{board.name_of(issued)}-{lang}.pdf"))
     out.print(f"page {issued.id}", markup=False)
+
+
+@report_cli.command("statement")
+def write_statement(
+    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="The month, as 2026-11.")],
+    lang: Language = "fr",
+    file: Out = None,
+) -> None:
+    """Write the statement of a month that is over as a PDF; a final one is kept and never changes."""
+
+    async def find(ctx: Context) -> Document:
+        if start_of(Span.MONTH, local_day(ctx, ctx.clock())) <= month.date():
+            _fail("this month is not over")
+        issued = await statement.final_or_new(ctx, TERMINAL, month.date())
+        if issued is None:
+            _fail("nothing was booked in this month")
+        return issued
+
+    issued = with_context(find)
+    _write(sheet_of(issued, lang), file or Path(f"{statement.name_of(issued)}-{lang}.pdf"))
 
 
 def _write(sheet: Sheet, file: Path) -> None:

@@ -85,12 +85,12 @@ class Catalog:
         """Return the keys of all sentences."""
         return self._keys[locale]
 
-    def money(self, locale: Locale, money: Money, *, name_currency: bool = False) -> str:
+    def money(self, locale: Locale, money: Money, *, name_currency: bool = False, cents: bool = False) -> str:
         """Return an amount as people write it: « 7,50 $ », "$7.50"; whole amounts without cents.
 
-        `name_currency` distinguishes dollars: « 5 $ CA », "CA$5".
+        `name_currency` distinguishes dollars: « 5 $ CA », "CA$5". `cents`: always, for columns of amounts.
         """
-        return _write_money(locale, money.minor, money.currency, name_currency)
+        return _write_money(locale, money.minor, money.currency, name_currency, cents)
 
     def date(self, locale: Locale, when: datetime | date, zone: str | tzinfo | None = None) -> str:
         """Return a day, written out: « 1er décembre 2026 », "December 1, 2026".
@@ -156,9 +156,9 @@ def _of(name: str) -> Any:  # a str, which Fluent accepts although its types do 
 
 
 @lru_cache(maxsize=4096)
-def _write_money(locale: Locale, minor: int, code: str, name_currency: bool) -> str:
+def _write_money(locale: Locale, minor: int, code: str, name_currency: bool, cents: bool) -> str:
     exponent = currency(code).exponent
-    whole = minor % 10**exponent == 0
+    whole = minor % 10**exponent == 0 and not cents
     pattern = "#,##0" if whole or not exponent else "#,##0." + "0" * exponent
     number = format_decimal(Decimal(abs(minor)).scaleb(-exponent), format=pattern, locale=_BABEL[locale])
     sign = "\u2212" if minor < 0 else ""

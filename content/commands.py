@@ -58,6 +58,7 @@ STAFF_COMMANDS: tuple[Command, ...] = (
     Command(verb="add", fr="ajouter", en="add", listed=False),
     Command(verb="deposit", fr="depot", en="deposit", listed=False),
     Command(verb="payouts", fr="virements", en="payouts", listed=False),
+    Command(verb="statement", fr="releve", en="statement", listed=False),
     Command(verb="board", fr="conseil", en="board", listed=False),
 )
 

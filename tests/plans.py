@@ -45,6 +45,7 @@ WHOLE: Mapping[str, str] = {
     "store.reports.documents.latest": "the newest few, backwards by their index",
     "store.gifts.journal.latest": "the newest few, backwards by the primary key",
     "store.money.offline.latest": "the newest few, backwards by the primary key",
+    "store.reports.postings": "the monthly statement, in a snapshot",
     "store.reports.payouts.latest": "the newest few, backwards by their index",
     "store.reports.payouts.exported": "`obole export`, in a snapshot",
     "store.reports.payouts.exported_items": "`obole export`, in a snapshot",

@@ -182,6 +182,8 @@ async def test_error_is_one_line_and_exit_status(folder: Path, stripe: StripeSan
         (("journal", "write", "2026-11", "--for", "quickbooks"), {}, "nothing was booked"),
         (("journal", "account", "stripe", "--name", "=1+1"), {}, "like a formula"),
         (("report", "board", "--period", "lately"), {}, "no period is called lately"),
+        (("report", "statement", "2026-10"), {}, "nothing was booked"),
+        (("report", "statement", "2999-01"), {}, "not over"),
         (("run",), {}, "OBOLE_TELEGRAM_TOKEN"),
         (("stats",), {"OBOLE_SECRET_KEY": "short"}, "OBOLE_SECRET_KEY"),
     ):

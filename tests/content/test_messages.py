@@ -26,7 +26,19 @@ from tests.content import fixtures
 FIXTURES = fixtures.fixtures()
 PLAIN = FIXTURES[0]
 # Said by the adapters, the pictures, the pages and the demo themselves, where the key stands in the source.
-ELSEWHERE = ("staff-", "overview-", "board-", "sheet-", "digest-", "picture-", "page-", "web-", "option-", "command-")
+ELSEWHERE = (
+    "staff-",
+    "overview-",
+    "board-",
+    "statement-",
+    "sheet-",
+    "digest-",
+    "picture-",
+    "page-",
+    "web-",
+    "option-",
+    "command-",
+)
 # Put together, with tests of their own: the demo's, and test_my_data_page.py for the page with a person's data.
 TESTED = ("demo-", "mydata-column-", "mydata-value-")
 QUOTED = {

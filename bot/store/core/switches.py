@@ -29,6 +29,7 @@ HELD_OUT_OF_ALL = "held_out_of_all"  # share of supporters held out of every pol
 MONTHLY_TEST = "monthly_test"  # percent of new donors who are not offered a monthly gift, to measure; value: a number
 DMS_STOPPED = "dms_stopped"  # Discord refused to open one; value: see bot.usecases.core.direct_messages
 JOURNAL_ACCOUNTS = "journal_accounts"  # the accounting program's names; value: see bot.usecases.reports.journal
+STATEMENTS_OPEN = "statements_open"  # months whose final statement is due; value: a list of their first days
 STRIPE_BALANCE = "stripe_balance"  # available and pending, as last read; value: minor units by currency
 STRIPE_COMPARED = "stripe_compared"  # with the ledger; value: see bot.usecases.money.stripe_balance
 STUCK = "stuck"  # what staff were last notified of as stuck; value: a list of keys (bot.usecases.core.stuck)

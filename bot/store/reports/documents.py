@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What a document is; the value is what the database stores."""
 
     BOARD = "board"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,13 @@ async def find(conn: AsyncConnection, kind: Kind, document_id: int) -> Document 
     """Return a document of a kind, or None."""
     query = select(document).where(document.c.id == document_id, document.c.kind == kind)
     row = (await conn.execute(query)).mappings().one_or_none()
+    return None if row is None else _read(row)
+
+
+async def latest_of(conn: AsyncConnection, kind: Kind, since: date) -> Document | None:
+    """Return the newest document of a kind whose days begin there, or None."""
+    of = (document.c.kind == kind) & (document.c.since == since)
+    row = (await conn.execute(select(document).where(of).order_by(document.c.id.desc()).limit(1))).mappings().first()
     return None if row is None else _read(row)
 
 

@@ -1,20 +1,24 @@
 """Payouts with what they consist of, for staff and `obole export`. All sums in minor units of the payout's currency."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.lateral import Scope
+from bot.domain.periods import Period
 from bot.store import pages
+from bot.store.gifts.tables import entry, posting
 from bot.store.money.payouts import read_movement, read_payout
 from bot.store.money.tables import movement, payout
-from bot.store.reports.figures import within
+from bot.store.reports.figures import within, within_days
 from payments.payouts import Kind, Movement, Payout
 
+_IS_OF_PAYOUT = text("entry.payout_id IS NOT NULL")  # as the partial index is written
 _NET = movement.c.gross - movement.c.fee
 _OURS = movement.c.gift_id.is_not(None)
 _OF_PAYMENTS = (Kind.CHARGE, Kind.REFUND, Kind.DISPUTE)
@@ -93,6 +97,24 @@ async def latest(conn: AsyncConnection, limit: int) -> Sequence[PaidOut]:
     query = _with_parts().where(payout.c.id.in_(newest))
     found = [_read(row) for row in await conn.execute(query)]
     return sorted(found, key=lambda one: (one.payout.arrives_at, one.payout.id), reverse=True)
+
+
+async def posted(conn: AsyncConnection, period: Period) -> Sequence[tuple[PaidOut, int]]:
+    """Return the payouts booked in a period, each with what its postings took from the Stripe balance then.
+
+    A payout that fails is booked again, the other way round, when Stripe has its money back.
+    """
+    of_payouts = select(entry.c.id, entry.c.payout_id).where(_IS_OF_PAYOUT, within_days(entry.c.day, period))
+    by_entry = {row.id: row.payout_id for row in await conn.execute(of_payouts)}
+    at_stripe = (posting.c.account == "stripe") & posting.c.entry_id.in_(by_entry)
+    taken: Counter[str] = Counter()
+    for entry_id, minor in await conn.execute(select(posting.c.entry_id, posting.c.minor).where(at_stripe)):
+        taken[by_entry[entry_id]] -= int(minor)
+    query = _with_parts().where(payout.c.id.in_(set(by_entry.values())))
+    found = [_read(row) for row in await conn.execute(query)]
+    return [
+        (one, taken[one.payout.id]) for one in sorted(found, key=lambda one: (one.payout.arrives_at, one.payout.id))
+    ]
 
 
 async def exported(conn: AsyncConnection, scope: Scope) -> AsyncIterator[PaidOut]:

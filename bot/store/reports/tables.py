@@ -44,7 +44,7 @@ document = Table(
     "document",
     metadata,
     Column("id", AutoId, primary_key=True),
-    Column("kind", String(16), nullable=False),  # board
+    Column("kind", String(16), nullable=False),  # board, statement
     Column("since", Day),  # the days it covers; null: without bound
     Column("until", Day),
     Column("as_of", Utc, nullable=False),  # when its figures were read

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.people import Locale
 from bot.domain.periods import Period, Span, period_of
 from bot.domain.staff import Member
 from bot.store.reports import documents
@@ -12,10 +11,8 @@ from bot.store.reports.documents import Document, Kind
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.reports import overview
-from content import sheet as sheets
-from content.catalog import LOCALES
+from bot.usecases.reports.documents import in_each_language
 from content.messages import board as messages
-from content.sheet import Sheet
 
 _MONTH = timedelta(days=31)
 
@@ -30,9 +27,7 @@ async def issue(ctx: Context, member: Member, period: Period) -> Document:
     now = ctx.clock()
     view = await overview.read(ctx, period)
     at = now.astimezone(ZoneInfo(ctx.zone))
-    words = {
-        locale: sheets.to_json(messages.sheet(ctx.catalog, locale, ctx.charity.name, view, at)) for locale in LOCALES
-    }
+    words = in_each_language(lambda locale: messages.sheet(ctx.catalog, locale, ctx.charity.name, view, at))
     shown = Period(since=view.giving.first, until=view.giving.last and view.giving.last + timedelta(days=1))
     async with ctx.db.write() as conn:
         issued = await documents.add(conn, Kind.BOARD, shown, now, words, member.id or None)
@@ -50,11 +45,6 @@ async def latest(ctx: Context, limit: int) -> Sequence[Document]:
     """Return the newest pages, the newest first."""
     async with ctx.db.read() as conn:
         return await documents.latest(conn, Kind.BOARD, limit)
-
-
-def sheet_of(issued: Document, locale: Locale) -> Sheet:
-    """Return the words of a page in one language."""
-    return sheets.from_json(issued.sheets[locale])
 
 
 def name_of(issued: Document) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.store.core import switches
 from bot.store.db import Connection
 from bot.store.reports import payouts as rows
 from bot.store.reports.payouts import PaidOut
 from bot.usecases.context import Context
+from content.messages.payouts import PayoutParts, State
 from payments.money import Money
 from payments.payouts import Payout
 
@@ -21,6 +23,28 @@ class InTheBank:
     last: PaidOut | None
     next: Payout | None
     at_stripe: Money | None
+
+
+def parts_of(one: PaidOut) -> PayoutParts | None:
+    """Return what a payout consists of, or None if Stripe does not say, or not yet."""
+    parts, code = one.parts, one.payout.money.currency
+    if parts is None:
+        return None
+    return PayoutParts(
+        gross=Money(parts.gross, code),
+        fees=Money(parts.fees, code),
+        refunds=Money(parts.refunds, code),
+        disputes=Money(parts.disputes, code),
+        not_ours=Money(parts.not_ours, code),
+        other=Money(parts.other, code),
+    )
+
+
+def state_of(payout: Payout, now: datetime) -> State:
+    """Return whether a payout is at the bank, on its way, or never arrived."""
+    if payout.is_gone:
+        return "failed"
+    return "paid" if payout.status == "paid" or payout.arrives_at <= now else "coming"
 
 
 async def latest(ctx: Context, limit: int) -> Sequence[PaidOut]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from bot.domain.people import Locale, PlatformName
+from bot.domain.staff import Member, Right
 from bot.store.campaigns import places
 from bot.store.core import notices as rows
 from bot.store.core.notices import Copy, Notice
@@ -41,7 +42,7 @@ from bot.usecases.staff.operations import direct_messages
 from bot.usecases.staff.operations import late as late_notices
 from bot.usecases.staff.operations import notices as operation_notices
 from bot.usecases.staff.referrals import notices as referral_notices
-from bot.usecases.staff.reports import digest
+from bot.usecases.staff.reports import digest, statement
 from content.cards import Card
 from content.messages import inbox as messages
 
@@ -64,7 +65,9 @@ KINDS: Mapping[str, Renderer] = {
     **direct_messages.KINDS,
     **payments_pause.KINDS,
     **digest.KINDS,
+    **statement.KINDS,
 }
+TO_TREASURERS = frozenset(statement.KINDS)  # to those with the finance right, each in private, and to nobody else
 # Sent to each member in private; members by a Discord role see it in the inbox on Discord.
 TO_ALL_STAFF = frozenset({*team_notices.KINDS, *broadcast_notices.KINDS})
 SUMMED_UP = frozenset(
@@ -91,11 +94,14 @@ class _Round:
     platforms: Mapping[PlatformName, Platform]
     inboxes: Sequence[Target]
     people: Sequence[Target]
+    treasurers: Sequence[Target]  # of the people
     role_channels: Sequence[Target]  # inboxes that reach members by a Discord role, of whom there is no list
     busy: set[Target] = field(default_factory=set)
 
     def target_groups(self, notice: Notice) -> list[Sequence[Target]]:
         """Return groups of targets; each is used only if nobody in the previous one can be reached."""
+        if notice.kind in TO_TREASURERS:
+            return [self.treasurers]
         all_staff = [*self.people, *self.role_channels]
         if notice.kind == "inbox_open":  # the place itself last: its readers learn only that they can read it
             return [all_staff, self._place(notice)]
@@ -150,9 +156,14 @@ async def _round(ctx: Context, platforms: Sequence[Platform]) -> _Round:
         ctx,
         by_name,
         inboxes,
-        [Target(platform=m.platform, address=m.external_id, locales=(m.locale,), is_place=False) for m in people],
+        [_in_private(person) for person in people],
+        [_in_private(person) for person in people if person.may(Right.FINANCE)],
         [inbox for inbox in inboxes if by_role and inbox.platform == "discord"],
     )
+
+
+def _in_private(person: Member) -> Target:
+    return Target(platform=person.platform, address=person.external_id, locales=(person.locale,), is_place=False)
 
 
 _LOCALES: Mapping[str, tuple[Locale, ...]] = {"fr": ("fr",), "en": ("en",), "fr+en": ("fr", "en")}

@@ -12,7 +12,7 @@ from bot.usecases.staff.inbox import handlers as inbox_handlers
 from bot.usecases.staff.money import deposits, offline, payments_pause, payouts
 from bot.usecases.staff.nudges import handlers as nudge_handlers
 from bot.usecases.staff.operations import direct_messages, freeze, late, limit_handlers
-from bot.usecases.staff.reports import board, digest
+from bot.usecases.staff.reports import board, digest, statement
 from bot.usecases.staff.reports import handlers as report_handlers
 from bot.usecases.staff.supporters import age, deceased
 from bot.usecases.staff.team import handlers as team_handlers
@@ -29,6 +29,7 @@ COMMANDS: Handlers = {
     "deposit": Handler(Right.FINANCE, deposits.by_command),
     "payouts": Handler(Right.FINANCE, payouts.by_command),
     "board": Handler(Role.VIEWER, board.by_command),
+    "statement": Handler(Right.FINANCE, statement.by_command),
 }  # by the verb of content.commands.STAFF_COMMANDS
 ACTIONS: Handlers = {
     "bc": Handler(Role.EDITOR, broadcast_handlers.act),
@@ -59,6 +60,7 @@ ACTIONS: Handlers = {
     "dg": Handler(Role.EDITOR, digest.act),
     "py": Handler(Right.FINANCE, payouts.act),
     "bd": Handler(Role.VIEWER, board.act),
+    "sm": Handler(Right.FINANCE, statement.act),
 }  # by the verb of a button
 ANSWERS: Answers = {
     "cd": Answering(Role.EDITOR, edit.written, edit.pictured),

@@ -16,6 +16,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.reply import Reply
 from bot.usecases.reports import board, overview
+from bot.usecases.reports.documents import sheet_of
 from content.catalog import LOCALES
 from content.messages import board as messages
 from tests.conftest import MovingClock
@@ -58,9 +59,9 @@ async def test_page_keeps_its_figures_when_gifts_change(ctx: Context, clock: Mov
     for locale in LOCALES:
         at = datetime(2026, 11, 20, 10, tzinfo=again.as_of.astimezone().tzinfo)
         drawn = messages.sheet(ctx.catalog, locale, ctx.charity.name, view, at)
-        assert replace(board.sheet_of(again, locale), as_of=drawn.as_of) == drawn
-    assert "10" in board.sheet_of(again, "en").as_of and board.sheet_of(again, "en").number == "$60"
-    assert board.sheet_of(await board.issue(ctx, TERMINAL, period), "en").number == "$20"
+        assert replace(sheet_of(again, locale), as_of=drawn.as_of) == drawn
+    assert "10" in sheet_of(again, "en").as_of and sheet_of(again, "en").number == "$60"
+    assert sheet_of(await board.issue(ctx, TERMINAL, period), "en").number == "$20"
 
 
 async def test_viewer_gets_the_page_in_both_languages_and_the_earlier_ones(ctx: Context) -> None:

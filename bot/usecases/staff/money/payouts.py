@@ -11,8 +11,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.reports import payouts
 from content.cards import Card, Tap
 from content.messages import payouts as messages
-from content.messages.payouts import PayoutParts, PayoutRow, State
-from payments.money import Money
+from content.messages.payouts import PayoutRow
 
 _SHOWN = 4  # rows: Discord has five
 _FINDABLE = 60
@@ -43,7 +42,7 @@ def _detail(ctx: Context, person: Member, one: PaidOut) -> Card:
         ctx.catalog,
         person.locale,
         _row(ctx, one),
-        _parts(one),
+        payouts.parts_of(one),
         by_hand=not one.payout.automatic,
         back=Tap(action="py:"),
     )
@@ -51,26 +50,10 @@ def _detail(ctx: Context, person: Member, one: PaidOut) -> Card:
 
 def _row(ctx: Context, one: PaidOut) -> PayoutRow:
     payout = one.payout
-    has_arrived = payout.status == "paid" or payout.arrives_at <= ctx.clock()
-    state: State = "failed" if payout.is_gone else "paid" if has_arrived else "coming"
     return PayoutRow(
         money=payout.money,
         day=payout.arrives_on,
-        state=state,
+        state=payouts.state_of(payout, ctx.clock()),
         gifts=None if one.parts is None else one.parts.gifts,
         choose=Tap(action=f"py:{payout.id}"),
-    )
-
-
-def _parts(one: PaidOut) -> PayoutParts | None:
-    parts, code = one.parts, one.payout.money.currency
-    if parts is None:
-        return None
-    return PayoutParts(
-        gross=Money(parts.gross, code),
-        fees=Money(parts.fees, code),
-        refunds=Money(parts.refunds, code),
-        disputes=Money(parts.disputes, code),
-        not_ours=Money(parts.not_ours, code),
-        other=Money(parts.other, code),
     )

@@ -14,6 +14,7 @@ from bot.store.reports.documents import Document
 from bot.usecases.context import Context, local_day
 from bot.usecases.reply import Reply
 from bot.usecases.reports import board
+from bot.usecases.reports.documents import sheet_of
 from content.cards import Tap
 from content.folding import fold
 from content.messages import board as messages
@@ -45,7 +46,7 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
 
 
 async def _page(ctx: Context, person: Member, issued: Document, locale: Locale) -> Reply:
-    sheet = board.sheet_of(issued, locale)
+    sheet = sheet_of(issued, locale)
     file = await asyncio.to_thread(file_of, sheet, board.name_of(issued))
     other = Tap(action=f"bd:show:{issued.id}:{'en' if locale == 'fr' else 'fr'}")
     return Reply(card=messages.page(ctx.catalog, person.locale, sheet, file, other=other, earlier=_LIST, menu=_MENU))
