@@ -37,6 +37,7 @@ from bot.usecases.core.taps import TapCounter
 from bot.usecases.money.intake import Intake
 from bot.usecases.ports import PlatformError, Rejected
 from bot.usecases.referrals.invite_page import Openings
+from bot.usecases.staff.operations.generation import Generation
 from bot.web.app import build_web
 from bot.web.monitoring import Monitoring
 from bot.web.server import WebServer
@@ -61,6 +62,7 @@ class App:
     paces: Mapping[PlatformName, Pacer]
     health: Health
     supervisor: Supervisor
+    generation: Generation
 
     @property
     def chats(self) -> list[TelegramApp | DiscordApp]:
@@ -142,8 +144,10 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
             paces=paces,
             health=health,
             supervisor=supervisor,
+            generation=Generation(ctx),
         )
         health.unreadable, health.contacts = app.unreadable, app.contacts
+        await app.generation.at_start()
         supervisor.start(stack, "intake", intake.run())
         stack.push_async_callback(web.stop)
         await _listen(web, settings)
@@ -208,7 +212,7 @@ def ticks(app: App) -> Sequence[Tick]:
         *jobs.people(app.ctx),
         *jobs.counters(app.taps, app.openings),
         *jobs.team(app.ctx, lambda: app.platforms),
-        *jobs.health(app.ctx, lambda: app.health.stuck(app.ctx)),
+        *jobs.health(app.ctx, lambda: app.health.stuck(app.ctx), app.generation),
         *jobs.retention(app.ctx),
     ]
     for chat in app.chats:

@@ -13,7 +13,7 @@ from bot.store.backups import BackupFailed
 from bot.terminal import err, out, settings, with_context
 from bot.usecases.context import Context
 from bot.usecases.money.verify import Verified
-from bot.usecases.staff.operations import backup, restore
+from bot.usecases.staff.operations import backup, generation
 
 
 def back_up(
@@ -51,10 +51,12 @@ def put_backup_back(
 def mark_restored() -> None:
     """Run this once after putting a backup in place, before `run`: nothing is sent twice, erased people stay erased."""
     try:
-        done = with_context(restore.mark_restored)
+        done = with_context(generation.mark_restored)
     except (OSError, ValueError) as error:
         err.print(f"the record of erasures cannot be read: {error}", style="red", markup=False)
         raise typer.Exit(1) from None
     out.print(f"everything automatic is frozen until an owner lifts it: /freeze. {done.stopped} broadcasts wait")
     out.print(f"{done.held} messages are held until an owner decides; the bot asks in chat")
-    out.print(f"{done.erased} people were erased again")
+    out.print(f"{done.erased} people were erased again, and {done.opted_out} accounts opted out again")
+    if done.missing:
+        err.print(f"{done.missing} erasures are not in the record: put the newest one in place, then: obole restored")

@@ -14,7 +14,7 @@ from bot.platforms.discord.probe import probe as probe_discord
 from bot.platforms.telegram.probe import probe as probe_telegram
 from bot.settings import NO_NAME, Settings
 from bot.store.campaigns import posted
-from bot.store.core import outbox
+from bot.store.core import outbox, switches
 from bot.store.gifts import gifts
 from bot.store.money import events
 from bot.usecases.context import Context
@@ -87,6 +87,7 @@ async def _database(ctx: Context) -> AsyncIterator[Finding]:
         states = await outbox.counts(conn)
         cases = await gifts.open_cases(conn)
         stop = await direct_messages.current_stop(conn)
+        restored = await switches.read(conn, switches.RESTORED)
     yield ok("the database responds and has the current schema")
     for event in failed[:20]:
         message = f"event {event.id} ({event.type}) could not be applied: {event.error}"
@@ -100,6 +101,10 @@ async def _database(ctx: Context) -> AsyncIterator[Finding]:
     if stop is not None:
         message = f"direct messages on Discord have been stopped since {stop.since:%Y-%m-%d %H:%M} UTC ({stop.why})"
         yield warning(message, "Staff resume them in chat; docs/operations.md says when.")
+    if restored is not None and (missing := (restored.value or {}).get("missing")):
+        message = f"{missing} people who were erased before {restored.at:%Y-%m-%d} came back with a restored backup"
+        fix = f"Put the newest record of erasures at {ctx.erasures.path if ctx.erasures else ''}, then: obole restored"
+        yield problem(message, fix)
     for case in cases[:20]:
         yield warning(
             f"case {case['id']}: {case['kind']} about gift {case['gift_id']}", "Someone on the team should look at it."

@@ -27,6 +27,7 @@ from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
 from bot.usecases.staff import database_file, notices
+from bot.usecases.staff.operations.generation import Generation
 from bot.usecases.staff.reports import digest, statement
 from bot.usecases.supporters import monthly_ends
 
@@ -118,13 +119,16 @@ def team(ctx: Context, platforms: Callable[[], Sequence[PacedPlatform]]) -> list
     ]
 
 
-def health(ctx: Context, stuck: Callable[[], Awaitable[Sequence[Stuck]]]) -> list[Tick]:
-    """Notices to staff about what is stuck."""
+def health(ctx: Context, stuck: Callable[[], Awaitable[Sequence[Stuck]]], generation: Generation) -> list[Tick]:
+    """Notices to staff about what is stuck, and the counter that recognizes a restored copy."""
 
     async def notify() -> bool:
         return await notify_changes(ctx, await stuck())
 
-    return [Tick(name="health", every=30 * _SECOND, run=notify, hangs_after=_OWN)]
+    return [
+        Tick(name="health", every=30 * _SECOND, run=notify, hangs_after=_OWN),
+        Tick(name="generation", every=_MINUTE, run=generation.tick),
+    ]
 
 
 def retention(ctx: Context) -> list[Tick]:

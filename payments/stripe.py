@@ -30,6 +30,7 @@ from payments.gateway_errors import (
 )
 from payments.links import Link, LinkSpec, link_params, link_url, price_params, product_params
 from payments.money import Money
+from payments.notes import NoteKeeper
 from payments.paging import pages
 from payments.pledges import PayersNumbers, PledgeView, payers_numbers, pledge_view
 from payments.refunds import RefundGateway
@@ -105,7 +106,7 @@ class _Transport(stripe.HTTPClient):
         await self._httpx.aclose()
 
 
-class StripeGateway(BalanceReader, CardGateway, RefundGateway):
+class StripeGateway(BalanceReader, CardGateway, NoteKeeper, RefundGateway):
     """The parts of Stripe that Obole needs. Raises only GatewayUnavailable and GatewayRefused.
 
     api_key: sk_ or rk_, of test or live mode. api_url: None for Stripe itself, else the sandbox's. timeout: seconds

@@ -61,6 +61,7 @@ class RecordingGateway:
 
     def __init__(self) -> None:
         self.made: list[LinkSpec] = []
+        self.notes: dict[str, dict[str, str]] = {}
         self.switched_off: list[str] = []
         self.pages: dict[str, list[str]] = {}  # open checkout sessions of each link
         self.ended_pages: list[str] = []
@@ -150,6 +151,12 @@ class RecordingGateway:
 
     async def payers_numbers(self, subscription: str) -> PayersNumbers | None:
         return None
+
+    async def read_note(self, name: str) -> dict[str, str]:
+        return self.notes.get(name, {})
+
+    async def write_note(self, name: str, values: Mapping[str, str]) -> None:
+        self.notes[name] = self.notes.get(name, {}) | dict(values)
 
     async def login_page(self) -> str | None:
         return "https://billing.stripe.example/p/login/abc"

@@ -13,7 +13,7 @@ from bot.store.db import upsert
 
 FREEZE = "freeze"  # while on, nothing automatic is sent: broadcasts, milestones, nudges
 DIGEST_OFF = "digest_off"  # staff ended the weekly summaries
-RESTORED = "restored"  # when a backup was put in place; nobody knows what was sent in between
+RESTORED = "restored"  # when a backup was put in place; value: {"missing": erasures that could not be repeated}
 APPROVE_ABOVE = "approve_above"  # recipients above which a second person approves; value: a number
 PAUSE_ABOVE = "pause_above"  # failures in percent above which a broadcast pauses automatically; value: a number
 ALARM_DECLINED = "alarm_declined"  # declined payments an hour from which staff are notified; value: a number
@@ -32,6 +32,7 @@ JOURNAL_ACCOUNTS = "journal_accounts"  # the accounting program's names; value: 
 STATEMENTS_OPEN = "statements_open"  # months whose final statement is due; value: a list of their first days
 STRIPE_BALANCE = "stripe_balance"  # available and pending, as last read; value: minor units by currency
 STRIPE_COMPARED = "stripe_compared"  # with the ledger; value: see bot.usecases.money.stripe_balance
+GENERATION = "generation"  # a counter that recognizes a restored copy; value: a number
 STUCK = "stuck"  # what staff were last notified of as stuck; value: a list of keys (bot.usecases.core.stuck)
 MILESTONES_AT_ONCE = "milestones_at_once"  # announced without waiting for approval
 

@@ -1,6 +1,6 @@
 """Supporters, their addresses and preferences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -222,6 +222,16 @@ async def preferences(conn: AsyncConnection, supporter_id: int) -> frozenset[Pre
     """Return what a supporter agreed to."""
     query = select(preference.c.kind).where(preference.c.supporter_id == supporter_id, preference.c.accepted.is_(True))
     return frozenset(Preference(kind) for kind in (await conn.execute(query)).scalars())
+
+
+async def agreed_since(conn: AsyncConnection, ids: Collection[int]) -> dict[int, dict[Preference, datetime]]:
+    """Return what each of these supporters agreed to, and when (UTC)."""
+    columns = (preference.c.supporter_id, preference.c.kind, preference.c.changed_at)
+    query = select(*columns).where(preference.c.supporter_id.in_(ids), preference.c.accepted.is_(True))
+    found: dict[int, dict[Preference, datetime]] = {}
+    for supporter_id, kind, at in await conn.execute(query):
+        found.setdefault(supporter_id, {})[Preference(kind)] = at
+    return found
 
 
 async def any_agreed(conn: AsyncConnection, kind: Preference) -> bool:

@@ -1,6 +1,9 @@
-"""Which accounts were erased, by the same keyed hashes as limits, in a file that no restored backup takes back."""
+"""Which accounts were erased or opted out, by keyed hashes, in a file that no restored backup takes back."""
 
-from bot.domain.people import Supporter
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.people import Preference, Supporter
 from bot.store.db import Connection
 from bot.store.erasure_file import Erasure
 from bot.store.supporters import supporters
@@ -19,6 +22,26 @@ async def record(ctx: Context, conn: Connection, supporter_ids: list[int]) -> No
     accounts = await supporters.addresses_of(conn, supporter_ids)
     if accounts:
         ctx.erasures.add([_hashes(ctx, account)[0] for account in accounts], ctx.clock())
+
+
+async def record_opt_out(ctx: Context, conn: Connection, supporter_id: int, preference: Preference) -> None:
+    """Record that a person opts out, before the database does, so that no restored backup asks them again.
+
+    Raises OSError.
+    """
+    if ctx.erasures is None:
+        return
+    accounts = await supporters.addresses_of(conn, [supporter_id])
+    if accounts:
+        ctx.erasures.add([_hashes(ctx, account)[0] for account in accounts], ctx.clock(), preference.value)
+
+
+def opt_outs(
+    ctx: Context, account: Supporter, recorded: Mapping[tuple[str, str], datetime]
+) -> dict[Preference, datetime]:
+    """Return when an account last opted out, by preference. `recorded`: the latest time by hash and preference."""
+    pairs = [(kind, (one, kind.value)) for kind in Preference for one in _hashes(ctx, account)]
+    return dict(sorted(((kind, recorded[key]) for kind, key in pairs if key in recorded), key=lambda found: found[1]))
 
 
 def is_erased(ctx: Context, account: Supporter, erased: dict[str, Erasure]) -> bool:

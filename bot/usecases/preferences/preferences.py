@@ -12,6 +12,7 @@ from bot.store.monthly import pledges
 from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
+from bot.usecases.core import erasures
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
@@ -137,6 +138,8 @@ async def set_preferences(
             return
         if not accepted and Preference.REMINDERS in await supporters.preferences(conn, current_id) & set(kinds):
             await nudges.record_end_of_latest(conn, current_id, "stopped", ctx.clock(), known=because_of)
+        for kind in () if accepted else await supporters.preferences(conn, current_id) & set(kinds):
+            await erasures.record_opt_out(ctx, conn, current_id, kind)
         for kind in kinds:
             wording = messages.preference_wording(ctx.catalog, supporter.locale, kind.value, ctx.charity)
             await supporters.set_preference(

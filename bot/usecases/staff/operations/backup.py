@@ -1,5 +1,6 @@
 """Backups: each is checked as soon as it is made, and the record of erasures is kept beside them."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from bot.store.migrate import CANNOT_OPEN, check_schema
 from bot.usecases.context import Context
 from bot.usecases.core.stuck import BACKUP
 from bot.usecases.money import verify
+from bot.usecases.staff.operations import generation
+from payments.gateway_errors import GatewayError
+
+log = logging.getLogger(__name__)
 
 RECORD = "obole.erasures"  # beside the backups
 
@@ -35,6 +40,10 @@ async def back_up(ctx: Context, file: Path) -> verify.Verified:
         backups.remove(part)
     async with ctx.db.write() as conn:
         await cursors.write(conn, BACKUP, ctx.clock())
+    try:
+        await generation.raise_counter(ctx)  # so that this copy is recognized from now on
+    except GatewayError as error:
+        log.warning("the backup is recognized only once Stripe can be reached: %s", error)
     return found
 
 

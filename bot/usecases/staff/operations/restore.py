@@ -18,6 +18,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import erasures, freeze, late
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.nudges import impact_updates
+from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.supporters import forgetting
 
 log = logging.getLogger(__name__)
@@ -28,24 +29,32 @@ _BATCH = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was done. `held`: messages; `stopped`: broadcasts that wait for staff; `erased`: people, again."""
+    """What was done. `held`: messages; `stopped`: broadcasts that wait for staff; `erased` and
+    `opted_out`: people, again.
+
+    `missing`: erasures that Stripe counted and the record does not hold, so that these people are back.
+    """
 
     held: int
     stopped: int
     erased: int
+    opted_out: int
+    missing: int
 
 
-async def mark_restored(ctx: Context) -> Restored:
-    """Prepare a restored database for its start. May be repeated.
+async def mark_restored(ctx: Context, *, erasures_known: int = 0) -> Restored:
+    """Prepare a restored database for its start. May be repeated. `erasures_known`: how many Stripe counted.
 
     Raises GatewayUnavailable if a monthly gift of an erased person cannot be ended now, OSError or ValueError if the
     record of erasures cannot be read.
     """
     now = ctx.clock()
     erased = await _erase_again(ctx)
+    opted_out = await _opt_out_again(ctx)
+    missing = max(0, erasures_known - (0 if ctx.erasures is None else len(ctx.erasures.erased())))
     await freeze.freeze(ctx, TERMINAL, REASON)
     async with ctx.db.write() as conn:
-        await switches.set_switch(conn, Switch(name=switches.RESTORED, on=True, at=now))
+        await switches.set_switch(conn, Switch(name=switches.RESTORED, on=True, value={"missing": missing}, at=now))
         held = await outbox.hold_all(conn)
         await nudges.postpone_checks(conn, now, now + APART)
         await impact_updates.skip_until_now(ctx, conn)
@@ -54,14 +63,14 @@ async def mark_restored(ctx: Context) -> Restored:
             await late.notify(ctx, conn)
         begun = await broadcasts.in_states(conn, lifecycle.ALIVE)
     stopped = sum([await lifecycle.hold_restored(ctx, broadcast.id) for broadcast in begun])
-    return Restored(held=held, stopped=stopped, erased=erased)
+    return Restored(held=held, stopped=stopped, erased=erased, opted_out=opted_out, missing=missing)
 
 
 async def _erase_again(ctx: Context) -> int:
     """Erase everybody in the record of erasures whom the backup brought back; return how many."""
     if ctx.erasures is None:
         return 0
-    latest = {erasure.hash: erasure for erasure in ctx.erasures.read()}  # oldest first
+    latest = {erasure.hash: erasure for erasure in ctx.erasures.erased()}  # oldest first
     above, erased = 0, 0
     while latest:
         async with ctx.db.read() as conn:
@@ -75,3 +84,27 @@ async def _erase_again(ctx: Context) -> int:
         erased += len(people)
         above = accounts[-1].address_id
     return erased
+
+
+async def _opt_out_again(ctx: Context) -> int:
+    """Withdraw each consent that was withdrawn after it was given, and that the backup brought back; return of how many
+    accounts. Consent given again after that, and lost with the database, is not known: they are asked again."""
+    if ctx.erasures is None:
+        return 0
+    recorded = {(one.hash, one.preference): one.at for one in ctx.erasures.read() if one.preference}  # oldest first
+    above, changed = 0, 0
+    while recorded:
+        async with ctx.db.read() as conn:
+            accounts = await supporters.addresses_above(conn, above, _BATCH)
+            agreed = await supporters.agreed_since(conn, [account.id for account in accounts])
+        if not accounts:
+            break
+        for account in accounts:
+            since = agreed.get(account.id, {})
+            off = erasures.opt_outs(ctx, account, recorded)
+            kinds = [kind for kind, at in since.items() if kind in off and off[kind] > at]
+            if kinds:
+                await set_preferences(ctx, account, kinds, False)
+                changed += 1
+        above = accounts[-1].address_id
+    return changed
