@@ -36,14 +36,19 @@ _WIDTH = SIZE[0] - 2 * MARGIN
 _BAR = (512, 536)  # top and bottom of the bar
 
 
-def overview_picture(catalog: Catalog, locale: Locale, charity: str, view: Overview, *, median: bool = True) -> Picture:
-    """Draw the overview. Takes tens of milliseconds of CPU: use a thread. `median`: with it, often one donor's gift."""
+def overview_picture(
+    catalog: Catalog, locale: Locale, charity: str, view: Overview, *, typical: bool = True
+) -> Picture:
+    """Draw the overview. Takes tens of milliseconds of CPU: use a thread.
+
+    `typical`: with average and median, which of few gifts through Stripe may be one donor's gift.
+    """
     say = Writer(catalog, locale)
     image = Image.new("RGB", SIZE, PAPER)
     motif(image)
     draw = ImageDraw.Draw(image)
     _head(draw, say, charity, view)
-    _amount(draw, say, view, median=median)
+    _amount(draw, say, view, typical=typical)
     _facts(draw, facts(say, view))
     if view.campaigns:
         _campaign(image, draw, say, view.campaigns[0])
@@ -51,7 +56,7 @@ def overview_picture(catalog: Catalog, locale: Locale, charity: str, view: Overv
     draw.text((MARGIN + 46, 596), "Obole", font=font(Weight.SEMIBOLD, 26), fill=MUTED, anchor="ls")
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
-    key = hashlib.sha256(f"overview {_DESIGN} {median}\x1f{locale}\x1f{charity}\x1f{view!r}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"overview {_DESIGN} {typical}\x1f{locale}\x1f{charity}\x1f{view!r}".encode()).hexdigest()[:32]
     return Picture(name=f"obole-{key[:12]}.png", png=out.getvalue(), alt=_alt(say, view), key=key)
 
 
@@ -94,7 +99,7 @@ def _head(draw: ImageDraw.ImageDraw, say: Writer, charity: str, view: Overview) 
     draw.text((MARGIN, 86), fit(readable(title), large, _WIDTH), font=large, fill=INK)
 
 
-def _amount(draw: ImageDraw.ImageDraw, say: Writer, view: Overview, *, median: bool) -> None:
+def _amount(draw: ImageDraw.ImageDraw, say: Writer, view: Overview, *, typical: bool) -> None:
     """Draw the largest currency's total, the other currencies beside it, and the line about its gifts."""
     amounts = sorted(view.giving.amounts, key=lambda each: -each.gifts)
     if not amounts:
@@ -110,9 +115,9 @@ def _amount(draw: ImageDraw.ImageDraw, say: Writer, view: Overview, *, median: b
         face = fit_font(Weight.SEMIBOLD, 42, money, SIZE[0] - MARGIN - beside)
         draw.text((beside, 270 - 54 * (min(len(others), 2) - 1 - row)), money, font=face, fill=MUTED, anchor="ls")
     parts = [say("picture-overview-gifts", gifts=first.gifts)]
-    if first.gifts > 1:
+    if first.gifts > 1 and typical:
         parts.append(say("picture-overview-average", average=first.average))
-        parts += [say("picture-overview-median", median=first.median)] if median else []
+        parts.append(say("picture-overview-median", median=first.median))
     line = "  ·  ".join(parts)
     draw.text((MARGIN, 328), line, font=fit_font(Weight.MEDIUM, 40, line, _WIDTH), fill=INK, anchor="ls")
 

@@ -122,15 +122,16 @@ def giving(history: History, period: Period, campaign_id: int | None) -> dict[st
 
 def _giving(gifts: Sequence[Any]) -> dict[str, Any]:
     each = Counter(g.supporter_id for g in gifts if g.supporter_id is not None)
-    amounts = sorted(g.counted for g in gifts)
+    amounts = [g.counted for g in gifts]
+    typical = sorted(g.counted for g in gifts if g.origin == "stripe") or sorted(amounts)
     return {
         "donors": len(each),
         "gifts": len(gifts),
         "gifts_per_donor": round(each.total() / len(each), 2) if each else None,
         "donors_again": sum(number > 1 for number in each.values()),
         "total_minor": sum(amounts),
-        "average_minor": math.floor(statistics.mean(amounts) + 0.5),
-        "median_minor": statistics.median_low(amounts),
+        "average_minor": math.floor(statistics.mean(typical) + 0.5),
+        "median_minor": statistics.median_low(typical),
         "anonymous_gifts": len(gifts) - each.total(),
         "outside_minor": sum(g.counted for g in gifts if g.origin != "stripe"),
         "fees_minor": sum(g.fee or 0 for g in gifts if g.fee_currency == g.currency),

@@ -88,10 +88,10 @@ async def _notice(ctx: Context, notice: Notice, locale: Locale) -> Card:
 
 
 async def _card(ctx: Context, locale: Locale, week: date) -> Card:
-    """Return the summary, with the figures as they are known now, and the picture that `/stats` has."""
+    """Return the summary, with the figures known now, and the picture that `/stats` has, without averages."""
     view, picture = await overview.read(ctx, period_of(Span.WEEK, week)), None
     if messages.may_be_drawn(view, FEWEST_SUMMED):
-        drawing = partial(overview_picture, ctx.catalog, locale, ctx.charity.name, view, median=False)
+        drawing = partial(overview_picture, ctx.catalog, locale, ctx.charity.name, view, typical=False)
         picture = await asyncio.to_thread(drawing)
     return messages.digest(ctx.catalog, locale, view, fewest=FEWEST_SUMMED, stop=_OFF, picture=picture)
 
