@@ -91,7 +91,8 @@ def _amount(say: Writer, giving: Giving) -> Fact:
 def _friends(say: Writer, view: Overview) -> Fact:
     friends, amounts = view.friends, [each for each in view.giving.amounts if each.by_invite[0]]
     gifts = sum(each.by_invite[0] for each in amounts)
-    sums = overview.totals(say, [each.by_invite[1] for each in amounts[:_CURRENCIES]])
+    named = len(view.giving.amounts) > 1
+    sums = " + ".join(say.money(each.by_invite[1], name_currency=named) for each in amounts[:_CURRENCIES])
     return Fact(
         label=say("board-friends"),
         number=say.catalog.number(say.locale, friends.came),

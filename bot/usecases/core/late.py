@@ -17,7 +17,8 @@ from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 
-BROADCASTS, NUDGES, UPDATES, YEAR = "broadcasts", "nudges", "updates", "year"  # jobs, by the name of their cursor
+# Jobs, by the name of their cursor.
+BROADCASTS, NUDGES, UPDATES, YEAR, STATEMENTS = "broadcasts", "nudges", "updates", "year", "statement"
 NOTICE = "late_held"
 _FRESH = timedelta(seconds=30)
 _NOTE_EVERY = timedelta(minutes=1)  # each note is a write
@@ -60,7 +61,7 @@ async def is_note_due(conn: Connection, job: str, now: datetime) -> bool:
 
 async def note_all(conn: Connection, now: datetime) -> None:
     """Store that every job has run until now, for a demo whose clock jumps: nothing was interrupted there."""
-    for job in (BROADCASTS, NUDGES, UPDATES, YEAR, outbox_job("telegram"), outbox_job("discord")):
+    for job in (BROADCASTS, NUDGES, UPDATES, YEAR, STATEMENTS, outbox_job("telegram"), outbox_job("discord")):
         await cursors.write(conn, job, now)
 
 

@@ -88,6 +88,9 @@ MENU: tuple[Entry, ...] = (  # the buttons of `/equipe`, top to bottom
     Entry("staff-home-team", "tm:list", Role.VIEWER),
     Entry("staff-refund-button", "rf:", Role.OWNER),
     Entry("staff-home-offline", "of:", Right.FINANCE),
+    Entry("staff-home-payouts", "go:payouts", Right.FINANCE),
+    Entry("staff-home-statement", "sm:", Right.FINANCE),
+    Entry("staff-home-board", "bd:new", Role.VIEWER),
     Entry("staff-home-limits", "st", Role.OWNER),
     Entry("staff-home-freeze", "go:freeze", Role.EDITOR),
 )

@@ -1,6 +1,7 @@
 # Board page: one page to print, for the board.
 
 command-board = Team: one page to print for the board
+staff-home-board = Board page
 board-title = Board page
 board-of = Board page: { $days }
 board-gifts = { $number ->

@@ -1,6 +1,7 @@
 # Payouts to the bank, for staff.
 
 command-payouts = Team: what arrived at the bank
+staff-home-payouts = Payouts
 staff-payouts = Payouts to the bank
 staff-payouts-none = No payout yet. Stripe sends the first one some days after the first gift.
 staff-payouts-paid = { $day }: { $money } arrived.

@@ -1,6 +1,7 @@
 # Monthly statement, for the treasurer
 
 command-statement = Team: a month’s statement, for the treasurer
+staff-home-statement = Statement
 statement-title = Monthly statement
 statement-of = Statement: { $days }
 statement-provisional = provisional

@@ -1,6 +1,7 @@
 # Page du conseil : une page à imprimer, pour le conseil d’administration.
 
 command-board = Équipe : une page à imprimer pour le conseil
+staff-home-board = Page du conseil
 board-title = Page du conseil
 board-of = Page du conseil : { $days }
 board-gifts = { $number ->

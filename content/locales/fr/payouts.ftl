@@ -1,6 +1,7 @@
 # Virements à la banque, pour l’équipe.
 
 command-payouts = Équipe : ce qui est arrivé à la banque
+staff-home-payouts = Virements
 staff-payouts = Virements à la banque
 staff-payouts-none = Aucun virement encore. Stripe envoie le premier quelques jours après le premier don.
 staff-payouts-paid = { $day } : { $money }, à la banque.

@@ -1,6 +1,7 @@
 # Relevé du mois, pour la trésorerie
 
 command-statement = Équipe : le relevé d’un mois, pour la trésorerie
+staff-home-statement = Relevé du mois
 statement-title = Relevé du mois
 statement-of = Relevé : { $days }
 statement-provisional = provisoire

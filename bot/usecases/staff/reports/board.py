@@ -1,6 +1,6 @@
 """Handlers for `/board`: one page for the board, as a file that keeps its figures.
 
-Buttons: `bd:show:<page>:<language>` shows a page again, `bd:list` the pages issued before.
+Buttons: `bd:new` issues a page, `bd:show:<page>:<language>` shows one again, `bd:list` the pages issued before.
 """
 
 import asyncio
@@ -38,6 +38,8 @@ async def act(ctx: Context, contact: Contact, person: Member, argument: str) -> 
     choice, _, rest = argument.partition(":")
     page, _, language = rest.partition(":")
     number = read_id(page)
+    if choice == "new":
+        return await by_command(ctx, contact, person, "")
     if choice == "show" and number is not None:
         issued = await board.find(ctx, number)
         if issued is not None:

@@ -31,7 +31,6 @@ from content.folding import fold
 from content.messages import statement as messages
 from content.pdf import file_of
 
-_JOB = "statement"
 STATEMENT = "statement"  # the kind of its notices
 _DAY = timedelta(days=1)
 
@@ -41,9 +40,9 @@ async def tick(ctx: Context) -> None:
     """Issue the statements that have become due since the last run, and final ones whose payouts have arrived."""
     now = ctx.clock()
     async with ctx.db.read() as conn:
-        if not await late.is_note_due(conn, _JOB, now):
+        if not await late.is_note_due(conn, late.STATEMENTS, now):
             return
-        last = await cursors.read(conn, _JOB, now)
+        last = await cursors.read(conn, late.STATEMENTS, now)
         unfinished = await _open_months(conn)
     this = start_of(Span.MONTH, local_day(ctx, now))
     for first in (_month_before(this), this):  # two: Obole may have been off for weeks
@@ -54,7 +53,7 @@ async def tick(ctx: Context) -> None:
         if await statement.is_settled(ctx, month):
             await _send(ctx, month, final=True)
     async with ctx.db.write() as conn:
-        await cursors.write(conn, _JOB, now)
+        await cursors.write(conn, late.STATEMENTS, now)
 
 
 def _month_before(first: date) -> date:
