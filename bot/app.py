@@ -207,6 +207,7 @@ def ticks(app: App) -> Sequence[Tick]:
     every = [
         *jobs.money(app.ctx, app.intake),
         *jobs.payment_links(app.ctx),
+        *jobs.saved_cards(app.ctx),
         *jobs.campaigns(app.ctx),
         *jobs.asking(app.ctx),
         *jobs.people(app.ctx),

@@ -3,7 +3,7 @@
 import random
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.time import Clock
@@ -21,7 +21,7 @@ from bot.usecases.context import Context
 from bot.usecases.core import direct_messages
 from bot.usecases.money import stripe_balance, verify
 from bot.web.probe import probe as probe_process
-from payments.facts import HANDLED_TYPES
+from payments.facts import CARD_TYPES, HANDLED_TYPES
 from payments.money import Money
 from payments.stripe import Account, GatewayError, StripeGateway
 
@@ -133,8 +133,11 @@ async def _stripe(ctx: Context) -> AsyncIterator[Finding]:
     yield await _portal(gateway)
     yield await _payouts(gateway, ctx.clock())
     yield await _compared(ctx)
+    if ctx.quick_give:
+        yield await _saved_cards(gateway)
     if ctx.public_url:
-        yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway)
+        types = HANDLED_TYPES + (CARD_TYPES if ctx.quick_give else ())
+        yield await _webhook(f"{ctx.public_url}/webhooks/stripe", gateway, types)
         async with ctx.db.read() as conn:
             last = await events.last_received(conn)
             by_source = await events.counts_by_source(conn, ctx.clock() - _A_DAY)
@@ -201,7 +204,19 @@ def _account(account: Account, *, live: bool) -> Finding:
     return ok(f"Stripe: {account.name or account.id}, {mode}")
 
 
-async def _webhook(url: str, gateway: StripeGateway) -> Finding:
+async def _saved_cards(gateway: StripeGateway) -> Finding:
+    try:
+        lacking = await gateway.lacking_permissions()
+    except GatewayError as error:
+        return problem(f"Stripe does not say whether this key can save cards: {error}", "Try again later.")
+    if lacking:
+        return problem(
+            f"the key cannot save cards; it lacks {', '.join(lacking)}", "Allow these, or OBOLE_QUICK_GIVE=false."
+        )
+    return ok("the key can save and charge cards")
+
+
+async def _webhook(url: str, gateway: StripeGateway, types: Sequence[str]) -> Finding:
     try:
         endpoints = await gateway.webhook_endpoints()
     except GatewayError as error:
@@ -213,7 +228,7 @@ async def _webhook(url: str, gateway: StripeGateway) -> Finding:
         return problem(
             f"Stripe sends no events to {url}", "Add the endpoint at Stripe, then set OBOLE_STRIPE_WEBHOOK_SECRET."
         )
-    lacking = set() if "*" in ours.enabled_events else set(HANDLED_TYPES) - set(ours.enabled_events)
+    lacking = set() if "*" in ours.enabled_events else set(types) - set(ours.enabled_events)
     if lacking:
         return problem(f"Stripe's endpoint leaves out {', '.join(sorted(lacking))}", "Add these types to the endpoint.")
     return ok(f"Stripe sends its events to {url}")

@@ -23,6 +23,7 @@ from bot.usecases.money import monthly_news, offline, payouts, reconcile, refund
 from bot.usecases.money.intake import Intake
 from bot.usecases.monthly import confirm
 from bot.usecases.nudges import impact_updates, plan
+from bot.usecases.quick_give import removing
 from bot.usecases.referral_tree import refer
 from bot.usecases.referrals import newcomers
 from bot.usecases.referrals.invite_page import Openings
@@ -65,6 +66,14 @@ def payment_links(ctx: Context) -> list[Tick]:
         Tick(name="personal amounts", every=10 * _MINUTE, run=lambda: own_amounts.ensure_links(ctx)),
         Tick(name="personal links", every=_HOUR, run=close_unused),
         Tick(name="payments pause", every=5 * _SECOND, run=lambda: payments_pause.tick(ctx), hangs_after=_LONG),
+    ]
+
+
+def saved_cards(ctx: Context) -> list[Tick]:
+    """Cards that nobody claimed or used, and those that Stripe still has. Also while Quick Give is off."""
+    return [
+        Tick(name="saved cards", every=_MINUTE, run=while_right(ctx, lambda: removing.remove_due(ctx))),
+        Tick(name="removed cards", every=15 * _SECOND, run=lambda: removing.remove_at_stripe(ctx)),
     ]
 
 

@@ -72,6 +72,7 @@ async def open_context(
             holidays=settings.charity_holidays,
             card_fee=CardFee(settings.card_fee_basis_points, settings.card_fee_fixed_minor),
             public_url=settings.public_url,
+            quick_give=settings.quick_give,
             erasures=ErasureFile(settings.erasures_path),
             failures=_failures(settings, stack),
             link_domains=settings.link_domains,

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     stripe_api_key: SecretStr | None = None
     stripe_api_url: str | None = None
     stripe_webhook_secret: Secrets = ()
+    quick_give: bool = False
     # Obole itself
     # Two fields, so that ours in `.env` takes precedence over the host's in the environment. May hold a password.
     own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)

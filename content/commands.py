@@ -16,6 +16,7 @@ class Command:
     en: str
     listed: bool = True  # in the command menu, which has six
     helped: bool = True  # in the reply to /help; commands that a page tells people to type are not
+    ready: bool = True  # False: in preparation, so that no menu has it
 
     def name(self, locale: Locale) -> str:
         """Return its name in this language, without the slash."""
@@ -43,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(verb="link", fr="lier", en="link", listed=False),
     Command(verb="invitedby", fr="invitepar", en="invitedby", listed=False, helped=False),
     Command(verb="claim", fr="reclamer", en="claim", listed=False, helped=False),
+    Command(verb="card", fr="carte", en="card", listed=False, helped=False, ready=False),
 )
 
 # For staff. Shown to staff alone if the platform allows it; others get a polite refusal.

@@ -5,13 +5,13 @@ Stripe's reference of PaymentIntents reserves for absent customers. Checkout Ses
 (API 2026-10-28, stripe-python 16.1.0; looked up on 2026-12-01).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from payments.facts import CARD_REQUEST, ORDER, OUR_MARK, REFERENCE
-from payments.gateway_errors import CardGone, GatewayRefused
+from payments.gateway_errors import CardGone, GatewayRefused, KeyRefused
 from payments.links import page_locale
 from payments.money import Money
 from payments.paging import pages
@@ -83,6 +83,12 @@ class ChargeSpec:
         campaign = {"campaign": self.campaign_slug, "campaign_id": str(self.campaign_id)}
         return {**_MARK, **campaign, ORDER: self.order, REFERENCE: self.reference}
 
+
+_PROBES = {
+    "Checkout Sessions": "/v1/checkout/sessions/cs_obole_check/expire",
+    "PaymentIntents": "/v1/payment_intents/pi_obole_check/cancel",
+    "PaymentMethods": "/v1/payment_methods/pm_obole_check/detach",
+}
 
 Outcome = Literal["unconfirmed", "pending", "charged", "declined", "cancelled"]
 
@@ -165,6 +171,17 @@ def charge_view(intent: Json) -> ChargeView:
     )
 
 
+async def _is_refused(request: Awaitable[object]) -> bool:
+    """Return whether the key may not make this request. Raises GatewayUnavailable."""
+    try:
+        await request
+    except KeyRefused:
+        return True
+    except GatewayRefused:
+        return False
+    return False
+
+
 class CardGateway:
     """The part of the gateway for saved cards. Raises the gateway's errors, CardGone and Declined among them."""
 
@@ -218,6 +235,19 @@ class CardGateway:
         except GatewayRefused as error:
             if error.code != "resource_missing":
                 raise
+
+    async def lacking_permissions(self) -> list[str]:
+        """Return what a restricted key lacks for saved cards, by Stripe's names.
+
+        Each request names an object that does not exist, so that it changes nothing where it is allowed.
+        """
+        return [name for name, request in self._probes() if await _is_refused(request)]
+
+    def _probes(self) -> Iterable[tuple[str, Awaitable[object]]]:
+        yield "Customers: write", self.delete("/v1/customers/cus_obole_check")
+        for name, path in _PROBES.items():
+            yield f"{name}: write", self.post(path, {}, None)
+        yield "SetupIntents: read", self.get("/v1/setup_intents/seti_obole_check", {})
 
     # -- charging --
 

@@ -33,6 +33,7 @@ from content.campaign import load_toml
 from content.cards import Card
 from content.catalog import Catalog
 from content.writer import Charity
+from payments.cards import SavedCard, SetupPage, SetupSpec
 from payments.facts import FeeKnown, PayoutReported
 from payments.money import Money
 from payments.payouts import Movement
@@ -68,6 +69,10 @@ class RecordingGateway:
         self.listed: list[dict[str, Any]] = []
         self.gone: set[str] = set()
         self.refunds: list[tuple[str, int | None, str]] = []
+        self.cards: dict[str, SavedCard | None] = {}  # by the page that saves one
+        self.setup_pages: list[SetupSpec] = []
+        self.detached: list[str] = []
+        self.deleted_customers: list[str] = []
         self.payers: dict[str, Payer] = {}  # by payment intent; of all others Stripe knows nothing
 
     async def create_link(self, spec: LinkSpec, idempotency_key: str) -> Link:
@@ -100,6 +105,31 @@ class RecordingGateway:
 
     async def session(self, session_id: str) -> SessionView | None:
         return None
+
+    async def create_customer(self, idempotency_key: str) -> str:
+        return f"cus_{idempotency_key}"
+
+    async def create_setup_page(self, spec: SetupSpec, idempotency_key: str) -> SetupPage:
+        self.setup_pages.append(spec)
+        session = f"cs_{len(self.setup_pages)}"
+        self.cards[session] = None
+        return SetupPage(session=session, url=f"https://pay.example/{session}")
+
+    def save_card(self, page: int, last4: str = "4242") -> None:
+        """Enter a card on the page with this number, counted from 1."""
+        self.cards[f"cs_{page}"] = SavedCard(
+            customer=self.setup_pages[page - 1].customer, payment_method=f"pm_{page}", brand="visa", last4=last4,
+            exp_month=9, exp_year=2031, fingerprint=f"fp{last4}",
+        )  # fmt: skip
+
+    async def card_saved_by(self, session: str) -> SavedCard | None:
+        return self.cards[session]
+
+    async def detach_card(self, payment_method: str) -> None:
+        self.detached.append(payment_method)
+
+    async def delete_customer(self, customer: str) -> None:
+        self.deleted_customers.append(customer)
 
     async def balance_transactions(self, ids: Sequence[str]) -> list[FeeKnown]:
         return []

@@ -11,6 +11,7 @@ _NEW_ADDRESS = r"(?<![\w.@/-])"  # not the end of another address
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
 _ASK = re.compile(r"a_(\d{1,19})(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: from the page of a link made for one person
+_CARD = re.compile(r"q_([A-Za-z0-9-]{8,62})")
 _STAFF = re.compile(r"s_([A-Za-z0-9-]{8,62})")
 _INVITE = re.compile(r"i_([A-Za-z0-9]{12})(?:_(\d{1,19})(?:_(\d{1,12}))?)?")
 
@@ -40,6 +41,13 @@ class ClaimPayload:
 
 
 @dataclass(frozen=True, slots=True)
+class CardPayload:
+    """Comes back from Stripe's page that saved a card, with its one-time code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPayload:
     """Accepts an invitation to the team, by its one-time code."""
 
@@ -55,7 +63,7 @@ class InvitePayload:
     minor: int | None = None
 
 
-Payload = GivePayload | AskPayload | ClaimPayload | StaffPayload | InvitePayload
+Payload = GivePayload | AskPayload | ClaimPayload | CardPayload | StaffPayload | InvitePayload
 
 
 def deep_link(username: str, payload: str) -> str:
@@ -111,6 +119,11 @@ def give_payload(campaign_id: int, minor: int | None = None, touch: Touch | None
     return f"g_{campaign_id}{amount}{origin}"
 
 
+def card_payload(code: str) -> str:
+    """Return the payload with which Stripe's page leads back once a card is saved."""
+    return f"q_{code}"
+
+
 def ask_payload(campaign_id: int, touch: Touch) -> str:
     """Return the payload of a shared card's "Other amount"."""
     return f"a_{campaign_id}_{touch.kind.value}{touch.id}"
@@ -144,6 +157,8 @@ def read_payload(text: str) -> Payload | None:
         return None if campaign_id is None else AskPayload(campaign_id, read_touch(match[2], match[3]))
     if match := _CLAIM.fullmatch(text):
         return ClaimPayload(match.group(1))
+    if match := _CARD.fullmatch(text):
+        return CardPayload(match.group(1))
     if match := _STAFF.fullmatch(text):
         return StaffPayload(match.group(1))
     if match := _INVITE.fullmatch(text):

@@ -15,6 +15,7 @@ from bot.store.db import any_of
 from bot.store.giving.tables import own_link
 from bot.store.inbox.tables import relay
 from bot.store.money.tables import stripe_event
+from bot.store.quick_give.tables import card_terms, saved_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,14 @@ RETENTION = (
     Retention(table=audit, since="at", kept=timedelta(days=3 * 365)),
     # A link cannot be paid a day after it was closed, and Stripe repeats no payment older than 30 days.
     Retention(table=own_link, since="made_at", kept=timedelta(days=90), only=text("NOT active")),
+    # What a person agreed to outlasts the card, in case a payment with it is disputed.
+    Retention(
+        table=saved_card,
+        since="gone_at",
+        kept=timedelta(days=365),
+        only=text("gone_at IS NOT NULL"),
+        parts=(card_terms.c.card_id,),
+    ),
 )
 
 # Deleted by a function of `bot`: which one, and when.
@@ -62,6 +71,7 @@ ELSEWHERE: Mapping[str, str] = {
     "account_act": "usecases.core.rate_limits.prune: after a day, when no limit counts it",
     "account_bar": "usecases.core.rate_limits.prune: 30 days after a person was forgotten",
     "blocked": "store.inbox.inbox.unblock: when staff lift it; few",
+    "card_terms": "store.retention.delete_some: with its card, a year after that was removed",
     "draft": "usecases.inbox.inbox.prune: answers to supporters after a day; usecases.money.offline.prune: gifts "
     "outside Stripe after 30 days; the others when they become something",
     "lease": "store.core.leases.release: when its process stops; one for each bot",

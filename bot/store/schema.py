@@ -11,6 +11,7 @@ from bot.store.matching import tables as matching
 from bot.store.money import tables as money
 from bot.store.monthly import tables as monthly
 from bot.store.nudges import tables as nudges
+from bot.store.quick_give import tables as quick_give
 from bot.store.referrals import tables as referrals
 from bot.store.reports import tables as reports
 from bot.store.staff import tables as staff
@@ -30,6 +31,7 @@ AREAS = (
     money,
     monthly,
     nudges,
+    quick_give,
     referrals,
     reports,
     staff,

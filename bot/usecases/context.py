@@ -65,6 +65,7 @@ class Context:
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     failures: Failures = field(default_factory=Failures)
     links: ActiveLinks = field(default_factory=ActiveLinks)
+    quick_give: bool = False  # saved cards, in preparation
     clock_state: ClockState = field(default_factory=ClockState)
     identity: BotIdentity = field(default_factory=BotIdentity)
     inviting: dict[PlatformName, InvitingPlatform] = field(default_factory=dict)  # platforms that are logged in

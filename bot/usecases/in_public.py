@@ -29,7 +29,7 @@ async def answer(ctx: Context, contact: Contact, verb: str | None) -> Reply:
 
 def privacy(ctx: Context, locale: Locale) -> Reply:
     """Return what is stored about people, and why."""
-    return Reply(card=supporters.privacy(ctx.catalog, locale, charity=ctx.charity))
+    return Reply(card=supporters.privacy(ctx.catalog, locale, charity=ctx.charity, saved_cards=ctx.quick_give))
 
 
 def help_card(ctx: Context, locale: Locale, give_tap: Tap | None) -> Reply:

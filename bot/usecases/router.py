@@ -12,6 +12,7 @@ from functools import partial
 from bot.domain.card_numbers import without_card_numbers
 from bot.domain.deeplink import (
     AskPayload,
+    CardPayload,
     ClaimPayload,
     GivePayload,
     InvitePayload,
@@ -33,6 +34,7 @@ from bot.usecases.monthly import monthly
 from bot.usecases.nudges import cards
 from bot.usecases.ports import FetchPicture, MessageRef
 from bot.usecases.preferences import preferences
+from bot.usecases.quick_give import card_handlers
 from bot.usecases.referrals import circle, invite, invite_handlers, invited_by
 from bot.usecases.reply import Reply
 from bot.usecases.staff import access_check as staff
@@ -104,6 +106,7 @@ _COMMANDS: Mapping[str, Handler] = {
     "privacy": _show_privacy,
     "help": _show_help,
     "claim": claim.ask,
+    "card": lambda ctx, supporter, _: card_handlers.show(ctx, supporter),
     "monthly": lambda ctx, supporter, _: monthly.show(ctx, supporter),
     "share": invite_handlers.share,
     "circle": lambda ctx, supporter, _: circle.show(ctx, supporter),
@@ -155,6 +158,7 @@ _TAPS: Mapping[str, Handler] = {
 }
 _TAPS_OF_CONTACTS: Mapping[str, ContactHandler] = {
     "ask": amount_handlers.on_ask,
+    "card": card_handlers.on_tap,  # the page names their account
     "give": amount_handlers.on_give,  # records a newcomer with their inviter
     "forget": forgetting_handlers.on_tap,  # records nobody
     "mydata": my_data_handlers.on_tap,  # records nobody
@@ -179,6 +183,8 @@ async def on_start(ctx: Context, contact: Contact, payload: str) -> Reply:
             return await give.ask_amount(ctx, supporter, campaign_id, touch)
         case ClaimPayload(token):
             return await claim.ask(ctx, supporter, token)
+        case CardPayload(code):
+            return await card_handlers.on_return(ctx, supporter, code)
         case None:
             pass
     if known is not None and known.reachable:  # people known only from a channel could not be written to so far
@@ -218,7 +224,7 @@ async def _command(ctx: Context, contact: Contact, known: Supporter | None, verb
     if of_contact is not None:
         return await of_contact(ctx, contact, known, argument)
     supporter = await ensure_joined(ctx, contact, known)
-    if verb is None:
+    if verb is None or (verb == "card" and not ctx.quick_give):
         view = supporters.ReplyView(charity=ctx.charity, give=_GIVE)
         return Reply(card=supporters.unknown_command(ctx.catalog, supporter.locale, view))
     return await _COMMANDS[verb](ctx, supporter, argument)

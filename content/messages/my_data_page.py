@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = {
     "monthly_gifts": "minor",
     "unconfirmed_monthly_gifts": "minor",
     "payment_links": "minor",
+    "saved_cards": "brand",
     "messages": "message",
     "cases": "kind",
     "invite_links": "platform",

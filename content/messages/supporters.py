@@ -119,13 +119,17 @@ PRIVACY_ITEMS = (
 )
 
 
-def privacy(catalog: Catalog, locale: Locale, *, charity: Charity) -> Card:
-    """What is stored, as a list; where it is processed; why and how long; and whom to ask."""
+def privacy(catalog: Catalog, locale: Locale, *, charity: Charity, saved_cards: bool = False) -> Card:
+    """What is stored, as a list; where it is processed; why and how long; and whom to ask.
+
+    saved_cards: whether people can save one.
+    """
     say = Writer(catalog, locale)
+    items = ("card-kept" if item == "card" and saved_cards else item for item in PRIVACY_ITEMS)
     return Card(
         title=say("privacy-title"),
         lines=(
-            "\n".join((say("privacy-kept"), *(f"• {say(f'privacy-item-{item}')}" for item in PRIVACY_ITEMS))),
+            "\n".join((say("privacy-kept"), *(f"• {say(f'privacy-item-{item}')}" for item in items))),
             say("privacy-not-kept"),
             say("privacy-where"),
             say("privacy-why"),

@@ -21,6 +21,7 @@ from content.messages import supporters as person
 from content.writer import CampaignProgress, Charity, Choice
 from payments.money import Money
 from tests.content.fixtures_broadcasts import broadcast
+from tests.content.fixtures_cards import saved_cards
 from tests.content.fixtures_monthly import confirming, inbox, monthly, nudges
 from tests.content.fixtures_referrals import inviting
 
@@ -131,6 +132,7 @@ def renders(fixture: Fixture) -> Iterator[tuple[str, Render]]:
     yield from inbox(fixture, TAP)
     yield from broadcast(fixture, TAP)
     yield from inviting(fixture, TAP)
+    yield from saved_cards(fixture, TAP)
 
 
 def _of(function: Callable[..., Card], *view: object, **parts: object) -> Render:
@@ -306,7 +308,8 @@ def _person(fixture: Fixture) -> Iterator[tuple[str, Render]]:
         yield "stop_unconfirmed", _of(person.stop_done, charity=charity, preferences=TAP, unconfirmed=True, stripe=page)
         going_on = person.ForgetView(charity=charity, monthly=False, goes_on=True, stripe=page, sure=TAP, keep=TAP)
         yield "forget_unconfirmed", _of(person.forget_ask, going_on)
-    yield "privacy", _of(person.privacy, charity=charity)
+    for kept in (True, False):
+        yield "privacy", _of(person.privacy, charity=charity, saved_cards=kept)
     yield "card_number", person.card_number
     for verb in ("mydata", "stop"):
         yield "in_private", _of(person.in_private, verb=verb)

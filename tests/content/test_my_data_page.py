@@ -10,6 +10,7 @@ import pytest
 from bot.domain.broadcasts import Giving
 from bot.domain.nudges import PolicyName
 from bot.domain.people import Preference
+from bot.domain.quick_give import Removal
 from bot.domain.referrals import JoinedVia
 from bot.store.core import outbox
 from bot.store.supporters.personal import PARTS
@@ -26,6 +27,7 @@ ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "kind": (Preference,),
     "part": (Giving,),
     "policy": (PolicyName,),
+    "removed_why": (Removal,),
     "state": (ledger.State, outbox.State),
     "touch_kind": (TouchKind,),
 }

@@ -182,6 +182,24 @@ async def test_confirmation_without_an_answer_is_looked_up(world: World, fault: 
     assert len(world.sandbox.world.every("charge")) == 1
 
 
+NEEDED = {
+    "Customers: write": "rak_customer_write",
+    "Checkout Sessions: write": "rak_checkout_session_write",
+    "PaymentIntents: write": "rak_payment_intent_write",
+    "PaymentMethods: write": "rak_payment_method_write",
+    "SetupIntents: read": "rak_setup_intent_read",
+}
+
+
+@pytest.mark.parametrize("missing", [[], ["Customers: write"], ["PaymentMethods: write", "SetupIntents: read"]])
+async def test_lacking_permissions_are_named_and_nothing_changes(world: World, missing: list[str]) -> None:
+    key = await world.sandbox.make_restricted_key([right for name, right in NEEDED.items() if name not in missing])
+    gateway = StripeGateway(key, world.sandbox.url, max_network_retries=0)
+    assert await gateway.lacking_permissions() == missing
+    await gateway.close()
+    assert world.sandbox.world.every("event") == []
+
+
 async def test_traffic_conforms_to_the_description(world: World, tmp_path: Path) -> None:
     path = tmp_path / "cards.jsonl"
     async with recording("stripe", world.sandbox.url, path) as url:

@@ -33,7 +33,8 @@ class Tree(app_commands.CommandTree[discord.Client]):
         )
         self._handlers = handlers
         for command in COMMANDS:
-            self.add_command(_build(catalog, handlers, command))
+            if command.ready:
+                self.add_command(_build(catalog, handlers, command))
         for command in STAFF_COMMANDS:
             self.add_command(_staff_only(_build(catalog, handlers, command)))
 

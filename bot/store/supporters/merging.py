@@ -21,6 +21,7 @@ from bot.store.giving.tables import own_link, payer_proof
 from bot.store.inbox.tables import blocked, name_hidden, relay
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision, one_time_message
+from bot.store.quick_give import cards
 from bot.store.referrals.tables import circle_shown, invite, recognition, referral, share_prompt
 from bot.store.supporters.tables import (
     address,
@@ -77,6 +78,7 @@ async def hand_over(conn: AsyncConnection, loser: int, winner: int) -> None:
     for table, also in _ONE_EACH:
         await _hand_over_once(conn, table, also, loser, winner)
     await _drop_second_copies(conn, loser, winner)
+    await cards.hand_over(conn, loser, winner)
     for table in (link_code, circle_shown):
         await conn.execute(delete(table).where(table.c.supporter_id.in_([loser, winner])))
     await _point(conn, loser, winner)

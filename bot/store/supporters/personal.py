@@ -21,6 +21,7 @@ from bot.store.giving.tables import own_link, payer_proof
 from bot.store.inbox.tables import blocked, name_hidden
 from bot.store.monthly.tables import pledge
 from bot.store.nudges.tables import decision, nudge_end
+from bot.store.quick_give.tables import card_terms, saved_card
 from bot.store.referrals.tables import circle, circle_shown, invite, invite_link, recognition, referral, share_prompt
 from bot.store.supporters.tables import address, preference, preference_change, supporter
 
@@ -45,6 +46,7 @@ def _of(table: Table) -> ColumnElement[bool]:
 
 _ADDRESSES = select(address.c.id).where(_of(address))
 _INVITES = select(invite.c.id).where(_of(invite))
+_CARDS = select(saved_card.c.id).where(_of(saved_card))
 _DECISIONS = select(decision.c.id).where(_of(decision))
 _PAID = gift.c.paid_at.is_not(None)
 _ACCOUNT = "platform external_id locale locale_chosen time_zone reachable unreachable_since wrote_at installed_at dm_at"
@@ -86,6 +88,14 @@ PARTS: tuple[Part, ...] = (
         columns="campaign_id minor currency monthly made_at active",
     ),
     Part(name="confirmed_cards", table=payer_proof, owner=_of(payer_proof), columns="proved_at"),
+    Part(
+        name="saved_cards", table=saved_card, owner=_of(saved_card),
+        columns="brand last4 exp_month exp_year customer payment_method claimed_at used_at removed_at removed_why",
+    ),
+    Part(
+        name="saved_card_terms", table=card_terms, owner=card_terms.c.card_id.in_(_CARDS),
+        columns="terms agreed_at",
+    ),
     Part(
         name="messages", table=delivery, owner=delivery.c.address_id.in_(_ADDRESSES),
         columns="platform message state due_at claimed_at done_at",
@@ -135,6 +145,7 @@ _OTHERS = "says something about another person"
 _STAFF = "says who on the team did it"
 _OFFLINE = "gifts that staff entered are linked to nobody"
 _LISTED = "follows from the gifts listed"
+_PAGE = "the page at Stripe, which others may have asked for"
 _SENDING = "how the message was sent, not what is known about the person"
 # table.column that is not in the copy: why
 OMITTED: Mapping[str, str] = {
@@ -215,6 +226,17 @@ OMITTED: Mapping[str, str] = {
     "referral.invite_id": _OTHERS,
     "referral.inviter_id": _OTHERS,
     "referral.supporter_id": _ID,
+    "card_terms.card_id": _ID,
+    "card_terms.shown_at": _PAGE,
+    "card_terms.version": "the number of the terms, which are listed",
+    "saved_card.asked_at": _PAGE,
+    "saved_card.asked_by": _OTHERS,
+    "saved_card.code_hash": _HASH,
+    "saved_card.gone_at": "when Stripe had removed it too",
+    "saved_card.id": _ID,
+    "saved_card.payer": _HASH,
+    "saved_card.session": _PAGE,
+    "saved_card.supporter_id": _ID,
     "share_prompt.gift_id": _ID,
     "share_prompt.supporter_id": _ID,
     "supporter.arm_of": "decides the group, which is listed with each reminder",

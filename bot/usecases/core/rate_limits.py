@@ -36,6 +36,7 @@ LINKS = Rate(kind="link", each=5, everybody=60, within=timedelta(hours=1))  # pa
 OWN_LINKS = Rate(kind="own_link", each=10, everybody=300, within=timedelta(hours=1))
 # The same for amounts that a card merely shows, which leaves some for amounts tapped or typed.
 OWN_LINKS_SHOWN = Rate(kind="own_link", each=8, everybody=200, within=timedelta(hours=1))
+CARDS = Rate(kind="card", each=5, everybody=200, within=timedelta(hours=1))  # pages that save a card
 CHAT_LINKS = Rate(kind="chat_link", each=10, everybody=600, within=timedelta(hours=1))  # into channel and server
 GUESSES = Rate(kind="guess", each=5, everybody=1_000, within=timedelta(hours=1))  # wrong codes of another account
 # Wrong codes for staff: enough that strangers cannot lock colleagues out.
@@ -44,7 +45,7 @@ REFUNDS = Rate(kind="refund", each=2, everybody=20, within=timedelta(days=1))  #
 COPIES = Rate(kind="my_data", each=1, everybody=None, within=timedelta(days=1))  # of one's own data, once delivered
 # The same while they are being sent; a crash meanwhile costs a person these minutes, not their day.
 COPIES_ON_THE_WAY = Rate(kind="my_data_sent", each=1, everybody=None, within=timedelta(minutes=5))
-_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS, COPIES, COPIES_ON_THE_WAY)
+_ALL = (WORDS, UNHEARD, LINKS, OWN_LINKS, CARDS, CHAT_LINKS, GUESSES, STAFF_GUESSES, REFUNDS, COPIES, COPIES_ON_THE_WAY)
 DECLINED, WARNED = "declined", "fraud_warning"  # counted without account: bot.usecases.giving.card_testing
 _LONGEST = max(rate.within for rate in _ALL)
 

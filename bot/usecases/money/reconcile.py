@@ -15,7 +15,7 @@ from bot.usecases.core.isolate import each
 from bot.usecases.core.notify import notify_staff
 from bot.usecases.money.intake import Intake
 from bot.usecases.money.record import ReceivedEvent, apply_set
-from payments.facts import POLLED_TYPES, FeeKnown, UnreadableEvent, read_event
+from payments.facts import CARD_TYPES, POLLED_TYPES, FeeKnown, UnreadableEvent, read_event
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,8 @@ async def poll(ctx: Context, intake: Intake) -> int:
     if looked is not None and looked < listed_from:
         await _report_missed(ctx, looked, listed_from)
     taken, reached, compared = 0, last or since, False
-    async for page in ctx.gateway.event_pages(since, POLLED_TYPES):
+    types = POLLED_TYPES + (CARD_TYPES if ctx.quick_give else ())
+    async for page in ctx.gateway.event_pages(since, types):
         if not compared:  # before our own work delays the next page
             compared = True
             await clock_check.compare(ctx, ctx.gateway.answered_at)

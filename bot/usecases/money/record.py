@@ -33,6 +33,7 @@ from bot.usecases.core import late
 from bot.usecases.giving import card_testing, own_links, proofs
 from bot.usecases.matching import matching
 from bot.usecases.money import daily_figures, monthly_news, notices, payouts, thank
+from bot.usecases.quick_give import removing
 from bot.usecases.referral_tree import refer
 from payments import books
 from payments.facts import PayoutReported, UnreadableEvent, read_event
@@ -68,6 +69,7 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
         facts = [fact for event in fresh for fact in event.facts]
         await payouts.record(ctx, conn, [fact for fact in facts if isinstance(fact, PayoutReported)])
         await own_links.record_payments(ctx, conn, facts, [change.after for change in work.changes])
+        await removing.record_events(ctx, conn, facts)
         news = await monthly_news.renewals_failed(ctx, conn, work.failed_renewals, work.pledges)
         news += await monthly_news.pledges_ended(ctx, conn, pledges)
         await late.add_unless_restored(ctx, conn, news)

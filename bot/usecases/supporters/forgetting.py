@@ -7,6 +7,7 @@ from bot.domain.rights import Right, may
 from bot.store.db import Connection
 from bot.store.giving import own_links, proofs
 from bot.store.monthly import pledges
+from bot.store.quick_give import cards
 from bot.store.referrals import invites
 from bot.store.supporters import merging, my_data_files, my_data_links
 from bot.usecases.context import Context
@@ -54,6 +55,7 @@ async def _erase(ctx: Context, conn: Connection, ids: Sequence[int], monthly: Co
     await pledges.forget(conn, ids)
     await proofs.forget(conn, ids)
     await own_links.forget(conn, ids)
+    await cards.forget(conn, ids, ctx.clock())
     await my_data_files.forget(conn, ids, ctx.clock())
     await my_data_links.forget(conn, ids)
     await newcomers.forget_departures(ctx, conn, ids)

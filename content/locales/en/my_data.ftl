@@ -57,3 +57,5 @@ mydata-part-share-prompts = Suggestions to share
 mydata-part-circle = Your circle (number of people)
 mydata-part-circle-shown = Figures of your circle already shown
 mydata-part-thanks-for-inviting = Thanks for inviting people
+mydata-part-saved-cards = Cards kept at Stripe
+mydata-part-saved-card-terms = What you agreed to for a card

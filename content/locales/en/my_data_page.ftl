@@ -103,6 +103,16 @@ mydata-column-people-direct = Joined through you
 mydata-column-people-below = Joined through you or them
 mydata-column-figures = Figures
 mydata-column-people = People
+mydata-column-last4 = Last four digits
+mydata-column-exp-month = Expires, month
+mydata-column-exp-year = Expires, year
+mydata-column-customer = Customer number at Stripe
+mydata-column-payment-method = Card’s number at Stripe
+mydata-column-used-at = Last gift with it on
+mydata-column-removed-at = Removed on
+mydata-column-removed-why = Removed because
+mydata-column-terms = Text
+mydata-column-agreed-at = Agreed on
 
 ## Words for what is stored
 mydata-value-platform-telegram = Telegram
@@ -215,3 +225,9 @@ mydata-value-message-pledge-confirm = Question about your monthly gift
 mydata-value-message-pledge-ended = Monthly gift ended
 mydata-value-message-pledge-moved = Monthly gift after a campaign’s end
 mydata-value-message-claimed-elsewhere = Gift confirmed by another account
+mydata-value-removed-why-donor = You asked for it
+mydata-value-removed-why-replaced = Another card replaced it
+mydata-value-removed-why-unclaimed = Nobody confirmed it in time
+mydata-value-removed-why-unused = 12 months without a gift
+mydata-value-removed-why-stripe = It was removed at Stripe
+mydata-value-removed-why-forgotten = You asked to be forgotten

@@ -57,3 +57,5 @@ mydata-part-share-prompts = Suggestions de partage
 mydata-part-circle = Votre cercle (nombre de personnes)
 mydata-part-circle-shown = Chiffres de votre cercle déjà montrés
 mydata-part-thanks-for-inviting = Mercis pour vos invitations
+mydata-part-saved-cards = Cartes gardées chez Stripe
+mydata-part-saved-card-terms = Ce que vous avez accepté pour une carte

@@ -103,6 +103,16 @@ mydata-column-people-direct = Venues grâce à vous
 mydata-column-people-below = Venues grâce à vous ou à elles
 mydata-column-figures = Chiffres
 mydata-column-people = Personnes
+mydata-column-last4 = Quatre derniers chiffres
+mydata-column-exp-month = Expire, mois
+mydata-column-exp-year = Expire, année
+mydata-column-customer = Numéro de client chez Stripe
+mydata-column-payment-method = Numéro de la carte chez Stripe
+mydata-column-used-at = Dernier don avec elle le
+mydata-column-removed-at = Retirée le
+mydata-column-removed-why = Retirée parce que
+mydata-column-terms = Texte
+mydata-column-agreed-at = Accepté le
 
 ## Mots pour ce qui est gardé
 mydata-value-platform-telegram = Telegram
@@ -215,3 +225,9 @@ mydata-value-message-pledge-confirm = Question sur votre don mensuel
 mydata-value-message-pledge-ended = Don mensuel terminé
 mydata-value-message-pledge-moved = Don mensuel après la fin d’une collecte
 mydata-value-message-claimed-elsewhere = Don confirmé par un autre compte
+mydata-value-removed-why-donor = Vous l’avez demandé
+mydata-value-removed-why-replaced = Une autre carte la remplace
+mydata-value-removed-why-unclaimed = Personne ne l’a confirmée à temps
+mydata-value-removed-why-unused = 12 mois sans don
+mydata-value-removed-why-stripe = Elle a été retirée chez Stripe
+mydata-value-removed-why-forgotten = Vous avez demandé l’oubli

@@ -45,7 +45,7 @@ async def test_commands_have_names_in_both_languages(
     english = {command["name"]: command["description"] for command in sandbox.commands(bob)}
     assert french["give"] == "donner" and french["claim"] == "reclamer"
     assert english["give"] == "Give to a campaign"
-    assert len(french) == len(english) == len(COMMANDS) + len(STAFF_COMMANDS)
+    assert len(french) == len(english) == len([c for c in COMMANDS if c.ready]) + len(STAFF_COMMANDS)
 
 
 @pytest.mark.parametrize("command", ["give", "donner"])

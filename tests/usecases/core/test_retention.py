@@ -130,6 +130,7 @@ STATED = {  # as stated in the tables of docs/privacy.md and its French twin
     "delivery": ("What was sent to whom", "Ce qui a été envoyé à qui"),
     "recipient": ("What each person got of a broadcast", "Ce que chaque personne a reçu d’une diffusion"),
     "own_link": ("Payment links made for one person", "Liens de paiement faits pour une seule personne"),
+    "saved_card": (r"A card saved at Stripe .*", r"Une carte gardée chez Stripe .*"),
     "stripe_event": ("IDs of Stripe’s events", "Numéros des événements de Stripe"),
     "notice": ("Notices to your team", "Avis à votre équipe"),
     "audit": ("The audit log of your team", "Journal de votre équipe"),

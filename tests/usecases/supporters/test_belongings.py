@@ -31,7 +31,7 @@ THEIRS = (
 # Tables with rules and tests of their own, or whose rows end with the account.
 OTHERS = (
     "address", "campaign_donor", "circle", "circle_money", "circle_shown", "gift", "invite", "lineage",
-    "link_code", "preference", "recipient", "referral", "supporter", "to_repath",
+    "link_code", "preference", "recipient", "referral", "saved_card", "supporter", "to_repath",
 )  # fmt: skip
 
 

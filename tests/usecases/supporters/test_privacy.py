@@ -71,6 +71,8 @@ STATED: dict[str, tuple[str, ...]] = {
     "refund_order": ("gifts",),
     "relay": ("letters",),
     "reply_origin": ("letters",),
+    "card_terms": ("card",),
+    "saved_card": ("card",),
     "share_prompt": ("messages",),
     "stripe_event": ("gifts",),
     "supporter": ("account",),
