@@ -42,7 +42,7 @@ class Size:
     """The charity's size, and how often each operation is timed."""
 
     world: World = field(default_factory=World)
-    blocks: int = 9  # of sets with the stored figures, and as many without
+    blocks: int = 25  # of sets with the stored figures, and as many without
     looks: int = 5  # of ours; the peer takes too long for more than one
 
 

@@ -25,7 +25,10 @@ async def compare(
     without: Callable[[], AbstractContextManager[None]],
     blocks: int,
 ) -> dict[str, float]:
-    """Return milliseconds for a set with the part and `without` it, alternating so that load affects both."""
+    """Return milliseconds for a set with the part and `without` it, and the share that the part adds.
+
+    They take turns, and the share is the median over neighbours, so that a machine's changing load affects both.
+    """
     timed: dict[bool, list[float]] = {True: [], False: []}
     for number in range(2 * blocks + 2):
         whole = number % 2 == 0
@@ -37,8 +40,8 @@ async def compare(
             took = time.perf_counter() - begun
         if number >= 2:  # the first ones build statements and fill caches
             timed[whole].append(took / BLOCK * 1_000)
-    with_it, without_it = median(timed[True]), median(timed[False])
-    return {"set ms": with_it, "without ms": without_it, "more": with_it / without_it - 1}
+    more = [with_it / without_it - 1 for with_it, without_it in zip(timed[True], timed[False], strict=True)]
+    return {"set ms": median(timed[True]), "without ms": median(timed[False]), "more": median(more)}
 
 
 def paid_event(ctx: Context, campaign: Campaign, supporter_id: int) -> ReceivedEvent:
