@@ -40,7 +40,7 @@ def prepare_copies(message: Rendered, mark: str, *, paid: bool) -> PreparedCopie
     else:
         shared |= {"caption": message.html}
     if message.keyboard is not None:
-        shared["reply_markup"] = message.keyboard.to_dict()
+        shared["reply_markup"] = message.keyboard
     if paid:
         shared["allow_paid_broadcast"] = True
     parts = json.dumps(shared)[1:].split(mark)

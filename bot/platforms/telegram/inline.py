@@ -6,7 +6,7 @@ from telegram import Bot, InlineQueryResultArticle, InputTextMessageContent, Lin
 from telegram.constants import ParseMode
 
 from bot.platforms.telegram.errors import translated
-from bot.platforms.telegram.render import MAX_TEXT, to_html, to_keyboard
+from bot.platforms.telegram.render import MAX_TEXT, to_html, to_keyboard, to_markup
 from bot.usecases.referrals.invite_handlers import Offer
 
 # Seconds for which Telegram may cache a person's results: links do not change, but totals do.
@@ -27,7 +27,7 @@ def _article(offer: Offer) -> InlineQueryResultArticle:
         to_html(offer.card, MAX_TEXT), parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
     )
     return InlineQueryResultArticle(
-        offer.id, offer.title, content, reply_markup=to_keyboard(offer.card), description=offer.description
+        offer.id, offer.title, content, reply_markup=to_markup(to_keyboard(offer.card)), description=offer.description
     )
 
 

@@ -13,7 +13,7 @@ from bot.platforms.telegram.copies import PreparedCopies, encoded, prepare_copie
 from bot.platforms.telegram.errors import NO_TEXT_TO_EDIT, NOT_MODIFIED, NOTHING_TO_DELETE, says, translated
 from bot.platforms.telegram.inline import name_of
 from bot.platforms.telegram.joins import check, make_link, revoke_link
-from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html
+from bot.platforms.telegram.render import MAX_CAPTION, Rendered, render, to_html, to_markup
 from bot.platforms.telegram.transport import EncodedBody
 from bot.platforms.telegram.uploads import Uploads
 from bot.usecases.ports import Copies, CreatedInvite, Gone, MessageRef, PrivateReply, Rejected, Unreachable
@@ -189,16 +189,16 @@ class TelegramPlatform:
         if message.picture is not None:
             return await self._send_photo(chat_id, message.picture, about | {"caption": caption})
         if message.file is not None:
-            file, about = message.file, about | {"caption": caption}
+            file, about = message.file, _for_library(about) | {"caption": caption}
             return _sent(await self._bot.send_document(chat_id, file.content, filename=file.name, **about))
-        text = {"text": message.html, "link_preview_options": _NO_PREVIEW}
+        text = {"text": message.html, "link_preview_options": {"is_disabled": True}}
         return await self._post("sendMessage", encoded(chat_id, about | text))
 
     async def _send_photo(self, chat_id: ChatId, picture: Picture, about: Mapping[str, Any]) -> MessageRef:
         async def send(photo: str | bytes) -> MessageRef:
             if isinstance(photo, str):
                 return await self._post("sendPhoto", encoded(chat_id, {**about, "photo": photo}))
-            sent = await self._bot.send_photo(chat_id, photo, filename=picture.name, **about)
+            sent = await self._bot.send_photo(chat_id, photo, filename=picture.name, **_for_library(about))
             self._remember(picture, sent)
             return _sent(sent)
 
@@ -224,7 +224,7 @@ class TelegramPlatform:
                 message_id,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=_NO_PREVIEW,
-                reply_markup=message.keyboard,
+                reply_markup=to_markup(message.keyboard),
             )
         except BadRequest as error:
             if not says(error, NO_TEXT_TO_EDIT):
@@ -234,7 +234,7 @@ class TelegramPlatform:
                 message_id,
                 caption=to_html(card, MAX_CAPTION),
                 parse_mode=ParseMode.HTML,
-                reply_markup=message.keyboard,
+                reply_markup=to_markup(message.keyboard),
             )
 
     async def _edit_photo(self, chat_id: ChatId, message_id: int, message: Rendered, picture: Picture) -> None:
@@ -242,7 +242,8 @@ class TelegramPlatform:
             media = InputMediaPhoto(
                 photo, caption=message.html or None, parse_mode=ParseMode.HTML, filename=picture.name
             )
-            edited = await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=message.keyboard)
+            markup = to_markup(message.keyboard)
+            edited = await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=markup)
             if isinstance(edited, Message):
                 self._remember(picture, edited)
             return edited
@@ -265,6 +266,10 @@ class TelegramPlatform:
     def _remember(self, picture: Picture, sent: Message) -> None:
         if sent.photo:
             self._uploads.remember(picture, sent.photo[-1].file_id)
+
+
+def _for_library(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {**fields, "reply_markup": to_markup(fields["reply_markup"])}
 
 
 def _sent(message: Message) -> MessageRef:

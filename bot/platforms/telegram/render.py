@@ -8,11 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, SwitchInlineQueryChosenChat
+from telegram import InlineKeyboardMarkup
 
 from content.cards import Button, Card, File, Picture
 from content.rich import Span
+
+# As the Bot API writes them: the library's objects for the five buttons of a reply cost more than its texts.
+Keyboard = dict[str, Any]
+KeyboardButton = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -23,6 +28,7 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]"
 _GAP = "\n\n"
 _ELLIPSIS = "…"
 _STYLES = {"primary": "primary", "danger": "danger", "plain": None}
+_ANY_CHAT = {"allow_user_chats": True, "allow_group_chats": True, "allow_channel_chats": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ class Rendered:
 
     html: str
     picture: Picture | None
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: Keyboard | None
     file: File | None = None
 
 
@@ -56,28 +62,32 @@ def to_html(card: Card, limit: int) -> str:
     return _GAP.join(part for part in (*parts, last) if part)
 
 
-def to_keyboard(card: Card) -> InlineKeyboardMarkup | None:
+def to_keyboard(card: Card) -> Keyboard | None:
     """Return the card's buttons, or None, which also removes those of an edited message."""
     rows = [[to_button(button) for button in row] for row in card.rows if row]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
-def to_button(button: Button) -> InlineKeyboardButton:
+def to_markup(keyboard: Keyboard | None) -> InlineKeyboardMarkup | None:
+    """Return a keyboard for a call that goes through python-telegram-bot."""
+    return None if keyboard is None else InlineKeyboardMarkup.de_json(keyboard)
+
+
+def to_button(button: Button) -> KeyboardButton:
     """Render a button. Raises ValueError for an action that Telegram would refuse."""
-    label, style = _clean(button.label), _STYLES[button.style]
+    rendered: KeyboardButton = {"text": _clean(button.label)}
+    if (style := _STYLES[button.style]) is not None:
+        rendered["style"] = style
     if button.url is not None:
-        return InlineKeyboardButton(label, url=button.url, style=style)
+        return rendered | {"url": button.url}
     if button.copy is not None:
-        return InlineKeyboardButton(label, copy_text=CopyTextButton(button.copy), style=style)
+        return rendered | {"copy_text": {"text": button.copy}}
     if button.share is not None:
-        anywhere = SwitchInlineQueryChosenChat(
-            button.share, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
-        )
-        return InlineKeyboardButton(label, switch_inline_query_chosen_chat=anywhere, style=style)
+        return rendered | {"switch_inline_query_chosen_chat": {"query": button.share, **_ANY_CHAT}}
     action = button.action or ""
     if not 1 <= len(action.encode()) <= MAX_CALLBACK_BYTES:
         raise ValueError(f"action {action!r} must have 1 to {MAX_CALLBACK_BYTES} bytes")
-    return InlineKeyboardButton(label, callback_data=action, style=style)
+    return rendered | {"callback_data": action}
 
 
 def utf16_length(text: str) -> int:

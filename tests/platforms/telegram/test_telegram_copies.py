@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ReplyParameters
 
 from bot.platforms.telegram.app import TelegramApp
 from bot.platforms.telegram.copies import encoded
@@ -86,11 +86,11 @@ async def test_paid_broadcasts_set_their_flag(platform: TelegramPlatform) -> Non
 
 
 def test_written_message_has_plain_json_and_no_empty_fields() -> None:
-    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Give", url="https://don.example")]])
-    body = encoded(-100, {"text": "« Merci »", "reply_markup": keyboard, "message_thread_id": None})
+    fields = {"text": "« Merci »", "reply_parameters": ReplyParameters(7), "message_thread_id": None}
+    body = encoded(-100, fields)
     assert body.chat == "-100"
     assert json.loads(body.body) == {
         "chat_id": -100,
         "text": "« Merci »",
-        "reply_markup": {"inline_keyboard": [[{"text": "Give", "url": "https://don.example"}]]},
+        "reply_parameters": {"message_id": 7},
     }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.telegram.render import MAX_CAPTION, MAX_TEXT, render, to_html, to_keyboard, utf16_length
+from bot.platforms.telegram.render import MAX_CAPTION, MAX_TEXT, render, to_html, to_keyboard, to_markup, utf16_length
 from content.cards import Button, Card, Picture
 
 PICTURE = Picture(name="p.png", png=b"png", alt="", key="k")
@@ -106,20 +106,33 @@ def test_each_button_kind_has_telegram_equivalent() -> None:
                     Button(label="Arrêter", action="stop:1", style="danger"),
                 ),
                 (),
-                (Button(label="Copier", copy="ABCD"),),
+                (Button(label="Copier", copy="ABCD"), Button(label="Partager", share="invite")),
             ),
         )
     )
-    assert keyboard is not None
-    assert keyboard.to_dict() == {
+    assert keyboard == {
         "inline_keyboard": [
             [
                 {"text": "Donner", "url": "https://give.example/5", "style": "primary"},
                 {"text": "Arrêter", "callback_data": "stop:1", "style": "danger"},
             ],
-            [{"text": "Copier", "copy_text": {"text": "ABCD"}}],
+            [
+                {"text": "Copier", "copy_text": {"text": "ABCD"}},
+                {
+                    "text": "Partager",
+                    "switch_inline_query_chosen_chat": {
+                        "query": "invite",
+                        "allow_user_chats": True,
+                        "allow_group_chats": True,
+                        "allow_channel_chats": True,
+                    },
+                },
+            ],
         ]
     }
+    markup = to_markup(keyboard)
+    assert markup is not None
+    assert markup.to_dict() == keyboard, "the library knows every field"
 
 
 def test_action_length_is_counted_in_bytes() -> None:
