@@ -46,12 +46,10 @@ def _names(looks: Sequence[Look]) -> list[str]:
     return [f"{look.locale}-{look.size['width']}-{look.scheme}" for look in looks]
 
 
-# Each person twice: between them in both languages, at both sizes, light and dark. That takes a quarter of an hour, so
-# usually one donor walks, and axe-core looks at the opposite of what they see.
+# Each person in every look takes an hour, so usually one donor walks, and axe-core looks at the opposite of what they
+# see.
 EVERY = os.environ.get("EVERY_LOOK") == "1"
-_PAIRS = zip(PEOPLE, ((0, 7), (5, 2), (3, 4), (6, 1)), strict=True)
-_EVERY_WALK = [(key, LOOKS[at]) for key, pair in _PAIRS for at in pair]
-WALKS = _EVERY_WALK if EVERY else _EVERY_WALK[:1]
+WALKS = list(product(PEOPLE, LOOKS)) if EVERY else [(PEOPLE[0], LOOKS[0])]
 SEEN = LOOKS if EVERY else LOOKS[-1:]
 
 # What can be used now: not the person, chat or tab already chosen. Of equal ones only the first.
