@@ -259,6 +259,7 @@ class ClaimView:
     mine: Tap
     not_mine: Tap | None = None
     monthly: bool = False
+    last_step: bool = False  # they were asked in this chat already
 
 
 def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
@@ -268,7 +269,9 @@ def claim_ask(catalog: Catalog, locale: Locale, view: ClaimView) -> Card:
     line = "claim-line-monthly" if view.monthly else "claim-line"
     return Card(
         title=say("claim-title"),
-        lines=(say(line, amount=view.money, campaign=name, day=view.paid_on),),
+        lines=nonempty(
+            say(line, amount=view.money, campaign=name, day=view.paid_on), say("claim-last") if view.last_step else ""
+        ),
         rows=row(
             say.button("claim-mine", view.mine, "primary"),
             say.button("claim-not-mine", view.not_mine),

@@ -258,7 +258,7 @@ def _gifts(fixture: Fixture) -> Iterator[tuple[str, Render]]:
             give=URL,
         )
         yield "my_gifts", _of(gift_list.my_gifts, mine)
-    claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP)
+    claim = gift.ClaimView(campaign=c, money=money, paid_on=DAY, mine=TAP, not_mine=TAP, last_step=True)
     yield "claim_ask", _of(gift.claim_ask, claim)
     yield "claim_ask_monthly", _of(gift.claim_ask, replace(claim, monthly=True))
     yield "claim_done_monthly", _of(gift.claim_done, money=money, monthly=monthly_too)

@@ -1,6 +1,7 @@
 """The demo's page in real Chromium: giving on both phones, the staff panel, and escaping of people's text."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
@@ -92,6 +93,22 @@ async def test_small_phone_shows_each_panel_without_scrolling_sideways(shown: Op
         await expect(page.locator(f"#{place}")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         await page.screenshot(path=tmp_path / f"{place}.png")
+    await expect(page.get_by_role("button", name="+ 5 minutes")).to_be_in_viewport()
+    await page.locator("#tasks summary").click()
+    assert await page.locator("#tasks .tick").first.evaluate("(tick) => getComputedStyle(tick).borderStyle") == "none"
+
+
+async def test_answer_of_nadia_stays_in_view(page: Page) -> None:
+    """The question further up changes a moment later, to say who has answered."""
+    await write_on_telegram(page, "Bonjour, quand servez-vous les repas?")
+    await page.locator("#telegram .who.nadia").click()
+    question = page.locator("#telegram .message", has_text="quand servez-vous les repas?").last
+    await question.locator(".key", has_text="Répondre").click()
+    await expect(page.locator("#telegram .message").last).to_contain_text("Écrivez votre réponse")
+    await write_on_telegram(page, "Le mardi, à midi.")
+    await page.locator("#telegram .key", has_text=re.compile("^Envoyer$")).last.click()
+    await expect(question).to_contain_text("a répondu", timeout=_LONG)
+    await expect(page.locator("#telegram .message", has_text="C’est parti").last).to_be_in_viewport()
 
 
 async def test_staff_hold_poll_redeliver_and_refund_one_gift(shown: Open, page: Page) -> None:
@@ -138,7 +155,7 @@ async def test_skipping_eleven_days_sends_due_reminders_once(shown: Open, page: 
     )  # one reminder, or none and one person held out
     await page.screenshot(path=tmp_path / "days.png")
     await days.click()
-    await expect(toast).to_contain_text("Personne n’était à relancer", timeout=_LONG)
+    await expect(toast).to_contain_text("Personne à relancer", timeout=_LONG)
 
 
 async def test_reminder_always_comes_for_the_visitors_own_person(shown: Open, page: Page) -> None:
@@ -230,8 +247,10 @@ async def test_checklist_ticks_what_was_tried(shown: Open, page: Page) -> None:
         nadia = (await staff.all_members(conn))[0]
     await lifecycle.approve(env.app.ctx, nadia, waiting.id)
     await expect(page.locator("#tasks [data-task=broadcast]")).not_to_have_class("done")  # it has not left
+    await page.keyboard.press("Escape")  # the list may cover the panel below
     await page.get_by_role("button", name="+ 5 minutes").click()
     await expect(page.locator("#tasks [data-task=broadcast]")).to_have_class("done", timeout=_LONG)
+    await page.locator("#tasks summary").click()
     await page.locator("#telegram .title").click()
     await expect(page.locator("#tasks .list")).to_be_hidden()  # by a tap outside
 

@@ -109,8 +109,12 @@ async def _open(shown: Open, page: Page, key: str, look: Look) -> None:
 
 async def _go(page: Page, look: Look, place: str, chat: str = "") -> None:
     """Come back to a chat or the staff panel: nothing open above it."""
-    await page.keyboard.press("Escape")
-    await expect(page.locator(".sheet:not([hidden])")).to_have_count(0)
+
+    async def is_closed() -> bool:  # a sheet may open late, after what was seen to happen
+        await page.keyboard.press("Escape")
+        return await page.locator(".sheet:not([hidden])").count() == 0
+
+    await until(is_closed, every=0.25)
     if look.is_narrow:
         await page.locator(f".tabs [data-to={place}]").click()
     if chat:

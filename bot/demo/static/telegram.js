@@ -78,9 +78,10 @@ function drawMessages(page, say, screen, state, chat) {
   const items = byDay(written, page.person("telegram").locale, (message) => bubble(page, say, chat, message));
   if (items.length === 0) items.push({ key: "empty", mark: "", draw: () => empty(page, say) });
   const touched = keep(list, items);
-  if (touched && touched.isConnected) {
-    const target = changedChat ? list.lastElementChild : touched;
-    if (chat !== "channel" || changedChat) reveal(scroller, target, !changedChat);
+  if (!touched || !touched.isConnected) return;
+  if (changedChat) reveal(scroller, list.lastElementChild, false);
+  else if (chat !== "channel" && (touched === list.lastElementChild || touched.dataset.key === screen.dataset.tapped)) {
+    reveal(scroller, touched, true); // other changes further up, such as by the team, leave the view where it is
   }
 }
 
@@ -94,7 +95,10 @@ function bubble(page, say, chat, message) {
   const rows = message.buttons.map((row, y) =>
     el("div.row", {}, row.map((button, x) =>
       el(`button.key${button.style ? `.${button.style}` : ""}`, {
-        onclick: () => page.act("telegram.tap", { chat, message: message.id, row: y, place: x }),
+        onclick: (event) => {
+          event.currentTarget.closest(".screen").dataset.tapped = message.id;
+          page.act("telegram.tap", { chat, message: message.id, row: y, place: x });
+        },
       }, el("span", {}, button.text), button.kind === "url" ? icon(...ICONS.out) : null))));
   return el(`article.message.${message.mine ? "mine" : "theirs"}${message.photo ? ".pictured" : ""}`, {},
     el(`div.bubble${message.edited ? ".edited" : ""}`, {},

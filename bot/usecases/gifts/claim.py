@@ -107,6 +107,7 @@ async def ask(ctx: Context, supporter: Supporter, token: str) -> Reply:
         paid_on=local_day(ctx, gift.book.paid_at or ctx.clock()),
         monthly=gift.book.pledge is not None,
         mine=Tap(action=f"claim:{token}"),
+        last_step=gift.supporter_id == supporter.id,
     )
     return Reply(card=messages.claim_ask(ctx.catalog, supporter.locale, view))
 

@@ -85,6 +85,7 @@ claim-title = Is this gift yours?
 claim-line = Gift of { $amount } to “{ $campaign }”, { $day }.
 claim-line-monthly = Gift of { $amount } a month to “{ $campaign }”, begun on { $day }.
 claim-mine = Yes, it’s mine
+claim-last = One last step: you are back from the payment page. Tap the button, and it is confirmed.
 claim-not-mine = No
 claim-done-title = Done
 claim-done-monthly = Your monthly gift of { $amount } is confirmed. Thank you!

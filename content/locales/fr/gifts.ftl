@@ -85,6 +85,7 @@ claim-title = Ce don est-il le vôtre?
 claim-line = Don de { $amount } à la collecte « { $campaign } », le { $day }.
 claim-line-monthly = Don de { $amount } par mois à la collecte « { $campaign } », commencé le { $day }.
 claim-mine = Oui, c’est mon don
+claim-last = Une dernière étape : vous revenez de la page de paiement. Touchez le bouton, et c’est confirmé.
 claim-not-mine = Non
 claim-done-title = C’est fait
 claim-done-monthly = Votre don mensuel de { $amount } est confirmé. Merci!

@@ -138,6 +138,7 @@ async def test_way_back_to_telegram_lets_the_payer_confirm(
     assert (address, payload[:2]) == ("https://t.me/tablee_bot", "c_")
     assert shown.claim_url is None, "one button for it is enough"
     asked = await router.on_start(ctx, CAMILLE, payload)
+    assert "Une dernière étape" in text_of(asked.card), "it says why they are asked again"
     (yes,) = [action for action in actions(asked.card) if action.startswith("claim:")]
     await router.on_action(ctx, CAMILLE, yes)
     async with ctx.db.read() as conn:
