@@ -181,7 +181,7 @@ def _unknown(say: Writer, view: Overview) -> Section | None:
     nobodys = giving.gifts - giving.known_gifts
     text = nonempty(
         overview.not_yet(say, view) if giving.gifts else "",
-        say("board-nothing-before") if giving.first and not view.before and not view.last_year else "",
+        say("board-nothing-before") if giving.gifts and giving.first and not view.before and not view.last_year else "",
         say("board-nobodys", gifts=nobodys) if nobodys else "",
         say("board-friends-seen") if view.friends.came else "",
     )
