@@ -308,7 +308,8 @@ OMITTED_TABLES: Mapping[str, tuple[str, str]] = {
     "relay": ("delivery_id at", _ID),
     "reply_origin": ("platform chat_id message_id about draft_id delivery_id at", _STAFF),
     "staff": (
-        "id platform external_id role label locale added_by added_at removed_at expects expects_until role_guild",
+        "id platform external_id role label finance locale added_by added_at removed_at expects expects_until"
+        " role_guild",
         "the team, whose members are not asked by /mydata",
     ),
     "stripe_event": (
