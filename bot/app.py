@@ -22,6 +22,7 @@ from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.health import Contact, Health
 from bot.lifecycle import ChatApp, report_refusal, serve, start_if_reachable
+from bot.metrics import Metrics
 from bot.opening import NotReady, monitoring_token, open_context
 from bot.platform_jobs import platform_ticks
 from bot.platforms.discord.app import DiscordApp
@@ -128,6 +129,7 @@ async def running(settings: Settings, *, clock: Clock, rng: random.Random) -> As
                 token=monitoring_token(ctx, settings),
                 ready=lambda: health.ready(ctx),
                 status=lambda: health.status(ctx),
+                metrics=Metrics(ctx, paces).page,
             ),
             telegram=telegram.handle_webhook if telegram is not None and ctx.public_url else None,
             proxies=settings.trusted_proxies,

@@ -23,7 +23,7 @@ from bot.export_cli import export_cli
 from bot.figures_cli import show_stats
 from bot.import_cli import import_file, imports_cli
 from bot.journal_cli import journal_cli
-from bot.logs import DiscreetFormatter
+from bot.log_output import set_up
 from bot.opening import NotReady, migrate_database
 from bot.report_cli import report_cli
 from bot.run import run_until_stopped
@@ -67,21 +67,18 @@ cli.command("stats")(show_stats)
 
 def main() -> None:
     """Run the console script."""
-    handler = RichHandler(console=err, show_path=False, markup=False)
-    handler.setFormatter(DiscreetFormatter("%(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    for chatty in ("httpx", "httpcore", "stripe", "alembic", "discord", "aiohttp.access"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    set_up(None, RichHandler(console=err, show_path=False, markup=False))
     cli()
 
 
 @cli.command()
 def run() -> None:
     """Run everything in one process until SIGTERM or Ctrl+C."""
+    found = settings()
+    if found.log or not err.is_terminal:
+        set_up(found.log or "text", logging.StreamHandler())
     try:
-        asyncio.run(
-            run_until_stopped(settings(), clock=system_clock, rng=random.SystemRandom(), print_line=_print_line)
-        )
+        asyncio.run(run_until_stopped(found, clock=system_clock, rng=random.SystemRandom(), print_line=_print_line))
     except NotReady as error:
         err.print(f"{error}\nCopy .env.example to .env and fill it in, or try: obole demo", style="red", markup=False)
         raise typer.Exit(2) from None

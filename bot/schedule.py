@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.heartbeats import Heartbeats
 from bot.supervise import run_together
+from bot.tracing import traced
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Schedule:
         self._jobs[tick.name] = asyncio.current_task()
         while True:
             try:
-                with self._heartbeats.run(tick.name):
+                with traced(), self._heartbeats.run(tick.name):
                     await tick.run()
                 failures = 0
             except Exception as error:

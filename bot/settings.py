@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     own_database_url: str = Field(default="", validation_alias=AliasChoices("OBOLE_DATABASE_URL"), repr=False)
     hosts_database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"), repr=False)
     erasures_file: str = ""
+    log: Literal["text", "json"] | None = None
     monitoring_token: SecretStr | None = Field(default=None, min_length=16)
     sentry_dsn: SecretStr | None = None
     public_url: str = ""

@@ -6,6 +6,7 @@ key made from our own ids, so that repeating one has no further effect.
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -87,6 +88,7 @@ class _Transport(stripe.HTTPClient):
         self._httpx = httpx.AsyncClient(timeout=timeout, transport=httpx.AsyncHTTPTransport(proxy=proxy))
         self._sleep = sleep
         self.answered_at: datetime | None = None
+        self.calls: Counter[tuple[str, str]] = Counter()  # by method and status
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
@@ -94,7 +96,9 @@ class _Transport(stripe.HTTPClient):
         try:
             answer = await self._httpx.request(method, url, headers=dict(headers), content=post_data)
         except httpx.HTTPError as error:
+            self.calls[method, "none"] += 1
             raise _connection_error(f"no answer from Stripe: {type(error).__name__}", should_retry=True) from error
+        self.calls[method, str(answer.status_code)] += 1
         self.answered_at = date_of(answer.headers)
         return answer.content, answer.status_code, answer.headers
 
@@ -135,6 +139,11 @@ class StripeGateway(BalanceReader, CardGateway, NoteKeeper, RefundGateway):
             http_client=self._http,
             max_network_retries=max_network_retries,
         )
+
+    @property
+    def calls(self) -> Mapping[tuple[str, str], int]:
+        """Requests since the start, by method and HTTP status; "none" without an answer."""
+        return self._http.calls
 
     async def close(self) -> None:
         """Close the connections."""

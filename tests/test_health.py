@@ -59,7 +59,7 @@ async def test_hung_intake_turns_readiness_off(ctx: Context, seconds: Seconds, m
     seconds.now = 900.0
     assert health.readiness()["ok"] is True  # a quiet night: nothing came in
     done = asyncio.get_running_loop().create_future()
-    intake._queue.put_nowait(cast(Any, SimpleNamespace(event=None, done=done)))
+    intake._queue.put_nowait(cast(Any, SimpleNamespace(event=None, done=done, trace="")))
     await begun.wait()
     seconds.now += HANGS_AFTER + 1
     assert health.readiness() == {"ok": False, "hung": {"intake": 26}, "database": ""}

@@ -58,6 +58,7 @@ class RecordingGateway:
     """Implements the Gateway port and records calls."""
 
     livemode = False
+    calls: Mapping[tuple[str, str], int] = {}
     answered_at: datetime | None = None
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from bot import tracing
 from bot.delivery import dm_refusals
 from bot.delivery.pace import Priority
 from bot.delivery.pacer import Pacer
@@ -20,6 +21,7 @@ from bot.store.core.notices import Notice
 from bot.store.core.outbox import Delivery, Lane, SendOutcome, State
 from bot.store.db import Connection
 from bot.store.supporters import supporters
+from bot.tracing import traced
 from bot.usecases.context import Context
 from bot.usecases.core import direct_messages, late
 from bot.usecases.core.send_errors import Deferred, Obsolete, OnHold
@@ -195,6 +197,13 @@ class DeliveryLoop:
         return SendOutcome(id=delivery.id, state=State.IN_DOUBT, error=f"{outbox.DOUBT_PREFIX}: {reason}")
 
     async def _send(self, delivery: Delivery, person: Supporter) -> SendOutcome:
+        with traced(tracing.recall(delivery.id)):
+            outcome = await self._try_to_send(delivery, person)
+            if delivery.lane <= Lane.SERVICE:
+                log.info("message %d (%s): %s", delivery.id, delivery.message, outcome.state)
+            return outcome
+
+    async def _try_to_send(self, delivery: Delivery, person: Supporter) -> SendOutcome:
         try:
             rendered = await render(self._ctx, delivery, person)
             return await self._hand_over(delivery, person, rendered)

@@ -97,6 +97,7 @@ class Pacer:
     def __init__(self, pace: Pace, *, monotonic: Monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self.pace = pace
         self.long_waits: deque[LongWait] = deque(maxlen=_MOST_LONG_WAITS)  # drained by long_waits.report
+        self.refusals = 0  # since the start
         self.refused_dms: list[DmRefused] = []  # drained by dm_refusals.store
         self._monotonic = monotonic
         self._sleep = sleep
@@ -120,6 +121,7 @@ class Pacer:
         if error.dms is not None:
             self.refused_dms.append(DmRefused(chat, error.dms))
         if error.flood:
+            self.refusals += 1
             self.refused(chat, error.after)
         elif error.everything:
             self.halt(error.after)
@@ -187,6 +189,11 @@ class Pacer:
         while self._slower > 1.0 and now >= self._eased + _INCIDENT_APART:
             self._slower, self._eased = max(1.0, self._slower / _SLOWER_STEP), self._eased + _INCIDENT_APART
         return self._slower
+
+    @property
+    def per_second(self) -> float:
+        """How many messages may leave in a second now."""
+        return self.pace.overall / self.pace.window / self._times_slower(self._monotonic())
 
     @property
     def halted_for(self) -> float:

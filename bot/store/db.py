@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, Table, bindparam, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from bot.store import postgresql_driver, sqlite_driver
 from bot.store.file_watch import FileWatch
@@ -62,6 +62,16 @@ class Database:
         self.watch = FileWatch(self.file)
         self._writer_lock = asyncio.Lock()
         self._snapshots = asyncio.Semaphore(_MAX_SNAPSHOTS)
+
+    def pools(self) -> dict[str, dict[str, int]]:
+        """Return how many connections are in use, and how many there may be, by pool."""
+        engines = {"writer": self._writer, "reader": self._reader}
+        pools = {name: engine.pool for name, engine in engines.items()}
+        return {
+            name: {"in_use": pool.checkedout(), "size": pool.size()}
+            for name, pool in pools.items()
+            if isinstance(pool, QueuePool)
+        }
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

@@ -11,6 +11,7 @@ from bot.domain.ids import Ids
 from bot.domain.people import PlatformName
 from bot.domain.time import Clock
 from bot.heartbeats import Heartbeats
+from bot.meters import Meters
 from bot.store.db import Database
 from bot.store.erasure_file import ErasureFile
 from bot.usecases.active_links import ActiveLinks
@@ -63,6 +64,7 @@ class Context:
     erasures: ErasureFile | None = None  # None: erasures are not recorded (tests)
     card_fee: CardFee = field(default_factory=CardFee)
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
+    meters: Meters = field(default_factory=Meters)
     failures: Failures = field(default_factory=Failures)
     links: ActiveLinks = field(default_factory=ActiveLinks)
     quick_give: bool = False  # saved cards, in preparation

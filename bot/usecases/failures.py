@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot import tracing
 from bot.store.faults import is_transient
 from bot.usecases.ports import RetryLater
 from payments.gateway_errors import GatewayUnavailable
@@ -55,7 +56,7 @@ class Failures:
 
     def log(self, error: BaseException, where: str, item: str = "") -> str:
         """Like `report`, for errors of which staff are notified otherwise, or cannot be."""
-        found = secrets.token_hex(4)
+        found = tracing.current() or secrets.token_hex(4)
         log.error("%s failed%s; error %s", where, f" at {item}" if item else "", found, exc_info=error)
         if not is_outage(error):
             self.track(error, where, found)

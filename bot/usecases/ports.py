@@ -201,6 +201,10 @@ class Gateway(Protocol):
     def answered_at(self) -> datetime | None:
         """Stripe's time (UTC, to the second) in its latest response; None if the response had no date."""
 
+    @property
+    def calls(self) -> Mapping[tuple[str, str], int]:
+        """Requests to Stripe since the start, by method and HTTP status (or "none")."""
+
     async def server_time(self) -> datetime | None:
         """Request Stripe's time (UTC, to the second); None if the response has no date."""
 

@@ -60,6 +60,7 @@ def build_web(
         Route("GET", "/livez", monitoring.live),
         Route("GET", "/readyz", monitoring.readiness),
         Route("GET", "/status", monitoring.report),
+        Route("GET", "/metrics", monitoring.measurements),
         Route("GET", r"/g/{reference:[A-Za-z0-9_-]{1,200}}/{minor:[0-9]{1,12}}", page(site.short_link)),
         Route("GET", "/thanks", page(site.thanks)),
         Route("POST", "/thanks/not-me", page(site.not_me)),

@@ -1,4 +1,4 @@
-"""Paths for those who watch the process: /livez and /readyz for anyone, /status with a token."""
+"""Paths for those who watch the process: /livez and /readyz for anyone, /status and /metrics with a token."""
 
 import hmac
 import json
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 log = logging.getLogger(__name__)
 
 Report = Callable[[], Awaitable[Mapping[str, object]]]  # may raise if the database does not answer
@@ -20,6 +21,7 @@ class Monitoring:
     token: str
     ready: Report
     status: Report
+    metrics: Callable[[], Awaitable[bytes]]
 
     async def live(self, _request: web.Request) -> web.Response:
         """GET /livez: 200 while the event loop turns."""
@@ -34,6 +36,18 @@ class Monitoring:
         if not self.allows(request):
             return unauthorized()
         return _json(await _answer_of(self.status))
+
+    async def measurements(self, request: web.Request) -> web.Response:
+        """GET /metrics: the metrics in Prometheus' text format; 401 without the token."""
+        if not self.allows(request):
+            return unauthorized()
+        try:
+            page = await self.metrics()
+        except Exception as error:
+            log.warning("the metrics could not be read: %s", type(error).__name__)
+            return web.Response(status=503, headers={"Cache-Control": "no-store"})
+        kind = {"Content-Type": _PROMETHEUS, "Cache-Control": "no-store"}
+        return web.Response(body=page, headers=kind)
 
     def allows(self, request: web.Request) -> bool:
         """Return whether a request carries the token."""

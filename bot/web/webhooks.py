@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.tracing import traced
 from bot.usecases.money.intake import Intake, NotAccepted
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ def stripe(intake: Intake, report: Report) -> Handler:
         if raw is None:
             return _bare(413)
         try:
-            await intake.receive(raw, request.headers.get("Stripe-Signature", ""))
+            with traced():
+                await intake.receive(raw, request.headers.get("Stripe-Signature", ""))
         except NotAccepted as why:
             log.warning("refused a delivery on Stripe's webhook: %s", why)
             return _bare(why.status)

@@ -71,6 +71,9 @@ class House:
         self.updates.append((raw, secret))
         return 200 if secret == "right" else 403
 
+    async def measure(self) -> bytes:
+        return b"obole_gifts 1\n"
+
     async def is_well(self) -> dict[str, object]:
         if self.broken:
             raise OSError("the database is gone")
@@ -110,7 +113,7 @@ class House:
             cast(Intake, self),
             taps,
             cast(Openings, None),  # no invite is known
-            monitoring=Monitoring(token=TOKEN, ready=self.is_well, status=self.is_well),
+            monitoring=Monitoring(token=TOKEN, ready=self.is_well, status=self.is_well, metrics=self.measure),
             telegram=self.take_update,
         )
 

@@ -122,6 +122,10 @@ async def test_process_lives_whatever_its_database_does(site: aiohttp.ClientSess
 
 @pytest.mark.parametrize("header", ["", "Bearer", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}", "Bearer \u00e9"])
 async def test_status_needs_the_token(site: aiohttp.ClientSession, header: str) -> None:
+    async with site.get("/metrics", headers={"Authorization": header}) as answer:
+        assert (answer.status, await answer.read()) == (401, b"")
+    async with site.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
+        assert (answer.status, answer.content_type, await answer.read()) == (200, "text/plain", b"obole_gifts 1\n")
     async with site.get("/status", headers={"Authorization": header}) as answer:
         assert (answer.status, answer.headers["WWW-Authenticate"], await answer.read()) == (401, "Bearer", b"")
     async with site.get("/status", headers={"Authorization": f"Bearer {TOKEN}"}) as answer:

@@ -20,6 +20,7 @@ from bot.platforms.discord.platform import DiscordPlatform
 from bot.platforms.replies import NoPacing, Pacing, Replies, ReplyBudget
 from bot.platforms.router import Router
 from bot.store.supporters import supporters
+from bot.tracing import traced
 from bot.usecases.context import Context
 from bot.usecases.ports import InDoubt, MessageRef, PlatformError, Rejected, RetryLater
 from bot.usecases.reply import OfferedCopy, Reply
@@ -136,7 +137,7 @@ class Handlers:
     # --- outgoing ---------------------------------------------------------------------------------
     async def _answer(self, answer: Answer, contact: Contact, use_case: UseCase, reference: int) -> None:
         """Run the use case and show its reply; defer first if it takes too long."""
-        with self._tracked() as open_for_more:
+        with traced(), self._tracked() as open_for_more:
             if not open_for_more:
                 return
             asked = asyncio.Event()
@@ -167,7 +168,8 @@ class Handlers:
     async def _ask(self, contact: Contact, use_case: Callable[[], Awaitable[ReplyT]], reference: int) -> ReplyT | Reply:
         """Return the use case's reply, or an apology if it fails."""
         try:
-            return await use_case()
+            with self._ctx.meters.answer.labels("discord").time():
+                return await use_case()
         except Exception as error:
             self.report(error, reference)
             return self._router.went_wrong(self._ctx, await self._with_locale(contact))
@@ -226,10 +228,11 @@ class Handlers:
 
     async def _answer_text(self, message: discord.Message, person: str, use_case: MessageHandler) -> None:
         contact = contact_of_message(message)
-        reply = await self._ask(contact, lambda: use_case(contact, message), message.id)
-        if reply is not None:
-            write = partial(self._write, message, contact, reply)
-            await self._replies.send_reply(person, write)
+        with traced():
+            reply = await self._ask(contact, lambda: use_case(contact, message), message.id)
+            if reply is not None:
+                write = partial(self._write, message, contact, reply)
+                await self._replies.send_reply(person, write)
 
     async def _reply_to(self, contact: Contact, message: discord.Message) -> Reply:
         """Return the reply to a picture, a text, or what is neither."""

@@ -214,7 +214,8 @@ class Handlers:
     async def _ask(self, contact: Contact, answer: Awaitable[Reply]) -> Reply:
         """Return the use case's reply, or an apology if it fails."""
         try:
-            return await answer
+            with self._ctx.meters.answer.labels("telegram").time():
+                return await answer
         except Exception as error:
             self._report(error)
             return self._router.went_wrong(self._ctx, contact)
@@ -225,7 +226,8 @@ class Handlers:
     async def _ask_maybe(self, contact: Contact, answer: Awaitable[Reply | None]) -> Reply | None:
         """Like `_ask`, for use cases that may have no reply."""
         try:
-            return await answer
+            with self._ctx.meters.answer.labels("telegram").time():
+                return await answer
         except Exception as error:
             self._report(error)
             return self._router.went_wrong(self._ctx, contact)

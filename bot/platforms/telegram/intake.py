@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from telegram import Update
 
 from bot.platforms.telegram.pasted import PATIENCE_SECONDS, is_full, joined, may_continue
+from bot.tracing import traced
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,8 @@ class Intake:
 
     async def _handle_safely(self, update: Update) -> None:
         try:
-            await self._handle(update)
+            with traced():
+                await self._handle(update)
         except Exception as error:
             self._report(error, "answers on telegram")
         finally:

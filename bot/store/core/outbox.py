@@ -9,6 +9,7 @@ from typing import Any, get_args
 from sqlalchemy import Table, bindparam, case, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import tracing
 from bot.domain.people import PlatformName
 from bot.store.core.tables import delivery
 from bot.store.rows import write_rows
@@ -124,6 +125,8 @@ async def add(conn: AsyncConnection, deliveries: Sequence[Delivery], *, held: bo
         for d in deliveries
     ]
     await write_rows(conn, delivery, rows)
+    for added in deliveries:
+        tracing.remember(added.id)
 
 
 async def claim(conn: AsyncConnection, platform: PlatformName, now: datetime, limit: int) -> list[Delivery]:
@@ -253,6 +256,12 @@ async def counts(conn: AsyncConnection) -> dict[str, int]:
     """Return how many deliveries are in each state."""
     query = select(delivery.c.state, func.count()).group_by(delivery.c.state)
     return {row[0]: row[1] for row in await conn.execute(query)}
+
+
+async def counts_by_lane(conn: AsyncConnection) -> dict[tuple[int, str], int]:
+    """Return how many deliveries are in each lane and state."""
+    query = select(delivery.c.lane, delivery.c.state, func.count()).group_by(delivery.c.lane, delivery.c.state)
+    return {(row[0], row[1]): row[2] for row in await conn.execute(query)}
 
 
 async def wake_unreachable(conn: AsyncConnection, address_id: int, now: datetime) -> None:

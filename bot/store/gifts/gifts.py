@@ -314,6 +314,12 @@ class Page:
     to: int | None
 
 
+async def counts_by_state(conn: AsyncConnection) -> dict[str, int]:
+    """Return how many gifts are in each state."""
+    query = select(gift.c.state, func.count()).group_by(gift.c.state)
+    return {row[0]: row[1] for row in await conn.execute(query)}
+
+
 async def page(conn: AsyncConnection, above: int, size: int) -> tuple[Page, int | None]:
     """Return the next gifts, and the id after which the following page begins; None for the last page."""
     query = select(gift).where(gift.c.id > above).order_by(gift.c.id).limit(size)

@@ -112,7 +112,8 @@ async def counts_by_source(conn: AsyncConnection, since: datetime) -> dict[str, 
 
 async def last_received(conn: AsyncConnection) -> datetime | None:
     """Return when an event last came in, by either way, or None."""
-    found: datetime | None = (await conn.execute(select(func.max(stripe_event.c.received_at)))).scalar_one_or_none()
+    newest = select(stripe_event.c.received_at).order_by(stripe_event.c.received_at.desc()).limit(1)
+    found: datetime | None = (await conn.execute(newest)).scalar_one_or_none()
     return found
 
 

@@ -131,7 +131,7 @@ async def _remove(ctx: Context, platform: Platform, card: PostedCard) -> None:
     except (RetryLater, InDoubt):
         return  # the next run repeats it: deleting twice does no harm
     except (Unreachable, Rejected) as error:
-        log.warning("card %d stays in %s: %s", card.id, card.chat_id, error)
+        log.warning("card %d stays where it is: %s", card.id, error)
     async with ctx.db.write() as conn:
         await posted.mark_gone(conn, card, ctx.clock())
 
@@ -177,7 +177,7 @@ async def _refresh(ctx: Context, platform: Platform, card: PostedCard, campaign:
     except Gone:
         is_gone = True
     except (Unreachable, Rejected) as error:
-        log.warning("card %d in %s is not redrawn: %s", card.id, card.chat_id, error)
+        log.warning("card %d is not redrawn: %s", card.id, error)
         pause, refused = _REFUSED, error
     except RetryLater as error:
         pause = timedelta(seconds=error.after)

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot import tracing
 from bot.domain.gifts import EventSource
 from bot.logs import described
 from bot.store.faults import is_transient
+from bot.tracing import traced
 from bot.usecases.context import Context
 from bot.usecases.money.record import ReceivedEvent, apply_set, set_aside
 from bot.usecases.money.webhook_health import WebhookHealth
@@ -46,6 +48,7 @@ class NotAccepted(Exception):
 class _Waiting:
     event: ReceivedEvent
     done: asyncio.Future[None]
+    trace: str = ""  # what it came with
 
 
 class Intake:
@@ -75,8 +78,9 @@ class Intake:
         if self._queue.full():
             raise NotAccepted("too many events are waiting", 503)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._submit(event)
+            with self._ctx.meters.intake.time():
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._submit(event)
         except TimeoutError:  # it may still be written; a retry then finds it applied
             raise NotAccepted("the database does not answer", 503) from None
 
@@ -133,7 +137,7 @@ class Intake:
             raise NotAccepted(why, 400) from None
 
     async def _submit(self, event: ReceivedEvent) -> None:
-        waiting = _Waiting(event, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(event, asyncio.get_running_loop().create_future(), tracing.current())
         await self._queue.put(waiting)
         await waiting.done
 
@@ -144,7 +148,10 @@ class Intake:
                 batch = [await self._queue.get()]
                 while len(batch) < _LARGEST_SET and not self._queue.empty():
                     batch.append(self._queue.get_nowait())
-                with self._ctx.heartbeats.run("intake"):
+                traces = list(dict.fromkeys(waiting.trace for waiting in batch if waiting.trace))
+                with self._ctx.heartbeats.run("intake"), traced(traces[0] if len(traces) == 1 else ""):
+                    if len(traces) > 1:
+                        log.info("one set for %s", " ".join(traces))
                     await self._apply(batch)
         finally:
             while not self._queue.empty():

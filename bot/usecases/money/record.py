@@ -3,6 +3,7 @@
 Gifts, postings, campaign totals, milestones and thank-yous are written together or not at all.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -38,6 +39,8 @@ from bot.usecases.referral_tree import refer
 from payments import books
 from payments.facts import PayoutReported, UnreadableEvent, read_event
 from payments.reference import BadReference, Reference
+
+log = logging.getLogger(__name__)
 
 __all__ = ["ReceivedEvent", "apply_changes", "apply_set", "set_aside", "write_changes"]
 
@@ -77,7 +80,16 @@ async def apply_set(ctx: Context, arrived: Sequence[ReceivedEvent]) -> int:
         await notices.add_warnings(ctx, conn, work.warned)
         await notices.add_failures(ctx, conn, work.verdicts.values())
         await card_testing.watch(ctx, conn, work.verdicts.values())
+    _log_gifts(changes)
     return messages
+
+
+def _log_gifts(changes: Sequence[GiftChange]) -> None:
+    """Log one line for each gift whose state changed, once that is on the disk."""
+    for change in changes:
+        before = "new" if change.before is None else change.before.book.state
+        if before != change.after.book.state:
+            log.info("gift %d: %s, now %s", change.after.id, before, change.after.book.state)
 
 
 async def set_aside(ctx: Context, event: ReceivedEvent, why: str) -> None:

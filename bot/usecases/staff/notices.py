@@ -138,7 +138,7 @@ async def send_directly(ctx: Context, platforms: Sequence[Platform], words: Call
             await _write(this_round, target, words(target.locales[0]), key)
             sent += 1
         except PlatformError as error:
-            log.warning("%s on %s could not be notified of %s: %s", target.address, target.platform, key, error)
+            log.warning("a target on %s could not be notified of %s: %s", target.platform, key, error)
     return sent
 
 
