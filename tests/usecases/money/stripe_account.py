@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from bot.domain.campaigns import Campaign
 from bot.sandbox.stripe import StripeSandbox
+from bot.sandbox.stripe.errors import StripeError
 from bot.store.gifts.tables import posting
 from bot.usecases.context import Context
 from bot.usecases.money import payouts, reconcile, stripe_balance
@@ -17,6 +19,11 @@ from bot.usecases.money.stripe_balance import Compared
 from payments.facts import HANDLED_TYPES
 from payments.stripe import LinkSpec
 from tests.clock import MovingClock
+
+_ACTS = (
+    "give", "give", "give", "sell", "sell", "refund", "refund", "dispute", "close", "fee", "hold", "topup", "manual",
+    "fail_payout", "fail_refund",
+)  # fmt: skip
 
 
 @dataclass
@@ -104,3 +111,35 @@ class Account:
     async def balance(self) -> dict[str, int]:
         """Return Stripe's own balance."""
         return {code: minor for code, minor in (await self.ctx.gateway.balance()).items() if minor}
+
+
+async def happens_at_stripe(account: Account, rng: random.Random, token: str | None = None) -> None:
+    """Let one thing happen on the account; nothing if it cannot. `token`: the reference of a gift's payer."""
+    sandbox, world = account.sandbox, account.sandbox.world
+    charges = [charge for charge in world.every("charge") if charge["status"] == "succeeded"]
+    amount = rng.randrange(300, 20_000)
+    with suppress(ValueError, StripeError):
+        match rng.choice(_ACTS):
+            case "give":
+                await account.give(amount, rng.choice(("cad", "cad", "usd")), token)
+            case "sell":
+                await sandbox.sell(amount, rng.choice(("cad", "cad", "usd")))
+            case "refund" if charges:
+                await sandbox.refund(rng.choice(charges)["payment_intent"], rng.choice((None, 100)))
+            case "dispute" if charges:
+                await sandbox.dispute(rng.choice(charges)["payment_intent"])
+            case "close" if world.every("dispute"):
+                await sandbox.close_dispute(rng.choice(world.every("dispute"))["id"], rng.random() < 0.5)
+            case "fee":
+                await sandbox.move_balance("stripe_fee", -rng.randrange(1, 500))
+            case "hold":
+                await sandbox.move_balance("reserve_hold", -rng.randrange(1, 500))
+            case "topup":
+                await sandbox.move_balance("topup", amount)
+            case "manual":
+                await sandbox.pay_out(rng.randrange(100, 2_000), method=rng.choice(("standard", "instant")))
+            case "fail_payout" if world.every("payout"):
+                found = rng.choice(world.every("payout"))["id"]
+                await sandbox.fail_payout(found, canceled=rng.random() < 0.5)
+            case "fail_refund" if world.every("refund"):
+                await sandbox.fail_refund(rng.choice(world.every("refund"))["id"])

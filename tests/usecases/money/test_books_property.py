@@ -8,7 +8,6 @@ and move to another time zone; Stripe refunds, disputes, pays out, fails and cha
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -19,7 +18,6 @@ from bot.domain.import_file import read_table
 from bot.domain.import_rows import Line, Reading, read_lines
 from bot.domain.people import Contact, Supporter
 from bot.domain.periods import ALL_TIME, Span, period_of
-from bot.sandbox.stripe.errors import StripeError
 from bot.store.gifts.tables import entry
 from bot.store.money import imports as import_rows
 from bot.store.money import offline as offline_rows
@@ -38,15 +36,11 @@ from payments.money import Money
 from payments.reference import Reference, Touch, TouchKind
 from tests import machine
 from tests.usecase_setup import all_gifts
-from tests.usecases.money.stripe_account import Account
+from tests.usecases.money.stripe_account import Account, happens_at_stripe
 from tests.usecases.reports import recount
 from tests.usecases.reports.test_lateral_reach_recount import assert_overview
 from tests.usecases.reports.test_stored_figures import assert_recounted
 
-AT_STRIPE = (
-    "give", "give", "give", "sell", "sell", "refund", "refund", "dispute", "close", "fee", "hold", "topup", "manual",
-    "fail_payout", "fail_refund",
-)  # fmt: skip
 _ZONES = ("America/Toronto", "America/Vancouver", "Asia/Kathmandu", "Pacific/Auckland")
 _PEOPLE = 8
 
@@ -237,35 +231,3 @@ async def test_any_order_of_events_keeps_figures_books_and_stripes_balance(accou
     kinds = Counter(one["type"] for one in account.sandbox.world.every("balance_transaction"))
     assert {"charge", "refund", "adjustment", "payout"} <= kinds.keys()
     assert len(charity.done) >= 8, charity.done  # of ten; a few need something to happen to
-
-
-async def happens_at_stripe(account: Account, rng: random.Random, token: str) -> None:
-    """Let one thing happen on the account; nothing if it cannot."""
-    sandbox, world = account.sandbox, account.sandbox.world
-    charges = [charge for charge in world.every("charge") if charge["status"] == "succeeded"]
-    amount = rng.randrange(300, 20_000)
-    with suppress(ValueError, StripeError):
-        match rng.choice(AT_STRIPE):
-            case "give":
-                await account.give(amount, rng.choice(("cad", "cad", "usd")), token)
-            case "sell":
-                await sandbox.sell(amount, rng.choice(("cad", "cad", "usd")))
-            case "refund" if charges:
-                await sandbox.refund(rng.choice(charges)["payment_intent"], rng.choice((None, 100)))
-            case "dispute" if charges:
-                await sandbox.dispute(rng.choice(charges)["payment_intent"])
-            case "close" if world.every("dispute"):
-                await sandbox.close_dispute(rng.choice(world.every("dispute"))["id"], rng.random() < 0.5)
-            case "fee":
-                await sandbox.move_balance("stripe_fee", -rng.randrange(1, 500))
-            case "hold":
-                await sandbox.move_balance("reserve_hold", -rng.randrange(1, 500))
-            case "topup":
-                await sandbox.move_balance("topup", amount)
-            case "manual":
-                await sandbox.pay_out(rng.randrange(100, 2_000), method=rng.choice(("standard", "instant")))
-            case "fail_payout" if world.every("payout"):
-                found = rng.choice(world.every("payout"))["id"]
-                await sandbox.fail_payout(found, canceled=rng.random() < 0.5)
-            case "fail_refund" if world.every("refund"):
-                await sandbox.fail_refund(rng.choice(world.every("refund"))["id"])

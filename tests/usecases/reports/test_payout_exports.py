@@ -7,13 +7,13 @@ import pytest
 from bot.domain.lateral import Scope
 from bot.usecases.money import verify
 from tests.clock import START
-from tests.usecases.money.test_payouts import Account, account  # noqa: F401  # a fixture
+from tests.usecases.money.stripe_account import Account
 from tests.usecases.reports.test_exports import table
 
 PARTS = ("gross", "fees", "refunds", "disputes", "not_ours", "other")
 
 
-async def test_payout_is_the_sum_of_its_parts(account: Account) -> None:  # noqa: F811
+async def test_payout_is_the_sum_of_its_parts(account: Account) -> None:
     await account.catch_up()
     await account.sandbox.convert("usd", 1.5)
     first = await account.give(10_000)
@@ -40,7 +40,7 @@ async def test_payout_is_the_sum_of_its_parts(account: Account) -> None:  # noqa
     assert (await verify.verify(account.ctx)).problems == ()
 
 
-async def test_payout_by_hand_says_that_its_parts_are_unknown(account: Account) -> None:  # noqa: F811
+async def test_payout_by_hand_says_that_its_parts_are_unknown(account: Account) -> None:
     await account.catch_up()
     await account.give(10_000)
     await account.deliver()
@@ -55,7 +55,7 @@ async def test_payout_by_hand_says_that_its_parts_are_unknown(account: Account) 
 
 
 @pytest.mark.parametrize("name", ["payouts", "payout-items"])
-async def test_payouts_of_other_days_are_left_out(account: Account, name: str) -> None:  # noqa: F811
+async def test_payouts_of_other_days_are_left_out(account: Account, name: str) -> None:
     await account.catch_up()
     await account.give(10_000)
     await account.pass_days(6)

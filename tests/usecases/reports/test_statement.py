@@ -22,7 +22,7 @@ from bot.usecases.staff.reports import statement
 from content.messages.statement import CurrencyMonth
 from tests.usecase_setup import ALEX, CAMILLE, hire, notices_of
 from tests.usecases.core.test_notices import RecordingPlatform
-from tests.usecases.money.test_payouts import Account, account, act  # noqa: F401  # a fixture
+from tests.usecases.money.stripe_account import Account, happens_at_stripe
 from tests.usecases.staff.offline_setup import add, command, said
 
 _TORONTO = "America/Toronto"
@@ -57,14 +57,14 @@ def assert_adds_up(month: CurrencyMonth) -> None:
     assert month.given.minor == month.changes["gifts"].minor + outside
 
 
-async def test_statements_are_the_journal_and_begin_where_the_last_ended(account: Account) -> None:  # noqa: F811
+async def test_statements_are_the_journal_and_begin_where_the_last_ended(account: Account) -> None:
     ctx, rng = account.ctx, random.Random(1)
     await account.catch_up()
     await hire(ctx, CAMILLE, finance=True)
     begun = account.clock()
     for _ in range(7):
         for _ in range(7):
-            await act(account, rng)
+            await happens_at_stripe(account, rng)
         await add(ctx, rng.choice(("50 interac", "20 cash", "2 x 30 cheque")))
         await account.pass_days(rng.randrange(5, 9))
     last: dict[str, tuple[int, int]] = {}
@@ -96,7 +96,7 @@ def sum_of(entries: object) -> Counter[str]:
     return sums
 
 
-async def run_until(ctx: Context, account: Account, end: datetime, hours: float = 8) -> None:  # noqa: F811
+async def run_until(ctx: Context, account: Account, end: datetime, hours: float = 8) -> None:
     """Let the job run as it does, but only so often."""
     while account.clock() < end:
         await statement.tick(ctx)
@@ -112,7 +112,7 @@ async def with_treasurers(ctx: Context) -> RecordingPlatform:
     return RecordingPlatform()
 
 
-async def test_provisional_statement_is_followed_by_a_final_one_each_sent_once(account: Account) -> None:  # noqa: F811
+async def test_provisional_statement_is_followed_by_a_final_one_each_sent_once(account: Account) -> None:
     ctx, platform = account.ctx, await with_treasurers(account.ctx)
     await account.catch_up()
     account.clock.now = datetime(2026, 11, 28, 15, tzinfo=UTC)
@@ -141,7 +141,7 @@ async def test_provisional_statement_is_followed_by_a_final_one_each_sent_once(a
     assert made["amount"] == 9_680 and "$96.80" in str(kept[1].sections)
 
 
-async def test_late_statement_waits_until_a_treasurer_wants_it(account: Account) -> None:  # noqa: F811
+async def test_late_statement_waits_until_a_treasurer_wants_it(account: Account) -> None:
     ctx, platform = account.ctx, await with_treasurers(account.ctx)
     account.clock.now = datetime(2026, 11, 20, 15, tzinfo=UTC)
     await add(ctx, "50 cash", _TREASURER)
@@ -155,7 +155,7 @@ async def test_late_statement_waits_until_a_treasurer_wants_it(account: Account)
     assert reply.card.file is not None
 
 
-async def test_month_without_postings_has_no_statement(account: Account) -> None:  # noqa: F811
+async def test_month_without_postings_has_no_statement(account: Account) -> None:
     ctx = account.ctx
     await with_treasurers(ctx)
     await statement.tick(ctx)
@@ -177,13 +177,13 @@ async def test_month_without_postings_has_no_statement(account: Account) -> None
         ("<b>" * 99, "Aucun mois"),
     ],
 )
-async def test_month_that_has_no_statement_is_explained(account: Account, typed: str, answer: str) -> None:  # noqa: F811
+async def test_month_that_has_no_statement_is_explained(account: Account, typed: str, answer: str) -> None:
     await hire(account.ctx, _TREASURER, Role.VIEWER, finance=True)
     reply = await command(account.ctx, typed, _TREASURER, "statement")
     assert reply.card.file is None and answer in said(reply)
 
 
-async def test_final_statement_is_shown_again_as_it_was(account: Account) -> None:  # noqa: F811
+async def test_final_statement_is_shown_again_as_it_was(account: Account) -> None:
     ctx = account.ctx
     await hire(ctx, _TREASURER, Role.VIEWER, finance=True)
     await add(ctx, "50 cash", _TREASURER)
@@ -198,7 +198,7 @@ async def test_final_statement_is_shown_again_as_it_was(account: Account) -> Non
     assert shown.card.file is not None and shown.card.file.name.endswith("-en.pdf")
 
 
-async def test_statement_takes_the_finance_right_in_private(account: Account) -> None:  # noqa: F811
+async def test_statement_takes_the_finance_right_in_private(account: Account) -> None:
     ctx = account.ctx
     await hire(ctx, ALEX, Role.EDITOR)
     assert "finance right" in said(await command(ctx, "", ALEX, "statement"))

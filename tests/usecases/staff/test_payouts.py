@@ -15,7 +15,7 @@ from content.messages import overview as words
 from payments.money import Money
 from payments.payouts import Payout
 from tests.usecase_setup import ALEX, CAMILLE, hire
-from tests.usecases.money.test_payouts import Account, account  # noqa: F401  # a fixture
+from tests.usecases.money.stripe_account import Account
 from tests.usecases.staff.offline_setup import command
 
 
@@ -25,7 +25,7 @@ def said(reply: Reply | None) -> str:
 
 
 @pytest.mark.parametrize("who, words", [(CAMILLE, "2 dons"), (ALEX, "2 gifts in it")])
-async def test_treasurer_reads_what_a_payout_consists_of(account: Account, who: Contact, words: str) -> None:  # noqa: F811
+async def test_treasurer_reads_what_a_payout_consists_of(account: Account, who: Contact, words: str) -> None:
     await hire(account.ctx, who, Role.VIEWER, finance=True)
     await account.catch_up()
     for amount in (10_000, 5_000):
@@ -45,7 +45,7 @@ async def test_treasurer_reads_what_a_payout_consists_of(account: Account, who: 
     assert again is not None and again.card is not None and again.card.buttons == listed.card.buttons
 
 
-async def test_last_and_next_payout_and_the_balance_by_currency(account: Account) -> None:  # noqa: F811
+async def test_last_and_next_payout_and_the_balance_by_currency(account: Account) -> None:
     await account.catch_up()
     await account.give(10_000)
     await account.give(3_000, "usd")
@@ -85,7 +85,7 @@ def test_day_of_payout_is_the_banks_in_every_zone() -> None:
     assert made.arrives_on == date(2026, 11, 24)
 
 
-async def test_payout_by_hand_and_none_at_all_say_so(account: Account) -> None:  # noqa: F811
+async def test_payout_by_hand_and_none_at_all_say_so(account: Account) -> None:
     await hire(account.ctx, CAMILLE, Role.VIEWER, finance=True)
     assert "Aucun virement" in said(await command(account.ctx, verb="payouts", who=CAMILLE))
     await account.catch_up()
