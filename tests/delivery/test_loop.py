@@ -309,12 +309,13 @@ async def test_stopping_releases_unsent_messages(ctx: Context) -> None:
 
 
 async def test_slow_answer_delays_no_other(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery.loop._PATIENCE", 0.05)
     await record_gift(ctx)
     platform = RecordingPlatform()
     loop = loop_for(ctx, platform)
     platform.answers.clear()
-    assert await loop.step() == 1
+    with monkeypatch.context() as hurried:
+        hurried.setattr("bot.delivery.loop._PATIENCE", 0.05)
+        assert await loop.step() == 1
     assert await queued(ctx) == {"sending": 1}
     platform.answers.set()
     await loop.step()
