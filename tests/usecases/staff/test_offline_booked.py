@@ -180,7 +180,7 @@ async def test_slip_that_two_people_confirmed_is_not_taken_back_gift_by_gift(ctx
     review = await command(ctx, "3 x 300 cheque", INES)
     await tap(ctx, action(review, ":ask"), INES)
     bo = replace(INES, external_id="99")
-    await hire(ctx, bo, Role.EDITOR, label="Bo")
+    await hire(ctx, bo, Role.EDITOR, label="Bo", finance=True)
     await tap(ctx, action(await tap(ctx, action(review, ":ask").removesuffix(":ask"), bo), ":ok"), bo)
     ids = [gift.id for gift in await all_gifts(ctx)]
     assert len(ids) == 3
