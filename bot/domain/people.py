@@ -44,7 +44,7 @@ class Contact:
     name: str = ""  # as the platform shows it; never stored for supporters
     place: str | None = None  # the channel or group they are in, if any
     place_title: str = ""
-    thread: str | None = None  # Telegram: the topic of a group in which they wrote
+    thread: str | None = None  # Telegram: the topic of a group in which they wrote or tapped
     place_open: bool = False  # whether people beyond an invited circle can read there
     origin: Origin | None = None  # the message they wrote, where this is about one
     anonymous: bool = False  # Telegram: they write in the name of a group or channel, so nobody knows who it is

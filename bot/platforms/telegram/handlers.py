@@ -133,8 +133,7 @@ class Handlers:
         assert query is not None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._acknowledge(query))
-            chat = None if query.message is None else query.message.chat
-            contact = contact_of(query.from_user, private=True, chat=chat)
+            contact = _contact_of_tap(query)
             reply = await self._ask(contact, self._router.on_action(self._ctx, contact, query.data or ""))
             await self._answer(contact, reply, update, tapped=_tapped_in_private(query))
 
@@ -349,8 +348,20 @@ def _origin(message: Message) -> Origin:
 
 def _contact_in_group(message: Message, user: User) -> Contact:
     contact = contact_of(user, private=False, chat=message.chat)
-    thread = str(message.message_thread_id) if message.is_topic_message else None
-    return replace(contact, anonymous=kinds.is_anonymous(message), origin=_origin(message), thread=thread)
+    anonymous = kinds.is_anonymous(message)
+    return replace(contact, anonymous=anonymous, origin=_origin(message), thread=_topic(message))
+
+
+def _contact_of_tap(query: CallbackQuery) -> Contact:
+    """Return the contact of a tap, which is answered in private, with the place and topic of the tapped message."""
+    message = query.message
+    contact = contact_of(query.from_user, private=True, chat=None if message is None else message.chat)
+    return replace(contact, thread=_topic(message) if isinstance(message, Message) else None)
+
+
+def _topic(message: Message) -> str | None:
+    """Return the topic of a group in which a message is; None outside topics, as in General."""
+    return str(message.message_thread_id) if message.is_topic_message else None
 
 
 def _text(message: Message) -> tuple[str, str | None]:

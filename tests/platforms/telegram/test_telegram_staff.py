@@ -180,6 +180,25 @@ async def test_command_in_a_topic_is_answered_there(
     assert router.contacts[-1].thread == str(thread)
 
 
+async def test_tap_names_the_topic_of_its_message(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter
+) -> None:
+    """An anonymous administrator is known only from the tap below the answer to `/ici`, which sets the topic."""
+    ana, group = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Friends")
+    sandbox.join(ana, group)
+    sandbox.promote(ana, group)
+    sandbox.press_start(ana)
+    last = (await sandbox.wait_message(ana, contains="start"))["id"]
+    thread = sandbox.add_topic(group, "Gifts")
+    for topic in (thread, None):
+        asked = sandbox.say(ana, "/ici", chat=group, thread=topic, anonymous=True)
+        answer = await sandbox.wait_message(group, after=asked["message_id"])
+        await sandbox.tap(ana, group, answer["id"], "new:1")
+        last = (await sandbox.wait_message(ana, contains="action new:1", after=last))["id"]
+        assert (router.contacts[-1].place, router.contacts[-1].private) == (str(group["id"]), True)
+        assert router.contacts[-1].thread == (None if topic is None else str(topic))
+
+
 async def test_staff_commands_are_only_in_staff_menus(
     db: Database, ctx: Context, sandbox: TelegramSandbox, router: FakeRouter
 ) -> None:
