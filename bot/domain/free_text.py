@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.amounts import PER_MONTH
 from bot.domain.courtesies import are_courtesies, courtesy_of, has_please, without_courtesies, words_of
+from content.folding import fold
 
 __all__ = ["Meaning", "amount_in", "asks", "may_mean_monthly", "meaning", "says_more", "without_courtesies"]
 
@@ -33,8 +34,24 @@ _STOP_WORD = (
     r"stop(?:p?(?:e[sz]?|er))?|stopall|arret(?:e[sz]?|er)?|(?<!sans )cess(?:e[sz]?|er)|quit|unsub(?:scribe)?|opt ?out"
     r"|(?:m |me )?(?:desabonn|desinscri)[a-z]*"
 )
+_NO_MORE_IN_FRENCH = (  # « je ne veux plus recevoir vos messages »
+    rf"(?:(?:je|on|nous) )?(?:ne |n )?(?:veu[xt]|voulons|voudrai[st]|souhait(?:e|ons)|desir(?:e|ons)) (?:plus|pas)"
+    rf"(?: jamais)? (?:(?:(?:recevoir|avoir|lire|voir) )?"
+    rf"(?:(?:de|d|des|vos|votre|ces|ce|cette|les|la|l|aucune?|toute?s?|tous) )*(?:{_MESSAGES}|nouvelles)"
+    r"|rien(?: (?:recevoir|savoir|entendre|lire)| de (?:vous|votre part)|$)"
+    r"|recevoir (?:rien|quoi que ce soit)|(?:entendre|avoir des nouvelles) (?:parler )?de vous"
+    r"|(?:(?:que vous |qu on )(?:me |m |nous )?|etre )(?:ecri|contact|sollicit|derang|text)[a-z]*)"
+)
+_NO_MORE_IN_ENGLISH = (  # "I don't want to hear from you"
+    rf"(?:i |we )?(?:(?:do not|don t|dont|no longer|never) (?:want|wish|need|care)|(?:would|d) rather not)"
+    rf"(?: to)?(?: (?:get|getting|receive|see|have|be (?:getting|receiving)|keep (?:getting|receiving)))?"
+    rf"(?: (?:(?:any|more|of|your|these|those|the|this|all|further|another|such) )*(?:{_MESSAGES}|updates?|news)"
+    r"| any(?:thing)? (?:(?:more|else) )?from you| hear(?:ing)? from (?:you|u|this)"
+    r"| (?:be (?:contacted|messaged|texted|e ?mailed|bothered|disturbed|asked)"
+    r"|you (?:to )?(?:message|msg|text|contact|e ?mail|write|bother|disturb)[a-z]*))"
+)
 _STOP = re.compile(
-    rf"\b(?:{_STOP_WORD}"
+    rf"\b(?:{_STOP_WORD}|{_NO_MORE_IN_FRENCH}|{_NO_MORE_IN_ENGLISH}"
     rf"|plus (?:jamais )?(?:de |d |aucune? ){_MESSAGES}|no more {_MESSAGES}"
     r"|(?:ne |n )?(?:m |me |nous )?(?:ecri|envoy|contact|sollicit|derange|text)[a-z]*(?: moi)? (?:plus|jamais)"
     r"(?: rien)?"
@@ -43,7 +60,13 @@ _STOP = re.compile(
     r"|(?:remove|take) me (?:from|off)|(?:retirez|enlevez|otez|rayez) moi|leave me alone|laissez moi tranquille)\b"
 )
 _NEGATED_AFTER = frozenset({"pas", "jamais", "not"})  # « arrêtez pas! »
-_NEGATED_BEFORE = frozenset({"n", "don", "t", "dont", "never", "not", "non"})  # « n’arrêtez pas », "don’t stop"
+_NEGATED_BEFORE = frozenset({"n", "don", "t", "dont", "never", "not"})  # « n’arrêtez pas », "don’t stop"
+_NON_STOP = re.compile(r"\bnon?[\s-]*stop")  # unlike "no, stop"
+_OPT_OUT_ALONE = frozenset({"cancel", "end", "fin"})  # carriers' words for opting out that mean more within a sentence
+_ASSENT = frozenset({  # answers before the request
+    *("ok", "oki", "okay", "oui", "yes", "yeah", "yep", "non", "no", "nope", "d", "accord", "bon", "alors", "well"),
+    *("so", "just", "juste", "sorry", "desole", "desolee"),
+})  # fmt: skip
 _ABOUT_MESSAGES = frozenset({  # with these, a request to stop says nothing else
     *("me", "m", "moi", "nous", "us", "de", "d", "du", "des", "la", "l", "le", "les", "ce", "ces", "cette", "ca"),
     *("cela", "c", "these", "those", "this", "that", "it", "the", "your", "vos", "votre", "my", "mes", "mon"),
@@ -58,7 +81,7 @@ _ABOUT_MESSAGES = frozenset({  # with these, a request to stop says nothing else
     *("from", "list", "liste", "for", "pour", "donation", "donations", "don", "dons", "gift", "gifts", "money"),
     *("argent", "receiving", "recevoir", "newsletter", "newsletters", "infolettre", "infolettres", "pub"),
     *("publicite", "publicites", "promo", "daily", "weekly", "monthly", "mensuel", "mensuels", "quotidien"),
-    *("quotidiens", "off", "tranquille", "alone"),
+    *("quotidiens", "off", "tranquille", "alone", *_ASSENT, *_OPT_OUT_ALONE),
 })  # fmt: skip
 
 _TALKS_OF_MESSAGES = re.compile(rf"\b(?:{_MESSAGES}|ecrire|nouvelles|news|asking|demander)\b")
@@ -105,6 +128,15 @@ _AMOUNT_A_MONTH = re.compile(
     rf"(?:(?:CA|US)?\$\s?)?\d[\d ]*(?:[.,]\d+)?\s?(?:\$|dollars?|piastres?|bucks|€|£|CAD|USD|EUR)?{PER_MONTH}",
     re.IGNORECASE,
 )
+_GIVING_A_NUMBER = re.compile(  # « je veux donner 20 », with nothing counted behind it such as "20 coats"
+    r"\b(?:give|donate|contribute|pledge|donner|(?<=\bje )donne|contribuer|verser|offrir"
+    r"|(?:don|donation|gift|contribution) (?:de|of))\s+(?:you\s+|vous\s+)?(\d+(?:[ \u00a0\u202f]\d{3})*(?:[.,]\d+)?)"
+    r"(?!\s*(?:pour\s*cents?|pourcent)\b)"
+    r"(?=\s*(?:[.,;:!?)]|$|(?:please|pls|plz|svp|stp|s['’]il|merci|thanks?|thx|today|aujourd|now|maintenant|this\s+time"
+    r"|cette\s+fois|ce\s+mois|to|à|a|au|aux|for|pour|and|et|but|mais|if|si)\b))",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:pas|plus|jamais|aucun|not|never|don t|dont|can t|cant|cannot|won t|did|avoir)\b")
 _TALKS_OF_A_PAYMENT = re.compile(
     r"\b(paye|payer deux|paid|debite\w*|preleve\w*|charged?|facture\w*|rembours\w+|refund\w*|twice|deux fois|double"
     r"|erreur|mistake|wrong|trop|instead|au lieu|deja|already|recu|received)\b"
@@ -119,7 +151,9 @@ def meaning(text: str, ours: str = "") -> Meaning:
     if _ends_monthly(folded, has_stop=stop is not None):
         return Meaning.END_MONTHLY
     if stop is not None:
-        return Meaning.STOP if _is_stop(folded, stop) else Meaning.STOP_MAYBE
+        return Meaning.STOP if _is_stop(text, folded, stop) else Meaning.STOP_MAYBE
+    if _opts_out(text):
+        return Meaning.STOP
     if (courtesy := courtesy_of(text, ours)) is not None:
         return Meaning(courtesy)
     return Meaning.RECEIPT if _asks_for_receipt(text, words, folded) else Meaning.OTHER
@@ -156,22 +190,36 @@ def asks(text: str) -> bool:
 def amount_in(text: str) -> str | None:
     """Return the only amount in a sentence, as it was written, with its "a month" if it says so; None without one.
 
-    Without "a month", it must name a currency. Nobody who speaks of a payment already made is offered another.
+    Without "a month", it must name a currency or follow a verb of giving. Beside another number, which one is meant
+    would be a guess. Nobody who speaks of a payment already made is offered another.
     """
     folded = " ".join(_words(text))
     monthly = [found[0] for found in _AMOUNT_A_MONTH.finditer(text)]
     found = monthly or [found[0] for found in _AMOUNT.finditer(text)]
-    if len(found) != 1 or _TALKS_OF_A_PAYMENT.search(folded):
+    if not found and not _NEGATED.search(folded):
+        found = [found[1] for found in _GIVING_A_NUMBER.finditer(text)]
+    if len(found) != 1 or _TALKS_OF_A_PAYMENT.search(folded) or re.search(r"\d", text.replace(found[0], "", 1)):
         return None
     return found[0].strip() + ("" if monthly or not _MONTHLY.search(folded) else " par mois")
 
 
-def _is_stop(folded: str, stop: re.Match[str]) -> bool:
-    """Return whether the message begins with the request, after courtesies at most, and does not negate it."""
+def _opts_out(text: str) -> bool:
+    """Return whether the message is one of the carriers' words for opting out, beside courtesies at most."""
+    words = [word for word in words_of(without_courtesies(text)) if word not in _ASSENT]
+    return len(words) == 1 and words[0] in _OPT_OUT_ALONE
+
+
+def _is_stop(text: str, folded: str, stop: re.Match[str]) -> bool:
+    """Return whether the message begins with the request, after courtesies and a yes or no at most.
+
+    A negated request is none.
+    """
+    if _NON_STOP.search(fold(text)):
+        return False
     before, after = folded[: stop.start()].split(), folded[stop.end() :].split()[:1]
     if any(word in _NEGATED_AFTER for word in after) or any(word in _NEGATED_BEFORE for word in before):
         return False
-    return are_courtesies(before)
+    return are_courtesies([word for word in before if word not in _ASSENT])
 
 
 def _asks_for_receipt(text: str, words: list[str], folded: str) -> bool:

@@ -43,7 +43,18 @@ ANSWERED = {
         désabonner | Désinscrire | désinscription | désinscrivez-moi | STOPALL | unsub | No more
         messages please | Ne m’écrivez plus | ne m'envoyez plus rien | Don’t text me | do not contact me
         anymore | Remove me from your list | stop 🙏 | Stop 👍 | Plus de courriels, merci | stop all emails |
-        Laissez-moi         tranquille | Stope!
+        Laissez-moi tranquille | Stope! | I don't want any more messages | Je ne veux plus recevoir
+        vos
+        messages | Je ne veux plus rien recevoir | I don’t want to hear from you | I don't want to
+        hear from you
+        anymore | ok stop | oui stop | Non merci, arrêtez | no thanks, stop | No, stop! | Yes,
+        please stop | Ok, stop
+        svp | Je ne veux plus de messages | je veux plus recevoir de courriels svp | Je ne souhaite plus être
+        sollicité | Je ne veux plus rien | Bonjour, je ne veux plus que vous m’écriviez | We no longer wish to
+        receive your emails, thanks | I do not want your messages | I don't want you to text me | I
+        don’t want to
+        get these texts | I'd rather not hear from you | Non, je ne veux pas de vos messages | CANCEL | End |
+        QUIT | fin | Fin. | cancel please | Merci, fin | END! | ok cancel
     """),
     Meaning.END_MONTHLY: _messages("""
         Arrêter mon don mensuel | arrêtez mon don | Stop my monthly gift | cancel my monthly donation | Je
@@ -60,13 +71,17 @@ PASSED_ON = {
     Meaning.STOP: _messages("""
         Stop, I paid twice | Stop, vous m’avez débité deux fois | STOP! This is fraud | Arrêtez, mon mari
         est décédé | Stop. Who are you? | Stop, comment ravoir mon argent? | Unsubscribe me, I have moved to
-        France | Arrêtez!         Appelez-moi au 514 555-0123 | stop it or I call my lawyer | cessez, c’est
+        France | I don't want any more messages, you charged me twice | Je ne veux plus recevoir vos messages,
+        qui vous a donné mon nom? | ok stop, my husband died | Non merci, arrêtez, c’est une fraude
+        | I don’t want
+        to hear from you, how did you find me? | Arrêtez! Appelez-moi au 514 555-0123 | stop it or I
+        call my lawyer | cessez, c’est
         de l’arnaque
     """),
     Meaning.STOP_MAYBE: _messages("""
         Je voudrais que ça arrête | Comment vous faire arrêter? | I want you to stop | How do I unsubscribe?
-        | Don’t         stop! | N’arrêtez pas! | Arrêtez pas! | Où est l’arrêt d’autobus? | Je ne veux plus
-        de messages | Je veux me         désabonner | I want to opt out | My card was charged twice, stop |
+        | Don’t stop! | N’arrêtez pas! | Arrêtez pas! | Où est l’arrêt d’autobus? | Je veux me
+        désabonner | I want to opt out | My card was charged twice, stop |
         I never asked you to stop
     """),
     Meaning.END_MONTHLY: _messages("""
@@ -96,6 +111,9 @@ PASSED_ON = {
         adresse | You’re welcome to call me | sans         cesse | Bonjour, ma mère voudrait donner | Merci!
         Quand aura lieu le souper? | How are you going to use it? | Merci beaucoup pour le rappel, mais je
         suis déjà donateur | À demain | with pleasure | no problem | Je         voudrais donner 20 $ pour ma
-        mère | 15 dollars in cash?
+        mère | 15 dollars in cash? | La fin
+        | The end | à la fin | Cancel my appointment | I don’t want a T-shirt | Je ne veux plus
+        attendre | Je ne
+        veux plus recevoir de calendrier
     """),
 }
