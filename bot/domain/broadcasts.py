@@ -32,7 +32,7 @@ class BroadcastState(StrEnum):
 
 
 MOVES: Mapping[BroadcastState, frozenset[BroadcastState]] = {
-    BroadcastState.APPROVAL: frozenset({BroadcastState.COUNTDOWN, BroadcastState.STOPPED}),
+    BroadcastState.APPROVAL: frozenset({BroadcastState.COUNTDOWN, BroadcastState.STOPPED, BroadcastState.HELD}),
     BroadcastState.COUNTDOWN: frozenset(
         {BroadcastState.PREPARING, BroadcastState.STOPPED, BroadcastState.APPROVAL, BroadcastState.HELD}
     ),
@@ -94,6 +94,14 @@ class Broadcast:
     started_at: datetime | None
     ended_at: datetime | None
     why: str | None
+
+
+def due_at_approval(broadcast: Broadcast, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when it goes out if approved now, and when it was due (UTC); of both None, its countdown decides."""
+    starts = broadcast.starts_at
+    if starts is None or now < starts <= now + COUNTDOWN:
+        return None, None
+    return (None, starts) if starts <= now else (starts, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

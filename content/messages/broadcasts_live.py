@@ -19,6 +19,7 @@ _WHY: Mapping[str, str] = {
     "address": "staff-broadcast-why-address",
     "grown": "staff-broadcast-why-grown",
     "late": "staff-broadcast-why-late",
+    "approved_late": "staff-broadcast-why-approved-late",
     "restored": "staff-broadcast-why-restored",
     "wrong_text": "staff-broadcast-why-text",
     "wrong_people": "staff-broadcast-why-people",
@@ -51,7 +52,8 @@ class LiveView:
     state: str
     why: str = ""
     by: str = ""  # its author
-    starts_at: datetime | None = None
+    leaves: datetime | None = None  # before it starts; None: as soon as its countdown is over
+    was_due: datetime | None = None
     zone: str
     total: int = 0
     left: int = 0
@@ -89,14 +91,21 @@ def live(catalog: Catalog, locale: Locale, view: LiveView) -> Card:
 
 
 def _before(say: Writer, view: LiveView) -> list[str]:
-    if view.state == "approval":
-        return [say("staff-broadcast-approval-what")]
-    if view.state not in ("countdown", "held") or view.starts_at is None:
-        return []
-    moment = say.catalog.moment(say.locale, view.starts_at, view.zone)
-    if view.state == "held":
-        return [say("staff-broadcast-was-due", when=moment), say("staff-broadcast-held-what")]
-    return [say("staff-broadcast-leaves", when=moment), say("staff-broadcast-can-stop")]
+    what = {
+        "approval": "staff-broadcast-approval-what",
+        "held": "staff-broadcast-held-what",
+        "countdown": "staff-broadcast-can-stop",
+    }.get(view.state)
+    return [] if what is None else [*_times(say, view.leaves, view.was_due, view.zone), say(what)]
+
+
+def _times(say: Writer, leaves: datetime | None, was_due: datetime | None, zone: str) -> list[str]:
+    """Return the line that says when it goes out, or was to go out; none if neither is known."""
+    if was_due is not None:
+        return [say("staff-broadcast-was-due", when=say.catalog.moment(say.locale, was_due, zone))]
+    if leaves is not None:
+        return [say("staff-broadcast-leaves", when=say.catalog.moment(say.locale, leaves, zone))]
+    return []
 
 
 def _running(say: Writer, view: LiveView) -> tuple[str, ...]:
@@ -290,14 +299,10 @@ def news(catalog: Catalog, locale: Locale, view: NewsView) -> Card:
         title=say("staff-broadcast-live", name=view.campaign),
         lines=nonempty(
             told,
-            say("staff-broadcast-leaves", when=say.catalog.moment(say.locale, view.leaves, view.zone))
-            if view.leaves is not None
-            else "",
+            *_times(say, view.leaves, None, view.zone),
             say("staff-broadcast-by-whom", name=view.by) if view.by else "",
             say("staff-broadcast-why", why=say(_WHY[view.why]) if view.why in _WHY else view.why) if view.why else "",
-            say("staff-broadcast-was-due", when=say.catalog.moment(say.locale, view.was_due, view.zone))
-            if view.was_due is not None
-            else "",
+            *_times(say, None, view.was_due, view.zone),
         ),
         rows=in_rows(buttons, 2),
     )

@@ -61,6 +61,9 @@ class ForeignLink(NotPossible):
 async def approve(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
     """Approve a broadcast as the second person, which starts the countdown of five minutes.
 
+    One that is late by then is held until staff confirm it again: a « tonight » in it may no longer be true. Milestones
+    have no such time.
+
     Raises NotPossible; OwnBroadcast for its own author, from any of their accounts.
     """
     async with ctx.db.write() as conn:
@@ -68,10 +71,12 @@ async def approve(ctx: Context, actor: Member, broadcast_id: int) -> Broadcast:
         if broadcast.made_by is not None and await is_same_person(conn, broadcast.made_by, actor):
             raise OwnBroadcast(broadcast.state)
         now = ctx.clock()
-        starts = max(broadcast.starts_at or now, now + COUNTDOWN)
-        await _move(
-            ctx, conn, broadcast, BroadcastState.COUNTDOWN, actor, approved_by=actor.id or None, starts_at=starts
-        )
+        due, by = broadcast.starts_at or now, actor.id or None
+        if broadcast.kind != "milestone" and is_late(due, now):
+            await _move(ctx, conn, broadcast, BroadcastState.HELD, actor, approved_by=by, why="approved_late")
+        else:
+            starts = max(due, now + COUNTDOWN)
+            await _move(ctx, conn, broadcast, BroadcastState.COUNTDOWN, actor, approved_by=by, starts_at=starts)
         return await _read(conn, broadcast_id)
 
 

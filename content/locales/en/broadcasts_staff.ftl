@@ -203,6 +203,7 @@ staff-broadcast-fix-look = Read the correction
 staff-broadcast-news-fix = A correction is waiting for a second person.
 staff-broadcast-is-held = Late: waiting for you
 staff-broadcast-why-late = the bot was not running at that time, and it is more than an hour late now
+staff-broadcast-why-approved-late = it was approved more than an hour after its time
 staff-broadcast-was-due = It was due on { $when }.
 staff-broadcast-held-what = Nothing has gone out. Read it again: words such as “tonight” may no longer be true.
 staff-broadcast-send-late = Send it now

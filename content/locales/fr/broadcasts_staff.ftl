@@ -212,6 +212,7 @@ staff-broadcast-fix-look = Lire la correction
 staff-broadcast-news-fix = Une correction attend l’approbation d’une deuxième personne.
 staff-broadcast-is-held = En retard : vous attend
 staff-broadcast-why-late = le robot ne tournait pas à ce moment-là, et il y a plus d’une heure de retard
+staff-broadcast-why-approved-late = elle a été approuvée plus d’une heure après le moment prévu
 staff-broadcast-was-due = Elle devait partir le { $when }.
 staff-broadcast-held-what = Rien n’est parti. Relisez-la : un « ce soir » n’est peut-être plus vrai.
 staff-broadcast-send-late = L’envoyer maintenant

@@ -6,7 +6,7 @@ Buttons: `bs:<id>[:<what>[:<reason>]]`; prompts: `bs:<id>:<language>:<mark>`, `b
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.broadcasts import Broadcast, BroadcastState
+from bot.domain.broadcasts import Broadcast, BroadcastState, due_at_approval
 from bot.domain.ids import read_id
 from bot.domain.people import Contact, Locale
 from bot.domain.staff import Member, Role
@@ -275,6 +275,11 @@ async def _view(
         author = (await staff.by_ids(conn, [made_by])).get(made_by) if made_by is not None else None
         frozen = broadcast.state not in _ENDED and await switches.is_frozen(conn)
     in_vain = broadcast.state not in _ENDED and broadcast.message.amounts and not campaign.is_open(ctx.clock())
+    leaves, was_due = broadcast.starts_at, None
+    if broadcast.state is _S.APPROVAL:
+        leaves, was_due = due_at_approval(broadcast, ctx.clock())
+    elif broadcast.state is _S.HELD:
+        leaves, was_due = None, broadcast.starts_at
     people, places = current.people, current.places
     waiting = (State.WAITING, State.SENDING)
     return messages.LiveView(
@@ -282,7 +287,8 @@ async def _view(
         state=broadcast.state.value,
         why=broadcast.why or "",
         by="" if author is None else author.label,
-        starts_at=broadcast.starts_at,
+        leaves=leaves,
+        was_due=was_due,
         zone=ctx.zone,
         total=sum(people.values()),
         left=sum(people.get(state, 0) for state in waiting),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.domain.broadcasts import due_at_approval
 from bot.domain.people import Locale
 from bot.store.broadcasts import broadcasts
 from bot.store.campaigns import campaigns as campaign_rows
@@ -19,7 +20,7 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
     "held": ("send", "stop"),
     "late": ("resume", "stop"),  # paused, since it was interrupted
 }
-_WAITS = ("late", "restored")
+_WAITS = ("late", "restored", "approved_late")
 _LEAVES = ("submitted", "countdown")
 
 
@@ -36,13 +37,17 @@ def _news(state: str) -> Renderer:
         more = [(offer, Tap(action=f"bs:{broadcast_id}:{offer}")) for offer in offers]
         if "proposal" in args:
             more = [("fix", Tap(action=f"bf:{args['proposal']}"))]
+        leaves = broadcast.starts_at if kind in _LEAVES else None
+        was_due = broadcast.starts_at if why in _WAITS else None
+        if kind == "approval":
+            leaves, was_due = due_at_approval(broadcast, ctx.clock())
         view = messages.NewsView(
             what=kind,
             campaign=campaign.authored.name.get(locale),
             by=str(args.get("by", "")),
             why=why,
-            leaves=broadcast.starts_at if kind in _LEAVES else None,
-            was_due=broadcast.starts_at if why in _WAITS else None,
+            leaves=leaves,
+            was_due=was_due,
             zone=ctx.zone,
             recipients=int(args.get("recipients", 0)),
             see=Tap(action=f"bs:{broadcast_id}"),
