@@ -2,12 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from bot.domain.ids import read_id
 from payments.reference import Touch, TouchKind
 
 DATA_PAGE = "/mydata/"  # before the token of a link to one's own data
 _NEW_ADDRESS = r"(?<![\w.@/-])"  # not the end of another address
+_WEB = r"(?:https?://)?(?:www\.)?"
+_TELEGRAM = rf"{_WEB}(?:t|telegram)\.(?:me|dog)"
+_BEFORE = r"(?:[\w.~%+-]+(?:=[^\s&#<>]*)?&)*"  # other parameters of an address
+_AFTER = r"(?:&[\w.~%+=&;-]*)?(?:#[\w.~%+=&/-]*)?"
+_SHARED = re.compile(rf"{_NEW_ADDRESS}(?:{_TELEGRAM}/share(?:/url)?/?|tg:/{{0,2}}msg_url/?)\?([^\s<>]+)", re.IGNORECASE)
 _GIVE = re.compile(r"g_(\d{1,19})(?:_(\d{1,12}))?(?:_([a-z])(\d{1,19}))?")
 _ASK = re.compile(r"a_(\d{1,19})(?:_([a-z])(\d{1,19}))?")
 _CLAIM = re.compile(r"[ck]_([A-Za-z0-9-]{8,62})")  # k: from the page of a link made for one person
@@ -75,8 +81,10 @@ def pasted_payload(text: str, username: str | None, public_url: str) -> tuple[st
     """Return the payload of a link of ours that someone pasted, and the words around it; None without one.
 
     `username`: the Telegram bot's; `public_url`: where our web pages are, or empty. Pages of invites count too. Apps
-    and people write the same address in many ways: without its scheme, with capitals, with a full stop behind it.
+    and people write the same address in many ways: without its scheme, with capitals, with a full stop behind it, or
+    within the address that shares it.
     """
+    text = _SHARED.sub(lambda found: _shared(found[1]), text)
     into_bot = _into_bot(username) if username else None
     page = _invite_page(public_url) if public_url else None
     patterns = [pattern for pattern in (into_bot, page) if pattern is not None]
@@ -91,19 +99,24 @@ def pasted_payload(text: str, username: str | None, public_url: str) -> tuple[st
     return found[1][:2].lower() + found[1][2:], around.strip()
 
 
+def _shared(query: str) -> str:
+    """Return what a link to Telegram's "Share" shares: the address in it and its words."""
+    fields = parse_qs(query)
+    return " ".join(value for name in ("url", "text") for value in fields.get(name, ()))
+
+
 def _into_bot(username: str) -> re.Pattern[str]:
+    """Return the pattern of links into the bot, by each address that Telegram gives it; its group is the payload."""
     name = re.escape(username)
-    return re.compile(
-        rf"{_NEW_ADDRESS}(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/{name}/?\?start="
-        rf"|tg://resolve/?\?domain={name}&start=)([A-Za-z0-9_-]{{1,64}})",
-        re.IGNORECASE,
-    )
+    site = rf"(?:{_TELEGRAM}/{name}|{_WEB}{name}\.t\.me)/?\?{_BEFORE}"
+    app = rf"tg:/{{0,2}}resolve/?\?(?={_BEFORE}domain={name}(?!\w)){_BEFORE}"
+    return re.compile(rf"{_NEW_ADDRESS}(?:{site}|{app})start=([A-Za-z0-9_-]{{1,64}}){_AFTER}", re.IGNORECASE)
 
 
 def _invite_page(public_url: str) -> re.Pattern[str]:
     address = re.escape(re.sub(r"\Ahttps?://(?:www\.)?", "", public_url, flags=re.IGNORECASE).rstrip("/"))
-    campaign = r"(?:\?(?:[\w.=%-]+&)*c=(\d{1,19})\b[\w.=&%-]*|\?[\w.=&%-]*)?"
-    pattern = rf"{_NEW_ADDRESS}(?:https?://)?(?:www\.)?{address}/i/([A-Za-z0-9]{{12}})(?![A-Za-z0-9])/?{campaign}"
+    campaign = r"(?:\?(?:[\w.=%-]+&)*c=(\d{1,19})\b[\w.=&%-]*|[?&][\w.=&%-]*)?(?:#[\w.=&%/-]*)?"
+    pattern = rf"{_NEW_ADDRESS}{_WEB}{address}/i/([A-Za-z0-9]{{12}})(?![A-Za-z0-9])/?{campaign}"
     return re.compile(pattern, re.IGNORECASE)
 
 

@@ -78,6 +78,10 @@ WAYS = [
     "<{}>",
     "{}!",
     "« {} »",
+    "{}&x=1",
+    "{}&utm_source=a&b=%20c.",
+    "{}#top",
+    "https://t.me/share/url?url=https%3A%2F%2F{}&text=Bonjour",
 ]
 
 
@@ -146,6 +150,17 @@ async def test_link_that_claims_a_gift_is_not_passed_on(ctx: Context) -> None:
         ("t.me/Tablee_Bot?start=g_1_500", ("g_1_500", "")),
         ("tg://resolve?domain=tablee_bot&start=i_abc", ("i_abc", "")), ("T.me/TABLEE_BOT?START=I_aBc.", ("i_aBc", ".")),
         ("DONS.example/i/AbCdEfGhIjKl/?fbclid=x&c=7&y=1, ok", ("i_AbCdEfGhIjKl_7", ", ok")),
+        ("https://Tablee_Bot.t.me?start=i_abc", ("i_abc", "")), ("tablee_bot.t.me/?start=i_abc!", ("i_abc", "!")),
+        ("tg://resolve?start=i_abc&domain=Tablee_Bot", ("i_abc", "")),
+        ("tg:resolve?x=1&domain=tablee_bot&start=i_abc&y=2, ok", ("i_abc", ", ok")),
+        ("tg://resolve?start=i_abc&domain=tablee_bot2", None), ("tg://resolve?start=i_abc", None),
+        ("https://t.me/tablee_bot?x=1&start=i_abc&y=2#z", ("i_abc", "")), ("evil.tablee_bot.t.me?start=i_abc", None),
+        ("https://t.me/share/url?url=https%3A%2F%2Ft.me%2Ftablee_bot%3Fstart%3Di_abc&text=Look%20here",
+         ("i_abc", "Look here")),
+        ("(t.me/share?text=&url=tg%3A%2F%2Fresolve%3Fdomain%3Dtablee_bot%26start%3Di_abc)", ("i_abc", "()")),
+        ("tg://msg_url?url=https%3A%2F%2Fdons.example%2Fi%2FAbCdEfGhIjKl%3Fc%3D7", ("i_AbCdEfGhIjKl_7", "")),
+        ("https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fother_bot%3Fstart%3Di_abc", None),
+        ("https://evil.example/?url=https%3A%2F%2Ft.me%2Ftablee_bot%3Fstart%3Di_abc", None),
         ("http://dons.example/i/AbCdEfGhIjKl?utm_source=x", ("i_AbCdEfGhIjKl", "")),
         ("not-t.me/tablee_bot?start=a", None), ("evil-dons.example/i/AbCdEfGhIjKl", None),
         ("https://evil.example/dons.example/i/AbCdEfGhIjKl", None),
