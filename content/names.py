@@ -1,4 +1,4 @@
-"""People's names as platforms report them, made safe to use in our own sentences."""
+"""Names of people, chats and roles as platforms report them, made safe to use in our own sentences."""
 
 import re
 import unicodedata
@@ -13,16 +13,20 @@ _ADDRESS = re.compile(r"://|@\w|\w\.[^\W\d_]{2,}")
 
 
 def displayable_name(reported: str) -> str | None:
-    """Return the name on one line without invisible characters, or None if nothing readable is left.
+    """Return a person's name on one line without invisible characters, or None if nothing readable is left.
 
     Also None if it looks like an address or a handle: chats turn those into links, and readers would believe that a
     link in our sentence is ours.
     """
+    name = readable_name(reported, _MOST)
+    return None if name is None or _ADDRESS.search(unicodedata.normalize("NFKC", name)) else name
+
+
+def readable_name(reported: str, most: int) -> str | None:
+    """Return a name on one line without invisible characters, cut after `most`; None if nothing readable is left."""
     visible = "".join(" " if _is_invisible(c) else c for c in reported)
-    name = " ".join(visible.split())[:_MOST].strip()
-    if not any(_shows_alone(c) for c in name) or _ADDRESS.search(unicodedata.normalize("NFKC", name)):
-        return None
-    return name
+    name = " ".join(visible.split())[:most].strip()
+    return name if any(_shows_alone(c) for c in name) else None
 
 
 def _is_invisible(char: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.names import displayable_name
+from content.names import displayable_name, readable_name
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ from content.names import displayable_name
 def test_name_that_shows_nothing_is_none(blank: str) -> None:
     for name in (blank, blank * 3, f" {blank}\u200b "):
         assert displayable_name(name) is None
+        assert readable_name(name, 200) is None
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,9 @@ def test_name_that_shows_nothing_is_none(blank: str) -> None:
 )
 def test_readable_name_is_kept(reported: str, shown: str) -> None:
     assert displayable_name(reported) == shown
+
+
+def test_title_may_be_an_address_but_a_persons_name_may_not() -> None:
+    assert readable_name("Dons\u2800tablee.example", 200) == "Dons tablee.example"
+    assert readable_name("Dons", 3) == "Don"
+    assert displayable_name("tablee.example") is None

@@ -11,6 +11,7 @@ from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
 from bot.usecases.core.notify import notify_staff
 from content.cards import shorten
+from content.names import displayable_name
 
 # Commands in the terminal have an owner's rights.
 TERMINAL = Member(id=0, platform="telegram", external_id="", role=Role.OWNER, label="terminal", locale="en")
@@ -112,5 +113,5 @@ async def has_other_owner(conn: Connection, one: Member) -> bool:
 
 
 def _label_of(contact: Contact) -> str:
-    """Return the name that colleagues see: the one the platform shows."""
-    return shorten(contact.name or f"{contact.platform} {contact.external_id[-4:]}", 40)
+    """Return the name that colleagues see: the one the platform shows, if it is readable."""
+    return shorten(displayable_name(contact.name) or f"{contact.platform} {contact.external_id[-4:]}", 40)

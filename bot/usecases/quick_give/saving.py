@@ -18,6 +18,7 @@ from bot.usecases.core import rate_limits
 from bot.usecases.giving import give, proofs
 from content.cards import Tap
 from content.messages import quick_give as messages
+from content.names import displayable_name
 from payments.cards import SavedCard, SetupSpec
 from payments.money import Money, usual_minimum
 
@@ -74,7 +75,7 @@ async def _terms(ctx: Context, contact: Contact, person: Supporter) -> str:
     unit = usual_minimum(campaign.goal.currency if campaign else "cad")
     view = messages.TermsView(
         charity=ctx.charity,
-        account=contact.name or person.external_id,
+        account=displayable_name(contact.name) or person.external_id,
         day=Money(unit.minor * _DAY, unit.currency),
         month=Money(unit.minor * _MONTH, unit.currency),
     )

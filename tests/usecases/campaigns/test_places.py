@@ -73,6 +73,14 @@ async def known(ctx: Context) -> list[Place]:
         return await places.all_places(conn)
 
 
+async def test_place_whose_title_shows_nothing_is_called_by_its_id(ctx: Context) -> None:
+    await access_check.on_place(ctx, replace(CAMILLE, place=GROUP, place_title="\u3164"), GROUP, "\u3164", True)
+    assert [place.title for place in await known(ctx)] == [GROUP]
+    await arrive(ctx)
+    await access_check.on_place(ctx, replace(CAMILLE, place=GROUP, place_title="\u2800"), GROUP, "\u2800", True)
+    assert [place.title for place in await known(ctx)] == ["Le groupe"]
+
+
 def actions(reply: Reply) -> list[str | None]:
     return [button.action for button in reply.card.buttons]
 

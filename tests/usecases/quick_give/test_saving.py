@@ -105,6 +105,13 @@ async def test_agreed_terms_are_those_of_the_page(ctx: Context, stripe: Recordin
     assert (terms.version, terms.shown_at, terms.agreed_at) == (1, shown_at, ctx.clock())
 
 
+async def test_terms_name_the_account_by_its_number_if_its_name_shows_nothing(
+    ctx: Context, stripe: RecordingGateway
+) -> None:
+    await ask(ctx, replace(ALICE, name="\u3164"), stripe)
+    assert "Compte\u00a0: 1." in stripe.setup_pages[-1].terms
+
+
 async def test_card_belongs_to_whoever_claims_it_not_to_who_asked(ctx: Context, stripe: RecordingGateway) -> None:
     """Alice asks for the page and passes it on. Bob pays attention to nothing, and saves his card."""
     code = await ask(ctx, ALICE, stripe)

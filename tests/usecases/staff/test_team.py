@@ -55,6 +55,11 @@ async def owner(ctx: Context, contact: Contact = NADIA) -> Member:
     return await present(ctx, contact)
 
 
+@pytest.mark.parametrize("name", ["", "\u3164", "\u2800\u200b", "@nadia_admin", "t.me/evil_bot"])
+async def test_member_without_a_readable_name_is_called_by_their_account(ctx: Context, name: str) -> None:
+    assert (await owner(ctx, replace(NADIA, name=name, external_id="7123"))).label == "telegram 7123"
+
+
 class Roles:
     """A platform that says who holds which roles in a server."""
 

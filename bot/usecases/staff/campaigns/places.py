@@ -25,6 +25,7 @@ from bot.usecases.reply import Reply
 from bot.usecases.staff.inbox import public_inbox
 from content.cards import Tap
 from content.messages import campaigns_places as messages
+from content.names import readable_name
 
 _LOCALES = ("fr", "en", "fr+en")
 _SWITCHES = {"giving": switches.GIVING_LINE, "steps": switches.MILESTONES_AT_ONCE}
@@ -102,7 +103,7 @@ async def _ensure(ctx: Context, contact: Contact, chat_id: str, title: str, *, t
             conn,
             contact.platform,
             chat_id,
-            title=title[:200] or (before.title if before is not None else chat_id),
+            title=readable_name(title, 200) or (before.title if before is not None else chat_id),
             purpose=purpose,
             locales=before.locales if before is not None else "fr+en",
             at=ctx.clock(),

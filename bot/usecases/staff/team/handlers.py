@@ -19,6 +19,7 @@ from bot.usecases.staff.team import codes
 from content.cards import Tap
 from content.commands import name_of
 from content.messages import staff as messages
+from content.names import readable_name
 
 PAGE = 8  # people in one list
 _ROLES = frozenset(role.value for role in Role)
@@ -280,7 +281,9 @@ async def map_from_chat(ctx: Context, contact: Contact, person: Member, argument
         await unmap_role(ctx, person, contact.guild, role_id)
     else:
         role = Role.EDITOR if wanted == Role.EDITOR else Role.VIEWER
-        mapping = RoleMapping(guild_id=contact.guild, role_id=role_id, name=name[:100], role=role)
+        mapping = RoleMapping(
+            guild_id=contact.guild, role_id=role_id, name=readable_name(name, 100) or role_id, role=role
+        )
         await map_role(ctx, person, mapping)
     return await listed(ctx, contact, person, "")
 
