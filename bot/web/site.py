@@ -11,11 +11,11 @@ from bot.usecases.context import Context
 from bot.usecases.core.taps import TapCounter
 from bot.usecases.gifts import claim
 from bot.usecases.giving import links
+from bot.usecases.in_public import privacy
 from bot.web.campaign_panels import CampaignPanels
 from bot.web.gift_pages import GiftPages
 from bot.web.pages import Pages, asked_locale, locale_of
 from bot.web.visitors import is_person
-from content.messages.supporters import privacy
 
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAUSES = (2, 3, 5, 8, 13)  # seconds between refreshes of a waiting page; then the reader must reload
@@ -80,7 +80,7 @@ class Site:
 
     async def privacy(self, request: web.Request) -> web.Response:
         """GET /privacy: the same text as /privacy in the chats."""
-        card = privacy(self.ctx.catalog, locale_of(request), charity=self.ctx.charity)
+        card = privacy(self.ctx, locale_of(request)).card
         return self.pages.draw(request, "privacy.html", public=True, card=card)
 
     async def picture(self, request: web.Request) -> web.Response:

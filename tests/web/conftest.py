@@ -127,7 +127,10 @@ def bare_context(public_url: str) -> Context:
         address="12, rue des Érables, Montréal",
     )
     return cast(
-        Context, SimpleNamespace(catalog=Catalog.load(), charity=charity, public_url=public_url, failures=Failures())
+        Context,
+        SimpleNamespace(
+            catalog=Catalog.load(), charity=charity, public_url=public_url, failures=Failures(), quick_give=True
+        ),
     )
 
 

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from bot.usecases.in_public import privacy
 from bot.web.campaign_panels import CampaignPanel
 from bot.web.gift_pages import GiftPage
 from bot.web.locale import page_locale
 from bot.web.server import WebServer
-from tests.web.conftest import PAID, PHONE, STRIPE_PAGE, House, changed
+from content.catalog import LOCALES, Locale
+from tests.web.conftest import PAID, PHONE, STRIPE_PAGE, House, bare_context, changed
 
 LINK = "/g/AbC-_123/500"
 THANKS = "/thanks?session=cs_test_a1"
@@ -249,6 +251,14 @@ async def test_landing_page_shows_campaigns(site: aiohttp.ClientSession, house: 
 async def test_privacy_in_both_languages(site: aiohttp.ClientSession) -> None:
     assert "Vos renseignements personnels" in await read(site, "/privacy?l=fr")
     assert "Your personal information" in await read(site, "/privacy?l=en")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_privacy_page_says_what_the_chats_say(site: aiohttp.ClientSession, locale: Locale) -> None:
+    page = " ".join(re.sub("<[^>]*>", "", await read(site, f"/privacy?l={locale}")).split())
+    chat = privacy(bare_context(""), locale).card
+    for line in "\n".join((chat.title, *chat.lines)).splitlines():
+        assert " ".join(line.removeprefix("•").split()) in page
 
 
 async def test_unknown_paths_and_methods_in_both_languages(site: aiohttp.ClientSession) -> None:

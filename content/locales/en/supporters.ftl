@@ -52,7 +52,7 @@ privacy-item-limits = how often you used actions that have a limit (one day, in 
 privacy-not-kept = What this bot does not keep: your name, your e-mail address and your card. You give them to Stripe, which handles the payment; our team can see your name and e-mail address there, never the full card number.
 privacy-where = Outside Quebec: your messages pass through Telegram or Discord and your payments through Stripe. These companies process your information outside Quebec, under their own rules.
 privacy-why = Why: to answer you, thank you, fix mistakes and keep our accounts. Nothing is sold or traded.
-privacy-how-long = How long: gifts, for as long as accounting law requires; the rest, until you ask us to delete it. After that, gifts are kept with Stripe’s payment numbers only, for refunds and disputes. If our team had blocked you or hidden your name, an unreadable fingerprint of your account stays for 30 days so that this remains in force. You can also ask for a correction.
+privacy-how-long = How long: gifts, for as long as accounting law requires; the rest, until you ask us to delete it. After that, gifts are kept with Stripe’s payment numbers only, for refunds and disputes. If our team had blocked you or hidden your name, an unreadable fingerprint of your account stays for 30 days so that this remains in force. Another one stays outside the database for a year, so that a restored backup does not bring you back; opt-outs are noted there too. You can also ask for a correction.
 privacy-copy = To get a copy of your data: /{ $mydata }
 privacy-forget = To erase your data: /{ $forget }
 privacy-who = Privacy officer: { $officer }, { $contact }
@@ -66,7 +66,7 @@ forget-final = This cannot be undone.
 forget-sure = Erase everything
 forget-keep = Erase nothing
 forget-done-title = Your data is erased
-forget-done = Only what accounting requires remains: the amounts, the dates and Stripe’s payment numbers. An unreadable fingerprint may keep a limit or a block in force for up to 30 days. Thank you for being with us. If you ever come back, we will start afresh.
+forget-done = Only what accounting requires remains: the amounts, the dates and Stripe’s payment numbers. An unreadable fingerprint may keep a limit or a block in force for up to 30 days; another one stays outside the database for a year, so that a restored backup does not bring you back. Thank you for being with us. If you ever come back, we will start afresh.
 forget-later-title = Not right now
 forget-later = Your monthly gift has to end at Stripe first, and Stripe is not responding. Nothing has been erased yet; please try again in a few minutes.
 

@@ -52,7 +52,7 @@ privacy-item-limits = le nombre de fois où vous avez utilisé une fonction limi
 privacy-not-kept = Ce que ce robot ne garde pas : votre nom, votre courriel et votre carte. Vous les confiez à Stripe, qui traite le paiement; notre équipe peut y voir le nom et le courriel, jamais le numéro de carte complet.
 privacy-where = Hors du Québec : vos messages passent par Telegram ou Discord et vos paiements par Stripe. Ces entreprises traitent vos renseignements à l’extérieur du Québec, selon leurs propres règles.
 privacy-why = Pourquoi : vous répondre, vous remercier, corriger une erreur et tenir les comptes. Rien n’est vendu ni échangé.
-privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi l’exige pour la comptabilité; le reste, jusqu’à ce que vous en demandiez la suppression. Les dons ne gardent alors que les numéros de paiement de Stripe, pour les remboursements et les contestations. Si l’équipe vous avait bloqué ou avait caché votre nom, une empreinte illisible de votre compte reste pendant 30 jours, pour que cela demeure en vigueur. Vous pouvez aussi demander une correction.
+privacy-how-long = Combien de temps : les dons, aussi longtemps que la loi l’exige pour la comptabilité; le reste, jusqu’à ce que vous en demandiez la suppression. Les dons ne gardent alors que les numéros de paiement de Stripe, pour les remboursements et les contestations. Si l’équipe vous avait bloqué ou avait caché votre nom, une empreinte illisible de votre compte reste pendant 30 jours, pour que cela demeure en vigueur. Une autre reste un an hors de la base de données, pour qu’une sauvegarde restaurée ne vous ramène pas; un désabonnement y est noté de même. Vous pouvez aussi demander une correction.
 privacy-copy = Pour recevoir une copie de vos données : /{ $mydata }
 privacy-forget = Pour effacer vos données : /{ $forget }
 privacy-who = Responsable de la protection des renseignements personnels : { $officer }, { $contact }
@@ -66,7 +66,7 @@ forget-final = Cela ne s’annule pas.
 forget-sure = Tout effacer
 forget-keep = Ne rien effacer
 forget-done-title = Vos données sont effacées
-forget-done = Il ne reste que ce que la comptabilité exige : les montants, les dates et les numéros de paiement de Stripe. Une empreinte illisible peut maintenir une limite ou un blocage, 30 jours au plus. Merci d’avoir été là. Si vous revenez un jour, nous referons connaissance.
+forget-done = Il ne reste que ce que la comptabilité exige : les montants, les dates et les numéros de paiement de Stripe. Une empreinte illisible peut maintenir une limite ou un blocage, 30 jours au plus. Une autre reste un an hors de la base de données, pour qu’une sauvegarde restaurée ne vous ramène pas. Merci d’avoir été là. Si vous revenez un jour, nous referons connaissance.
 forget-later-title = Pas tout de suite
 forget-later = Votre don mensuel doit d’abord prendre fin chez Stripe, qui ne répond pas. Rien n’est effacé pour l’instant; réessayez dans quelques minutes.
 

@@ -1,13 +1,15 @@
 """/privacy lists what the schema stores about people, and /forget says what remains of it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Table
 
+from bot.store.erasure_file import KEPT
 from bot.store.schema import metadata
 from content.catalog import Catalog, Locale
-from content.messages.supporters import PRIVACY_ITEMS, ForgetView, forget_ask, privacy
+from content.messages.supporters import PRIVACY_ITEMS, ForgetView, forget_ask, forgotten, privacy
 from content.writer import Charity
 
 CATALOG = Catalog.load()
@@ -172,3 +174,13 @@ def test_forget_says_what_remains() -> None:
     for locale, _, erased in _texts():
         for phrase in REMAINS[locale]:
             assert phrase in erased, phrase
+
+
+def test_every_text_on_erasure_names_the_record_outside_the_database() -> None:
+    assert timedelta(days=365) == KEPT
+    for locale, listed, erased in _texts():
+        done = "\n".join(forgotten(CATALOG, locale).lines).replace("\u00a0", " ")
+        for text in (listed, erased, done):
+            assert ("Une autre reste un an" if locale == "fr" else "year") in text
+            assert ("sauvegarde restaurée" if locale == "fr" else "restored backup") in text
+            assert ("30 jours" if locale == "fr" else "30 days") in text
