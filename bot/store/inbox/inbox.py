@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, insert, select, update
+from sqlalchemy import ColumnElement, String, Table, Text, cast, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import Origin, PlatformName
@@ -17,6 +17,7 @@ from bot.store.db import insert_or_ignore
 from bot.store.gifts.tables import error_case, gift
 from bot.store.inbox.tables import blocked, name_hidden, relay, reply_origin
 from bot.store.staff.tables import staff
+from bot.store.supporters.tables import supporter
 
 RELAYED = "relayed"  # the message of a delivery that carries a staff reply
 CORRECTED = "relayed_fix"  # the same, in place of an earlier one
@@ -188,6 +189,16 @@ async def has_open_case(conn: AsyncConnection, supporter_id: int) -> bool:
     about = select(error_case.c.id).join(gift, gift.c.id == error_case.c.gift_id)
     of_theirs = about.where(gift.c.supporter_id == supporter_id, is_open)
     return bool((await conn.execute(select(reported.exists() | of_theirs.exists()))).scalar_one())
+
+
+async def is_unanswered(conn: AsyncConnection, supporter_id: int, since: datetime) -> bool:
+    """Whether staff have a supporter's message from after then (UTC), and have not answered the latest one."""
+    them = (supporter.c.id == supporter_id) | (supporter.c.merged_into == supporter_id)
+    key = literal("words:") + cast(supporter.c.id, String) + ":%"
+    theirs = select(notice.c.args).join(supporter, notice.c.key.like(key)).where(them)
+    recent = theirs.where(notice.c.kind == "words", notice.c.made_at >= since)
+    latest = (await conn.execute(recent.order_by(notice.c.made_at.desc(), notice.c.id.desc()).limit(1))).scalar()
+    return bool(latest and not latest.get("answered"))
 
 
 async def open_case_about(conn: AsyncConnection, supporter_id: int, kind: str, at: datetime) -> tuple[int, bool]:

@@ -3,6 +3,8 @@
 Staff are notified of each new case, and its reporter when it is closed, both in the transaction of the fact.
 """
 
+from datetime import timedelta
+
 from bot.domain.people import Supporter
 from bot.store.core import notices, outbox
 from bot.store.core.outbox import Delivery, Lane
@@ -17,7 +19,18 @@ from content.cards import Card
 from content.messages import inbox_cases as messages
 
 CASE_OVER = "case_over"  # the message to the reporter of a closed case
+UNANSWERED_FOR = timedelta(days=30)  # how long a message waits for staff; then it is erased
 _OPENED_BY_US = ("linked", "refund_failed")  # nobody reported these
+
+
+async def awaits_staff(ctx: Context, conn: Connection, supporter_id: int) -> bool:
+    """Return whether a case of a supporter is open or a message of theirs unanswered: nothing is asked of them then.
+
+    Who was charged twice may report it by a button or in words.
+    """
+    if await inbox.has_open_case(conn, supporter_id):
+        return True
+    return await inbox.is_unanswered(conn, supporter_id, ctx.clock() - UNANSWERED_FOR)
 
 
 async def open_case(ctx: Context, conn: Connection, *, gift_id: int, supporter_id: int, kind: str) -> int:

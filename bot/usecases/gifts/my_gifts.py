@@ -11,8 +11,8 @@ from bot.domain.rights import Right, may
 from bot.store.campaigns import campaigns as campaign_rows
 from bot.store.db import Connection
 from bot.store.gifts import gifts
-from bot.store.inbox import inbox
 from bot.usecases.context import Context, local_day
+from bot.usecases.core.cases import awaits_staff
 from bot.usecases.gifts import again
 from bot.usecases.gifts.again import Again
 from bot.usecases.reply import Reply
@@ -48,9 +48,9 @@ async def show(ctx: Context, supporter: Supporter) -> Reply:
 
 
 async def _again(ctx: Context, conn: Connection, supporter: Supporter, mine: Sequence[Gift]) -> Again | None:
-    """Return how to give the same again as with the newest single gift; None while a case is open."""
+    """Return how to give the same again as with the newest single gift; None while staff look into something."""
     newest = next((gift for gift in mine if gift.book.pledge is None), None)
-    if newest is None or await inbox.has_open_case(conn, supporter.id):
+    if newest is None or await awaits_staff(ctx, conn, supporter.id):
         return None
     return await again.of_gift(ctx, conn, supporter, newest)
 

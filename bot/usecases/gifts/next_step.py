@@ -9,11 +9,11 @@ from bot.domain.ids import time_of
 from bot.domain.next_step import AfterGift, Moment, Step, next_steps
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
-from bot.store.inbox import inbox
 from bot.store.monthly import pledges
 from bot.store.nudges import impact_updates as one_time_messages
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
+from bot.usecases.core.cases import awaits_staff
 from bot.usecases.gifts import again, my_gifts
 from bot.usecases.gifts.again import Again
 from bot.usecases.giving import campaign_cards
@@ -83,7 +83,7 @@ async def _steps(
             was_offered=offered_at is not None and offered_at != time_of(gift.id),
             gives_monthly=bool(await pledges.of_supporter(conn, person.id)),
             has_declined=await supporters.has_declined_appeals(conn, person.id),
-            has_case=await inbox.has_open_case(conn, person.id),
+            has_case=await awaits_staff(ctx, conn, person.id),
         )
     about = _About(person=person, gift=gift, campaign=campaign, again=repeat, is_offered=offered_at is not None)
     return tuple(_BUTTONS[step](about) for step in await _drawn(ctx, about, facts))

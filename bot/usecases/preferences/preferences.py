@@ -7,12 +7,12 @@ from bot.domain.people import APPEALS, Locale, Preference, Supporter
 from bot.domain.quiet import known_zone
 from bot.domain.rights import Right, may
 from bot.store.core.outbox import Delivery
-from bot.store.inbox import inbox
 from bot.store.monthly import pledges
 from bot.store.nudges import nudges
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core import erasures
+from bot.usecases.core.cases import awaits_staff
 from bot.usecases.core.send_errors import Deferred, Obsolete
 from bot.usecases.core.stripe_login import login_page
 from bot.usecases.reply import Reply
@@ -44,16 +44,16 @@ async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Re
 async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Render the question asked once, after the first gift.
 
-    Raises Obsolete if they have chosen meanwhile, Deferred while a case about one of their gifts is open.
+    Raises Obsolete if they have chosen meanwhile, Deferred while a case or a message of theirs awaits staff.
     """
     async with ctx.db.read() as conn:
         chosen = await supporters.has_chosen(conn, person.id)
-        has_case = await inbox.has_open_case(conn, person.id)
+        has_case = await awaits_staff(ctx, conn, person.id)
     facts = AfterGift(moment=Moment.QUESTION, has_chosen=chosen)  # queued after the first gift
     if Step.CONSENT not in next_steps(facts):
         raise Obsolete("they have chosen already")
     if Step.CONSENT not in next_steps(replace(facts, has_case=has_case)):
-        raise Deferred(None, "a case about their gift is open")
+        raise Deferred(None, "a case or a message of theirs awaits staff")
     view = messages_nudge.ConsentView(charity=ctx.charity, none=Tap(action="nothanks"), more=_OPEN)
     return messages_nudge.consent(ctx.catalog, person.locale, view)
 

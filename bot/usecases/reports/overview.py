@@ -1,6 +1,6 @@
 """The overview: what staff should see in ten seconds. One reading for chat, terminal, picture and digest."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from bot.domain import shares
 from bot.domain.broadcasts import BroadcastState
@@ -18,13 +18,13 @@ from bot.store.referrals import figures as referral_figures
 from bot.store.reports import totals
 from bot.usecases.broadcasts import corrections
 from bot.usecases.context import Context, local_day, midnight
+from bot.usecases.core.cases import UNANSWERED_FOR
 from bot.usecases.money import offline
 from bot.usecases.reports import payouts
 from bot.usecases.reports.payouts import InTheBank
 from content.messages.overview import Amounts, Bank, CampaignFigures, Friends, GaveAgain, Giving, Overview, ToDo
 from payments.money import Money
 
-_UNANSWERED_FOR = timedelta(days=30)  # older messages are erased
 _WAITING = (BroadcastState.APPROVAL, BroadcastState.HELD)
 
 
@@ -94,7 +94,7 @@ async def todo(ctx: Context, conn: Connection) -> ToDo:
     disputes = [case for case in cases if case["kind"] == "dispute"]
     due = [case["due_at"] for case in disputes if case["due_at"] is not None]
     return ToDo(
-        messages=await notices.unanswered(conn, ctx.clock() - _UNANSWERED_FOR),
+        messages=await notices.unanswered(conn, ctx.clock() - UNANSWERED_FOR),
         reports=len(cases) - len(disputes),
         disputes=len(disputes),
         due_on=local_day(ctx, min(due)) if due else None,

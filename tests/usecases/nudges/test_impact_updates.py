@@ -17,14 +17,18 @@ from bot.usecases.context import Context
 from bot.usecases.core import cases
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.send_errors import Deferred, Obsolete
-from bot.usecases.gifts import claim
+from bot.usecases.gifts import claim, next_step
 from bot.usecases.nudges import impact_updates
 from bot.usecases.preferences import preferences
 from bot.usecases.preferences.preferences import set_preferences
+from bot.usecases.staff import notices
+from bot.usecases.supporters.merging import merge
 from tests.conftest import MovingClock
 from tests.giving import give, paid, refund, write
 from tests.payments import stripe_json as stripe
 from tests.usecase_setup import ALEX, CAMILLE, keep_running, make_context, metadata, open_campaign, rendered, signed
+from tests.usecases.core.test_notices import RecordingPlatform
+from tests.usecases.inbox.test_inbox import NADIA, confirmed, hire
 from tests.usecases.money.test_record import take
 
 AFTERNOON = datetime(2026, 11, 3, 19, 0, tzinfo=UTC)  # 14 h in Montréal
@@ -77,6 +81,40 @@ async def test_consent_question_waits_while_a_case_is_open(
         await gifts.open_case(conn, gift_id=gift.id, supporter_id=None, kind="dispute", at=clock())
     with pytest.raises(Deferred):
         await rendered(ctx, asked)
+
+
+@pytest.mark.parametrize("from_linked_account", [False, True])
+async def test_questions_and_steps_wait_while_a_message_is_unanswered(
+    ctx: Context, campaign: Campaign, clock: MovingClock, from_linked_account: bool
+) -> None:
+    await hire(ctx)
+    camille, alex = await find_or_join(ctx, CAMILLE), await find_or_join(ctx, ALEX)
+    await impact_updates.ask_first_donors(ctx)
+    gift = await give(ctx, campaign, camille.id)
+    assert await next_step.below_thanks(ctx, camille, gift, campaign)
+    writer = ALEX if from_linked_account else CAMILLE
+    await router.on_text(ctx, writer, "I paid twice")
+    if from_linked_account:
+        async with ctx.db.write_money() as conn:
+            await merge(ctx, conn, alex.id, camille.id)
+        camille = await find_or_join(ctx, CAMILLE)
+    assert await next_step.below_thanks(ctx, camille, gift, campaign) == ()
+    clock.move(minutes=2)
+    await impact_updates.ask_first_donors(ctx)
+    (asked,) = await waiting(ctx, "consent")
+    with pytest.raises(Deferred):
+        await rendered(ctx, asked)
+    platform = RecordingPlatform()
+    await notices.tick(ctx, [platform])
+    (reply,) = {b.action for _, card in platform.sent for b in card.buttons if (b.action or "").startswith("ib:reply:")}
+    await router.on_action(ctx, NADIA, reply or "")
+    await confirmed(ctx, await router.on_text(ctx, NADIA, "C’est remboursé."))
+    assert await rendered(ctx, asked)
+    await router.on_text(ctx, writer, "I paid twice again")
+    with pytest.raises(Deferred):
+        await rendered(ctx, asked)
+    clock.move(days=31)  # then it is erased
+    assert await rendered(ctx, asked)
 
 
 async def test_consent_question_offers_two_kinds_no_and_more(
