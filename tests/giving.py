@@ -7,7 +7,7 @@ from bot.domain.gifts import Gift, GiftChange
 from bot.usecases.context import Context, local_day
 from bot.usecases.money.record import apply_changes
 from payments import ledger
-from payments.facts import GiftPaid, GiftRefunded
+from payments.facts import GiftFailed, GiftPaid, GiftPending, GiftRefunded
 from payments.money import Money
 from payments.reference import Touch, TouchKind
 
@@ -45,6 +45,25 @@ def paid(
     return Gift(
         id=number, campaign_id=campaign.id, supporter_id=supporter_id, touch=touch, late=late, book=book, day=day
     )
+
+
+async def promise(
+    ctx: Context, campaign: Campaign, supporter_id: int, minor: int, *, fails: bool = False, proved: bool = True
+) -> Gift:
+    """Write a gift by bank debit that is on its way, or has failed."""
+    made, now = paid(ctx, campaign, supporter_id, minor), ctx.clock()
+    session, money = f"cs_{made.id}", Money(minor, campaign.goal.currency)
+    intent = made.book.payment_intent
+    book = ledger.apply(
+        ledger.Gift(),
+        GiftPending(event_id=f"evt_{session}", at=now, payment_intent=intent, money=money, session=session),
+    )
+    if fails:
+        fact = GiftFailed(event_id=f"evt_f{session}", at=now, payment_intent=intent, money=money, session=session)
+        book = ledger.apply(book, fact)
+    made = replace(made, book=book, day=None, claimed_at=now if proved else None)
+    await write(ctx, [GiftChange(event_id=f"evt_{session}", before=None, after=made)])
+    return made
 
 
 async def refund(ctx: Context, gift: Gift, minor: int | None = None) -> Gift:

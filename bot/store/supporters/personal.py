@@ -24,6 +24,7 @@ from bot.store.nudges.tables import decision, nudge_end
 from bot.store.quick_give.tables import card_terms, saved_card
 from bot.store.referrals.tables import circle, circle_shown, invite, invite_link, recognition, referral, share_prompt
 from bot.store.supporters.tables import address, preference, preference_change, supporter
+from payments.ledger import Settled
 
 _ALL: ColumnElement[bool] = true()
 
@@ -48,7 +49,7 @@ _ADDRESSES = select(address.c.id).where(_of(address))
 _INVITES = select(invite.c.id).where(_of(invite))
 _CARDS = select(saved_card.c.id).where(_of(saved_card))
 _DECISIONS = select(decision.c.id).where(_of(decision))
-_PAID = gift.c.paid_at.is_not(None)
+_KNOWN = gift.c.settled != int(Settled.UNKNOWN)  # paid, on its way or failed; else not even its amount is known
 _ACCOUNT = "platform external_id locale locale_chosen time_zone reachable unreachable_since wrote_at installed_at dm_at"
 _GIFT = "campaign_id paid_at amount currency state late touch_kind claimed_at disowned_at refunds charge_refunded"
 _STRIPE = "disputes payment_intent invoice pledge session charge receipt_url"
@@ -70,11 +71,11 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         name="gifts", table=gift, owner=_of(gift), columns=f"{_GIFT} {_STRIPE}",
-        only=_PAID & gift.c.claimed_at.is_not(None),
+        only=_KNOWN & gift.c.claimed_at.is_not(None),
     ),
     Part(
         name="unconfirmed_gifts", table=gift, owner=_of(gift), columns="paid_at amount currency",
-        only=_PAID & gift.c.claimed_at.is_(None),
+        only=_KNOWN & gift.c.claimed_at.is_(None),
     ),
     Part(
         name="monthly_gifts", table=pledge, owner=_of(pledge), columns=_PLEDGE, only=pledge.c.claimed_at.is_not(None)

@@ -19,7 +19,7 @@ from bot.store.supporters.personal import LETTERS, OMITTED, OMITTED_TABLES, PART
 from bot.usecases.context import Context
 from bot.usecases.supporters.my_data import MyData, gather, to_csv, to_json
 from tests.conftest import MovingClock
-from tests.giving import give
+from tests.giving import give, promise
 from tests.usecases.referral_tree.test_referrals import bring, come
 from tests.usecases.supporters.test_merging import become_one
 from tests.usecases.supporters.test_privacy import NOBODY, leads_to_people
@@ -87,6 +87,21 @@ async def test_unconfirmed_gift_has_day_amount_and_currency_only(ctx: Context, c
     assert mine["payment_intent"] == proved.book.payment_intent and mine["campaign"] == campaign.slug
     assert str(unproved.book.payment_intent) not in to_json(data)
     assert [row["kind"] for row in data.collected["cases"]] == ["k500"], "what happened to it is its payer's"
+
+
+async def test_unpaid_gifts_are_listed_with_their_state(ctx: Context, campaign: Campaign) -> None:
+    me = await come(ctx, ME)
+    await give(ctx, campaign, me, 500)
+    await promise(ctx, campaign, me, 600)
+    await promise(ctx, campaign, me, 700, fails=True)
+    for minor, fails in ((800, False), (900, True)):
+        await promise(ctx, campaign, me, minor, fails=fails, proved=False)
+    data = await _copy(ctx, me)
+    assert [(row["amount"], row["state"]) for row in data.collected["gifts"]] == [
+        (500, "paid"), (600, "pending"), (700, "failed"),
+    ]  # fmt: skip
+    unconfirmed = [{"paid_at": None, "amount": minor, "currency": campaign.goal.currency} for minor in (800, 900)]
+    assert data.collected["unconfirmed_gifts"] == unconfirmed, "their outcome is their payer's"
 
 
 async def test_copy_covers_merged_accounts(ctx: Context, campaign: Campaign, clock: MovingClock) -> None:
