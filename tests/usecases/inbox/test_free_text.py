@@ -81,6 +81,17 @@ async def test_amount_in_a_sentence_gets_its_button_and_is_forwarded(ctx: Contex
     assert await tickets(ctx) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [("I want to give 10 or 20 dollars", False), ("je veux donner 20", True), ("give 20 please", True)],
+)
+async def test_amount_is_offered_only_if_it_is_no_guess(ctx: Context, text: str, offered: bool) -> None:
+    await open_campaign(ctx)
+    told = await router.on_text(ctx, CAMILLE, text)
+    assert any("20" in button.label for card in told.more for button in card.buttons) == offered
+    assert await tickets(ctx) == 1
+
+
 async def test_complaint_about_a_payment_is_offered_no_other(ctx: Context) -> None:
     await open_campaign(ctx)
     told = await router.on_text(ctx, CAMILLE, "J’ai payé 20 $ deux fois")
@@ -98,7 +109,13 @@ async def test_question_about_receipts_gets_the_sentence(ctx: Context, registrat
     assert await tickets(ctx) == 1
 
 
-@pytest.mark.parametrize("text", ["Stop, merci", "S.T.O.P.", "plus de messages", "Arrêtez de m’écrire", "/stop"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Stop, merci", "S.T.O.P.", "plus de messages svp", "Arrêtez de m’écrire", "/stop", "ok stop", "END"),
+        *("Je ne veux plus rien recevoir", "I don't want to hear from you"),
+    ],
+)
 async def test_stop_is_undone_by_one_tap(ctx: Context, text: str) -> None:
     person = await find_or_join(ctx, CAMILLE)
     await set_preferences(ctx, person, [Preference.NEWS, Preference.BEING_NAMED], True)
