@@ -21,6 +21,8 @@ class Removal(StrEnum):
     UNUSED = "unused"
     STRIPE = "stripe"  # in the dashboard, or by the card's network
     FORGOTTEN = "forgotten"  # /forget
+    MINOR = "minor"  # they are under 18, as they or staff said later
+    DECEASED = "deceased"  # they have died
 
 
 DELETES_CUSTOMER = frozenset({Removal.UNCLAIMED, Removal.FORGOTTEN})

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.quick_give import Card, CardDetails, Removal
 from bot.store.quick_give.tables import card_terms, saved_card
+from bot.store.supporters.tables import supporter
 
 # As the partial indexes are written.
 _LEAVING = text("removed_at IS NOT NULL AND gone_at IS NULL")
@@ -87,6 +88,17 @@ async def remove_others(conn: AsyncConnection, kept: Card, at: datetime) -> None
     mine = (saved_card.c.supporter_id == kept.supporter_id) & (saved_card.c.id != kept.id)
     older = list((await conn.execute(select(saved_card.c.id).where(mine, _KEPT))).scalars())
     await remove(conn, older, Removal.REPLACED, at)
+
+
+async def remove_barred(conn: AsyncConnection, supporter_id: int, at: datetime) -> None:
+    """Remove a supporter's cards if they are known to be under 18 or to have died."""
+    query = select(supporter.c.adult, supporter.c.deceased_at).where(supporter.c.id == supporter_id)
+    found = (await conn.execute(query)).one()
+    if found.adult is not False and found.deceased_at is None:
+        return
+    why = Removal.MINOR if found.deceased_at is None else Removal.DECEASED
+    theirs = select(saved_card.c.id).where(saved_card.c.supporter_id == supporter_id, _KEPT)
+    await remove(conn, list((await conn.execute(theirs)).scalars()), why, at)
 
 
 async def removed_at_stripe(

@@ -9,6 +9,7 @@ from bot.domain.campaigns import Campaign
 from bot.domain.people import Supporter
 from bot.domain.rights import Right, may
 from bot.store.monthly import pledges
+from bot.store.quick_give import cards
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.giving import give, minors
@@ -43,4 +44,6 @@ async def store(ctx: Context, person: Supporter, *, is_adult: bool) -> Supporter
     """Store the answer; return the person with the one that counts."""
     async with ctx.db.write() as conn:
         await supporters.set_adult(conn, person.id, is_adult, ctx.clock())
+        if not is_adult:
+            await cards.remove_barred(conn, person.id, ctx.clock())
         return replace(person, adult=await supporters.is_adult(conn, person.id))

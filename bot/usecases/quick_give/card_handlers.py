@@ -97,6 +97,8 @@ async def _answer_age(ctx: Context, contact: Contact, person: Supporter, code: s
     """Store the answer, of which a *no* stays, and go on with what they wanted."""
     async with ctx.db.write() as conn:
         await supporters.set_adult(conn, person.id, is_adult, ctx.clock())
+        if not is_adult:
+            await rows.remove_barred(conn, person.id, ctx.clock())
         if not await supporters.is_adult(conn, person.id):
             return Reply(card=messages.minor(ctx.catalog, person.locale, _GIVE))
     known = await ensure_joined(ctx, contact, None)

@@ -9,6 +9,7 @@ from typing import Literal
 from bot.domain.staff import Member
 from bot.store.db import Connection
 from bot.store.nudges import nudges
+from bot.store.quick_give import cards
 from bot.store.supporters import supporters
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
@@ -18,15 +19,16 @@ SOURCES: tuple[Source, ...] = ("family", "notice", "other")  # how staff learned
 
 
 async def record(ctx: Context, supporter_id: int, source: Source, by: Member) -> None:
-    """Record a death. Their messages stop with this transaction; `monthly_ends` then ends their monthly gifts."""
+    """Record a death. Messages and saved cards end with this transaction; `monthly_ends` then ends monthly gifts."""
     async with ctx.db.write_money() as conn:
         current = await _current(conn, supporter_id)
         if current is not None and await supporters.set_deceased(conn, current, ctx.clock()):
+            await cards.remove_barred(conn, current, ctx.clock())
             await log_action(ctx, conn, by, "supporter.deceased", supporter=current, reason=source)
 
 
 async def undo(ctx: Context, supporter_id: int, by: Member) -> None:
-    """Take a mistaken record back: messages may be sent again. What was dropped meanwhile stays so, as do the ends."""
+    """Take a mistaken record back: messages may be sent again. What was dropped or removed meanwhile stays so."""
     async with ctx.db.write_money() as conn:
         current = await _current(conn, supporter_id)
         if current is not None and await supporters.set_deceased(conn, current, None):

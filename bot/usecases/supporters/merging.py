@@ -9,6 +9,7 @@ from bot.domain.referrals import Referral, earliest_referral, gave_before_joinin
 from bot.store.db import Connection
 from bot.store.gifts import gifts
 from bot.store.nudges import nudges
+from bot.store.quick_give import cards
 from bot.store.referrals import referrals as tree
 from bot.store.supporters import merging
 from bot.usecases.context import Context
@@ -31,6 +32,7 @@ async def merge(ctx: Context, conn: Connection, first: int, other: int) -> int |
     await merging.record_giving_addresses(conn, [winner, loser])
     await _move_gifts(ctx, conn, loser, winner)
     await merging.hand_over(conn, loser, winner)
+    await cards.remove_barred(conn, winner, ctx.clock())  # of two answers about age, the stricter one counts
     await nudges.set_next_checks(conn, {winner: ctx.clock()})  # one account may have agreed, the other given
     await _merge_nodes(conn, loser, winner, first_gifts)
     await refer.rebuild_paths(conn)  # refer.tick continues if there is more

@@ -230,4 +230,6 @@ mydata-value-removed-why-replaced = Another card replaced it
 mydata-value-removed-why-unclaimed = Nobody confirmed it in time
 mydata-value-removed-why-unused = 12 months without a gift
 mydata-value-removed-why-stripe = It was removed at Stripe
+mydata-value-removed-why-minor = You are under 18
+mydata-value-removed-why-deceased = A death was recorded
 mydata-value-removed-why-forgotten = You asked to be forgotten

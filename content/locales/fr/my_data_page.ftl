@@ -230,4 +230,6 @@ mydata-value-removed-why-replaced = Une autre carte la remplace
 mydata-value-removed-why-unclaimed = Personne ne l’a confirmée à temps
 mydata-value-removed-why-unused = 12 mois sans don
 mydata-value-removed-why-stripe = Elle a été retirée chez Stripe
+mydata-value-removed-why-minor = Vous avez moins de 18 ans
+mydata-value-removed-why-deceased = Un décès a été noté
 mydata-value-removed-why-forgotten = Vous avez demandé l’oubli

@@ -16,13 +16,14 @@ from bot.store.quick_give.tables import card_terms, saved_card
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
+from bot.usecases.monthly import adult
 from bot.usecases.quick_give import removing, saving
 from bot.usecases.reply import Reply
-from bot.usecases.supporters import forgetting
+from bot.usecases.supporters import age, deceased, forgetting
 from payments.facts import CardDetached, CustomerDeleted
 from payments.stripe import GatewayUnavailable
 from tests.conftest import MovingClock
-from tests.usecase_setup import RecordingGateway, make_context
+from tests.usecase_setup import RecordingGateway, hire, make_context
 from tests.usecases.supporters.test_merging import become_one
 
 ALICE = Contact(platform="telegram", external_id="1", locale="fr", private=True, name="Alice")
@@ -325,6 +326,57 @@ async def test_linked_accounts_keep_one_card(ctx: Context, stripe: RecordingGate
     assert f"•{last4}" in says(await router.on_command(ctx, BOB, "card", ""))
     live = [card for card in await cards(ctx) if card.removed_at is None]
     assert [(card.supporter_id, card.last4) for card in live] == [(first, last4)]
+
+
+async def bar(ctx: Context, holder: int, how: str) -> None:
+    """Record, in one of the ways there are, that a card's holder is under 18 or has died."""
+    nadia = await hire(ctx, replace(BOB, external_id="900"))
+    match how:
+        case "died":
+            await deceased.record(ctx, holder, "family", nadia)
+        case "staff learned":
+            await age.correct(ctx, holder, nadia, is_adult=False)
+        case "said here":
+            await tap(ctx, ALICE, "minor:")
+        case "said of a monthly gift":
+            await adult.store(ctx, await find_or_join(ctx, ALICE), is_adult=False)
+        case "merged with a minor" | "merged with a deceased":
+            other = await owner_of(ctx, BOB)
+            if how.endswith("minor"):
+                await age.correct(ctx, other, nadia, is_adult=False)
+            else:
+                await deceased.record(ctx, other, "family", nadia)
+            await become_one(ctx, holder, other)
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("died", Removal.DECEASED),
+        ("staff learned", Removal.MINOR),
+        ("said here", Removal.MINOR),
+        ("said of a monthly gift", Removal.MINOR),
+        ("merged with a minor", Removal.MINOR),
+        ("merged with a deceased", Removal.DECEASED),
+    ],
+)
+async def test_card_of_a_minor_or_deceased_is_removed(
+    ctx: Context, stripe: RecordingGateway, how: str, why: Removal
+) -> None:
+    await save(ctx, ALICE, stripe)
+    await bar(ctx, await owner_of(ctx, ALICE), how)
+    (card,) = await cards(ctx)
+    assert (card.removed_why, card.removed_at) == (why, ctx.clock())
+    await removing.remove_at_stripe(ctx)
+    assert stripe.detached == ["pm_1"]
+
+
+async def test_card_of_an_adult_stays(ctx: Context, stripe: RecordingGateway) -> None:
+    await save(ctx, ALICE, stripe)
+    holder = await owner_of(ctx, ALICE)
+    await become_one(ctx, holder, await owner_of(ctx, BOB))
+    await adult.store(ctx, await find_or_join(ctx, ALICE), is_adult=True)
+    assert [card.removed_at for card in await cards(ctx)] == [None]
 
 
 async def test_code_and_customer_are_in_no_log(
