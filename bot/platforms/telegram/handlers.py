@@ -85,9 +85,8 @@ class Handlers:
     async def private_attachment(self, update: Update) -> None:
         """Answer a picture, or anything else that is no text."""
         message, user = _message(update)
-        album = message.media_group_id
-        if album is not None and _is_repeated(self._albums, album) and not message.caption:
-            return  # another picture of the album was answered; a caption is never skipped
+        if self._is_rest_of_album(message):
+            return
         contact = replace(contact_of(user, private=True), origin=_origin(message))
         if (picture := picture_in(message)) is not None:
             reply = self._reply_to_picture(picture, contact, message)
@@ -109,6 +108,8 @@ class Handlers:
     async def group_message(self, update: Update) -> None:
         """Answer a command for this bot, or a reply of staff to its message, in the group. Ignore everything else."""
         message, user = _message(update)
+        if self._is_rest_of_album(message):
+            return
         contact, command = _contact_in_group(message, user), read_command(message.text or "")
         if command is not None and is_for_us(command, self._bot.username):
             asked = self._router.on_command(self._ctx, contact, command.name, command.argument)
@@ -202,6 +203,11 @@ class Handlers:
         """Return the reply to a picture. Pictures are downloaded only from people who were asked for one."""
         fetch = partial(download, self._bot, picture)
         return await self._router.on_picture(self._ctx, contact, fetch, *_text(message), self._own_message(message))
+
+    def _is_rest_of_album(self, message: Message) -> bool:
+        """Note an album. Return whether another message of it is answered; a caption is never skipped."""
+        album = message.media_group_id
+        return album is not None and _is_repeated(self._albums, album) and not message.caption
 
     def _own_message(self, message: Message) -> MessageRef | None:
         """Return the message of ours to which this one replies, or None."""

@@ -198,6 +198,25 @@ async def test_album_with_captions_has_one_answer_for_each(
     assert len([m for m in sandbox.view(ana) if m["from_bot"]]) == answers + 1
 
 
+@pytest.mark.parametrize(("captions", "heard"), [(("Voici", "", ""), 1), (("", "", ""), 1), (("Un", "Deux", ""), 2)])
+async def test_album_in_reply_to_a_message_is_heard_once(
+    app: TelegramApp, sandbox: TelegramSandbox, router: FakeRouter, captions: tuple[str, ...], heard: int
+) -> None:
+    """Its pictures without a caption would each be answered that only text is passed on."""
+    router.hears_replies = True
+    ana, group, world = sandbox.add_user("Ana"), sandbox.add_chat("supergroup", "Équipe"), sandbox.world
+    sandbox.join(ana, group)
+    ours = int((await app.platform.post(str(group["id"]), Card(title="A message"), nonce="1")).message_id)
+    place = world.chats[group["id"]]
+    about = {"from": ana, "media_group_id": "17", "reply_to_message": place.messages[ours]}
+    for caption in captions:
+        photo = {"photo": list(world.files.add_photo(png()).sizes), "caption": caption}
+        world.updates.push("message", world.keep(place, about | photo))
+    said = sandbox.say(ana, "/donner", chat=group)
+    assert await sandbox.wait_message(group, contains="command donner", after=said["message_id"])
+    assert router.replies == heard
+
+
 def test_app_cuts_at_a_word_in_the_second_half() -> None:
     assert cut("court") == ["court"]
     first, second = cut("mot " * 1_200)
