@@ -119,14 +119,14 @@ _RECEIPT = re.compile(
     r"|\btax (slips?|deductions?|deductible|credits?|forms?|purposes|returns?|time|season)\b|\bmy taxes\b"
     r"|\breceipts?\b"
 )
+_NUMBER = r"\d[\d ]{0,20}(?:[.,]\d+)?"  # bounded, so that a long row of digits is read in linear time
 _AMOUNT = re.compile(
-    r"(?:CA|US)?\$\s?\d[\d ]*(?:[.,]\d+)?"
-    r"|\d[\d ]*(?:[.,]\d+)?\s?(?:\$(?:\s?CA|\s?US)?|dollars?\b|piastres?\b|bucks\b|€|£|CAD\b|USD\b|EUR\b)",
+    rf"(?:CA|US)?\$\s?{_NUMBER}"
+    rf"|{_NUMBER}\s?(?:\$(?:\s?CA|\s?US)?|dollars?\b|piastres?\b|bucks\b|€|£|CAD\b|USD\b|EUR\b)",
     re.IGNORECASE,
 )
 _AMOUNT_A_MONTH = re.compile(
-    rf"(?:(?:CA|US)?\$\s?)?\d[\d ]*(?:[.,]\d+)?\s?(?:\$|dollars?|piastres?|bucks|€|£|CAD|USD|EUR)?{PER_MONTH}",
-    re.IGNORECASE,
+    rf"(?:(?:CA|US)?\$\s?)?{_NUMBER}\s?(?:\$|dollars?|piastres?|bucks|€|£|CAD|USD|EUR)?{PER_MONTH}", re.IGNORECASE
 )
 _GIVING_A_NUMBER = re.compile(  # « je veux donner 20 », with nothing counted behind it such as "20 coats"
     r"\b(?:give|donate|contribute|pledge|donner|(?<=\bje )donne|contribuer|verser|offrir"
@@ -139,7 +139,8 @@ _GIVING_A_NUMBER = re.compile(  # « je veux donner 20 », with nothing counted 
 _NEGATED = re.compile(r"\b(?:pas|plus|jamais|aucun|not|never|don t|dont|can t|cant|cannot|won t|did|avoir)\b")
 _TALKS_OF_A_PAYMENT = re.compile(
     r"\b(paye|payer deux|paid|debite\w*|preleve\w*|charged?|facture\w*|rembours\w+|refund\w*|twice|deux fois|double"
-    r"|erreur|mistake|wrong|trop|instead|au lieu|deja|already|recu|received)\b"
+    r"|erreur|mistake|wrong|trop|instead|au lieu|deja|already|recu|received"
+    r"|prise?s?|retire(?:e?s?|r|z)|volee?s?|perdue?s?|took|taken|stole|stolen|lost|withdrew|withdrawn)\b"
 )
 
 

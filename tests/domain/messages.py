@@ -117,3 +117,17 @@ PASSED_ON = {
         veux plus recevoir de calendrier
     """),
 }
+
+# An amount in these is of money that has already moved, or that somebody lost: it is passed on and never offered.
+NO_OFFER = _messages("""
+    Vous avez pris 100$ dans mon compte | On m’a pris 20 $ | La somme prise est de 40 $ | Vous m’avez prélevé 25 $ |
+    Un montant de 15 $ a été prélevé | Vous avez retiré 30 $ de mon compte | 60 $ ont été retirés | Vous m’avez débité
+    50 $ | 10 $ débités sans raison | Vous m’avez volé 200$ | On m’a dit que 80 $ ont été volés | J’ai perdu 45 $ |
+    Mes 20 $ sont perdus | You took $100 from my account | $40 was taken from my account | You charged me $50 | I was
+    charged 25 dollars | I lost $20 | Someone has stolen $300 | you stole $60 | You withdrew $35 | $15 were withdrawn
+""")
+# An amount in these is offered beside the answer, though words in them look like those above.
+OFFERED = _messages("""
+    J’ai compris, je donne 20 $ | Je suis retraitée, voici 10 $ | I’m retired but can give $20 | Je voudrais donner 15 $
+    pour les bénévoles | I’ll take part with $25
+""")

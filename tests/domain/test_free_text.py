@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.free_text import Meaning, amount_in, meaning, says_more, without_courtesies
-from tests.domain.messages import ANSWERED, PASSED_ON
+from tests.domain.messages import ANSWERED, NO_OFFER, OFFERED, PASSED_ON
 
 EXAMPLES = [
     (text, what, passed_on)
@@ -67,3 +67,20 @@ def test_courtesies_around_an_amount_are_dropped(text: str, rest: str) -> None:
 )  # fmt: skip
 def test_only_amount_in_a_sentence_is_found(text: str, amount: str | None) -> None:
     assert amount_in(text) == amount
+
+
+@pytest.mark.parametrize("text", NO_OFFER)
+def test_amount_taken_or_lost_is_passed_on_without_an_offer(text: str) -> None:
+    assert meaning(text) is Meaning.OTHER
+    assert amount_in(text) is None
+
+
+@pytest.mark.parametrize("text", OFFERED)
+def test_amount_beside_a_word_that_looks_like_taken_is_found(text: str) -> None:
+    assert amount_in(text) is not None
+
+
+@pytest.mark.parametrize("piece", ["1", "1 ", "4242 ", "1,1", "$"])
+def test_long_row_of_digits_is_read_in_linear_time(piece: str) -> None:
+    """Reading it takes a fraction of a second; quadratic work would run into the suite's timeout."""
+    assert amount_in(piece * (100_000 // len(piece))) is None
