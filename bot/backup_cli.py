@@ -58,5 +58,8 @@ def mark_restored() -> None:
     out.print(f"everything automatic is frozen until an owner lifts it: /freeze. {done.stopped} broadcasts wait")
     out.print(f"{done.held} messages are held until an owner decides; the bot asks in chat")
     out.print(f"{done.erased} people were erased again, and {done.opted_out} accounts opted out again")
+    if done.refused:
+        err.print(f"{done.refused} more are not erased, since Stripe refuses to end their monthly gifts (see the log)")
+        err.print("end these gifts in Stripe's dashboard, then: obole restored")
     if done.missing:
         err.print(f"{done.missing} erasures are not in the record: put the newest one in place, then: obole restored")

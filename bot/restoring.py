@@ -30,7 +30,7 @@ class Replaced:
 
 
 async def put_back(settings: Settings, backup: Path, *, clock: Clock) -> Replaced:
-    """Replace the database with a backup, migrated to this version, and take over the records of erasures beside it.
+    """Take over the records of erasures beside a backup, and replace the database with it, migrated to this version.
 
     Raises NotReady; the database is as before then.
     """
@@ -39,11 +39,21 @@ async def put_back(settings: Settings, backup: Path, *, clock: Clock) -> Replace
         stack.push_async_callback(db.close)
         with _explained():
             kept = await (_put_back_file if db.is_sqlite else _put_back_archive)(db, backup, clock, settings)
-            record = ErasureFile(settings.erasures_path)
-            for beside in sorted(backup.parent.glob(_RECORDS)):
-                if beside.resolve() != record.path.resolve():
-                    record.merge(ErasureFile(beside))
         return Replaced(kept)
+
+
+def _take_over_records(settings: Settings, backup: Path) -> None:
+    """Add the records of erasures beside a backup to ours, which no process uses, before anything is replaced: one that
+    cannot be read must not stop us half-way. Raises OSError or BackupFailed."""
+    record = ErasureFile(settings.erasures_path)
+    beside = [one for one in sorted(backup.parent.glob(_RECORDS)) if one.resolve() != record.path.resolve()]
+    for path in [record.path, *beside]:
+        try:
+            ErasureFile(path).read()
+        except ValueError:
+            raise BackupFailed(f"{path} is no record of erasures; repair it or move it away") from None
+    for path in beside:
+        record.merge(ErasureFile(path))
 
 
 @contextmanager
@@ -70,6 +80,7 @@ async def _put_back_file(db: Database, backup: Path, clock: Clock, settings: Set
                 await candidate.close()
             if migrated.before is None:
                 raise BackupFailed(f"{backup} holds no database of Obole's")
+            _take_over_records(settings, backup)
             kept = backups.put_back_file(new, db.file, clock())
         finally:
             new.unlink(missing_ok=True)
@@ -80,6 +91,9 @@ async def _put_back_archive(db: Database, backup: Path, clock: Clock, settings: 
     async with db.read() as conn:
         if await leases.any_held(conn):
             raise BackupFailed("another `obole run` uses the database; stop it first")
-    kept = await backups.put_back_archive(db, backup, clock())
-    await migrate(db, zone=settings.charity_time_zone)
+    _take_over_records(settings, backup)
+    async with backups.archive_put_back(db, backup, clock()) as kept:
+        migrated = await migrate(db, zone=settings.charity_time_zone)
+        if migrated.before is None:
+            raise BackupFailed(f"{backup} holds no database of Obole's")
     return f"schema {kept}"

@@ -7,8 +7,8 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 
@@ -72,9 +72,10 @@ def put_back_file(backup: Path, file: Path, now: datetime) -> Path | None:
     return kept
 
 
-async def put_back_archive(db: Database, backup: Path, now: datetime) -> str:
-    """Restore an archive into the schema `public` of PostgreSQL, which no process uses. Return the schema that keeps
-    what was there. If it fails, nothing has changed.
+@asynccontextmanager
+async def archive_put_back(db: Database, backup: Path, now: datetime) -> AsyncIterator[str]:
+    """Restore an archive into the schema `public` of PostgreSQL, which no process uses. Yield the schema that keeps
+    what was there. If this or what is done inside fails, all is as before.
 
     Raises BackupFailed.
     """
@@ -86,12 +87,12 @@ async def put_back_archive(db: Database, backup: Path, now: datetime) -> str:
     try:
         options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
         await _run(db.url, "pg_restore", [*options, str(backup)])
+        yield kept
     except BaseException:
         async with db.change_schema() as conn:
             await conn.execute(text("DROP SCHEMA public CASCADE"))
             await conn.execute(text(f"ALTER SCHEMA {kept} RENAME TO public"))
         raise
-    return kept
 
 
 def _copy_whole(file: Path, to: Path) -> None:
@@ -103,6 +104,11 @@ def _copy_whole(file: Path, to: Path) -> None:
         raise BackupFailed(f"the copy is damaged: {found}")
 
 
+def address_of(url: URL) -> str:
+    """Return a database's address for PostgreSQL's programs, without its password."""
+    return url._replace(drivername="postgresql", password=None).render_as_string()  # set(password=None) keeps it
+
+
 async def _run(url: URL | None, program: str, arguments: Sequence[str]) -> None:
     """Run a program of PostgreSQL's; the password is in its environment, which other users cannot read."""
     if shutil.which(program) is None:
@@ -111,8 +117,7 @@ async def _run(url: URL | None, program: str, arguments: Sequence[str]) -> None:
     database = []
     if url is not None:
         environment["PGPASSWORD"] = url.password or environment.get("PGPASSWORD", "")
-        address = url.set(drivername="postgresql", password=None).render_as_string()
-        database = [f"--dbname={address}"]
+        database = [f"--dbname={address_of(url)}"]
     quiet, heard = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         program, *database, *arguments, env=environment, stdin=quiet, stdout=quiet, stderr=heard

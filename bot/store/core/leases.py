@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.core.tables import lease
@@ -26,7 +26,9 @@ async def acquire(conn: AsyncConnection, name: str, holder: str, now: datetime, 
 
 
 async def any_held(conn: AsyncConnection) -> bool:
-    """Return whether a process of ours runs on this PostgreSQL server, by its own clock."""
+    """Return whether a process of ours uses this PostgreSQL database, by the server's clock. None uses an empty one."""
+    if not await conn.run_sync(lambda sync: inspect(sync).has_table(lease.name)):
+        return False
     now = (await conn.execute(select(func.clock_timestamp()))).scalar_one()
     return (await conn.execute(select(lease.c.name).where(lease.c.until > now).limit(1))).first() is not None
 

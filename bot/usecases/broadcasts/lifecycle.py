@@ -173,15 +173,13 @@ async def _resume(ctx: Context, conn: Connection, broadcast: Broadcast, actor: M
     return await _read(conn, broadcast.id)
 
 
-async def hold_restored(ctx: Context, broadcast_id: int) -> bool:
+async def hold_restored(ctx: Context, conn: Connection, broadcast: Broadcast) -> bool:
     """Hold or pause a broadcast that may have left since a backup was made; return whether it waits for staff now."""
-    async with ctx.db.write() as conn:
-        broadcast = await _read(conn, broadcast_id)
-        is_due = broadcast.starts_at is None or broadcast.starts_at <= ctx.clock()
-        if broadcast.state is BroadcastState.COUNTDOWN and not is_due:
-            return False
-        waits = BroadcastState.HELD if broadcast.state is BroadcastState.COUNTDOWN else BroadcastState.PAUSED
-        await _move(ctx, conn, broadcast, waits, None, why="restored")
+    is_due = broadcast.starts_at is None or broadcast.starts_at <= ctx.clock()
+    if broadcast.state is BroadcastState.COUNTDOWN and not is_due:
+        return False
+    waits = BroadcastState.HELD if broadcast.state is BroadcastState.COUNTDOWN else BroadcastState.PAUSED
+    await _move(ctx, conn, broadcast, waits, None, why="restored")
     return True
 
 

@@ -9,6 +9,7 @@ from bot.domain.staff import Member
 from bot.store.broadcasts import broadcasts
 from bot.store.core import switches
 from bot.store.core.switches import FREEZE, Switch
+from bot.store.db import Connection
 from bot.store.staff import staff
 from bot.usecases.context import Context
 from bot.usecases.core.audit import log_action
@@ -40,7 +41,13 @@ async def freeze(ctx: Context, actor: Member, why: str) -> bool:
 
     Replies, thank-yous, receipts and other expected messages continue.
     """
-    return await _switch(ctx, actor, on=True, why=why)
+    async with ctx.db.write() as conn:
+        return await freeze_in(ctx, conn, actor, why)
+
+
+async def freeze_in(ctx: Context, conn: Connection, actor: Member, why: str) -> bool:
+    """Like `freeze`, in the transaction of what makes it necessary."""
+    return await _switch(ctx, conn, actor, on=True, why=why)
 
 
 async def lift(ctx: Context, actor: Member) -> bool:
@@ -49,22 +56,21 @@ async def lift(ctx: Context, actor: Member) -> bool:
     A broadcast whose countdown ended within the last hour gets a new one, so that staff can still stop it; an older one
     is held as late.
     """
-    return await _switch(ctx, actor, on=False, why="")
-
-
-async def _switch(ctx: Context, actor: Member, *, on: bool, why: str) -> bool:
     now = ctx.clock()
     async with ctx.db.write() as conn:
-        if await switches.is_frozen(conn) is on:
+        if not await _switch(ctx, conn, actor, on=False, why=""):
             return False
-        value = {"why": why} if on else None
-        await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=now, by=actor.id or None))
-        if not on:
-            await broadcasts.delay_starts(conn, now - LATE_AFTER, now + COUNTDOWN)
-        action = "freeze.on" if on else "freeze.off"
-        await log_action(ctx, conn, actor, action, why=why)
-        kind = "frozen" if on else "freeze_lifted"
-        await notify_staff(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=actor.label, why=why)
-    if not on:
-        ctx.wake()
+        await broadcasts.delay_starts(conn, now - LATE_AFTER, now + COUNTDOWN)
+    ctx.wake()
+    return True
+
+
+async def _switch(ctx: Context, conn: Connection, actor: Member, *, on: bool, why: str) -> bool:
+    if await switches.is_frozen(conn) is on:
+        return False
+    value = {"why": why} if on else None
+    await switches.set_switch(conn, Switch(name=FREEZE, on=on, value=value, at=ctx.clock(), by=actor.id or None))
+    await log_action(ctx, conn, actor, "freeze.on" if on else "freeze.off", why=why)
+    kind = "frozen" if on else "freeze_lifted"
+    await notify_staff(ctx, conn, f"{kind}:{ctx.ids.new()}", kind, by=actor.label, why=why)
     return True

@@ -15,16 +15,19 @@ from bot.domain.campaigns import Campaign
 from bot.opening import NotReady
 from bot.restoring import put_back
 from bot.settings import Settings
+from bot.store import backups
 from bot.store.backups import BackupFailed
-from bot.store.core import cursors, leases
-from bot.store.db import Database
+from bot.store.core import cursors, leases, switches
+from bot.store.core.switches import Switch
+from bot.store.db import Database, database_url
 from bot.store.erasure_file import ErasureFile
 from bot.store.file_lock import serve_alone
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
 from bot.usecases.core.stuck import BACKUP
 from bot.usecases.money import verify
-from bot.usecases.staff.operations import backup
+from bot.usecases.staff.operations import backup, generation
+from payments.gateway_errors import GatewayUnavailable
 from tests.conftest import MovingClock
 from tests.giving import give
 from tests.usecase_setup import CAMILLE, make_context, open_campaign
@@ -129,6 +132,112 @@ async def test_what_is_no_backup_replaces_nothing(
         with pytest.raises(NotReady, match="cannot be restored"):
             await put_back(settings, file, clock=clock)
     assert await gifts_in(ctx) == 1
+
+
+async def test_backup_of_a_newer_version_replaces_nothing(
+    ctx: Context, campaign: Campaign, clock: MovingClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ctx.db.write() as conn:
+        known = await conn.scalar(text("SELECT version_num FROM alembic_version"))
+        await conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    file = tmp_path / "newer.backup"
+    await backups.back_up(ctx.db, file)
+    async with ctx.db.write() as conn:
+        await conn.execute(text("UPDATE alembic_version SET version_num = :known"), {"known": known})
+    await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
+    await assert_not_replaced(ctx, file, "9999", settings_of(ctx, monkeypatch, tmp_path), clock)
+
+
+async def test_unreadable_record_of_erasures_replaces_nothing(
+    ctx: Context, campaign: Campaign, clock: MovingClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "copies" / "gifts.backup"
+    file.parent.mkdir()
+    await backup.back_up(ctx, file)
+    ErasureFile(file.with_name("a.erasures")).add(["a" * 48], clock())
+    file.with_name("b.erasures").write_text("something else\n")
+    await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
+    await assert_not_replaced(ctx, file, "b.erasures", settings_of(ctx, monkeypatch, tmp_path), clock)
+    assert ctx.erasures is not None and not ctx.erasures.read()
+
+
+async def assert_not_replaced(ctx: Context, file: Path, why: str, settings: Settings, clock: MovingClock) -> None:
+    """A restore is refused, and the database with its one gift is as before; nothing is put aside."""
+    with pytest.raises(NotReady, match=why):
+        await put_back(settings, file, clock=clock)
+    assert await gifts_in(ctx) == 1
+    if ctx.db.file is not None:
+        assert not list(ctx.db.file.parent.glob("*.replaced-*"))
+    else:
+        async with ctx.db.read() as conn:
+            kept = "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'replaced%'"
+            assert await conn.scalar(text(kept)) == 0
+
+
+async def test_backup_is_put_into_an_empty_database(
+    ctx: Context, campaign: Campaign, clock: MovingClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
+    file = tmp_path / "gifts.backup"
+    await backup.back_up(ctx, file)
+    settings = settings_of(ctx, monkeypatch, tmp_path)
+    if ctx.db.file is None:
+        async with ctx.db.change_schema() as conn:
+            await conn.execute(text("DROP SCHEMA public CASCADE"))
+            await conn.execute(text("CREATE SCHEMA public"))
+    await ctx.db.close()
+    if ctx.db.file is not None:
+        ctx.db.file.unlink()
+    await put_back(settings, file, clock=clock)
+    restored = Database(settings.database_url)
+    try:
+        assert await gifts_in(replace(ctx, db=restored)) == 1
+        if not restored.is_sqlite:
+            async with restored.change_schema() as conn:
+                await conn.execute(text(f"DROP SCHEMA replaced_{clock():%Y%m%d%H%M%S} CASCADE"))
+    finally:
+        await restored.close()
+
+
+@pytest.mark.parametrize("password", ["", ":hunter2", ":p%40ss"])
+def test_address_for_postgresqls_programs_has_no_password(password: str) -> None:
+    url = database_url(f"postgres://obole{password}@db.example:5433/gifts?sslmode=require")
+    assert backups.address_of(url) == "postgresql://obole@db.example:5433/gifts?sslmode=require"
+
+
+async def test_copy_is_not_backed_up_before_it_is_held(ctx: Context, campaign: Campaign, tmp_path: Path) -> None:
+    await find_or_join(ctx, CAMILLE)
+    await generation.check(ctx)
+    await generation.check(ctx)
+    known = await generation.at_stripe(ctx)
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, Switch(name=switches.GENERATION, on=True, value=1, at=ctx.clock()))
+    with pytest.raises(BackupFailed, match="obole restored"):
+        await backup.back_up(ctx, tmp_path / "copy")
+    assert await generation.at_stripe(ctx) == known
+    assert await generation.check(ctx)
+    await backup.back_up(ctx, tmp_path / "copy")
+
+
+async def test_backup_without_stripe_does_not_hide_a_copy(
+    ctx: Context, campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await find_or_join(ctx, CAMILLE)
+    await generation.check(ctx)
+    known = await generation.at_stripe(ctx)
+    async with ctx.db.write() as conn:
+        await switches.set_switch(conn, Switch(name=switches.GENERATION, on=True, value=0, at=ctx.clock()))
+    answers, read = [GatewayUnavailable("away")], ctx.gateway.read_note
+
+    async def answer(name: str) -> dict[str, str]:
+        if answers:
+            raise answers.pop()
+        return await read(name)
+
+    monkeypatch.setattr(ctx.gateway, "read_note", answer)
+    await backup.back_up(ctx, tmp_path / "copy")  # Stripe answers after it
+    assert await generation.at_stripe(ctx) == known
+    assert await generation.check(ctx)
 
 
 async def test_daily_backups_keep_the_newest(

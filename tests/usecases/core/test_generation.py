@@ -14,25 +14,28 @@ from bot.demo.launch import example_campaign
 from bot.domain.people import Preference, Supporter
 from bot.restoring import put_back
 from bot.sandbox.stripe import StripeSandbox
-from bot.store.core import switches
+from bot.store.core import outbox, switches
+from bot.store.core.outbox import Delivery, Lane
 from bot.store.core.switches import Switch
 from bot.store.db import Database
 from bot.store.erasure_file import ErasureFile
 from bot.store.supporters import supporters
 from bot.usecases.campaigns import publish
 from bot.usecases.context import Context
-from bot.usecases.core import erasures
+from bot.usecases.core import erasures, freeze, late
+from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.join import find_or_join
 from bot.usecases.preferences.preferences import set_preferences
-from bot.usecases.staff.operations import backup, generation, restore
-from payments.gateway_errors import GatewayUnavailable
+from bot.usecases.staff.operations import backup, generation
+from payments.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable
 from payments.reference import Keyring
 from payments.stripe import StripeGateway
 from tests.conftest import MovingClock
 from tests.journeys.environment import new_environment
 from tests.journeys.people import new_person
 from tests.journeys.test_failures import ask
-from tests.usecase_setup import CAMILLE, SECRET, make_context
+from tests.usecase_setup import CAMILLE, SECRET, make_context, open_campaign, queued
+from tests.usecases.supporters.test_forgetting import gives_monthly
 from tests.waiting import until
 
 
@@ -45,6 +48,10 @@ async def put_counter(ctx: Context, count: int) -> None:
     """What a copy from before has."""
     async with ctx.db.write() as conn:
         await switches.set_switch(conn, Switch(name=switches.GENERATION, on=True, value=count, at=ctx.clock()))
+
+
+async def away(*_: Any) -> None:
+    raise GatewayUnavailable("away")
 
 
 async def is_frozen(ctx: Context) -> bool:
@@ -67,6 +74,61 @@ async def test_copy_is_recognized_once_and_held(ctx: Context, clock: MovingClock
     assert known is not None and known.count == 5
 
 
+@pytest.fixture
+async def erased_donor(ctx: Context, clock: MovingClock) -> Supporter:
+    """Erased since the copy was made; her monthly gift and a message are in it."""
+    camille = await find_or_join(ctx, CAMILLE)
+    await gives_monthly(ctx, await open_campaign(ctx), camille.id, "sub_1")
+    clock.move(minutes=5)
+    await generation.check(ctx)
+    waiting = Delivery(id=ctx.ids.new(), lane=Lane.SERVICE, platform="telegram", address_id=camille.address_id,
+                       message="invited_by", args={}, due_at=clock())  # fmt: skip
+    async with ctx.db.write() as conn:
+        await erasures.record(ctx, conn, [camille.id])
+        await outbox.add(conn, [waiting])
+    await put_counter(ctx, 0)
+    clock.move(minutes=5)
+    return camille
+
+
+@pytest.mark.parametrize("failure", [GatewayRefused("no"), GatewayUnavailable("away")])
+async def test_copy_is_held_though_stripe_does_not_end_a_monthly_gift(
+    ctx: Context, erased_donor: Supporter, monkeypatch: pytest.MonkeyPatch, failure: GatewayError
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise failure
+
+    end = ctx.gateway.end_pledge
+    monkeypatch.setattr(ctx.gateway, "end_pledge", fail)
+    watch = generation.Generation(ctx)
+    await watch.at_start()
+    assert await is_frozen(ctx)
+    assert await queued(ctx) == {"held": 1}
+    is_final = isinstance(failure, GatewayRefused)
+    assert bool(ctx.failures.waiting) is is_final
+
+    await late.decide(ctx, TERMINAL, send=True)
+    await freeze.lift(ctx, TERMINAL)
+    monkeypatch.setattr(ctx.gateway, "end_pledge", end)
+    assert await watch.tick() is not is_final  # the rest is repeated, and what an owner has decided stays
+    assert not await is_frozen(ctx)
+    if is_final:
+        assert (await generation.mark_restored(ctx)).erased == 1
+    async with ctx.db.read() as conn:
+        assert await supporters.find(conn, "telegram", CAMILLE.external_id) is None
+    assert not await generation.check(ctx)
+
+
+async def test_restored_holds_messages_though_stripe_is_away(
+    ctx: Context, erased_donor: Supporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctx.gateway, "read_note", away)
+    with pytest.raises(GatewayUnavailable):
+        await generation.mark_restored(ctx)
+    assert await is_frozen(ctx)
+    assert await queued(ctx) == {"held": 1}
+
+
 async def test_bot_that_was_off_for_days_is_no_copy(ctx: Context, clock: MovingClock) -> None:
     await find_or_join(ctx, CAMILLE)
     await generation.Generation(ctx).at_start()
@@ -76,7 +138,7 @@ async def test_bot_that_was_off_for_days_is_no_copy(ctx: Context, clock: MovingC
 
 
 async def test_copy_from_before_the_counter_is_recognized_but_an_empty_database_is_new(ctx: Context) -> None:
-    await generation.raise_counter(ctx)
+    await generation.check(ctx)
     async with ctx.db.write() as conn:
         await conn.execute(switches.switch.delete())
     assert not await generation.check(ctx)
@@ -94,10 +156,7 @@ async def test_outage_at_stripe_delays_the_check_and_invents_no_copy(
     await watch.at_start()
     write = ctx.gateway.write_note
 
-    async def fail(*_: Any) -> None:
-        raise GatewayUnavailable("away")
-
-    monkeypatch.setattr(ctx.gateway, "write_note", fail)
+    monkeypatch.setattr(ctx.gateway, "write_note", away)
     clock.move(hours=1)
     for _ in range(2):  # our counter has gone ahead of Stripe's
         with pytest.raises(GatewayUnavailable):
@@ -109,7 +168,7 @@ async def test_outage_at_stripe_delays_the_check_and_invents_no_copy(
 
 
 async def test_counter_is_found_under_a_former_key_and_not_under_anothers(ctx: Context) -> None:
-    await generation.raise_counter(ctx)
+    await generation.check(ctx)
     rotated = replace(ctx, keyring=Keyring(["n" * 40, SECRET]))
     assert await generation.at_stripe(rotated) == await generation.at_stripe(ctx) is not None
     assert await generation.at_stripe(replace(ctx, keyring=Keyring(["n" * 40]))) is None
@@ -126,7 +185,9 @@ async def test_backup_is_behind_as_soon_as_it_is_made(ctx: Context, tmp_path: Pa
     assert known is not None and int(stored) < known.count
 
 
-async def test_erasures_that_the_record_lost_are_counted(ctx: Context, clock: MovingClock) -> None:
+async def test_erasures_that_the_record_lost_are_counted(
+    ctx: Context, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     camille = await find_or_join(ctx, CAMILLE)
     clock.move(minutes=5)
     async with ctx.db.write() as conn:
@@ -138,9 +199,21 @@ async def test_erasures_that_the_record_lost_are_counted(ctx: Context, clock: Mo
     await put_counter(ctx, 0)
     assert await generation.check(ctx)
     assert await missing(ctx) == 1
+    for _ in range(2):  # Stripe knows it until the record does
+        assert (await generation.mark_restored(ctx)).missing == 1
+        assert not await generation.check(ctx)
+    monkeypatch.setattr(ctx.gateway, "read_note", away)
+    with pytest.raises(GatewayUnavailable):
+        await generation.mark_restored(ctx)
+    monkeypatch.undo()
+    assert await missing(ctx) == 1
     ctx.erasures.path.write_text(kept)
     done = await generation.mark_restored(ctx)
     assert (done.erased, done.missing, await missing(ctx)) == (1, 0, 0)
+    ctx.erasures.path.unlink()  # as if all its lines had become too old
+    await generation.check(ctx)
+    known = await generation.at_stripe(ctx)
+    assert known is not None and known.erasures == 0
 
 
 async def missing(ctx: Context) -> int:
@@ -164,9 +237,9 @@ async def test_opt_out_since_the_backup_is_repeated(ctx: Context, clock: MovingC
         await conn.execute(
             supporters.preference.update().values(accepted=True, changed_at=clock() - timedelta(hours=1))
         )
-    assert (await restore.mark_restored(ctx)).opted_out == 1
+    assert (await generation.mark_restored(ctx)).opted_out == 1
     assert await agreed(ctx, camille) == {Preference.REMINDERS}
-    assert (await restore.mark_restored(ctx)).opted_out == 0
+    assert (await generation.mark_restored(ctx)).opted_out == 0
 
 
 async def test_consent_given_after_an_opt_out_stays(ctx: Context, clock: MovingClock) -> None:
@@ -174,7 +247,7 @@ async def test_consent_given_after_an_opt_out_stays(ctx: Context, clock: MovingC
     for accepted in (True, False, True):
         await set_preferences(ctx, camille, [Preference.NEWS], accepted)
         clock.move(minutes=5)
-    assert (await restore.mark_restored(ctx)).opted_out == 0
+    assert (await generation.mark_restored(ctx)).opted_out == 0
     assert await agreed(ctx, camille) == {Preference.NEWS}
     assert ctx.erasures is not None
     (line,) = ctx.erasures.path.read_text().splitlines()

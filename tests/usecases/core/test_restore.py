@@ -28,7 +28,7 @@ from bot.usecases.core.join import find_or_join
 from bot.usecases.money.record import ReceivedEvent, apply_set
 from bot.usecases.nudges import impact_updates, plan
 from bot.usecases.staff.notices import KINDS
-from bot.usecases.staff.operations import restore
+from bot.usecases.staff.operations import generation
 from bot.usecases.supporters import forgetting
 from payments.facts import read_event
 from tests.conftest import MovingClock
@@ -79,7 +79,7 @@ async def test_broadcasts_of_a_backup_are_not_sent_again(
     just_due = await scheduled(ctx, campaign, nadia, starts_at=ctx.clock() + timedelta(minutes=10))
     later = await scheduled(ctx, campaign, nadia, starts_at=ctx.clock() + timedelta(days=2))
     clock.move(minutes=20)  # the backup is of twenty minutes ago: nothing in it is an hour late
-    done = await restore.mark_restored(ctx)
+    done = await generation.mark_restored(ctx)
     assert done.stopped == 2
     await lifecycle.tick(ctx)
     await freeze.lift(ctx, nadia)
@@ -107,7 +107,7 @@ async def test_thanks_from_before_the_restore_wait_for_an_owner(
     clock.move(minutes=20)
     created = ctx.clock()
     clock.move(minutes=5)
-    done = await restore.mark_restored(ctx)
+    done = await generation.mark_restored(ctx)
     assert done.held == 1
     clock.move(minutes=1)
     await paid(ctx, campaign, 2, at=created)  # after the backup was made, and thanked then; Stripe still lists it
@@ -127,7 +127,7 @@ async def test_old_event_does_not_hold_the_thanks_of_new_ones_in_its_batch(
     ctx: Context, clock: MovingClock, campaign: Campaign, nadia: Member
 ) -> None:
     old, clock.now = ctx.clock(), ctx.clock() + timedelta(minutes=5)
-    await restore.mark_restored(ctx)
+    await generation.mark_restored(ctx)
     clock.move(minutes=1)
     payments = [await payment(ctx, campaign, number, at=at) for number, at in ((1, old), (2, ctx.clock()))]
     events = [read_event(json.dumps(one).encode()) for one in payments]
@@ -145,7 +145,7 @@ async def test_milestone_crossed_before_the_restore_waits_for_approval(
         await places.save(conn, "telegram", "-1", title="Canal", purpose=places.PUBLIC, locales="fr", at=ctx.clock())
     await give(ctx, campaign, camille.id, campaign.goal.minor // 2)
     clock.move(minutes=20)
-    await restore.mark_restored(ctx)
+    await generation.mark_restored(ctx)
     await freeze.lift(ctx, nadia)
     assert await milestones.tick(ctx) == 1
     async with ctx.db.read() as conn:
@@ -158,7 +158,7 @@ async def test_reminders_and_updates_are_not_repeated(
     await give(ctx, campaign, camille.id)
     await impact_updates.send_gift_updates(ctx)
     clock.move(days=31)
-    await restore.mark_restored(ctx)
+    await generation.mark_restored(ctx)
     await freeze.lift(ctx, nadia)
     assert await plan.tick(ctx) == 0
     assert await impact_updates.send_gift_updates(ctx) == 0
@@ -174,7 +174,7 @@ async def test_reminder_due_at_the_restore_is_not_sent(
     assert await plan.tick(ctx) == 0
     clock.move(days=12)
     if restored:
-        await restore.mark_restored(ctx)
+        await generation.mark_restored(ctx)
         await freeze.lift(ctx, nadia)
     assert await plan.tick(ctx) == asked
 
@@ -186,7 +186,7 @@ async def test_first_donor_before_the_restore_is_not_asked_for_consent(
     await give(ctx, campaign, (await find_or_join(ctx, CAMILLE)).id)
     clock.move(minutes=2)
     if restored:
-        await restore.mark_restored(ctx)
+        await generation.mark_restored(ctx)
         await freeze.lift(ctx, nadia)
     assert await impact_updates.ask_first_donors(ctx) == asked
 
@@ -197,11 +197,11 @@ async def test_erased_people_of_a_backup_are_erased_again(ctx: Context, clock: M
     async with ctx.db.write() as conn:
         await erasures.record(ctx, conn, [camille.id])  # the backup does not know that it happened
     clock.move(minutes=5)
-    assert (await restore.mark_restored(ctx)).erased == 1
+    assert (await generation.mark_restored(ctx)).erased == 1
     async with ctx.db.read() as conn:
         assert await supporters.find(conn, "telegram", CAMILLE.external_id) is None
         assert await supporters.find(conn, "telegram", other.external_id) is not None
-    assert (await restore.mark_restored(ctx)).erased == 0
+    assert (await generation.mark_restored(ctx)).erased == 0
 
 
 async def test_person_who_returned_after_their_erasure_stays(
@@ -211,7 +211,7 @@ async def test_person_who_returned_after_their_erasure_stays(
     await forgetting.forget(ctx, camille.id)
     clock.move(minutes=5)
     await find_or_join(ctx, CAMILLE)
-    assert (await restore.mark_restored(ctx)).erased == 0
+    assert (await generation.mark_restored(ctx)).erased == 0
     async with ctx.db.read() as conn:
         assert await supporters.find(conn, "telegram", CAMILLE.external_id) is not None
 

@@ -20,7 +20,7 @@ from bot.usecases.core import erasures, late
 from bot.usecases.core.access import TERMINAL
 from bot.usecases.core.join import find_or_join
 from bot.usecases.inbox import inbox
-from bot.usecases.staff.operations import restore
+from bot.usecases.staff.operations import generation
 from tests.conftest import MovingClock
 from tests.usecase_setup import ALEX, CAMILLE, make_context
 
@@ -50,7 +50,7 @@ async def due(ctx: Context) -> list[Delivery]:
 
 async def test_held_staff_reply_keeps_its_text(ctx: Context, camille: Supporter) -> None:
     await replied(ctx, camille)
-    await restore.mark_restored(ctx)
+    await generation.mark_restored(ctx)
     await inbox.finish_replies(ctx)
     async with ctx.db.read() as conn:
         assert not [n for n in await notices.due(conn, ctx.clock(), 9) if n.kind == "reply_lost"]
@@ -61,7 +61,7 @@ async def test_held_staff_reply_keeps_its_text(ctx: Context, camille: Supporter)
 
 async def test_held_staff_reply_is_edited_in_place(ctx: Context, camille: Supporter) -> None:
     delivery = await replied(ctx, camille)
-    await restore.mark_restored(ctx)
+    await generation.mark_restored(ctx)
     async with ctx.db.write() as conn:
         assert await rows.change_relay(conn, delivery, "Jeudi.")
 
@@ -73,7 +73,7 @@ async def test_message_parked_in_the_backup_may_have_been_shown_since(ctx: Conte
     async with ctx.db.write() as conn:
         await outbox.add(conn, [parked])
         await outbox.mark(conn, [SendOutcome(id=parked.id, state=State.PARKED)], clock())
-    assert (await restore.mark_restored(ctx)).held == 1
+    assert (await generation.mark_restored(ctx)).held == 1
     assert await outbox_messages.waiting_cards(ctx, alex.address_id) == ()
 
 
@@ -84,7 +84,7 @@ async def test_person_with_two_accounts_is_erased_once(ctx: Context, clock: Movi
     clock.move(minutes=5)
     async with ctx.db.write() as conn:
         await erasures.record(ctx, conn, [camille.id])
-    assert (await restore.mark_restored(ctx)).erased == 1
+    assert (await generation.mark_restored(ctx)).erased == 1
     async with ctx.db.read() as conn:
         assert await supporters.find(conn, "telegram", CAMILLE.external_id) is None
         assert await supporters.find(conn, "discord", ALEX.external_id) is None

@@ -23,8 +23,10 @@ RECORD = "obole.erasures"  # beside the backups
 async def back_up(ctx: Context, file: Path) -> verify.Verified:
     """Write a checked backup to `file`, which must not exist; return what the check of its ledger found.
 
-    Raises BackupFailed; nothing is left then.
+    Raises BackupFailed; nothing is left then. A restored copy that nothing holds yet is refused: the counter, raised
+    for the backup, would hide that it is one.
     """
+    await _refuse_copy(ctx)
     part = _part_of(file)
     await backups.back_up(ctx.db, part)
     try:
@@ -41,7 +43,8 @@ async def back_up(ctx: Context, file: Path) -> verify.Verified:
     async with ctx.db.write() as conn:
         await cursors.write(conn, BACKUP, ctx.clock())
     try:
-        await generation.raise_counter(ctx)  # so that this copy is recognized from now on
+        if not await generation.raise_unless_copy(ctx):  # so that this backup is recognized from now on
+            log.critical("the backup is one of a restored copy, whose messages nothing holds yet: obole restored")
     except GatewayError as error:
         log.warning("the backup is recognized only once Stripe can be reached: %s", error)
     return found
@@ -63,6 +66,20 @@ async def back_up_daily(ctx: Context, folder: Path, keep: int) -> tuple[Path, ve
     except OSError as why:
         raise BackupFailed(str(why)) from why
     return file, found
+
+
+async def _refuse_copy(ctx: Context) -> None:
+    """Raise BackupFailed if Stripe says that the database is a copy. A backup does not wait for Stripe."""
+    try:
+        is_copy = await generation.is_copy(ctx)
+    except GatewayError as error:
+        log.warning("whether this database is a restored copy is not known: %s", error)
+        return
+    if is_copy:
+        raise BackupFailed(
+            "no backup was made: this database is itself a restored copy, and nothing holds its messages yet. "
+            "Start Obole or run `obole restored`, then try again"
+        )
 
 
 def _part_of(file: Path) -> Path:

@@ -45,7 +45,7 @@ class Generation:
             async with asyncio.timeout(_START_SECONDS):
                 await self.tick()
         except (GatewayError, TimeoutError) as error:
-            log.warning("whether this database is a restored copy is not known yet: %s", error)
+            log.warning("the check whether this database is a restored copy is not complete yet: %s", error)
 
     async def tick(self) -> bool:
         """Check and raise the counter once an hour; return whether the database has turned out to be a copy."""
@@ -60,25 +60,44 @@ class Generation:
 async def check(ctx: Context) -> bool:
     """Compare the counters, hold everything automatic if this is a copy, and raise both. Return whether it is.
 
-    Raises GatewayError, OSError or ValueError; the check must then be repeated.
+    Raises GatewayError, OSError or ValueError; the check must then be repeated, but a copy is held already.
     """
     known = await at_stripe(ctx)  # before ours is read, which another process may be raising
-    async with ctx.db.read() as conn:
-        ours = await _count(conn)
-        is_new = not ours and not await supporters.addresses_above(conn, 0, 1)
-    is_copy = known is not None and ours < known.count and not is_new
+    async with ctx.db.write() as conn:
+        is_copy = await _is_behind(conn, known)
+        if known is not None and is_copy and not await restore.is_held(conn, known.count):
+            log.critical("the database is a restored copy (Stripe knows %d): holding messages", known.count)
+            await restore.hold(ctx, conn, erasures_known=known.erasures, counter=known.count)
     if known is not None and is_copy:
-        log.critical("the database is a restored copy (%d, Stripe knows %d): holding messages", ours, known.count)
-        await restore.mark_restored(ctx, erasures_known=known.erasures)
-    await raise_counter(ctx, known)
+        await restore.repeat_withdrawals(ctx, restore.Restored(), erasures_known=known.erasures)
+    await _raise_counter(ctx, known)
     return is_copy
+
+
+async def is_copy(ctx: Context) -> bool:
+    """Return whether the database is a copy that `check` would hold, and change nothing. Raises GatewayError."""
+    known = await at_stripe(ctx)
+    async with ctx.db.read() as conn:
+        return await _is_behind(conn, known)
+
+
+async def raise_unless_copy(ctx: Context) -> bool:
+    """Raise the counter, but not of a copy, which it would hide. Return whether it was raised. Raises like `check`."""
+    known = await at_stripe(ctx)
+    async with ctx.db.read() as conn:
+        if await _is_behind(conn, known):
+            return False
+    await _raise_counter(ctx, known)
+    return True
 
 
 async def mark_restored(ctx: Context) -> restore.Restored:
     """Do for a restored database what the check would do, for operators who know. Raises like `check`."""
+    async with ctx.db.write() as conn:  # before Stripe is asked
+        done = await restore.hold(ctx, conn)
     known = await at_stripe(ctx)
-    done = await restore.mark_restored(ctx, erasures_known=0 if known is None else known.erasures)
-    await raise_counter(ctx, known)
+    done = await restore.repeat_withdrawals(ctx, done, erasures_known=0 if known is None else known.erasures)
+    await _raise_counter(ctx, known)
     return done
 
 
@@ -92,12 +111,21 @@ async def at_stripe(ctx: Context) -> Known | None:
     return None
 
 
-async def raise_counter(ctx: Context, known: Known | None = None) -> None:
-    """Raise the counter above what Stripe knows. Raises GatewayError, OSError or ValueError."""
+async def _is_behind(conn: Connection, known: Known | None) -> bool:
+    """Return whether our counter is lower than Stripe's. A database without counter and people is new."""
+    ours = await _count(conn)
+    is_new = not ours and not await supporters.addresses_above(conn, 0, 1)
+    return known is not None and ours < known.count and not is_new
+
+
+async def _raise_counter(ctx: Context, known: Known | None) -> None:
+    """Raise the counter above what Stripe knows, as just read. Raises GatewayError, OSError or ValueError."""
+    recorded = 0 if ctx.erasures is None else len(ctx.erasures.erased())
     async with ctx.db.write() as conn:
         count = max(await _count(conn), 0 if known is None else known.count) + 1
         await switches.set_switch(conn, Switch(name=switches.GENERATION, on=True, value=count, at=ctx.clock()))
-    recorded = 0 if ctx.erasures is None else len(ctx.erasures.erased())
+        if known is not None and await restore.lacks_erasures(conn):  # otherwise, it is shorter by its oldest lines
+            recorded = max(recorded, known.erasures)
     await ctx.gateway.write_note(_names(ctx)[0], {_COUNT: str(count), _ERASURES: str(recorded)})
 
 
