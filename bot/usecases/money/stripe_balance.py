@@ -1,4 +1,4 @@
-"""Compare the ledger's Stripe balance with Stripe's own at quiet moments, and report a lasting difference once.
+"""Compare the ledger's Stripe balance with Stripe's own at quiet moments, and report each lasting difference once.
 
 They are equal but for what was on the balance before Obole, of which the books have only what later payouts consist of.
 So Stripe's balance less the ledger's, plus what was booked of that time, never changes: it is the opening balance. Two
@@ -115,6 +115,6 @@ def judged(before: Compared | None, opening: Mapping[str, int], now: datetime) -
     left = {code: minor for code, minor in sorted(off.items()) if minor}
     if not left:
         return Compared(opening=before.opening, is_established=True)
-    if before.is_reported or left == before.off:
-        return replace(before, off=left)
-    return replace(before, off=left, since=now.isoformat())
+    if left == before.off:
+        return before
+    return replace(before, off=left, since=now.isoformat(), is_reported=False)

@@ -128,7 +128,7 @@ async def test_key_without_the_permission_still_books_movements(account: Account
     await gateway.close()
 
 
-async def test_difference_from_stripes_balance_is_reported_once(account: Account) -> None:
+async def test_each_difference_from_stripes_balance_is_reported_once(account: Account) -> None:
     await account.catch_up()
     await account.give(10_000)
     await account.deliver()
@@ -148,7 +148,11 @@ async def test_difference_from_stripes_balance_is_reported_once(account: Account
     for locale, words in (("en", "balance minus the one in the books: −$2.50"), ("fr", "celui des livres : −2,50 $")):
         card = await KINDS["stripe_differs"](account.ctx, notice, locale)
         assert words in " ".join(card.lines).replace("\u00a0", " ").replace("-", "−")
-    await misbook(account.ctx, -250)
+    await misbook(account.ctx, 9_000)
+    for _ in range(4):
+        await account.compare()
+    assert len(await notices_of(account.ctx, "stripe_differs")) == 2, "another difference is another notice"
+    await misbook(account.ctx, -9_250)
     await account.compare()
     assert await account.compared() == Compared(opening={}, is_established=True)
 
