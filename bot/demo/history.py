@@ -12,10 +12,10 @@ from bot.demo.people import NEIGHBOURS, READERS, Json
 from bot.domain.people import Contact, PlatformName, Preference
 from bot.domain.staff import Role
 from bot.store.campaigns import places
-from bot.store.core import switches
+from bot.store.core import cursors, switches
 from bot.store.staff import staff
 from bot.store.supporters import supporters
-from bot.usecases.core import join
+from bot.usecases.core import join, late
 from bot.usecases.money import reconcile
 from bot.usecases.preferences.preferences import set_preferences
 from bot.usecases.staff.team import codes
@@ -79,10 +79,12 @@ async def link_owners_accounts(env: Environment) -> None:
 async def announcements_paused(env: Environment) -> AsyncIterator[None]:
     """Hold announcements of milestones back until the block ends; they then go to every place that has a card.
 
-    Nor is a weekly summary added: it would come late, since the clock jumps over its Monday.
+    Nor is a weekly summary added, then or afterwards: it would come late, since the clock jumps over its Monday.
     """
     await _freeze(env, True)
     yield
+    async with env.app.ctx.db.write() as conn:
+        await cursors.write(conn, late.DIGEST, env.clock())
     await _freeze(env, False)
 
 

@@ -126,7 +126,7 @@ async def demo_environment(*, seed: int = 2026, between: Between = _no_proxy) ->
         async with history.announcements_paused(env):  # the neighbours cross a milestone before any card is posted
             await history.play_history(env)
             await env.post_cards()
-        clock.to_now()
+            clock.to_now()
         yield env
 
 

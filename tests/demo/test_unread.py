@@ -1,15 +1,26 @@
 """Markers for messages that arrived in another chat, or for another person."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.usecases.staff.reports import digest
 from tests.demo.opened import PHONE, Open
 from tests.demo.playing import write_on_telegram
+from tests.usecase_setup import notices_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # Marks of the people whom a test is about: messages of tests before it may still arrive for others.
 ALEX = "#telegram .who.alex .unread, #telegram .chats [data-chat=bot] .unread"
+
+
+async def test_no_weekly_summary_comes_for_the_days_before_the_demo(shown: Open) -> None:
+    ctx = shown.env.app.ctx
+    shown.env.clock.forward(timedelta(minutes=2))
+    await digest.tick(ctx)
+    assert await notices_of(ctx, "digest") == []
 
 
 async def test_answer_for_another_person_is_marked_until_it_is_read(shown: Open, page: Page) -> None:

@@ -19,6 +19,7 @@ from bot.usecases.core.notify import notify_staff
 
 # Jobs, by the name of their cursor.
 BROADCASTS, NUDGES, UPDATES, YEAR, STATEMENTS = "broadcasts", "nudges", "updates", "year", "statement"
+DIGEST = "digest"
 NOTICE = "late_held"
 _FRESH = timedelta(seconds=30)
 _NOTE_EVERY = timedelta(minutes=1)  # each note is a write

@@ -29,7 +29,7 @@ from content.cards import Card, Tap
 from content.messages import digest as messages
 from content.pictures.overview import overview_picture
 
-_JOB, _KIND = "digest", "digest"
+_KIND = "digest"
 _OFF, _ON = Tap(action="dg:off"), Tap(action="dg:on")
 _WEEK = timedelta(days=7)
 
@@ -38,16 +38,16 @@ async def tick(ctx: Context) -> None:
     """Add the notice of the week that ended, once; the time of the last run is stored with it."""
     now = ctx.clock()
     async with ctx.db.read() as conn:
-        if not await late.is_note_due(conn, _JOB, now):
+        if not await late.is_note_due(conn, late.DIGEST, now):
             return
     async with ctx.db.write() as conn:
-        last = await cursors.read(conn, _JOB, now)
+        last = await cursors.read(conn, late.DIGEST, now)
         monday = start_of(Span.WEEK, local_day(ctx, now))
         due = due_at(monday, ctx.zone, lambda day: is_holiday(ctx.holidays, day))
         if last is not None and last < due <= now and await _is_wanted(conn):
             week = (monday - _WEEK).isoformat()
             await notify_staff(ctx, conn, f"digest:{week}", _KIND, week=week, late=is_late(due, now))
-        await cursors.write(conn, _JOB, now)
+        await cursors.write(conn, late.DIGEST, now)
 
 
 async def _is_wanted(conn: Connection) -> bool:
