@@ -1,8 +1,20 @@
 """The Contact of an update: person and place as Telegram reports them."""
 
-from telegram import Chat, ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, User
+from dataclasses import replace
 
-from bot.domain.people import Contact
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatFullInfo,
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    Message,
+    User,
+)
+
+from bot.domain.people import Contact, Origin
+from bot.platforms.telegram import kinds
 from content.catalog import pick_locale
 
 
@@ -19,6 +31,31 @@ def contact_of(user: User, *, private: bool, chat: Chat | None = None) -> Contac
         place_title="" if here is None else here.title or "",
         place_open=here is not None and is_open(here),
     )
+
+
+def origin_of(message: Message) -> Origin:
+    """Return where a message was written."""
+    attached = message.effective_attachment is not None
+    return Origin(chat=str(message.chat.id), message=str(message.message_id), attached=attached)
+
+
+def contact_in_group(message: Message, user: User) -> Contact:
+    """Return the contact of who wrote in a group, with the topic."""
+    contact = contact_of(user, private=False, chat=message.chat)
+    anonymous = kinds.is_anonymous(message)
+    return replace(contact, anonymous=anonymous, origin=origin_of(message), thread=_topic(message))
+
+
+def contact_of_tap(query: CallbackQuery) -> Contact:
+    """Return the contact of a tap, which is answered in private, with the place and topic of the tapped message."""
+    message = query.message
+    contact = contact_of(query.from_user, private=True, chat=None if message is None else message.chat)
+    return replace(contact, thread=_topic(message) if isinstance(message, Message) else None)
+
+
+def _topic(message: Message) -> str | None:
+    """Return the topic of a group in which a message is; None outside topics, as in General."""
+    return str(message.message_thread_id) if message.is_topic_message else None
 
 
 def is_open(chat: Chat | ChatFullInfo) -> bool:

@@ -12,12 +12,12 @@ from typing import TypeVar
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
 from telegram.error import TelegramError
 
-from bot.domain.people import Contact, Origin
+from bot.domain.people import Contact
 from bot.platforms.replies import Pacing, Replies
 from bot.platforms.router import Router
 from bot.platforms.telegram import inline, joins, kinds
 from bot.platforms.telegram.commands import START, is_for_us, read_command
-from bot.platforms.telegram.contacts import contact_of, may_post
+from bot.platforms.telegram.contacts import contact_in_group, contact_of, contact_of_tap, may_post, origin_of
 from bot.platforms.telegram.downloads import SentPicture, download, picture_in
 from bot.platforms.telegram.marked import marked
 from bot.platforms.telegram.platform import TelegramPlatform
@@ -87,7 +87,7 @@ class Handlers:
         message, user = _message(update)
         if self._is_rest_of_album(message):
             return
-        contact = replace(contact_of(user, private=True), origin=_origin(message))
+        contact = replace(contact_of(user, private=True), origin=origin_of(message))
         if (picture := picture_in(message)) is not None:
             reply = self._reply_to_picture(picture, contact, message)
         elif message.caption:
@@ -100,7 +100,7 @@ class Handlers:
     async def private_edit(self, update: Update) -> None:
         """Follow a changed text, which staff or a supporter may have been sent meanwhile."""
         message, user = _edited(update)
-        contact = replace(contact_of(user, private=True), origin=_origin(message))
+        contact = replace(contact_of(user, private=True), origin=origin_of(message))
         reply = await self._ask_maybe(contact, self._router.on_edited(self._ctx, contact, _text(message)[0]))
         if reply is not None:
             await self._answer(contact, reply, update)
@@ -110,7 +110,7 @@ class Handlers:
         message, user = _message(update)
         if self._is_rest_of_album(message):
             return
-        contact, command = _contact_in_group(message, user), read_command(message.text or "")
+        contact, command = contact_in_group(message, user), read_command(message.text or "")
         if command is not None and is_for_us(command, self._bot.username):
             asked = self._router.on_command(self._ctx, contact, command.name, command.argument)
             reply: Reply | None = await self._ask(contact, asked)
@@ -124,7 +124,7 @@ class Handlers:
         """Follow a changed reply of staff in the group."""
         message, user = _edited(update)
         if self._own_message(message) is not None:
-            contact = _contact_in_group(message, user)
+            contact = contact_in_group(message, user)
             edited = self._router.on_edited(self._ctx, contact, _text(message)[0])
             await self._answer_in_group(contact, message, await self._ask_maybe(contact, edited))
 
@@ -134,7 +134,7 @@ class Handlers:
         assert query is not None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._acknowledge(query))
-            contact = _contact_of_tap(query)
+            contact = contact_of_tap(query)
             reply = await self._ask(contact, self._router.on_action(self._ctx, contact, query.data or ""))
             await self._answer(contact, reply, update, tapped=_tapped_in_private(query))
 
@@ -196,7 +196,7 @@ class Handlers:
     # --- messages ---------------------------------------------------------------------------------
     async def _reply_to_text(self, contact: Contact, message: Message) -> Reply:
         """Return the reply to a text, which may itself reply to a message of ours."""
-        contact = replace(contact, origin=_origin(message))
+        contact = replace(contact, origin=origin_of(message))
         return await self._router.on_text(self._ctx, contact, *_text(message), self._own_message(message))
 
     async def _reply_to_picture(self, picture: SentPicture, contact: Contact, message: Message) -> Reply:
@@ -345,29 +345,6 @@ def _edited(update: Update) -> tuple[Message, User]:
     assert message is not None
     assert message.from_user is not None
     return message, message.from_user
-
-
-def _origin(message: Message) -> Origin:
-    attached = message.effective_attachment is not None
-    return Origin(chat=str(message.chat.id), message=str(message.message_id), attached=attached)
-
-
-def _contact_in_group(message: Message, user: User) -> Contact:
-    contact = contact_of(user, private=False, chat=message.chat)
-    anonymous = kinds.is_anonymous(message)
-    return replace(contact, anonymous=anonymous, origin=_origin(message), thread=_topic(message))
-
-
-def _contact_of_tap(query: CallbackQuery) -> Contact:
-    """Return the contact of a tap, which is answered in private, with the place and topic of the tapped message."""
-    message = query.message
-    contact = contact_of(query.from_user, private=True, chat=None if message is None else message.chat)
-    return replace(contact, thread=_topic(message) if isinstance(message, Message) else None)
-
-
-def _topic(message: Message) -> str | None:
-    """Return the topic of a group in which a message is; None outside topics, as in General."""
-    return str(message.message_thread_id) if message.is_topic_message else None
 
 
 def _text(message: Message) -> tuple[str, str | None]:
