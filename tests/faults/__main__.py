@@ -54,7 +54,7 @@ class Environment:
 
 
 def obole(*words: str, env: dict[str, str]) -> "subprocess.Popen[bytes]":
-    log = Path(env["OBOLE_LOG"]).open("ab")
+    log = Path(env["FAULTS_LOG"]).open("ab")
     return subprocess.Popen([sys.executable, "-m", "bot", *words], env=env, stdout=log, stderr=log, cwd=env["HOME"])
 
 
@@ -84,7 +84,7 @@ def start_environment(folder: Path, database: str) -> Environment:
         **{k: v for k, v in os.environ.items() if not k.startswith(("OBOLE_", "DATABASE_URL"))},
         "HOME": str(folder),
         "PYTHONPATH": str(Path(__file__).parents[2]),
-        "OBOLE_LOG": str(folder / "log.txt"),
+        "FAULTS_LOG": str(folder / "log.txt"),
         "OBOLE_TELEGRAM_TOKEN": "123456:sandbox-token",
         "OBOLE_TELEGRAM_API_URL": f"http://127.0.0.1:{telegram}",
         "OBOLE_STRIPE_API_KEY": "sk_test_faults",
