@@ -13,7 +13,7 @@ from bot.store.db import Database
 from bot.usecases import router
 from bot.usecases.context import Context
 from bot.usecases.core.join import find_or_join
-from bot.usecases.staff.operations import restore
+from bot.usecases.staff.operations import generation
 from bot.usecases.supporters import forgetting, my_data_link
 from bot.usecases.supporters.my_data import MyData
 from tests.conftest import MovingClock
@@ -108,7 +108,7 @@ async def test_link_used_after_the_backup_stays_closed_in_the_restored_database(
     ctx: Context, person: Supporter
 ) -> None:
     token = await token_for(ctx, CAMILLE)
-    await restore.mark_restored(ctx)
+    await generation.mark_restored(ctx)
     assert await opened(ctx, token) is None
 
 
