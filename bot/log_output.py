@@ -22,7 +22,7 @@ _MINUTE = 60.0
 
 
 def set_up(style: Style | None, handler: logging.Handler) -> None:
-    """Let everything be logged through this handler. `style` None: it formats by itself, for a terminal."""
+    """Let everything be logged through this handler. `style` None: the handler's own format, for a terminal."""
     handler.setFormatter(_FORMATTERS[style]() if style else DiscreetFormatter("%(name)s: %(message)s"))
     handler.addFilter(Floods())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

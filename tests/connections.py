@@ -1,6 +1,6 @@
 """Connections to the run's PostgreSQL server that outlive the tests which open and close them.
 
-A fresh connection costs a server process, which reads the catalog anew for each table that it touches: 8 ms of CPU. A
+A fresh connection costs a server process, which reads the catalog for each table that it touches: 8 ms of CPU. A
 kept one is reset in one. Only connections to databases that were named here, through the local socket, are kept:
 tests of slow and broken networks connect through a proxy and get fresh ones.
 """

@@ -1,4 +1,4 @@
-"""The steps for whoever keeps the books: what has arrived at the bank, and the month's journal."""
+"""The treasurer's steps: what has arrived at the bank, and the month's journal."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class AfterGift:
     was_offered: bool = False  # a monthly gift, with another gift
     has_chosen: bool = False  # which messages they want
     has_declined: bool = False  # they want neither news nor reminders
-    has_case: bool = False  # a case about their gifts is open, or a message of theirs awaits an answer
+    has_case: bool = False  # a case about their gifts is open, or their message awaits an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

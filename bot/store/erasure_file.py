@@ -74,7 +74,7 @@ class ErasureFile:
         return _parsed(line) if line.endswith("\n") and line.strip() else None
 
     def _replace(self, kept: Iterable[Erasure]) -> None:
-        """Write the file anew; a crash leaves it as it was, or whole."""
+        """Rewrite the file; a crash leaves it as it was, or whole."""
         new = self.path.with_name(f"{self.path.name}.new")
         with new.open("w", encoding="ascii") as file:
             file.writelines(f"{one}\n" for one in kept)

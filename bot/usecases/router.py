@@ -344,7 +344,7 @@ async def _on_words(ctx: Context, contact: Contact, person: Member | None, text:
 
 
 async def _masking(ctx: Context, contact: Contact, text: str, answer: Callable[[str], Awaitable[Reply]]) -> Reply:
-    """Answer a supporter's text without the card numbers in it, and warn whoever wrote one. No handler reads them."""
+    """Answer a supporter's text without the card numbers in it, and warn its author. No handler reads them."""
     masked = without_card_numbers(text)
     reply = await answer(masked)
     if masked == text:

@@ -16,8 +16,7 @@ def _charged(event: EventObject) -> Fact | None:
 
     This event is sent for every payment of the account. Those of our links are reported by their sessions.
     """
-    order = wire.metadata(event.obj).get(ORDER) if event.ours() else None
-    if order is None:
+    if event.our_mark(ORDER) is None:
         return None
     return kinds.GiftPaid(
         event_id=event.id,
@@ -33,7 +32,7 @@ def _charged(event: EventObject) -> Fact | None:
 
 
 def _cancelled(event: EventObject) -> Fact | None:
-    order = wire.metadata(event.obj).get(ORDER) if event.ours() else None
+    order = event.our_mark(ORDER)
     if order is None:
         return None
     intent = wire.text(event.obj, "id")

@@ -29,6 +29,10 @@ class EventObject:
     def ours(self) -> bool:
         return _is_ours(self.obj)
 
+    def our_mark(self, name: str) -> str | None:
+        """Return the metadata of this name on an object of ours, or None."""
+        return wire.metadata(self.obj).get(name) if self.ours() else None
+
     def maybe_ours(self) -> bool | None:
         """Return True or None: not all our objects carry the mark (a pledge's charges have no metadata)."""
         return True if _is_ours(self.obj) else None
@@ -61,7 +65,7 @@ def _session_completed(event: EventObject) -> Facts:
 
 
 def _card_saved(event: EventObject) -> Fact | None:
-    request = wire.metadata(event.obj).get(CARD_REQUEST) if event.ours() else None
+    request = event.our_mark(CARD_REQUEST)
     if request is None:
         return None
     session = wire.text(event.obj, "id")

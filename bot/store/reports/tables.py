@@ -49,6 +49,6 @@ document = Table(
     Column("until", Day),
     Column("as_of", Utc, nullable=False),  # when its figures were read
     Column("sheets", JSON, nullable=False),  # content.sheet.Sheet by language
-    Column("made_by", ForeignKey("staff.id")),  # null: from the terminal, or by itself
+    Column("made_by", ForeignKey("staff.id")),  # null: from the terminal, or automatic
     Index("ix_document_kind", "kind", "id"),
 )

@@ -24,7 +24,7 @@ _OPENED_BY_US = ("linked", "refund_failed")  # nobody reported these
 
 
 async def awaits_staff(ctx: Context, conn: Connection, supporter_id: int) -> bool:
-    """Return whether a case of a supporter is open or a message of theirs unanswered: nothing is asked of them then.
+    """Return whether a supporter has an open case or an unanswered message: nothing is asked of them then.
 
     Who was charged twice may report it by a button or in words.
     """

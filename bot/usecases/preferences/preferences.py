@@ -44,7 +44,7 @@ async def show(ctx: Context, supporter: Supporter, *, saved: bool = False) -> Re
 async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> Card:
     """Render the question asked once, after the first gift.
 
-    Raises Obsolete if they have chosen meanwhile, Deferred while a case or a message of theirs awaits staff.
+    Raises Obsolete if they have chosen meanwhile, Deferred while their case or message awaits staff.
     """
     async with ctx.db.read() as conn:
         chosen = await supporters.has_chosen(conn, person.id)
@@ -53,7 +53,7 @@ async def consent_card(ctx: Context, delivery: Delivery, person: Supporter) -> C
     if Step.CONSENT not in next_steps(facts):
         raise Obsolete("they have chosen already")
     if Step.CONSENT not in next_steps(replace(facts, has_case=has_case)):
-        raise Deferred(None, "a case or a message of theirs awaits staff")
+        raise Deferred(None, "their case or message awaits staff")
     view = messages_nudge.ConsentView(charity=ctx.charity, none=Tap(action="nothanks"), more=_OPEN)
     return messages_nudge.consent(ctx.catalog, person.locale, view)
 

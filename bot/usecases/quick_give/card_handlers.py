@@ -54,7 +54,7 @@ async def on_tap(ctx: Context, contact: Contact, known: Supporter | None, argume
 
 
 async def on_return(ctx: Context, person: Supporter, code: str) -> Reply:
-    """Ask whoever comes back from Stripe's page whether the card is theirs."""
+    """Ask the person who returns from Stripe's page whether the card is theirs."""
     if not ctx.quick_give:
         return Reply(card=messages.not_here(ctx.catalog, person.locale, _GIVE))
     try:

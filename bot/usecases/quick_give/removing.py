@@ -13,7 +13,7 @@ _BATCH = 200
 
 
 async def record_events(ctx: Context, conn: Connection, facts: Iterable[Fact]) -> None:
-    """Record the cards that are gone at Stripe, whoever removed them there."""
+    """Record the cards that are gone at Stripe, also those that we did not remove."""
     told = list(facts)
     methods = [fact.payment_method for fact in told if isinstance(fact, CardDetached)]
     customers = [fact.customer for fact in told if isinstance(fact, CustomerDeleted) and fact.ours]

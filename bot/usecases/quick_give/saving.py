@@ -1,7 +1,7 @@
 """Save a card: Stripe's page, made when it is asked for, and the claim of the account that comes back from it.
 
-Whoever asks for the page may pass it on. So the card belongs to the account that returns with the page's one-time code
-and says that the card is theirs; until then nothing can be charged, and after a day the card is removed.
+The person who asks for the page may pass it on. So the card belongs to the account that returns with the page's
+one-time code and says that the card is theirs; until then nothing can be charged, and after a day the card is removed.
 """
 
 import random

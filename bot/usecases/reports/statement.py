@@ -132,7 +132,7 @@ def _line(one: PaidOut, minor: int, now: datetime) -> PayoutLine:
 
 
 async def keep(ctx: Context, conn: Connection, view: Statement, member: Member | None) -> Document:
-    """Keep a statement in both languages, in a transaction. `member`: who asked for it; None if it came by itself."""
+    """Keep a statement in both languages, in a transaction. `member`: who asked for it; None if it was automatic."""
     now = ctx.clock()
     at, period = now.astimezone(ZoneInfo(ctx.zone)), period_of(Span.MONTH, view.first)
     words = in_each_language(lambda locale: messages.sheet(ctx.catalog, locale, ctx.charity.name, view, at))

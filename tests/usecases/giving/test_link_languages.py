@@ -68,7 +68,7 @@ async def test_button_leads_to_the_page_in_the_donors_language(
 
 
 async def test_links_from_before_they_said_no_are_limited_too(ctx: Context, campaign: Campaign) -> None:
-    """Whoever is under 18 gives small sums once, also by a link in an older message, and on any linked account."""
+    """People under 18 give small sums once, also by a link in an older message, and on any linked account."""
     await links.ensure_monthly(ctx, campaign)
     person, token = await signed(ctx, campaign, CAMILLE)
     most = minors.most("cad")

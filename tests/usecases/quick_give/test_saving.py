@@ -113,7 +113,7 @@ async def test_terms_name_the_account_by_its_number_if_its_name_shows_nothing(
     assert "Compte\u00a0: 1." in stripe.setup_pages[-1].terms
 
 
-async def test_card_belongs_to_whoever_claims_it_not_to_who_asked(ctx: Context, stripe: RecordingGateway) -> None:
+async def test_card_belongs_to_the_account_that_claims_it(ctx: Context, stripe: RecordingGateway) -> None:
     """Alice asks for the page and passes it on. Bob pays attention to nothing, and saves his card."""
     code = await ask(ctx, ALICE, stripe)
     stripe.save_card(1)

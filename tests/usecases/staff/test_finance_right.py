@@ -103,7 +103,7 @@ async def test_role_and_right_change_apart_and_end_together(ctx: Context) -> Non
     await handlers.set_finance(ctx, person, bo.id, on=True)
     await handlers.remove(ctx, person, bo.id)
     await joined(ctx, person, BO, Role.EDITOR)
-    assert not (await present(ctx, BO)).finance, "who comes back is given it anew"
+    assert not (await present(ctx, BO)).finance, "the right does not return with the person"
 
 
 async def test_discord_role_gives_the_right_only_if_it_did_before(ctx: Context) -> None:
